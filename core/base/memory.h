@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// AlignedBuffer and TryAllocate: every buffer whose size comes from outside is made here, so a size
+// that does not fit is a Status instead of a dead instance (a failed `new` aborts in WebAssembly).
+#ifndef WEBHLO_CORE_BASE_MEMORY_H_
+#define WEBHLO_CORE_BASE_MEMORY_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "core/base/status.h"
+
+namespace webhlo {
+
+// Widest vector load, and a cache line.
+inline constexpr size_t kBufferAlignment = 64;
+// Kernels may read (never write) this far past the end of a buffer.
+inline constexpr size_t kBufferPadding = 64;
+
+// Owns `size()` bytes at a 64-byte aligned address, followed by kBufferPadding readable bytes.
+class AlignedBuffer {
+ public:
+  AlignedBuffer() = default;
+  AlignedBuffer(AlignedBuffer&& other) noexcept
+      : data_(std::move(other.data_)), size_(std::exchange(other.size_, 0)) {}
+  AlignedBuffer& operator=(AlignedBuffer&& other) noexcept {
+    data_ = std::move(other.data_);
+    size_ = std::exchange(other.size_, 0);
+    return *this;
+  }
+
+  uint8_t* data() { return data_.get(); }
+  const uint8_t* data() const { return data_.get(); }
+  size_t size() const { return size_; }
+  std::span<uint8_t> bytes() { return {data(), size_}; }
+  std::span<const uint8_t> bytes() const { return {data(), size_}; }
+  explicit operator bool() const { return data_ != nullptr; }
+
+ private:
+  friend Result<AlignedBuffer> TryAllocate(uint64_t, std::string_view);
+  struct Free {
+    void operator()(uint8_t* p) const { std::free(p); }
+  };
+  std::unique_ptr<uint8_t, Free> data_;
+  size_t size_ = 0;
+};
+
+// `size` uninitialized bytes (the padding is zeroed). `what` names the buffer in the error.
+Result<AlignedBuffer> TryAllocate(uint64_t size, std::string_view what);
+
+}  // namespace webhlo
+
+#endif  // WEBHLO_CORE_BASE_MEMORY_H_

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// OpDef: one row of the op table, everything the compiler knows of one op. Each op lives in one file
+// of core/ops/ that defines its row; only `infer` and `reference` are required. The table itself is
+// generated from the file names and reached by name through FindOp.
+#ifndef WEBHLO_CORE_GRAPH_OP_DEF_H_
+#define WEBHLO_CORE_GRAPH_OP_DEF_H_
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/status.h"
+#include "core/graph/graph.h"
+#include "core/graph/tensor.h"
+#include "core/threads/thread_pool.h"
+
+namespace webhlo {
+
+namespace jit {
+class Emitter;     // core/jit/emitter.h
+struct EmitValue;  // A typed vector value on the emitter's hands.
+}  // namespace jit
+
+// A node as its op's functions see it. Attribute accessors trust that the verifier has checked
+// names, kinds and presence against the dialect table (core/graph/dialect.h); an absent optional
+// attribute answers with the default given here.
+class OpView {
+ public:
+  OpView(const Graph& graph, const Node& node) : graph_(&graph), node_(&node) {}
+
+  const Graph& graph() const { return *graph_; }
+  const Node& node() const { return *node_; }
+  std::string_view name() const { return graph_->op_name(*node_); }
+
+  size_t num_operands() const { return node_->operands.size; }
+  size_t num_results() const { return node_->results.size; }
+  size_t num_regions() const { return node_->regions.size; }
+  ValueId operand_id(size_t i) const { return graph_->operands(*node_)[i]; }
+  ValueId result_id(size_t i) const { return node_->results.begin + static_cast<uint32_t>(i); }
+  const Type& operand_type(size_t i) const { return graph_->type(operand_id(i)); }
+  const Type& result_type(size_t i) const { return graph_->type(result_id(i)); }
+  const TensorType& operand(size_t i) const { return operand_type(i).tensor; }
+  const TensorType& result(size_t i = 0) const { return result_type(i).tensor; }
+  const Region& region(size_t i) const { return graph_->regions[graph_->regions_of(*node_)[i]]; }
+  RegionId region_id(size_t i) const { return graph_->regions_of(*node_)[i]; }
+
+  const Attribute* attribute(std::string_view name) const {
+    return FindAttribute(graph_->attributes(*node_), name);
+  }
+  bool has(std::string_view name) const { return attribute(name) != nullptr; }
+  int64_t Int(std::string_view name, int64_t fallback = 0) const;
+  bool Bool(std::string_view name, bool fallback = false) const;
+  double Float(std::string_view name, double fallback = 0) const;
+  std::string_view String(std::string_view name, std::string_view fallback = {}) const;
+  std::span<const int64_t> Ints(std::string_view name) const;
+  // Ints, or `size` times `fallback` when absent (window_strides and the like).
+  std::vector<int64_t> IntsOr(std::string_view name, size_t size, int64_t fallback) const;
+
+  // invalid_model, opened by the node's description: Error("lhs rank is 2, rhs is 3 (C1)").
+  Status Error(std::string_view message) const;
+  Status UnsupportedError(std::string_view message) const;
+
+ private:
+  const Graph* graph_;
+  const Node* node_;
+};
+
+// Runs a region on tensors, for references of ops with computations (reduce, sort, ...).
+class RegionRunner {
+ public:
+  virtual ~RegionRunner() = default;
+  virtual Status Run(RegionId region, std::span<const TensorView> arguments,
+                     std::span<const TensorView> results) = 0;
+};
+
+struct ReferenceArgs {
+  OpView op;
+  std::span<const TensorView> inputs;
+  std::span<const TensorView> outputs;  // Never overlap the inputs.
+  RegionRunner& regions;
+};
+
+// A compiled step: an op bound to shapes, types and attributes, ready to run on pointers.
+class Kernel {
+ public:
+  // What a kernel keeps of its constant operands, in the layout it wants. Shared by all kernels of
+  // the same key over the same weights.
+  class Packed {
+   public:
+    virtual ~Packed() = default;
+    virtual size_t ByteSize() const = 0;
+  };
+
+  virtual ~Kernel() = default;
+
+  // Runs once. `args`: the operands' data, then the results', then scratch if the kernel asked for
+  // any. Entries of packed operands are null. Allocates nothing and cannot fail.
+  virtual void Run(void* const* args, ThreadPool& pool) = 0;
+
+  // Bit i: constant operand i is taken by Pack and not read by Run.
+  virtual uint64_t packed_operands() const { return 0; }
+  // Names the packed layout; equal keys over equal weights are interchangeable.
+  virtual std::string PackKey() const { return {}; }
+  // `operands`: data of every constant operand (null for others).
+  virtual Result<std::shared_ptr<Packed>> Pack(std::span<const void* const> operands);
+  virtual Status UsePacked(std::shared_ptr<Packed> packed);
+  // Bytes of 64-byte aligned scratch that Run wants, known after construction.
+  virtual size_t scratch_bytes() const { return 0; }
+  // What `inspect --stage plan` shows: "xnnpack.fully_connected 1x784x128 relu".
+  virtual std::string Describe() const = 0;
+};
+
+struct KernelRequest {
+  OpView op;
+  // Bit i: operand i is constant (a weight, or computed from weights alone) and can be packed.
+  uint64_t constant_operands = 0;
+  int num_threads = 1;
+};
+
+// A loop over `count` elements of same-shaped, contiguous operands: the tile form of an elementwise
+// op, vectorized by Highway. `inputs` and `output` may be the same memory.
+using TileFunction = void (*)(const void* const* inputs, void* output, size_t count);
+
+// An op that computes each result element from the operand elements at the same index. Such ops are
+// fused; their rows state them in the languages that fusion needs.
+struct ElementwiseOp {
+  // The Highway loop for the node's types and attributes, or null where there is none.
+  TileFunction (*tile)(const OpView& op) = nullptr;
+  // Whether Emit knows the node's types.
+  bool (*can_emit)(const OpView& op) = nullptr;
+  // Emits WebAssembly SIMD for one vector of lanes.
+  jit::EmitValue (*emit)(jit::Emitter& emitter, const OpView& op,
+                         std::span<const jit::EmitValue> inputs) = nullptr;
+};
+
+struct OpDef {
+  std::string_view name;  // "stablehlo.gather"
+
+  // Checks the specification's constraints, citing their labels (C1), and writes the types it can
+  // infer into `results`, which come filled with the declared ones. The verifier then compares.
+  Status (*infer)(const OpView& op, std::span<Type> results) = nullptr;
+
+  // The specification's own loops. Null only for ops that the executor itself runs (while, if, case,
+  // func.call) or that leave no step behind (constant).
+  Status (*reference)(const ReferenceArgs& args) = nullptr;
+
+  // A fast kernel for this node, or null when there is none for its types and attributes.
+  Result<std::unique_ptr<Kernel>> (*kernel)(const KernelRequest& request) = nullptr;
+
+  const ElementwiseOp* elementwise = nullptr;
+
+  // Side effects keep a node alive and in order (custom_call with has_side_effect, send, ...).
+  bool has_side_effect = false;
+};
+
+// The op table. Null when this build has no such op.
+const OpDef* FindOp(std::string_view name);
+std::span<const OpDef* const> AllOps();
+
+}  // namespace webhlo
+
+#endif  // WEBHLO_CORE_GRAPH_OP_DEF_H_
