@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/graph/op_def.h"
+
+#include "core/base/strings.h"
+
+namespace webhlo {
+
+int64_t OpView::Int(std::string_view name, int64_t fallback) const {
+  const Attribute* a = attribute(name);
+  return a ? a->int_value() : fallback;
+}
+
+bool OpView::Bool(std::string_view name, bool fallback) const {
+  const Attribute* a = attribute(name);
+  return a ? a->bool_value() : fallback;
+}
+
+double OpView::Float(std::string_view name, double fallback) const {
+  const Attribute* a = attribute(name);
+  return a ? a->float_value() : fallback;
+}
+
+std::string_view OpView::String(std::string_view name, std::string_view fallback) const {
+  const Attribute* a = attribute(name);
+  return a ? std::string_view(a->string()) : fallback;
+}
+
+std::span<const int64_t> OpView::Ints(std::string_view name) const {
+  const Attribute* a = attribute(name);
+  return a ? a->ints() : std::span<const int64_t>();
+}
+
+std::vector<int64_t> OpView::IntsOr(std::string_view name, size_t size, int64_t fallback) const {
+  const Attribute* a = attribute(name);
+  if (!a) return std::vector<int64_t>(size, fallback);
+  return std::vector<int64_t>(a->ints().begin(), a->ints().end());
+}
+
+Status OpView::Error(std::string_view message) const {
+  return InvalidModel(StrCat(DescribeNode(*graph_, *node_), ": ", message));
+}
+
+Status OpView::UnsupportedError(std::string_view message) const {
+  return Unsupported(StrCat(DescribeNode(*graph_, *node_), ": ", message));
+}
+
+Result<std::shared_ptr<Kernel::Packed>> Kernel::Pack(std::span<const void* const>) {
+  return Internal("this kernel packs nothing");
+}
+
+Status Kernel::UsePacked(std::shared_ptr<Packed>) {
+  return Internal("this kernel packs nothing");
+}
+
+}  // namespace webhlo
