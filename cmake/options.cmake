@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+# Compiler flags of everything that is the project's own code, as the interface target webhlo_options.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+add_library(webhlo_options INTERFACE)
+target_include_directories(webhlo_options INTERFACE ${CMAKE_CURRENT_SOURCE_DIR}
+                                                    ${CMAKE_CURRENT_BINARY_DIR})
+# Contraction would make results depend on the compiler's mood, and LLVM 21 gets it wrong for relaxed
+# SIMD (it swaps the operands of relaxed_madd).
+target_compile_options(webhlo_options INTERFACE -Wall -Wextra -Werror -ffp-contract=off
+                                                -fno-rtti -ffunction-sections -fdata-sections)
+
+if(EMSCRIPTEN)
+  target_compile_options(webhlo_options INTERFACE -fno-exceptions -msimd128
+    $<$<STREQUAL:${WEBHLO_SIMD},relaxed>:-mrelaxed-simd>
+    $<$<BOOL:${WEBHLO_THREADS}>:-pthread>)
+else()
+  target_compile_options(webhlo_options INTERFACE -fno-omit-frame-pointer
+    $<$<STREQUAL:${CMAKE_SYSTEM_PROCESSOR},x86_64>:-msse4.2>)
+  find_package(Threads REQUIRED)
+  target_link_libraries(webhlo_options INTERFACE Threads::Threads)
+  target_link_options(webhlo_options INTERFACE -Wl,--gc-sections)
+endif()
+if(WEBHLO_SANITIZE)
+  set(sanitizers -fsanitize=address,undefined -fno-sanitize-recover=all)
+  target_compile_options(webhlo_options INTERFACE ${sanitizers})
+  target_link_options(webhlo_options INTERFACE ${sanitizers})
+endif()

