@@ -139,6 +139,8 @@ class GraphBuilder {
   ValueId AddNode(std::string_view name, std::span<const ValueId> operands,
                   std::span<const Type> result_types, std::vector<NamedAttribute> attributes = {},
                   std::span<const RegionId> regions = {}, LocationId location = 0);
+  // The node that AddNode added last, while its region is still open.
+  const Node& last_node() const { return open_.back().nodes.back(); }
 
  private:
   struct OpenRegion {

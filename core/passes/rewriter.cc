@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/passes/rewriter.h"
+
+#include <algorithm>
+
+#include "core/base/strings.h"
+
+namespace webhlo {
+
+GraphIndex::GraphIndex(const Graph& graph)
+    : graph_(graph), def_(graph.values.size(), kNone), uses_(graph.values.size(), 0) {
+  for (NodeId id = 0; id < graph.nodes.size(); ++id) {
+    const Node& node = graph.nodes[id];
+    for (uint32_t r = 0; r < node.results.size; ++r) def_[node.results.begin + r] = id;
+    for (ValueId operand : graph.operands(node)) ++uses_[operand];
+  }
+  for (const Region& region : graph.regions) {
+    for (ValueId result : graph.results(region)) ++uses_[result];
+  }
+}
+
+const Node* GraphIndex::Def(ValueId value) const {
+  return def_[value] == kNone ? nullptr : &graph_.nodes[def_[value]];
+}
+
+Rewriter::Rewriter(const Graph& source, Graph* target, Visitor visitor)
+    : source_(source),
+      target_(target),
+      builder_(target),
+      visitor_(std::move(visitor)),
+      map_(source.values.size(), kNone),
+      location_map_(source.locations.size(), kNone) {
+  location_map_[0] = 0;
+  target->module_name = source.module_name;
+  target->module_attributes = source.module_attributes;
+}
+
+Status Rewriter::Run() {
+  for (const Function& function : source_.functions) RETURN_IF_ERROR(RunFunction(function));
+  return OkStatus();
+}
+
+Status Rewriter::RunFunction(const Function& function) {
+  Function copy = function;
+  copy.location = MapLocation(function.location);
+  ASSIGN_OR_RETURN(copy.body, CloneRegion(function.body));
+  target_->functions.push_back(std::move(copy));
+  return OkStatus();
+}
+
+std::vector<ValueId> Rewriter::MapAll(std::span<const ValueId> source_values) const {
+  std::vector<ValueId> mapped;
+  mapped.reserve(source_values.size());
+  for (ValueId value : source_values) mapped.push_back(map_[value]);
+  return mapped;
+}
+
+Status Rewriter::VisitNodes(const Region& region) {
+  for (uint32_t i = 0; i < region.nodes.size; ++i) {
+    RETURN_IF_ERROR(visitor_(*this, source_.nodes[region.nodes.begin + i]));
+  }
+  return OkStatus();
+}
+
+Result<RegionId> Rewriter::CloneRegion(RegionId source_region) {
+  const Region& region = source_.regions[source_region];
+  const RegionId id = builder_.BeginRegion();
+  for (uint32_t i = 0; i < region.arguments.size; ++i) {
+    const Value& value = source_.values[region.arguments.begin + i];
+    SetMapped(region.arguments.begin + i,
+              builder_.AddArgument(source_.types[value.type], MapLocation(value.location)));
+  }
+  RETURN_IF_ERROR(VisitNodes(region));
+  builder_.EndRegion(MapAll(source_.results(region)));
+  return id;
+}
+
+Result<std::vector<ValueId>> Rewriter::InlineRegion(RegionId source_region,
+                                                    std::span<const ValueId> arguments) {
+  const Region& region = source_.regions[source_region];
+  for (uint32_t i = 0; i < region.arguments.size; ++i) {
+    SetMapped(region.arguments.begin + i, arguments[i]);
+  }
+  RETURN_IF_ERROR(VisitNodes(region));
+  return MapAll(source_.results(region));
+}
+
+Status Rewriter::Clone(const Node& node) {
+  std::vector<RegionId> regions;
+  for (RegionId region : source_.regions_of(node)) {
+    ASSIGN_OR_RETURN(const RegionId id, CloneRegion(region));
+    regions.push_back(id);
+  }
+  std::vector<Type> types;
+  types.reserve(node.results.size);
+  for (uint32_t i = 0; i < node.results.size; ++i) {
+    types.push_back(source_.type(node.results.begin + i));
+  }
+  const ValueId first =
+      EmitNode(source_.op_name(node), MapAll(source_.operands(node)), types,
+               CopyAttributes(source_, node), regions, MapLocation(node.location));
+  for (uint32_t i = 0; i < node.results.size; ++i) SetMapped(node.results.begin + i, first + i);
+  return OkStatus();
+}
+
+ValueId Rewriter::Emit(std::string_view name, std::span<const ValueId> operands,
+                       const TensorType& result, std::vector<NamedAttribute> attributes,
+                       LocationId location) {
+  const Type type(result);
+  return EmitNode(name, operands, std::span<const Type>(&type, 1), std::move(attributes), {},
+                  location);
+}
+
+ValueId Rewriter::EmitNode(std::string_view name, std::span<const ValueId> operands,
+                           std::span<const Type> results, std::vector<NamedAttribute> attributes,
+                           std::span<const RegionId> regions, LocationId location) {
+  const ValueId first =
+      builder_.AddNode(name, operands, results, std::move(attributes), regions, location);
+  target_def_.resize(target_->values.size(), kNone);
+  for (uint32_t i = 0; i < results.size(); ++i) {
+    target_def_[first + i] = static_cast<uint32_t>(emitted_.size());
+  }
+  emitted_.push_back(builder_.last_node());
+  return first;
+}
+
+const Node* Rewriter::Def(ValueId target_value) const {
+  if (target_value >= target_def_.size() || target_def_[target_value] == kNone) return nullptr;
+  return &emitted_[target_def_[target_value]];
+}
+
+LocationId Rewriter::MapLocation(LocationId source_location) {
+  if (location_map_[source_location] != kNone) return location_map_[source_location];
+  // Children come before parents in no particular order, so copy what is reachable with a stack.
+  std::vector<LocationId> stack{source_location};
+  while (!stack.empty()) {
+    const LocationId id = stack.back();
+    bool ready = true;
+    for (LocationId child : source_.locations[id].children) {
+      if (location_map_[child] == kNone) {
+        stack.push_back(child);
+        ready = false;
+      }
+    }
+    if (!ready) continue;
+    stack.pop_back();
+    if (location_map_[id] != kNone) continue;
+    Location copy = source_.locations[id];
+    for (LocationId& child : copy.children) child = location_map_[child];
+    location_map_[id] = static_cast<LocationId>(target_->locations.size());
+    target_->locations.push_back(std::move(copy));
+  }
+  return location_map_[source_location];
+}
+
+bool IsOp(const Graph& graph, const Node* node, std::string_view name) {
+  return node && graph.op_name(*node) == name;
+}
+
+const DenseElements* ConstantElements(const Graph& graph, const Node* node) {
+  if (!IsOp(graph, node, "stablehlo.constant")) return nullptr;
+  const Attribute* value = FindAttribute(graph.attributes(*node), "value");
+  return value && value->kind() == Attribute::Kind::kDense ? &value->dense() : nullptr;
+}
+
+const DenseElements* SplatElements(const Graph& graph, const Node* node) {
+  const DenseElements* elements = ConstantElements(graph, node);
+  if (!elements) return nullptr;
+  return elements->splat || elements->type.NumElements() == 1 ? elements : nullptr;
+}
+
+std::optional<double> SplatValue(const Graph& graph, const Node* node) {
+  const DenseElements* elements = SplatElements(graph, node);
+  if (!elements || IsComplex(elements->type.element) || elements->type.quantized) {
+    return std::nullopt;
+  }
+  return LoadF64(elements->type.element, elements->bytes.data());
+}
+
+Attribute SplatOf(const DenseElements& splat, const TensorType& type) {
+  DenseElements elements;
+  elements.type = type;
+  elements.splat = true;
+  const size_t width = static_cast<size_t>(ByteWidth(type.StorageType()));
+  elements.bytes.assign(splat.bytes.begin(), splat.bytes.begin() + static_cast<ptrdiff_t>(width));
+  return Attribute::Dense(std::move(elements));
+}
+
+Attribute SplatOf(const TensorType& type, double value) {
+  DenseElements elements;
+  elements.type = type;
+  elements.splat = true;
+  elements.bytes.resize(static_cast<size_t>(ByteWidth(type.element)));
+  if (IsFloat(type.element)) {
+    StoreF64(type.element, elements.bytes.data(), value);
+  } else {
+    StoreI64(type.element, elements.bytes.data(), static_cast<int64_t>(value));
+  }
+  return Attribute::Dense(std::move(elements));
+}
+
+bool IsPure(const Node& node) { return node.op && !node.op->has_side_effect; }
+
+bool IsElementwise(const Node& node) { return node.op && node.op->elementwise; }
+
+std::vector<NamedAttribute> CopyAttributes(const Graph& graph, const Node& node) {
+  const std::span<const NamedAttribute> attributes = graph.attributes(node);
+  return {attributes.begin(), attributes.end()};
+}
+
+}  // namespace webhlo

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Rewriter: how passes are written. A pass walks the source graph in order and emits nodes into a
+// fresh target graph; `Map` tells which target value stands for a source value. By default a node is
+// cloned; a pass says what differs. Nothing is edited in place, so a half-done pass cannot leave a
+// broken graph behind and a pass's input stays printable.
+#ifndef WEBHLO_CORE_PASSES_REWRITER_H_
+#define WEBHLO_CORE_PASSES_REWRITER_H_
+
+#include <functional>
+#include <initializer_list>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/base/status.h"
+#include "core/graph/graph.h"
+#include "core/graph/op_def.h"
+
+namespace webhlo {
+
+// Who defines and how often is used each value of a graph. A use as a region's result counts.
+class GraphIndex {
+ public:
+  explicit GraphIndex(const Graph& graph);
+  const Node* Def(ValueId value) const;  // Null for arguments.
+  uint32_t uses(ValueId value) const { return uses_[value]; }
+
+ private:
+  const Graph& graph_;
+  std::vector<NodeId> def_;
+  std::vector<uint32_t> uses_;
+};
+
+class Rewriter {
+ public:
+  // Called for each source node, in order, inside the target region that stands for its own. Must
+  // give every used result a value (SetMapped), usually through Clone or Emit.
+  using Visitor = std::function<Status(Rewriter&, const Node&)>;
+
+  Rewriter(const Graph& source, Graph* target, Visitor visitor);
+
+  // Rewrites every function of the source.
+  Status Run();
+  // Rewrites one function; its signature may be changed by the visitor only through results.
+  Status RunFunction(const Function& function);
+
+  const Graph& source() const { return source_; }
+  Graph& target() { return *target_; }
+  GraphBuilder& builder() { return builder_; }
+
+  ValueId Map(ValueId source_value) const { return map_[source_value]; }
+  void SetMapped(ValueId source_value, ValueId target_value) { map_[source_value] = target_value; }
+  std::vector<ValueId> MapAll(std::span<const ValueId> source_values) const;
+
+  // Copies a node with mapped operands, visiting the nodes of its regions.
+  Status Clone(const Node& node);
+  // Copies a region the same way; its arguments keep their types.
+  Result<RegionId> CloneRegion(RegionId source_region);
+  // Visits a region's nodes in the target region that is open now, with its arguments standing for
+  // `arguments`, and returns what its results became. How calls and loops are inlined.
+  Result<std::vector<ValueId>> InlineRegion(RegionId source_region,
+                                            std::span<const ValueId> arguments);
+
+  // Emits a node with one tensor result into the open target region.
+  ValueId Emit(std::string_view name, std::span<const ValueId> operands, const TensorType& result,
+               std::vector<NamedAttribute> attributes = {}, LocationId location = 0);
+  ValueId Emit(std::string_view name, std::initializer_list<ValueId> operands,
+               const TensorType& result, std::vector<NamedAttribute> attributes = {},
+               LocationId location = 0) {
+    return Emit(name, std::span<const ValueId>(operands.begin(), operands.size()), result,
+                std::move(attributes), location);
+  }
+  // Emits any node and remembers it for Def.
+  ValueId EmitNode(std::string_view name, std::span<const ValueId> operands,
+                   std::span<const Type> results, std::vector<NamedAttribute> attributes,
+                   std::span<const RegionId> regions, LocationId location);
+
+  // The emitted node that defines a target value, or null (arguments).
+  const Node* Def(ValueId target_value) const;
+  const TensorType& type(ValueId target_value) const { return target_->tensor(target_value); }
+  OpView View(const Node& target_node) const { return OpView(*target_, target_node); }
+
+  // Source locations, copied into the target on first use.
+  LocationId MapLocation(LocationId source_location);
+
+ private:
+  Status VisitNodes(const Region& region);
+
+  const Graph& source_;
+  Graph* target_;
+  GraphBuilder builder_;
+  Visitor visitor_;
+  std::vector<ValueId> map_;
+  std::vector<LocationId> location_map_;
+  std::vector<uint32_t> target_def_;  // Target value -> index into emitted_, or kNone.
+  std::vector<Node> emitted_;
+};
+
+// ---- Small facts about graphs that several passes ask for.
+
+bool IsOp(const Graph& graph, const Node* node, std::string_view name);
+// The elements of a stablehlo.constant node, or null.
+const DenseElements* ConstantElements(const Graph& graph, const Node* node);
+// A constant all of whose elements are equal (a splat, or one element).
+const DenseElements* SplatElements(const Graph& graph, const Node* node);
+// The value of a splat constant of any real type, widened.
+std::optional<double> SplatValue(const Graph& graph, const Node* node);
+// A splat of the given element's bytes with another shape.
+Attribute SplatOf(const DenseElements& splat, const TensorType& type);
+Attribute SplatOf(const TensorType& type, double value);
+// No side effects, so it may be dropped, merged or moved.
+bool IsPure(const Node& node);
+bool IsElementwise(const Node& node);
+std::vector<NamedAttribute> CopyAttributes(const Graph& graph, const Node& node);
+
+}  // namespace webhlo
+
+#endif  // WEBHLO_CORE_PASSES_REWRITER_H_
