@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Merges pure nodes without regions that have the same op, operands, attributes and result types.
+// A node may stand for a later equal one in the same region or in a region inside it.
+#include <algorithm>
+#include <string>
+#include <unordered_map>
+
+#include "core/passes/pass.h"
+#include "core/passes/rewriter.h"
+
+namespace webhlo {
+namespace {
+
+size_t Mix(size_t seed, size_t value) {
+  return seed ^ (value + 0x9e3779b9u + (seed << 6) + (seed >> 2));
+}
+
+class Merger {
+ public:
+  explicit Merger(const Graph& source) : source_(source) {}
+
+  Status Visit(Rewriter& r, const Node& node) {
+    if (!IsPure(node) || node.regions.size > 0 || node.results.size == 0) {
+      const size_t scope = scopes_.size();
+      RETURN_IF_ERROR(r.Clone(node));
+      // What was found inside the node's regions is not visible after it.
+      while (scopes_.size() > scope) {
+        Forget(scopes_.back());
+        scopes_.pop_back();
+      }
+      return OkStatus();
+    }
+    const std::vector<ValueId> operands = r.MapAll(source_.operands(node));
+    size_t hash = Mix(0, node.name);
+    for (ValueId operand : operands) hash = Mix(hash, operand);
+    for (uint32_t i = 0; i < node.results.size; ++i) {
+      hash = Mix(hash, source_.values[node.results.begin + i].type);
+    }
+    for (const NamedAttribute& a : source_.attributes(node)) hash = Mix(hash, AttributeHash(a));
+    const auto [begin, end] = seen_.equal_range(hash);
+    for (auto it = begin; it != end; ++it) {
+      if (Same(r, node, operands, it->second)) {
+        for (uint32_t i = 0; i < node.results.size; ++i) {
+          r.SetMapped(node.results.begin + i, it->second.target_result + i);
+        }
+        return OkStatus();
+      }
+    }
+    RETURN_IF_ERROR(r.Clone(node));
+    seen_.emplace(hash, Seen{&node, operands, r.Map(node.results.begin)});
+    scopes_.push_back({hash, &node});
+    return OkStatus();
+  }
+
+ private:
+  struct Seen {
+    const Node* node;
+    std::vector<ValueId> operands;
+    ValueId target_result;
+  };
+  struct Scoped {
+    size_t hash;
+    const Node* node;
+  };
+
+  static size_t AttributeHash(const NamedAttribute& attribute) {
+    size_t hash = std::hash<std::string>()(attribute.name);
+    const Attribute& value = attribute.value;
+    switch (value.kind()) {
+      case Attribute::Kind::kInts:
+        for (int64_t v : value.ints()) hash = Mix(hash, std::hash<int64_t>()(v));
+        break;
+      case Attribute::Kind::kString:
+        hash = Mix(hash, std::hash<std::string>()(value.string()));
+        break;
+      case Attribute::Kind::kDense: {
+        const std::vector<uint8_t>& bytes = value.dense().bytes;
+        const size_t prefix = bytes.size() < 256 ? bytes.size() : 256;
+        hash = Mix(hash, std::hash<std::string_view>()(
+                             {reinterpret_cast<const char*>(bytes.data()), prefix}));
+        break;
+      }
+      default:
+        hash = Mix(hash, static_cast<size_t>(value.int_value()));
+    }
+    return hash;
+  }
+
+  bool Same(const Rewriter&, const Node& node, const std::vector<ValueId>& operands,
+            const Seen& seen) const {
+    const Node& other = *seen.node;
+    if (node.name != other.name || operands != seen.operands ||
+        node.results.size != other.results.size) {
+      return false;
+    }
+    for (uint32_t i = 0; i < node.results.size; ++i) {
+      if (source_.values[node.results.begin + i].type !=
+          source_.values[other.results.begin + i].type) {
+        return false;
+      }
+    }
+    const auto a = source_.attributes(node), b = source_.attributes(other);
+    return std::equal(a.begin(), a.end(), b.begin(), b.end());
+  }
+
+  void Forget(const Scoped& scoped) {
+    const auto [begin, end] = seen_.equal_range(scoped.hash);
+    for (auto it = begin; it != end; ++it) {
+      if (it->second.node == scoped.node) {
+        seen_.erase(it);
+        return;
+      }
+    }
+  }
+
+  const Graph& source_;
+  std::unordered_multimap<size_t, Seen> seen_;
+  std::vector<Scoped> scopes_;
+};
+
+}  // namespace
+
+Status EliminateCommonSubexpressions(const PassContext&, const Graph& source, Graph* target) {
+  Merger merger(source);
+  return Rewriter(source, target,
+                  [&](Rewriter& r, const Node& node) { return merger.Visit(r, node); })
+      .Run();
+}
+
+}  // namespace webhlo

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Computes nodes whose operands are all literal constants, by their References. Splats stay splats:
+// an elementwise node over splats is computed on one element, and moving a splat about only changes
+// its shape. Bounded, so that a small file cannot ask for a large computation at load: results of at
+// most 64 MiB in all, 1e8 element operations in all, no loops.
+#include "core/base/memory.h"
+#include "core/passes/pass.h"
+#include "core/passes/rewriter.h"
+
+namespace webhlo {
+namespace {
+
+constexpr int64_t kMaxBytes = 64 << 20;
+constexpr int64_t kMaxOperations = 100'000'000;
+
+// Nodes with computations are left to the plan.
+class NoRegions : public RegionRunner {
+ public:
+  Status Run(RegionId, std::span<const TensorView>, std::span<const TensorView>) override {
+    return Unsupported("constant folding runs no computations");
+  }
+};
+
+// Ops that only move elements: of a splat they make the same splat in another shape.
+bool OnlyMoves(std::string_view op) {
+  for (std::string_view name :
+       {"stablehlo.broadcast_in_dim", "stablehlo.reshape", "stablehlo.transpose",
+        "stablehlo.slice", "stablehlo.reverse", "stablehlo.dynamic_slice"}) {
+    if (op == name) return true;
+  }
+  return false;
+}
+
+class Folder {
+ public:
+  explicit Folder(const Graph& source) : source_(source) {}
+
+  Status Visit(Rewriter& r, const Node& node) {
+    if (CanFold(node)) {
+      std::vector<const DenseElements*> operands;
+      bool all_constant = true;
+      bool all_splat = true;
+      for (ValueId operand : source_.operands(node)) {
+        const Node* def = r.Def(r.Map(operand));
+        operands.push_back(ConstantElements(r.target(), def));
+        all_constant &= operands.back() != nullptr;
+        all_splat &= SplatElements(r.target(), def) != nullptr;
+      }
+      const TensorType& type = source_.tensor(node.results.begin);
+      const std::string_view op = source_.op_name(node);
+      if (OnlyMoves(op) && operands[0] && SplatElements(r.target(), r.Def(r.Map(source_.operands(node)[0])))) {
+        return Replace(r, node, SplatOf(*operands[0], type));
+      }
+      if (all_constant) {
+        if (IsElementwise(node) && all_splat) {
+          std::optional<Attribute> value = Compute(node, operands, /*one_element=*/true);
+          if (value) return Replace(r, node, std::move(*value));
+        } else if (Affordable(node)) {
+          std::optional<Attribute> value = Compute(node, operands, /*one_element=*/false);
+          if (value) return Replace(r, node, std::move(*value));
+        }
+      }
+    }
+    return r.Clone(node);
+  }
+
+ private:
+  bool CanFold(const Node& node) const {
+    return IsPure(node) && node.op->reference && node.regions.size == 0 &&
+           node.results.size == 1 && source_.type(node.results.begin).IsTensor() &&
+           !source_.tensor(node.results.begin).quantized &&
+           source_.op_name(node) != "stablehlo.constant" &&
+           source_.op_name(node) != "stablehlo.custom_call" &&
+           source_.op_name(node) != "stablehlo.optimization_barrier";
+  }
+
+  // Charges the budgets; false when they do not last.
+  bool Affordable(const Node& node) {
+    const TensorType& type = source_.tensor(node.results.begin);
+    if (type.ByteSize() > kMaxBytes - bytes_) return false;
+    // A dot or a convolution touches every operand for every result; others each element a few times.
+    double operations = static_cast<double>(type.NumElements());
+    const std::string_view op = source_.op_name(node);
+    if (op == "stablehlo.dot_general" || op == "stablehlo.convolution") {
+      operations *= static_cast<double>(source_.tensor(source_.operands(node)[1]).NumElements());
+    }
+    for (ValueId operand : source_.operands(node)) {
+      operations += static_cast<double>(source_.tensor(operand).NumElements());
+    }
+    if (operations > static_cast<double>(kMaxOperations) - operations_) return false;
+    bytes_ += type.ByteSize();
+    operations_ += operations;
+    return true;
+  }
+
+  std::optional<Attribute> Compute(const Node& node,
+                                   const std::vector<const DenseElements*>& operands,
+                                   bool one_element) {
+    std::vector<TensorType> types;
+    types.reserve(operands.size() + 1);  // Views point into it.
+    std::vector<std::vector<uint8_t>> expanded(operands.size());
+    std::vector<TensorView> inputs;
+    for (size_t i = 0; i < operands.size(); ++i) {
+      const DenseElements& elements = *operands[i];
+      const uint8_t* data = elements.bytes.data();
+      if (one_element) {
+        types.emplace_back(elements.type.element, std::vector<int64_t>{});
+      } else {
+        types.push_back(elements.type);
+        if (elements.splat) {
+          const int64_t n = elements.type.NumElements();
+          if (n * static_cast<int64_t>(elements.bytes.size()) > kMaxBytes) return std::nullopt;
+          expanded[i].reserve(static_cast<size_t>(n) * elements.bytes.size());
+          for (int64_t k = 0; k < n; ++k) {
+            expanded[i].insert(expanded[i].end(), elements.bytes.begin(), elements.bytes.end());
+          }
+          data = expanded[i].data();
+        }
+      }
+      inputs.emplace_back(&types.back(), const_cast<uint8_t*>(data));
+    }
+    const TensorType& result = source_.tensor(node.results.begin);
+    types.push_back(one_element ? TensorType(result.element, {}) : result);
+    DenseElements folded;
+    folded.type = result;
+    folded.splat = one_element;
+    folded.bytes.resize(static_cast<size_t>(types.back().ByteSize()));
+    const TensorView output(&types.back(), folded.bytes.data());
+    NoRegions no_regions;
+    const ReferenceArgs args{OpView(source_, node), inputs, std::span(&output, 1), no_regions};
+    if (!node.op->reference(args).ok()) return std::nullopt;
+    return Attribute::Dense(std::move(folded));
+  }
+
+  Status Replace(Rewriter& r, const Node& node, Attribute value) {
+    const ValueId constant =
+        r.Emit("stablehlo.constant", std::span<const ValueId>(), source_.tensor(node.results.begin),
+               {{"value", std::move(value)}}, r.MapLocation(node.location));
+    r.SetMapped(node.results.begin, constant);
+    return OkStatus();
+  }
+
+  const Graph& source_;
+  int64_t bytes_ = 0;
+  double operations_ = 0;
+};
+
+}  // namespace
+
+Status FoldConstants(const PassContext&, const Graph& source, Graph* target) {
+  Folder folder(source);
+  return Rewriter(source, target,
+                  [&](Rewriter& r, const Node& node) { return folder.Visit(r, node); })
+      .Run();
+}
+
+}  // namespace webhlo

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A pass is one function from a graph to a new graph. core/passes/pipeline.cc lists them in order and
+// says why each stands where it does.
+#ifndef WEBHLO_CORE_PASSES_PASS_H_
+#define WEBHLO_CORE_PASSES_PASS_H_
+
+#include <string>
+#include <vector>
+
+#include "core/base/status.h"
+#include "core/graph/graph.h"
+
+namespace webhlo {
+
+// What passes may know beyond the graph. They see which arguments are weights and of what type, never
+// their bytes, so a compiled plan does not depend on the weights' values.
+struct PassContext {
+  std::string entry;                    // The entry function's name.
+  std::vector<bool> weight_arguments;   // One flag an entry argument.
+
+  bool IsWeight(size_t argument) const {
+    return argument < weight_arguments.size() && weight_arguments[argument];
+  }
+};
+
+using PassFunction = Status (*)(const PassContext& context, const Graph& source, Graph* target);
+
+// Replaces func.call (and composites) by the callee's body; only the entry function remains.
+Status InlineCalls(const PassContext& context, const Graph& source, Graph* target);
+// Replaces `while` loops of few, known trips by their bodies.
+Status UnrollLoops(const PassContext& context, const Graph& source, Graph* target);
+// Computes nodes whose operands are literal constants, within bounds.
+Status FoldConstants(const PassContext& context, const Graph& source, Graph* target);
+// Exact algebra: x * 1 -> x, power(x, 2) -> x * x, ...
+Status Simplify(const PassContext& context, const Graph& source, Graph* target);
+// One canonical form for chains of broadcast_in_dim, reshape and transpose.
+Status CanonicalizeShapes(const PassContext& context, const Graph& source, Graph* target);
+// Merges equal pure nodes.
+Status EliminateCommonSubexpressions(const PassContext& context, const Graph& source,
+                                     Graph* target);
+// Drops pure nodes without users.
+Status EliminateDeadCode(const PassContext& context, const Graph& source, Graph* target);
+// Moves per-channel scales and offsets after a convolution or dot into its weights.
+Status FoldScales(const PassContext& context, const Graph& source, Graph* target);
+// Chooses memory layouts: NHWC convolutions, batched row-major matrix products, few transposes.
+Status AssignLayouts(const PassContext& context, const Graph& source, Graph* target);
+// Recognizes softmax spelt out.
+Status RecognizeSoftmax(const PassContext& context, const Graph& source, Graph* target);
+// Moves bias and clamp into the convolution or matrix product before them.
+Status FuseEpilogues(const PassContext& context, const Graph& source, Graph* target);
+// Groups elementwise nodes into webhlo.fusion.
+Status FuseElementwise(const PassContext& context, const Graph& source, Graph* target);
+
+}  // namespace webhlo
+
+#endif  // WEBHLO_CORE_PASSES_PASS_H_

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Algebra that is exact for every input, NaN, infinities and signed zeros included:
+//   x * 1, x / 1, x - 0, x + -0          -> x
+//   max(x, -inf), min(x, +inf)           -> x
+//   and(x, true), or(x, false)           -> x
+//   power(x, 2) -> x * x                 power(x, 1) -> x
+//   x / 2^k     -> x * 2^-k              -(-x) -> x, not(not x) -> x
+//   compare(not) -> the opposite direction where the order is total (EQ/NE)
+//   or-reduce(x != -inf) -> max-reduce(x) != -inf
+//   dynamic_slice / dynamic_update_slice at literal starts -> slice / the update itself
+//   select with a literal predicate, convert to the same type, optimization_barrier -> their operand
+// x + 0 is not here: it turns -0 into +0.
+#include <bit>
+#include <cmath>
+#include <limits>
+
+#include "core/passes/pass.h"
+#include "core/passes/rewriter.h"
+
+namespace webhlo {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+class Simplifier {
+ public:
+  explicit Simplifier(const Graph& source) : source_(source) {}
+
+  Status Visit(Rewriter& r, const Node& node) {
+    const std::string_view op = source_.op_name(node);
+    if (op == "stablehlo.optimization_barrier") {
+      for (uint32_t i = 0; i < node.results.size; ++i) {
+        r.SetMapped(node.results.begin + i, r.Map(source_.operands(node)[i]));
+      }
+      return OkStatus();
+    }
+    if (op == "stablehlo.reduce") {
+      if (TryMaxInsteadOfOr(r, node)) return OkStatus();
+      return r.Clone(node);
+    }
+    if (node.results.size != 1 || !source_.type(node.results.begin).IsTensor()) {
+      return r.Clone(node);
+    }
+    const ValueId simple = Simple(r, node, op);
+    if (simple == kNone) return r.Clone(node);
+    r.SetMapped(node.results.begin, simple);
+    return OkStatus();
+  }
+
+ private:
+  // The target value that equals the node's result, or kNone.
+  ValueId Simple(Rewriter& r, const Node& node, std::string_view op) {
+    const std::vector<ValueId> x = r.MapAll(source_.operands(node));
+    const TensorType& type = source_.tensor(node.results.begin);
+    const LocationId location = r.MapLocation(node.location);
+    const auto splat = [&](size_t i) { return SplatValue(r.target(), r.Def(x[i])); };
+    // Whether operand i is a splat of exactly that value (sign of zero included).
+    const auto is = [&](size_t i, double value) {
+      const std::optional<double> s = splat(i);
+      return s && *s == value && std::signbit(*s) == std::signbit(value);
+    };
+    const bool is_float = IsFloat(type.element);
+
+    if (op == "stablehlo.multiply") {
+      if (is(1, 1) && !IsComplex(type.element)) return x[0];
+      if (is(0, 1) && !IsComplex(type.element)) return x[1];
+    } else if (op == "stablehlo.divide") {
+      if (is(1, 1)) return x[0];
+      if (const std::optional<double> s = splat(1); s && is_float && IsInvertible(type, *s)) {
+        const ValueId reciprocal = r.Emit("stablehlo.constant", {}, type,
+                                          {{"value", SplatOf(type, 1 / *s)}}, location);
+        return r.Emit("stablehlo.multiply", {x[0], reciprocal}, type, {}, location);
+      }
+    } else if (op == "stablehlo.subtract") {
+      if (is(1, 0)) return x[0];
+    } else if (op == "stablehlo.add") {
+      const double zero = is_float ? -0.0 : 0.0;
+      if (type.element != ElementType::kI1) {
+        if (is(1, zero)) return x[0];
+        if (is(0, zero)) return x[1];
+      }
+    } else if (op == "stablehlo.maximum" && is_float) {
+      if (is(1, -kInfinity)) return x[0];
+      if (is(0, -kInfinity)) return x[1];
+    } else if (op == "stablehlo.minimum" && is_float) {
+      if (is(1, kInfinity)) return x[0];
+      if (is(0, kInfinity)) return x[1];
+    } else if (op == "stablehlo.and" && type.element == ElementType::kI1) {
+      if (is(1, 1)) return x[0];
+      if (is(0, 1)) return x[1];
+    } else if (op == "stablehlo.or" && type.element == ElementType::kI1) {
+      if (is(1, 0)) return x[0];
+      if (is(0, 0)) return x[1];
+    } else if (op == "stablehlo.power" && is_float) {
+      if (is(1, 1)) return x[0];
+      // A correctly rounded power(x, 2) is x * x.
+      if (is(1, 2)) return r.Emit("stablehlo.multiply", {x[0], x[0]}, type, {}, location);
+    } else if (op == "stablehlo.negate" || op == "stablehlo.not") {
+      const Node* def = r.Def(x[0]);
+      if (IsOp(r.target(), def, op)) return r.target().operands(*def)[0];
+      if (op == "stablehlo.not" && IsOp(r.target(), def, "stablehlo.compare")) {
+        return OppositeCompare(r, *def, type, location);
+      }
+    } else if (op == "stablehlo.convert") {
+      if (r.type(x[0]) == type) return x[0];
+    } else if (op == "stablehlo.select") {
+      if (x[1] == x[2]) return x[1];
+      if (is(0, 1)) return x[1];
+      if (is(0, 0)) return x[2];
+    } else if (op == "stablehlo.dynamic_slice") {
+      return StaticSlice(r, x, type, location);
+    } else if (op == "stablehlo.dynamic_update_slice") {
+      // An update as large as the operand replaces it: starts are clamped to 0.
+      if (r.type(x[1]) == type) return x[1];
+    }
+    return kNone;
+  }
+
+  // Whether 1/s is exact and neither subnormal nor infinite, so that x/s == x*(1/s) always.
+  static bool IsInvertible(const TensorType& type, double s) {
+    if (type.element != ElementType::kF32 && type.element != ElementType::kF64) return false;
+    int exponent;
+    return std::isfinite(s) && s != 0 && std::fabs(std::frexp(s, &exponent)) == 0.5 &&
+           exponent > -100 && exponent < 100;
+  }
+
+  ValueId OppositeCompare(Rewriter& r, const Node& compare, const TensorType& type,
+                          LocationId location) {
+    const std::string_view direction =
+        OpView(r.target(), compare).String("comparison_direction");
+    if (direction != "EQ" && direction != "NE") return kNone;
+    std::vector<NamedAttribute> attributes = CopyAttributes(r.target(), compare);
+    for (NamedAttribute& a : attributes) {
+      if (a.name == "comparison_direction") {
+        a.value = Attribute::String(direction == "EQ" ? "NE" : "EQ");
+      }
+    }
+    const std::span<const ValueId> span = r.target().operands(compare);
+    const std::vector<ValueId> operands(span.begin(), span.end());
+    return r.Emit("stablehlo.compare", operands, type, std::move(attributes), location);
+  }
+
+  ValueId StaticSlice(Rewriter& r, const std::vector<ValueId>& x, const TensorType& type,
+                      LocationId location) {
+    const TensorType& operand = r.type(x[0]);
+    if (operand == type) return x[0];  // Starts are clamped to 0.
+    std::vector<int64_t> starts, limits;
+    for (size_t d = 0; d < type.dims.size(); ++d) {
+      const DenseElements* start = SplatElements(r.target(), r.Def(x[d + 1]));
+      if (!start || !IsInteger(start->type.element)) return kNone;
+      int64_t at = LoadI64(start->type.element, start->bytes.data());
+      if (start->type.element == ElementType::kU64 && at < 0) at = operand.dims[d];
+      const int64_t last = operand.dims[d] - type.dims[d];
+      at = at < 0 ? 0 : at > last ? last : at;
+      starts.push_back(at);
+      limits.push_back(at + type.dims[d]);
+    }
+    const std::vector<int64_t> strides(type.dims.size(), 1);
+    return r.Emit("stablehlo.slice", {x[0]}, type,
+                  {{"start_indices", Attribute::Ints(starts)},
+                   {"limit_indices", Attribute::Ints(limits)},
+                   {"strides", Attribute::Ints(strides)}},
+                  location);
+  }
+
+  // The name of the only op in a reduce's body when it is one binary op over the two arguments.
+  std::string_view BodyOp(const Node& reduce) const {
+    if (reduce.results.size != 1 || source_.regions_of(reduce).size() != 1) return {};
+    const Region& body = source_.regions[source_.regions_of(reduce)[0]];
+    if (body.nodes.size != 1 || body.arguments.size != 2) return {};
+    const Node& node = source_.nodes[body.nodes.begin];
+    if (node.operands.size != 2 || source_.results(body)[0] != node.results.begin) return {};
+    const auto operands = source_.operands(node);
+    if (operands[0] == operands[1] || operands[0] < body.arguments.begin ||
+        operands[1] < body.arguments.begin || operands[0] >= body.arguments.end() ||
+        operands[1] >= body.arguments.end()) {
+      return {};
+    }
+    return source_.op_name(node);
+  }
+
+  // PyTorch's safe softmax asks of each row whether any score is not -inf, in a pass of its own over
+  // the scores. The row's maximum, which softmax needs anyway, answers that: it is -inf exactly when
+  // all are (a NaN makes both answers true).
+  bool TryMaxInsteadOfOr(Rewriter& r, const Node& node) {
+    if (BodyOp(node) != "stablehlo.or") return false;
+    const std::vector<ValueId> x = r.MapAll(source_.operands(node));
+    if (x.size() != 2) return false;
+    const std::optional<double> init = SplatValue(r.target(), r.Def(x[1]));
+    const Node* compare = r.Def(x[0]);
+    if (!init || *init != 0 || !IsOp(r.target(), compare, "stablehlo.compare") ||
+        OpView(r.target(), *compare).String("comparison_direction") != "NE") {
+      return false;
+    }
+    const ValueId scores = r.target().operands(*compare)[0];
+    const ValueId bound = r.target().operands(*compare)[1];
+    const TensorType score_type = r.type(scores);
+    const std::optional<double> infinity = SplatValue(r.target(), r.Def(bound));
+    if (!infinity || *infinity != -kInfinity || !IsFloat(score_type.element)) return false;
+
+    const LocationId location = r.MapLocation(node.location);
+    const TensorType scalar(score_type.element, {});
+    const TensorType row(score_type.element, source_.tensor(node.results.begin).dims);
+    const ValueId lowest = r.Emit("stablehlo.constant", {}, scalar,
+                                  {{"value", SplatOf(scalar, -kInfinity)}}, location);
+    const RegionId body = r.builder().BeginRegion();
+    const ValueId a = r.builder().AddArgument(scalar);
+    const ValueId b = r.builder().AddArgument(scalar);
+    const ValueId max = r.Emit("stablehlo.maximum", {a, b}, scalar, {}, location);
+    r.builder().EndRegion(std::span(&max, 1));
+    const ValueId operands[] = {scores, lowest};
+    const Type row_type(row);
+    const ValueId maximum =
+        r.EmitNode("stablehlo.reduce", operands, std::span(&row_type, 1),
+                   CopyAttributes(source_, node), std::span(&body, 1), location);
+    const ValueId lowest_row = r.Emit("stablehlo.constant", {}, row,
+                                      {{"value", SplatOf(row, -kInfinity)}}, location);
+    r.SetMapped(node.results.begin,
+                r.Emit("stablehlo.compare", {maximum, lowest_row},
+                       TensorType(ElementType::kI1, row.dims),
+                       {{"comparison_direction", Attribute::String("NE")}}, location));
+    return true;
+  }
+
+  const Graph& source_;
+};
+
+}  // namespace
+
+Status Simplify(const PassContext&, const Graph& source, Graph* target) {
+  Simplifier simplifier(source);
+  return Rewriter(source, target,
+                  [&](Rewriter& r, const Node& node) { return simplifier.Visit(r, node); })
+      .Run();
+}
+
+}  // namespace webhlo
