@@ -7,6 +7,30 @@
 
 namespace webhlo {
 
+namespace {
+
+// No region of the node, however deep, uses a value from outside it. Values that a region defines
+// have the ids that were handed out while it was open: from its first argument or result on.
+bool RegionsAreClosed(const Graph& graph, const Node& node) {
+  for (RegionId id : graph.regions_of(node)) {
+    const Region& region = graph.regions[id];
+    const ValueId first = region.arguments.begin;
+    for (uint32_t i = 0; i < region.nodes.size; ++i) {
+      const Node& inner = graph.nodes[region.nodes.begin + i];
+      for (ValueId operand : graph.operands(inner)) {
+        if (operand < first) return false;
+      }
+      if (!RegionsAreClosed(graph, inner)) return false;
+    }
+    for (ValueId result : graph.results(region)) {
+      if (result < first) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
 GraphIndex::GraphIndex(const Graph& graph)
     : graph_(graph), def_(graph.values.size(), kNone), uses_(graph.values.size(), 0) {
   for (NodeId id = 0; id < graph.nodes.size(); ++id) {
@@ -202,6 +226,31 @@ Attribute SplatOf(const TensorType& type, double value) {
 bool IsPure(const Node& node) { return node.op && !node.op->has_side_effect; }
 
 bool IsElementwise(const Node& node) { return node.op && node.op->elementwise; }
+
+std::vector<bool> ConstantValues(const Graph& graph, const PassContext& context) {
+  std::vector<bool> constant(graph.values.size(), false);
+  const Function* entry = graph.FindFunction(context.entry);
+  if (!entry) return constant;
+  const Region& body = graph.regions[entry->body];
+  for (uint32_t i = 0; i < body.arguments.size; ++i) {
+    constant[body.arguments.begin + i] = context.IsWeight(i);
+  }
+  // Node order is definition order within a region, and inner regions come first; an inner region
+  // sees outer values too late here, which only means that loops are not looked into.
+  for (const Node& node : graph.nodes) {
+    const std::string_view name = graph.op_name(node);
+    if (!IsPure(node) || name == "stablehlo.while" || name == "stablehlo.if" ||
+        name == "stablehlo.case") {
+      continue;
+    }
+    bool all = true;
+    for (ValueId operand : graph.operands(node)) all &= constant[operand];
+    // A computation that captures outer values is not a function of its operands alone.
+    if (node.regions.size > 0 && !RegionsAreClosed(graph, node)) all = false;
+    for (uint32_t r = 0; r < node.results.size; ++r) constant[node.results.begin + r] = all;
+  }
+  return constant;
+}
 
 std::vector<NamedAttribute> CopyAttributes(const Graph& graph, const Node& node) {
   const std::span<const NamedAttribute> attributes = graph.attributes(node);

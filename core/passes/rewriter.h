@@ -17,6 +17,7 @@
 #include "core/base/status.h"
 #include "core/graph/graph.h"
 #include "core/graph/op_def.h"
+#include "core/passes/pass.h"
 
 namespace webhlo {
 
@@ -113,6 +114,8 @@ Attribute SplatOf(const TensorType& type, double value);
 // No side effects, so it may be dropped, merged or moved.
 bool IsPure(const Node& node);
 bool IsElementwise(const Node& node);
+// Which values depend on nothing but weights and literals, so that they can be computed once.
+std::vector<bool> ConstantValues(const Graph& graph, const PassContext& context);
 std::vector<NamedAttribute> CopyAttributes(const Graph& graph, const Node& node);
 
 }  // namespace webhlo
