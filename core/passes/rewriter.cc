@@ -80,10 +80,11 @@ std::vector<ValueId> Rewriter::MapAll(std::span<const ValueId> source_values) co
 }
 
 Status Rewriter::VisitNodes(const Region& region) {
+  if (region_visitor_) return region_visitor_(region);
   for (uint32_t i = 0; i < region.nodes.size; ++i) {
     RETURN_IF_ERROR(visitor_(*this, source_.nodes[region.nodes.begin + i]));
   }
-  return OkStatus();
+  return region_end_ ? region_end_(region) : OkStatus();
 }
 
 Result<RegionId> Rewriter::CloneRegion(RegionId source_region) {

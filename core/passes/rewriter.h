@@ -42,6 +42,16 @@ class Rewriter {
 
   Rewriter(const Graph& source, Graph* target, Visitor visitor);
 
+  // Called when all nodes of a region were visited, before its results are looked up: the last chance
+  // to give them values.
+  void set_region_end(std::function<Status(const Region&)> hook) { region_end_ = std::move(hook); }
+
+  // Replaces the in-order visit of a region's nodes: the hook emits them itself, in any order that
+  // respects their operands, into the open target region.
+  void set_region_visitor(std::function<Status(const Region&)> hook) {
+    region_visitor_ = std::move(hook);
+  }
+
   // Rewrites every function of the source.
   Status Run();
   // Rewrites one function; its signature may be changed by the visitor only through results.
@@ -93,6 +103,8 @@ class Rewriter {
   Graph* target_;
   GraphBuilder builder_;
   Visitor visitor_;
+  std::function<Status(const Region&)> region_end_;
+  std::function<Status(const Region&)> region_visitor_;
   std::vector<ValueId> map_;
   std::vector<LocationId> location_map_;
   std::vector<uint32_t> target_def_;  // Target value -> index into emitted_, or kNone.
