@@ -96,9 +96,15 @@ class Fuser {
     return elementwise->can_emit && elementwise->can_emit(view);
   }
 
-  // Broadcasts and splats are copied into the groups that use them.
+  // Broadcasts and splats are copied into the groups that use them. A broadcast that only permutes
+  // is not: its operand could be of the group's own shape, a member even.
+  bool IsCopiedBroadcast(const Node* node) const {
+    return IsOp(source_, node, "stablehlo.broadcast_in_dim") &&
+           source_.tensor(source_.operands(*node)[0]).NumElements() <
+               source_.tensor(node->results.begin).NumElements();
+  }
   bool IsCopied(const Node& node) const {
-    return source_.op_name(node) == "stablehlo.broadcast_in_dim" || SplatElements(source_, &node);
+    return IsCopiedBroadcast(&node) || SplatElements(source_, &node);
   }
 
   bool InRegion(const Node* node) const {
@@ -291,8 +297,7 @@ class Fuser {
       for (ValueId value : source_.operands(source_.nodes[id])) {
         const Node* def = index_.Def(value);
         if (inside(value) || (def && SplatElements(source_, def))) continue;
-        const bool broadcast = IsOp(source_, def, "stablehlo.broadcast_in_dim");
-        operand_index(broadcast ? source_.operands(*def)[0] : value);
+        operand_index(IsCopiedBroadcast(def) ? source_.operands(*def)[0] : value);
       }
     }
     GraphBuilder& b = rewriter_.builder();
@@ -308,7 +313,7 @@ class Fuser {
       if (const DenseElements* splat = def ? SplatElements(source_, def) : nullptr) {
         const TensorType& type = source_.tensor(value);
         made = rewriter_.Emit("stablehlo.constant", {}, type, {{"value", SplatOf(*splat, type)}});
-      } else if (IsOp(source_, def, "stablehlo.broadcast_in_dim")) {
+      } else if (IsCopiedBroadcast(def)) {
         const ValueId argument = arguments[operand_index(source_.operands(*def)[0])];
         made = rewriter_.Emit("stablehlo.broadcast_in_dim", {argument}, source_.tensor(value),
                               CopyAttributes(source_, *def));
