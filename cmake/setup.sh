@@ -34,7 +34,7 @@ die() {
 }
 
 # stage TITLE COMMAND...: runs it with its output kept in a log, prints one line with the seconds, and
-# the log's end if it fails.
+# the log's first errors and its end if it fails.
 stage() {
   local title=$1 start=$SECONDS status=0 log
   shift
@@ -43,7 +43,8 @@ stage() {
   (set -e; "$@") >"$log" 2>&1 </dev/null &
   wait $! || status=$?
   if [ $status != 0 ]; then
-    tail -n 40 "$log" | cut -c1-400 >&2
+    { grep -m 10 -i -A 4 -E 'error|fatal' "$log" || true; echo ...; tail -n 15 "$log"; } |
+      cut -c1-300 >&2
     die "$title failed (status $status), whole output in $log"
   fi
   printf '%-44s %4d s\n' "$title" $((SECONDS - start))
