@@ -17,6 +17,8 @@ if(EMSCRIPTEN)
   target_compile_options(webhlo_options INTERFACE -fno-exceptions -msimd128
     $<$<STREQUAL:${WEBHLO_SIMD},relaxed>:-mrelaxed-simd>
     $<$<BOOL:${WEBHLO_THREADS}>:-pthread>)
+  target_link_options(webhlo_options INTERFACE -fno-exceptions -fno-rtti
+    $<$<BOOL:${WEBHLO_THREADS}>:-pthread>)
 else()
   target_compile_options(webhlo_options INTERFACE -fno-omit-frame-pointer
     $<$<STREQUAL:${CMAKE_SYSTEM_PROCESSOR},x86_64>:-msse4.2>)

@@ -34,7 +34,7 @@ die() {
 }
 
 # stage TITLE COMMAND...: runs it with its output kept in a log, prints one line with the seconds, and
-# the log's end if it fails.
+# the log's first errors and its end if it fails.
 stage() {
   local title=$1 start=$SECONDS status=0 log
   shift
@@ -43,7 +43,8 @@ stage() {
   (set -e; "$@") >"$log" 2>&1 </dev/null &
   wait $! || status=$?
   if [ $status != 0 ]; then
-    tail -n 40 "$log" | cut -c1-400 >&2
+    { grep -m 10 -i -A 4 -E 'error|fatal' "$log" || true; echo ...; tail -n 15 "$log"; } |
+      cut -c1-300 >&2
     die "$title failed (status $status), whole output in $log"
   fi
   printf '%-44s %4d s\n' "$title" $((SECONDS - start))
@@ -86,17 +87,18 @@ install_packages() {
     { echo "apt-get could not install: $*" >&2; return 1; }
 }
 
-need_host() {
-  need_packages cmake:cmake ninja:ninja-build g++:g++ ccache:ccache flatc:flatbuffers-compiler \
-    xz:xz-utils /usr/include/flatbuffers/flatbuffers.h:libflatbuffers-dev \
-    /usr/include/doctest/doctest.h:doctest-dev "$@"
-}
-need_lint() { need_packages clang-format:clang-format clang-tidy:clang-tidy; }
-need_chromium() { need_packages chromium:chromium; }
+build_packages=(cmake:cmake ninja:ninja-build g++:g++ ccache:ccache flatc:flatbuffers-compiler
+  python3:python3 xz:xz-utils /usr/include/flatbuffers/flatbuffers.h:libflatbuffers-dev
+  /usr/include/doctest/doctest.h:doctest-dev
+  /usr/share/keyrings/debian-archive-trixie-automatic.gpg:debian-archive-keyring)
+# Only to fetch Node 24 and its npm, which are used from then on.
+node_packages=(npm:npm node:nodejs /etc/ssl/certs/ca-certificates.crt:ca-certificates)
+lint_packages=(clang-format:clang-format clang-tidy:clang-tidy)
+browser_packages=(chromium:chromium)
 
 need_node() {  # need_node MAJOR
   [ ! -d "$(node_folder "$1")" ] || [ ! -e "$WEBHLO_CACHE/bin/npm" ] || return 0
-  need_packages npm:npm node:nodejs /etc/ssl/certs/ca-certificates.crt:ca-certificates
+  need_packages "${node_packages[@]}"
   once "$WEBHLO_CACHE/node-${node_versions[$1]}" "Node ${node_versions[$1]}" get_node "$1"
   [ "$1" = 24 ] || return 0
   mkdir -p "$WEBHLO_CACHE/bin"
@@ -113,14 +115,11 @@ get_node() {  # get_node MAJOR FOLDER
 }
 
 need_sources() {
-  need_packages /usr/share/keyrings/debian-archive-trixie-automatic.gpg:debian-archive-keyring
   once "$WEBHLO_SOURCES" "XNNPACK, pthreadpool, Highway sources" "$root/cmake/get_sources.sh"
 }
 
 need_emscripten() {
   need_node 24
-  need_packages python3:python3 \
-    /usr/share/keyrings/debian-archive-trixie-automatic.gpg:debian-archive-keyring
   once "$WEBHLO_EMSCRIPTEN" "Emscripten" "$root/cmake/get_emscripten.sh"
   once "$WEBHLO_EMSCRIPTEN/probe-$(recipe system_libs.sh)" "Emscripten's system libraries" \
     "$root/cmake/system_libs.sh"
@@ -144,7 +143,7 @@ build_xnnpack() {  # build_xnnpack LEVEL FOLDER
 
 # need_preset PRESET: all that configuring and building this CMake preset needs.
 need_preset() {
-  need_host
+  need_packages "${build_packages[@]}"
   case $1 in
     native*) need_xnnpack scalar ;;
     wasm-simd*) need_emscripten; need_xnnpack simd ;;

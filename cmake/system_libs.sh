@@ -24,12 +24,8 @@ static double Probe(double x) {
 EMSCRIPTEN_BINDINGS(probe) { emscripten::function("probe", &Probe); }
 int main() { return 0; }
 CODE
+flags="-std=c++20 -fno-exceptions -fno-rtti -DEMSCRIPTEN_HAS_UNBOUND_TYPE_NAMES=0 -lembind"
 for threads in -pthread ""; do
-  for rtti in "-fno-rtti -DEMSCRIPTEN_HAS_UNBOUND_TYPE_NAMES=0" ""; do
-    em++ -std=c++20 -O3 -fno-exceptions $rtti -lembind $threads "$root/probe.cc" -o "$root/probe.mjs"
-    em++ -std=c++20 -O3 -fno-exceptions $rtti -lembind $threads -sFILESYSTEM=0 -sEXPORT_ES6 \
-      "$root/probe.cc" -o "$root/probe.mjs"
-    em++ -std=c++20 -O1 -fno-exceptions $rtti -lembind $threads -sNODERAWFS -sEXIT_RUNTIME \
-      "$root/probe.cc" -o "$root/probe.mjs"
-  done
+  em++ $flags $threads -O3 -sFILESYSTEM=0 -sEXPORT_ES6 "$root/probe.cc" -o "$root/probe.mjs"
+  em++ $flags $threads -O1 -sNODERAWFS -sEXIT_RUNTIME "$root/probe.cc" -o "$root/probe.mjs"
 done

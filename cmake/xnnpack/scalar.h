@@ -11,7 +11,8 @@
 #define XNN_ARCH_X86_64 0
 #define XNN_ARCH_ARM 0
 #define XNN_ARCH_ARM64 0
-// The list of processor features would now be empty, which C forbids: keep one that nothing asks for.
+// The list of processor features would now be empty, which C forbids: keep one that nothing asks
+// for.
 #undef XNN_ARCH_HEXAGON
 #define XNN_ARCH_HEXAGON 1
 #include "xnnpack/hardware-config.h"

@@ -72,7 +72,7 @@ class Attribute {
   const Type& type() const { return *type_; }
   std::span<const int64_t> ints() const { return *ints_; }
   std::span<const Attribute> elements() const { return *elements_; }
-  std::span<const NamedAttribute> fields() const { return *fields_; }
+  std::span<const NamedAttribute> fields() const;
   const DenseElements& dense() const { return *dense_; }
   const std::shared_ptr<const DenseElements>& shared_dense() const { return dense_; }
 
@@ -97,6 +97,8 @@ struct NamedAttribute {
   Attribute value;
   bool operator==(const NamedAttribute&) const = default;
 };
+
+inline std::span<const NamedAttribute> Attribute::fields() const { return *fields_; }
 
 // The attribute of that name in a list sorted by name, or null.
 const Attribute* FindAttribute(std::span<const NamedAttribute> attributes, std::string_view name);

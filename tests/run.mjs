@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs every test suite of the project and counts over all of them; called by `./dev test`, which
+// builds what the suites need and sets WEBHLO_NODE_<major>. Arguments: names of suites to run, or
+// the beginnings of names; none means all. The last line is `N passed, N failed, N skipped`; the exit
+// status is 0 only if none failed. A suite that cannot say how many failed counts as one failure.
+
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+process.chdir(root);
+
+const node = (major) => process.env[`WEBHLO_NODE_${major}`] ?? process.execPath;
+
+// A suite: { name, command, parse, timeout (s) }. `parse(output, status)` gives { passed, failed,
+// skipped };
+const suites = [
+  { name: 'native', command: ['build/native/tests/webhlo_tests'], parse: doctest },
+  { name: 'native-asan', command: ['build/native-asan/tests/webhlo_tests'], parse: doctest },
+  {
+    name: 'wasm',
+    command: [node(24), 'build/wasm-relaxed-threads/tests/webhlo_tests.cjs'],
+    parse: doctest,
+  },
+  ...programs('build/native-asan/tests', /^fuzz_\w+$/).map((program) => ({
+    name: path.basename(program).replace('_', '-'),
+    command: [program],
+    parse: counts,
+  })),
+  ...nodeTests('js', [24, 20, 22, 26]),
+  ...nodeTests('browser', [24]),
+  ...lint(),
+];
+
+// The sources in git's index or about to be: what lint looks at.
+function sources(...extensions) {
+  const found = [];
+  const visit = (folder) => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const name = path.join(folder, entry.name);
+      if (entry.isDirectory()) visit(name);
+      else if (extensions.includes(path.extname(name))) found.push(name);
+    }
+  };
+  for (const folder of ['core', 'wasm', 'tests', 'cmake']) visit(folder);
+  return found.sort();
+}
+
+function programs(folder, pattern) {
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder).filter((name) => pattern.test(name));
+  return names.sort().map((name) => path.join(folder, name));
+}
+
+// The files tests/<folder>/*.test.mjs under node:test, once for each version of Node.
+function nodeTests(folder, majors) {
+  const files = programs(`tests/${folder}`, /\.test\.mjs$/);
+  if (files.length === 0) return [];
+  return majors.map((major) => ({
+    name: `${folder}-node${major}`,
+    command: [node(major), '--test', '--test-reporter=tap', '--test-concurrency=1', ...files],
+    parse: tap,
+  }));
+}
+
+function lint() {
+  const checks = [
+    {
+      name: 'lint-format',
+      command: ['clang-format', '--dry-run', '--Werror', ...sources('.cc', '.h')],
+      parse: one,
+    },
+    {
+      name: 'lint-tidy',
+      command: [
+        'xargs', '-d', '\\n', '-P', String(availableParallelism()), '-n', '4',
+        'clang-tidy', '--quiet', '-p', 'build/native',
+      ],
+      input: sources('.cc').filter((name) => /^(core|tests)\//.test(name)).join('\n'),
+      parse: one,
+      timeout: 1800,
+    },
+  ];
+  if (existsSync('js/package.json')) {
+    checks.push({ name: 'lint-js', command: ['npm', '--prefix', 'js', 'run', 'lint'], parse: one });
+  }
+  return checks;
+}
+
+// Parsers.
+
+function doctest(output, status) {
+  const summary = /test cases:\s*\d+\s*\|\s*(\d+) passed\s*\|\s*(\d+) failed/.exec(output);
+  if (!summary) return { passed: 0, failed: 1, skipped: 0 };
+  const [passed, failed] = [Number(summary[1]), Number(summary[2])];
+  // A case that lacks its data says so in a line of its own and passes as far as doctest knows.
+  const skipped = Math.min(passed, (output.match(/^SKIPPED: /gm) ?? []).length);
+  const broken = status !== 0 && failed === 0 ? 1 : 0;
+  return { passed: passed - skipped, failed: failed + broken, skipped };
+}
+
+function tap(output, status) {
+  const count = (word) => Number(new RegExp(`^# ${word} (\\d+)`, 'm').exec(output)?.[1] ?? 0);
+  const failed = count('fail') + count('cancelled');
+  return {
+    passed: count('pass'),
+    failed: failed === 0 && status !== 0 ? 1 : failed,
+    skipped: count('skipped') + count('todo'),
+  };
+}
+
+// A program that ends with the same line as this one.
+function counts(output, status) {
+  const last = /(\d+) passed, (\d+) failed, (\d+) skipped\s*$/.exec(output);
+  if (!last) return one(output, status === 0 ? 1 : status);
+  const [passed, failed, skipped] = last.slice(1).map(Number);
+  return { passed, failed: failed === 0 && status !== 0 ? 1 : failed, skipped };
+}
+
+function one(output, status) {
+  return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
+}
+
+// The run.
+
+function run(suite) {
+  return new Promise((resolve) => {
+    const [program, ...args] = suite.command;
+    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    let output = '';
+    const keep = (bytes) => {
+      if (output.length < 1 << 26) output += bytes;
+    };
+    child.stdout.setEncoding('utf8').on('data', keep);
+    child.stderr.setEncoding('utf8').on('data', keep);
+    child.stdin.on('error', () => {});
+    child.stdin.end(suite.input ?? '');
+    const timeout = suite.timeout ?? 600;
+    const timer = setTimeout(() => {
+      keep(`\nstopped after ${timeout} s\n`);
+      child.kill('SIGKILL');
+    }, timeout * 1000);
+    const finish = (status) => {
+      clearTimeout(timer);
+      resolve({ output, status });
+    };
+    child.on('error', (error) => {
+      keep(`${program}: ${error.message}\n`);
+      finish(127);
+    });
+    child.on('close', (status) => finish(status ?? 128));
+  });
+}
+
+const wanted = process.argv.slice(2);
+const chosen = suites.filter(
+  ({ name }) => wanted.length === 0 || wanted.some((prefix) => name.startsWith(prefix)),
+);
+if (chosen.length === 0) {
+  console.error(`no such suite; there are: ${suites.map(({ name }) => name).join(' ')}`);
+  process.exit(1);
+}
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+const line = ({ passed, failed, skipped }) =>
+  `${passed} passed, ${failed} failed, ${skipped} skipped`;
+mkdirSync('build/log', { recursive: true });
+for (const suite of chosen) {
+  const start = Date.now();
+  const { output, status } = await run(suite);
+  const log = `build/log/test-${suite.name}.log`;
+  writeFileSync(log, output);
+  const result = suite.parse(output, status);
+  for (const key of Object.keys(total)) total[key] += result[key];
+  const seconds = ((Date.now() - start) / 1000).toFixed(1);
+  console.log(`${suite.name.padEnd(20)} ${line(result)}  (${seconds} s)`);
+  if (result.failed > 0) {
+    const tail = output.split('\n').slice(-80).map((text) => `    ${text.slice(0, 400)}`);
+    console.log(`${tail.join('\n')}\n    whole output: ${log}`);
+  }
+}
+console.log(line(total));
+process.exitCode = total.failed === 0 ? 0 : 1;
