@@ -2,8 +2,7 @@
 //
 // The pthreadpool_* entry points that XNNPACK's operators call, over ThreadPool. Each is a grid of
 // cells, a cell being one call of the task with its tile; runs of consecutive cells make the pieces.
-// All cores are alike here (the uarch index is always the default one), and subnormals are kept
-// whatever the flags say.
+// Subnormals are kept whatever the flags say.
 #include "core/threads/pthreadpool.h"
 
 #include <algorithm>
@@ -119,34 +118,12 @@ void pthreadpool_parallelize_2d_tile_1d(pthreadpool_t pool, pthreadpool_task_2d_
   });
 }
 
-void pthreadpool_parallelize_2d_tile_1d_with_uarch(pthreadpool_t pool,
-                                                   pthreadpool_task_2d_tile_1d_with_id_t task,
-                                                   void* context, uint32_t uarch, uint32_t,
-                                                   size_t range_i, size_t range_j, size_t tile_j,
-                                                   uint32_t) {
-  const Tiled j{range_j, tile_j};
-  ForEachCell<2>(pool, {range_i, j.count()}, [&](size_t, const Index<2>& at) {
-    task(context, uarch, at[0], j.start(at[1]), j.size(at[1]));
-  });
-}
-
 void pthreadpool_parallelize_2d_tile_2d(pthreadpool_t pool, pthreadpool_task_2d_tile_2d_t task,
                                         void* context, size_t range_i, size_t range_j,
                                         size_t tile_i, size_t tile_j, uint32_t) {
   const Tiled i{range_i, tile_i}, j{range_j, tile_j};
   ForEachCell<2>(pool, {i.count(), j.count()}, [&](size_t, const Index<2>& at) {
     task(context, i.start(at[0]), j.start(at[1]), i.size(at[0]), j.size(at[1]));
-  });
-}
-
-void pthreadpool_parallelize_2d_tile_2d_with_uarch(pthreadpool_t pool,
-                                                   pthreadpool_task_2d_tile_2d_with_id_t task,
-                                                   void* context, uint32_t uarch, uint32_t,
-                                                   size_t range_i, size_t range_j, size_t tile_i,
-                                                   size_t tile_j, uint32_t) {
-  const Tiled i{range_i, tile_i}, j{range_j, tile_j};
-  ForEachCell<2>(pool, {i.count(), j.count()}, [&](size_t, const Index<2>& at) {
-    task(context, uarch, i.start(at[0]), j.start(at[1]), i.size(at[0]), j.size(at[1]));
   });
 }
 
@@ -175,44 +152,12 @@ void pthreadpool_parallelize_3d_tile_1d_with_thread(pthreadpool_t pool,
   });
 }
 
-void pthreadpool_parallelize_3d_tile_1d_with_uarch(pthreadpool_t pool,
-                                                   pthreadpool_task_3d_tile_1d_with_id_t task,
-                                                   void* context, uint32_t uarch, uint32_t,
-                                                   size_t range_i, size_t range_j, size_t range_k,
-                                                   size_t tile_k, uint32_t) {
-  const Tiled k{range_k, tile_k};
-  ForEachCell<3>(pool, {range_i, range_j, k.count()}, [&](size_t, const Index<3>& at) {
-    task(context, uarch, at[0], at[1], k.start(at[2]), k.size(at[2]));
-  });
-}
-
-void pthreadpool_parallelize_3d_tile_1d_with_uarch_with_thread(
-    pthreadpool_t pool, pthreadpool_task_3d_tile_1d_with_id_with_thread_t task, void* context,
-    uint32_t uarch, uint32_t, size_t range_i, size_t range_j, size_t range_k, size_t tile_k,
-    uint32_t) {
-  const Tiled k{range_k, tile_k};
-  ForEachCell<3>(pool, {range_i, range_j, k.count()}, [&](size_t thread, const Index<3>& at) {
-    task(context, uarch, thread, at[0], at[1], k.start(at[2]), k.size(at[2]));
-  });
-}
-
 void pthreadpool_parallelize_3d_tile_2d(pthreadpool_t pool, pthreadpool_task_3d_tile_2d_t task,
                                         void* context, size_t range_i, size_t range_j,
                                         size_t range_k, size_t tile_j, size_t tile_k, uint32_t) {
   const Tiled j{range_j, tile_j}, k{range_k, tile_k};
   ForEachCell<3>(pool, {range_i, j.count(), k.count()}, [&](size_t, const Index<3>& at) {
     task(context, at[0], j.start(at[1]), k.start(at[2]), j.size(at[1]), k.size(at[2]));
-  });
-}
-
-void pthreadpool_parallelize_3d_tile_2d_with_uarch(pthreadpool_t pool,
-                                                   pthreadpool_task_3d_tile_2d_with_id_t task,
-                                                   void* context, uint32_t uarch, uint32_t,
-                                                   size_t range_i, size_t range_j, size_t range_k,
-                                                   size_t tile_j, size_t tile_k, uint32_t) {
-  const Tiled j{range_j, tile_j}, k{range_k, tile_k};
-  ForEachCell<3>(pool, {range_i, j.count(), k.count()}, [&](size_t, const Index<3>& at) {
-    task(context, uarch, at[0], j.start(at[1]), k.start(at[2]), j.size(at[1]), k.size(at[2]));
   });
 }
 
@@ -230,19 +175,6 @@ void pthreadpool_parallelize_4d_tile_2d(pthreadpool_t pool, pthreadpool_task_4d_
   const Tiled k{range_k, tile_k}, l{range_l, tile_l};
   ForEachCell<4>(pool, {range_i, range_j, k.count(), l.count()}, [&](size_t, const Index<4>& at) {
     task(context, at[0], at[1], k.start(at[2]), l.start(at[3]), k.size(at[2]), l.size(at[3]));
-  });
-}
-
-void pthreadpool_parallelize_4d_tile_2d_with_uarch(pthreadpool_t pool,
-                                                   pthreadpool_task_4d_tile_2d_with_id_t task,
-                                                   void* context, uint32_t uarch, uint32_t,
-                                                   size_t range_i, size_t range_j, size_t range_k,
-                                                   size_t range_l, size_t tile_k, size_t tile_l,
-                                                   uint32_t) {
-  const Tiled k{range_k, tile_k}, l{range_l, tile_l};
-  ForEachCell<4>(pool, {range_i, range_j, k.count(), l.count()}, [&](size_t, const Index<4>& at) {
-    task(context, uarch, at[0], at[1], k.start(at[2]), l.start(at[3]), k.size(at[2]),
-         l.size(at[3]));
   });
 }
 

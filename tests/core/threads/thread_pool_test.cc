@@ -173,24 +173,24 @@ TEST_CASE("pthreadpool: grids are covered once by tiles of the asked size") {
     {
       Cover cover({1, 1, 1, 5, 9, 31});
       cover.threads = threads;
-      pthreadpool_parallelize_3d_tile_1d_with_uarch_with_thread(
+      pthreadpool_parallelize_3d_tile_1d_with_thread(
           pool,
-          [](void* c, uint32_t uarch, size_t thread, size_t i, size_t j, size_t k, size_t n) {
+          [](void* c, size_t thread, size_t i, size_t j, size_t k, size_t n) {
             auto* cover = static_cast<Cover*>(c);
-            if (thread >= cover->threads || uarch != 0) ++cover->bad_thread;
+            if (thread >= cover->threads) ++cover->bad_thread;
             cover->Mark({0, 0, 0, i, j, k}, 1, n, 4, 5);
           },
-          &cover, 0, 1, 5, 9, 31, 16, 0);
+          &cover, 5, 9, 31, 16, 0);
       CHECK(cover.AllOnce());
     }
     {
       Cover cover({1, 1, 3, 5, 9, 11});
-      pthreadpool_parallelize_4d_tile_2d_with_uarch(
+      pthreadpool_parallelize_4d_tile_2d(
           pool,
-          [](void* c, uint32_t, size_t i, size_t j, size_t k, size_t l, size_t n, size_t m) {
+          [](void* c, size_t i, size_t j, size_t k, size_t l, size_t n, size_t m) {
             static_cast<Cover*>(c)->Mark({0, 0, i, j, k, l}, n, m, 4, 5);
           },
-          &cover, 0, 1, 3, 5, 9, 11, 4, 3, 0);
+          &cover, 3, 5, 9, 11, 4, 3, 0);
       CHECK(cover.AllOnce());
     }
     {
