@@ -2,8 +2,8 @@
 //
 // Values that share an offset make one block. Blocks are placed one by one into the tightest gap that
 // the blocks already placed leave them (best fit): large blocks first, or blocks of the most crowded
-// step first. While the plan is above the lower bound, the block that made it so moves to the front
-// of the order and all are placed again. The best plan is kept.
+// step first. While the plan is above the lower bound, the block that made it so (or, if it is there
+// already, any) moves to the front of the order and all are placed again. The best plan is kept.
 #include "core/memory/planner.h"
 
 #include <algorithm>
@@ -71,9 +71,13 @@ class Planner {
       std::stable_sort(order.begin(), order.end(),
                        [&](int32_t a, int32_t b) { return crowd[a] > crowd[b]; });
       int32_t top = Place(order, &best);
+      uint32_t random = 1;
       for (int i = 0; i < kMaxOrders && go_on(); ++i) {
-        const auto at = std::find(order.begin(), order.end(), top);
-        if (at == order.begin()) break;
+        auto at = std::find(order.begin(), order.end(), top);
+        if (at == order.begin()) {
+          random = random * 1664525 + 1013904223;
+          at += (random >> 8) % order.size();
+        }
         std::rotate(order.begin(), at, at + 1);
         top = Place(order, &best);
       }

@@ -138,7 +138,8 @@ TEST_CASE("planner: random programs are sound and close to the lower bound") {
     if (plan.lower_bound == 0) continue;
     const double ratio = static_cast<double>(plan.arena_size) / plan.lower_bound;
     worst = std::max(worst, ratio);
-    if (values.size() >= 50) CHECK(ratio < 1.2);
+    // Offsets tied together by hints and orders can put the bound out of reach.
+    if (values.size() >= 50) CHECK(ratio < (hints ? 1.3 : 1.2));
     sum += ratio;
     ++programs;
   }
