@@ -30,6 +30,10 @@ class ThreadPool {
 
   int num_threads() const { return num_threads_; }
 
+  // The calling thread's number among those that run tasks of a pool: 0 for whoever called Run,
+  // 1..num_threads()-1 for workers.
+  static int CurrentThread();
+
   // Runs task(context, 0..pieces-1), each once, in any order and on any thread; returns when all
   // have finished. Not reentrant: a task must not call it.
   void Run(size_t pieces, Task task, void* context);
@@ -51,8 +55,11 @@ class ThreadPool {
 
  private:
   struct Shared;
+  void StartWorkers();
+
   int num_threads_ = 1;
-  std::unique_ptr<Shared> shared_;
+  // Workers hold it too: where they cannot be joined, the last one to leave frees it.
+  std::shared_ptr<Shared> shared_;
 };
 
 }  // namespace webhlo
