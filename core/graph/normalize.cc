@@ -4,7 +4,7 @@
 // core/graph/attribute.h. Text writes a dimension list in four ways and bytecode in a fifth; after
 // this there is one, so that the same program gives the same graph.
 #include <algorithm>
-#include <charconv>
+#include <cstdlib>
 #include <cstring>
 
 #include "core/base/strings.h"
@@ -13,8 +13,6 @@
 
 namespace webhlo {
 namespace {
-
-using AttributeSpan = std::span<const Attribute>;
 
 // A splat states many elements in one; lists of dimensions are short, so longer ones are refused
 // rather than unrolled.
@@ -88,7 +86,7 @@ bool DenseToInts(const DenseElements& dense, Attribute* out) {
   return true;
 }
 
-bool ArrayToInts(AttributeSpan elements, Attribute* out) {
+bool ArrayToInts(std::span<const Attribute> elements, Attribute* out) {
   std::vector<int64_t> values;
   values.reserve(elements.size());
   for (const Attribute& element : elements) {
@@ -104,19 +102,38 @@ bool ArrayToInts(AttributeSpan elements, Attribute* out) {
   return true;
 }
 
+bool IsCollapsible(const DenseElements& elements) {
+  const size_t width = ByteWidth(elements.type.StorageType());
+  const std::vector<uint8_t>& bytes = elements.bytes;
+  if (elements.type.IsStatic() && elements.type.FitsAddressSpace() &&
+      elements.type.NumElements() == 0) {
+    return elements.splat || !bytes.empty();
+  }
+  if (elements.splat || width == 0 || bytes.size() < width) return false;
+  // Every element equals its successor.
+  return std::memcmp(bytes.data(), bytes.data() + width, bytes.size() - width) == 0;
+}
+
+// Copies the elements only when they change: constants can be large.
+Attribute Collapsed(const Attribute& value) {
+  if (!IsCollapsible(value.dense())) return value;
+  DenseElements dense = value.dense();
+  CollapseSplat(&dense);
+  return Attribute::Dense(std::move(dense));
+}
+
 // Attributes that no row describes keep their kind, but for the spellings that cannot be told apart
 // in every encoding. Nesting is bounded by the importers.
 Attribute NormalizeFree(const Attribute& value) {
   switch (value.kind()) {
     case Attribute::Kind::kDense: {
-      DenseElements dense = value.dense();
-      CollapseSplat(&dense);
+      const TensorType& type = value.dense().type;
       Attribute ints;
-      if (dense.type.element == ElementType::kI64 && dense.type.rank() == 1 &&
-          dense.type.encoding.empty() && DenseToInts(dense, &ints)) {
+      if (type.element == ElementType::kI64 && type.rank() == 1 && type.encoding.empty() &&
+          DenseToInts(value.dense(), &ints)) {
         return ints;
       }
-      return Attribute::Dense(std::move(dense));
+      return Collapsed(value);
     }
     case Attribute::Kind::kArray: {
       std::vector<Attribute> elements;
@@ -224,13 +241,10 @@ bool Convert(const AttributeSpec& spec, const Attribute& value, Attribute* out) 
       *out = Attribute::Array(std::move(symbols));
       return true;
     }
-    case AttributeKind::kDense: {
+    case AttributeKind::kDense:
       if (value.kind() != K::kDense) return false;
-      DenseElements dense = value.dense();
-      CollapseSplat(&dense);
-      *out = Attribute::Dense(std::move(dense));
+      *out = Collapsed(value);
       return true;
-    }
     case AttributeKind::kDict:
       *out = NormalizeFree(value);
       return value.kind() == K::kDict;
@@ -243,13 +257,7 @@ bool Convert(const AttributeSpec& spec, const Attribute& value, Attribute* out) 
       return value.kind() == K::kType;
     case AttributeKind::kAny:
       // Replica groups are tables of ids: they keep their shape.
-      if (value.kind() == K::kDense) {
-        DenseElements dense = value.dense();
-        CollapseSplat(&dense);
-        *out = Attribute::Dense(std::move(dense));
-        return true;
-      }
-      *out = NormalizeFree(value);
+      *out = value.kind() == K::kDense ? Collapsed(value) : NormalizeFree(value);
       return true;
   }
   return false;
@@ -265,9 +273,8 @@ bool IsDefault(const AttributeSpec& spec, const Attribute& value) {
     case K::kInt:
       return text == std::to_string(value.int_value());
     case K::kFloat: {
-      double number = 0;
-      std::from_chars(text.data(), text.data() + text.size(), number);
-      return value.float_value() == number;
+      // Defaults are literals of the table, so NUL-terminated.
+      return value.float_value() == std::strtod(text.data(), nullptr);
     }
     case K::kString:
       return text == "[]" ? value.string().empty() : text == value.string();
@@ -302,20 +309,11 @@ bool IsSegmentSizes(std::string_view name) {
 }  // namespace
 
 void CollapseSplat(DenseElements* elements) {
-  const size_t width = ByteWidth(elements->type.StorageType());
-  std::vector<uint8_t>& bytes = elements->bytes;
-  if (elements->type.IsStatic() && elements->type.FitsAddressSpace() &&
-      elements->type.NumElements() == 0) {
-    elements->splat = false;
-    bytes.clear();
-    return;
-  }
-  if (elements->splat || width == 0 || bytes.size() < width) return;
-  // Every element equals its successor.
-  if (std::memcmp(bytes.data(), bytes.data() + width, bytes.size() - width) != 0) return;
-  bytes.resize(width);
-  bytes.shrink_to_fit();
-  elements->splat = true;
+  if (!IsCollapsible(*elements)) return;
+  const bool empty = elements->type.NumElements() == 0;
+  elements->bytes.resize(empty ? 0 : ByteWidth(elements->type.StorageType()));
+  elements->bytes.shrink_to_fit();
+  elements->splat = !empty;
 }
 
 bool MatchesKind(const AttributeSpec& spec, const Attribute& value, std::string_view* why) {
