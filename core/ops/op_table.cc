@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Gathers the tables of all op files into one list sorted by name.
+#include "core/ops/op_table.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "core/base/check.h"
+
+namespace webhlo {
+
+#define WEBHLO_OP_FILE(stem) extern const std::span<const OpDef> kOps_##stem;
+#include "op_table.inc"
+#undef WEBHLO_OP_FILE
+
+namespace {
+
+constexpr const std::span<const OpDef>* kFiles[] = {
+#define WEBHLO_OP_FILE(stem) &kOps_##stem,
+#include "op_table.inc"
+#undef WEBHLO_OP_FILE
+};
+
+std::vector<const OpDef*> SortedOps() {
+  std::vector<const OpDef*> ops;
+  for (const std::span<const OpDef>* file : kFiles) {
+    for (const OpDef& op : *file) ops.push_back(&op);
+  }
+  std::sort(ops.begin(), ops.end(),
+            [](const OpDef* a, const OpDef* b) { return a->name < b->name; });
+  for (size_t i = 1; i < ops.size(); ++i) WEBHLO_CHECK(ops[i - 1]->name != ops[i]->name);
+  return ops;
+}
+
+}  // namespace
+
+std::span<const OpDef* const> AllOps() {
+  // Never destroyed: graphs may outlive static destruction.
+  static const std::vector<const OpDef*>& ops = *new std::vector<const OpDef*>(SortedOps());
+  return ops;
+}
+
+const OpDef* FindOp(std::string_view name) {
+  std::span<const OpDef* const> ops = AllOps();
+  auto it = std::lower_bound(ops.begin(), ops.end(), name,
+                             [](const OpDef* op, std::string_view n) { return op->name < n; });
+  return it != ops.end() && (*it)->name == name ? *it : nullptr;
+}
+
+}  // namespace webhlo
