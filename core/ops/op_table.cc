@@ -10,16 +10,16 @@
 
 namespace webhlo {
 
-#define WEBHLO_OP_FILE(stem) extern const std::span<const OpDef> kOps_##stem;
-#include "op_table.inc"
-#undef WEBHLO_OP_FILE
+#define WEBHLO_OPS(stem) extern const std::span<const OpDef> kOps_##stem;
+#include "core/ops/op_table.inc"
+#undef WEBHLO_OPS
 
 namespace {
 
 constexpr const std::span<const OpDef>* kFiles[] = {
-#define WEBHLO_OP_FILE(stem) &kOps_##stem,
-#include "op_table.inc"
-#undef WEBHLO_OP_FILE
+#define WEBHLO_OPS(stem) &kOps_##stem,
+#include "core/ops/op_table.inc"
+#undef WEBHLO_OPS
 };
 
 std::vector<const OpDef*> SortedOps() {

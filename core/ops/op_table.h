@@ -3,8 +3,8 @@
 // The op table: how a file of core/ops/ hands over its ops.
 //
 // Every core/ops/<stem>.cc (but op_table.cc) defines `kOps_<stem>`, a span over its OpDefs, with the
-// macro below. The build lists the folder and writes op_table.inc, one line a file:
-// `WEBHLO_OP_FILE(<stem>)`; op_table.cc includes it. So a new op is a new file and no other edit, a
+// macro below. The build lists the folder and writes core/ops/op_table.inc, one line a file:
+// `WEBHLO_OPS(<stem>)`; op_table.cc includes it. So a new op is a new file and no other edit, a
 // file without the span is a link error, and nothing is registered at run time. Code that defines no
 // op lives in headers or in core/kernels/.
 //
