@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// stablehlo.broadcast_in_dim: https://openxla.org/stablehlo/spec#broadcast_in_dim
+#include "core/ops/infer_util.h"
+#include "core/ops/moves.h"
+#include "core/ops/op_table.h"
+
+namespace webhlo {
+namespace {
+
+Status Infer(const OpView& op, std::span<Type>) {
+  RETURN_IF_ERROR(CheckTensors(op, 1));
+  const TensorType& operand = op.operand(0);
+  const TensorType& result = op.result();
+  const auto broadcast_dimensions = op.Ints("broadcast_dimensions");
+  // C1
+  RETURN_IF_ERROR(CheckElement(op, "result", result.element, operand.element, "C1"));
+  // C2
+  RETURN_IF_ERROR(
+      CheckSize(op, "broadcast_dimensions", broadcast_dimensions, operand.dims.size(), "C2"));
+  // C3
+  RETURN_IF_ERROR(
+      CheckRange(op, "broadcast_dimensions", broadcast_dimensions, result.rank(), "C3"));
+  // C4
+  RETURN_IF_ERROR(CheckUnique(op, "broadcast_dimensions", broadcast_dimensions, "C4"));
+  // C5
+  for (size_t d = 0; d < operand.dims.size(); ++d) {
+    const int64_t expected = result.dims[static_cast<size_t>(broadcast_dimensions[d])];
+    OP_CHECK(op, operand.dims[d] == 1 || operand.dims[d] == expected, "operand dim ", d, " is ",
+             operand.dims[d], ", result dim ", broadcast_dimensions[d], " is ", expected, " (C5)");
+  }
+  return OkStatus();
+}
+
+Status Reference(const ReferenceArgs& args) {
+  const TensorView& operand = args.inputs[0];
+  const TensorView& result = args.outputs[0];
+  const auto broadcast_dimensions = args.op.Ints("broadcast_dimensions");
+  const std::vector<int64_t> operand_strides = RowMajorStrides(operand.dims());
+  // operand_index[d] = dim(operand, d) = 1 ? 0 : result_index[broadcast_dimensions[d]]
+  std::vector<int64_t> strides(result.dims().size(), 0);
+  for (size_t d = 0; d < operand.dims().size(); ++d) {
+    if (operand.dims()[d] != 1) {
+      strides[static_cast<size_t>(broadcast_dimensions[d])] = operand_strides[d];
+    }
+  }
+  StridedCopy(result.width(), result.dims(), operand.at(0), strides, result.at(0),
+              RowMajorStrides(result.dims()));
+  return OkStatus();
+}
+
+constexpr OpDef kOps[] = {
+    {.name = "stablehlo.broadcast_in_dim", .infer = Infer, .reference = Reference}};
+
+}  // namespace
+
+WEBHLO_EXPORT_OPS(broadcast_in_dim, kOps);
+
+}  // namespace webhlo

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// stablehlo.constant: https://openxla.org/stablehlo/spec#constant
+// Plans place constants and run no step for them; the reference serves interpretation.
+#include "core/ops/infer_util.h"
+#include "core/ops/moves.h"
+#include "core/ops/op_table.h"
+
+namespace webhlo {
+namespace {
+
+Status Infer(const OpView& op, std::span<Type> results) {
+  RETURN_IF_ERROR(CheckTensors(op, 0));
+  const DenseElements& value = op.attribute("value")->dense();
+  // C1
+  OP_CHECK(op, value.type == op.result(), "value has type ", ToString(value.type),
+           ", the result has type ", ToString(op.result()), " (C1)");
+  const int64_t elements = value.splat ? 1 : value.type.NumElements();
+  OP_CHECK(op, static_cast<int64_t>(value.bytes.size()) == elements * ByteWidth(value.type.element),
+           "value has ", value.bytes.size(), " bytes for ", elements, " elements of ",
+           ElementTypeName(value.type.element));
+  results[0] = value.type;
+  return OkStatus();
+}
+
+Status Reference(const ReferenceArgs& args) {
+  const DenseElements& value = args.op.attribute("value")->dense();
+  const TensorView& output = args.outputs[0];
+  if (value.splat) {
+    FillElements(output, value.bytes.data());
+  } else if (!value.bytes.empty()) {
+    std::memcpy(output.data(), value.bytes.data(), value.bytes.size());
+  }
+  return OkStatus();
+}
+
+constexpr OpDef kOps[] = {
+    {.name = "stablehlo.constant", .infer = Infer, .reference = Reference}};
+
+}  // namespace
+
+WEBHLO_EXPORT_OPS(constant, kOps);
+
+}  // namespace webhlo

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// stablehlo.dynamic_update_slice: https://openxla.org/stablehlo/spec#dynamic_update_slice
+#include "core/ops/infer_util.h"
+#include "core/ops/moves.h"
+#include "core/ops/op_table.h"
+#include "core/ops/start_indices.h"
+
+namespace webhlo {
+namespace {
+
+Status Infer(const OpView& op, std::span<Type> results) {
+  RETURN_IF_ERROR(CheckTensors(op));
+  OP_CHECK(op, op.num_operands() >= 2 && op.num_results() == 1, "has ", op.num_operands(),
+           " operands and ", op.num_results(), " results");
+  const TensorType& operand = op.operand(0);
+  const TensorType& update = op.operand(1);
+  // C2
+  RETURN_IF_ERROR(CheckElement(op, "update", update.element, operand.element, "C2"));
+  // C3
+  OP_CHECK(op, update.rank() == operand.rank(), "update has rank ", update.rank(),
+           ", the operand has rank ", operand.rank(), " (C3)");
+  // C4, C5
+  RETURN_IF_ERROR(CheckStartIndices(op, 2, operand.dims.size(), "C4", "C5"));
+  // C6
+  for (size_t d = 0; d < operand.dims.size(); ++d) {
+    OP_CHECK(op, update.dims[d] <= operand.dims[d], "update dim ", d, " is ", update.dims[d],
+             ", operand dim is ", operand.dims[d], " (C6)");
+  }
+  // C1
+  results[0] = operand;
+  return OkStatus();
+}
+
+Status Reference(const ReferenceArgs& args) {
+  const TensorView& operand = args.inputs[0];
+  const TensorView& update = args.inputs[1];
+  const TensorView& result = args.outputs[0];
+  std::vector<int64_t> adjusted_start_indices;
+  for (size_t d = 0; d < operand.dims().size(); ++d) {
+    adjusted_start_indices.push_back(
+        ClampStart(LoadIndex(args.inputs[2 + d], 0), operand.dims()[d], update.dims()[d]));
+  }
+  CopyElements(operand, result);
+  // update_index = result_index - adjusted_start_indices
+  const std::vector<int64_t> strides = RowMajorStrides(result.dims());
+  StridedCopy(result.width(), update.dims(), update.at(0), RowMajorStrides(update.dims()),
+              result.at(Offset(adjusted_start_indices, strides)), strides);
+  return OkStatus();
+}
+
+constexpr OpDef kOps[] = {
+    {.name = "stablehlo.dynamic_update_slice", .infer = Infer, .reference = Reference}};
+
+}  // namespace
+
+WEBHLO_EXPORT_OPS(dynamic_update_slice, kOps);
+
+}  // namespace webhlo

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// stablehlo.pad: https://openxla.org/stablehlo/spec#pad
+#include "core/base/math.h"
+#include "core/ops/infer_util.h"
+#include "core/ops/moves.h"
+#include "core/ops/op_table.h"
+
+namespace webhlo {
+namespace {
+
+Status Infer(const OpView& op, std::span<Type> results) {
+  RETURN_IF_ERROR(CheckTensors(op, 2));
+  const TensorType& operand = op.operand(0);
+  const TensorType& padding_value = op.operand(1);
+  const auto low = op.Ints("edge_padding_low");
+  const auto high = op.Ints("edge_padding_high");
+  const auto interior = op.Ints("interior_padding");
+  OP_CHECK(op, padding_value.rank() == 0, "padding_value has type ", ToString(padding_value),
+           ", expected a scalar");
+  // C1
+  RETURN_IF_ERROR(
+      CheckElement(op, "padding_value", padding_value.element, operand.element, "C1"));
+  // C2
+  RETURN_IF_ERROR(CheckSize(op, "edge_padding_low", low, operand.dims.size(), "C2"));
+  RETURN_IF_ERROR(CheckSize(op, "edge_padding_high", high, operand.dims.size(), "C2"));
+  RETURN_IF_ERROR(CheckSize(op, "interior_padding", interior, operand.dims.size(), "C2"));
+  // C3
+  RETURN_IF_ERROR(CheckAtLeast(op, "interior_padding", interior, 0, "C3"));
+  // C4
+  std::vector<int64_t> dims;
+  for (size_t d = 0; d < operand.dims.size(); ++d) {
+    int64_t dim;
+    const bool fits =
+        CheckedMul(std::max<int64_t>(operand.dims[d] - 1, 0), interior[d], &dim) &&
+        CheckedAdd(dim, operand.dims[d], &dim) && CheckedAdd(dim, low[d], &dim) &&
+        CheckedAdd(dim, high[d], &dim);
+    OP_CHECK(op, fits && dim >= 0, "dimension ", d, " of ", operand.dims[d],
+             " elements, padded by ", low[d], ", ", high[d], " and ", interior[d],
+             " between, has no valid size (C4)");
+    dims.push_back(dim);
+  }
+  return SetResult(op, results, 0, operand.element, std::move(dims));
+}
+
+Status Reference(const ReferenceArgs& args) {
+  const TensorView& operand = args.inputs[0];
+  const TensorView& result = args.outputs[0];
+  const auto low = args.op.Ints("edge_padding_low");
+  const auto interior = args.op.Ints("interior_padding");
+  FillElements(result, args.inputs[1].at(0));
+  if (operand.NumElements() == 0 || result.NumElements() == 0) return OkStatus();
+  const std::vector<int64_t> operand_strides = RowMajorStrides(operand.dims());
+  const std::vector<int64_t> result_strides = RowMajorStrides(result.dims());
+  // result_index = edge_padding_low + operand_index * (interior_padding + 1), for the operand
+  // indices whose result index is in bounds.
+  std::vector<int64_t> counts, steps;
+  int64_t from = 0, to = 0;
+  for (size_t d = 0; d < low.size(); ++d) {
+    // A single element has no interior; its step may be absurdly large.
+    const int64_t step = operand.dims()[d] == 1 ? 1 : interior[d] + 1;
+    // ceil(-low / step), in a form that cannot overflow.
+    const int64_t first = low[d] >= 0 ? 0 : -(low[d] + 1) / step + 1;
+    if (first >= operand.dims()[d]) return OkStatus();
+    const int64_t position = low[d] + first * step;
+    const int64_t room = result.dims()[d] - 1 - position;
+    if (room < 0) return OkStatus();
+    counts.push_back(std::min(operand.dims()[d] - first, room / step + 1));
+    steps.push_back(counts.back() == 1 ? 0 : step * result_strides[d]);
+    from += first * operand_strides[d];
+    to += position * result_strides[d];
+  }
+  StridedCopy(result.width(), counts, operand.at(from), operand_strides, result.at(to), steps);
+  return OkStatus();
+}
+
+constexpr OpDef kOps[] = {{.name = "stablehlo.pad", .infer = Infer, .reference = Reference}};
+
+}  // namespace
+
+WEBHLO_EXPORT_OPS(pad, kOps);
+
+}  // namespace webhlo

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Computations on scalars: the regions of reduce, reduce_window, scatter and select_and_scatter.
+// Regions of one well-known op are recognized by name (SimpleReduceBody) and computed here without
+// running the region; Reducer runs any other.
+#ifndef WEBHLO_CORE_OPS_REDUCER_H_
+#define WEBHLO_CORE_OPS_REDUCER_H_
+
+#include <algorithm>
+#include <cmath>
+#include <complex>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "core/base/check.h"
+#include "core/base/status.h"
+#include "core/graph/op_def.h"
+
+namespace webhlo {
+
+// The name of the op ("stablehlo.add", multiply, maximum, minimum, and, or) when the region is just
+// that op on its two scalar arguments; nothing for any other region.
+inline std::optional<std::string_view> SimpleReduceBody(const Graph& graph, RegionId id) {
+  const Region& region = graph.regions[id];
+  if (region.arguments.size != 2 || region.nodes.size != 1 || region.results.size != 1) {
+    return std::nullopt;
+  }
+  const Node& node = graph.nodes[region.nodes.begin];
+  const std::span<const ValueId> operands = graph.operands(node);
+  const ValueId a = region.arguments.begin;
+  // All six commute, so the order of the arguments does not matter.
+  if (node.results.size != 1 || operands.size() != 2 ||
+      graph.results(region)[0] != node.results.begin ||
+      std::min(operands[0], operands[1]) != a || std::max(operands[0], operands[1]) != a + 1) {
+    return std::nullopt;
+  }
+  const Type& type = graph.type(a);
+  if (!type.IsTensor() || type.tensor.quantized || graph.values[a].type != graph.values[a + 1].type ||
+      graph.values[a].type != graph.values[node.results.begin].type) {
+    return std::nullopt;
+  }
+  constexpr std::string_view kSimple[] = {"stablehlo.add",     "stablehlo.multiply",
+                                          "stablehlo.maximum", "stablehlo.minimum",
+                                          "stablehlo.and",     "stablehlo.or"};
+  const std::string_view name = graph.op_name(node);
+  for (std::string_view simple : kSimple) {
+    if (name == simple) return simple;
+  }
+  return std::nullopt;
+}
+
+// The six ops of SimpleReduceBody on widened elements.
+enum class Reduction : uint8_t { kAdd, kMultiply, kMaximum, kMinimum, kAnd, kOr };
+
+inline std::optional<Reduction> SimpleReduction(const Graph& graph, RegionId region) {
+  const std::optional<std::string_view> name = SimpleReduceBody(graph, region);
+  if (!name) return std::nullopt;
+  if (*name == "stablehlo.add") return Reduction::kAdd;
+  if (*name == "stablehlo.multiply") return Reduction::kMultiply;
+  if (*name == "stablehlo.maximum") return Reduction::kMaximum;
+  if (*name == "stablehlo.minimum") return Reduction::kMinimum;
+  return *name == "stablehlo.and" ? Reduction::kAnd : Reduction::kOr;
+}
+
+// NaN wins, and -0 < +0.
+inline double MaximumF64(double a, double b) {
+  if (std::isnan(a) || std::isnan(b)) return a + b;
+  if (a == b) return std::signbit(a) ? b : a;
+  return a > b ? a : b;
+}
+inline double MinimumF64(double a, double b) {
+  if (std::isnan(a) || std::isnan(b)) return a + b;
+  if (a == b) return std::signbit(a) ? a : b;
+  return a < b ? a : b;
+}
+
+inline double Combine(Reduction reduction, double a, double b) {
+  switch (reduction) {
+    case Reduction::kAdd:
+      return a + b;
+    case Reduction::kMultiply:
+      return a * b;
+    case Reduction::kMaximum:
+      return MaximumF64(a, b);
+    case Reduction::kMinimum:
+      return MinimumF64(a, b);
+    case Reduction::kAnd:
+    case Reduction::kOr:
+      break;
+  }
+  WEBHLO_CHECK(false && "logical reduction of floats");
+}
+
+// Integers modulo 2^64, wrapped at the store; i1 as 0 and 1.
+inline int64_t Combine(Reduction reduction, ElementType element, int64_t a, int64_t b) {
+  const uint64_t ua = static_cast<uint64_t>(a);
+  const uint64_t ub = static_cast<uint64_t>(b);
+  const bool less = IsUnsignedInteger(element) ? ua < ub : a < b;
+  switch (reduction) {
+    case Reduction::kAdd:
+      return static_cast<int64_t>(ua + ub);
+    case Reduction::kMultiply:
+      return static_cast<int64_t>(ua * ub);
+    case Reduction::kMaximum:
+      return less ? b : a;
+    case Reduction::kMinimum:
+      return less ? a : b;
+    case Reduction::kAnd:
+      return a & b;
+    case Reduction::kOr:
+      return a | b;
+  }
+  return 0;
+}
+
+// Complex numbers are ordered by their real parts, then by their imaginary parts.
+inline std::complex<double> Combine(Reduction reduction, std::complex<double> a,
+                                    std::complex<double> b) {
+  const bool less = a.real() < b.real() || (a.real() == b.real() && a.imag() < b.imag());
+  switch (reduction) {
+    case Reduction::kAdd:
+      return a + b;
+    case Reduction::kMultiply:
+      // Plain products: std::complex would look for infinities in NaN results.
+      return {a.real() * b.real() - a.imag() * b.imag(),
+              a.real() * b.imag() + a.imag() * b.real()};
+    case Reduction::kMaximum:
+      return less ? b : a;
+    case Reduction::kMinimum:
+      return less ? a : b;
+    case Reduction::kAnd:
+    case Reduction::kOr:
+      break;
+  }
+  WEBHLO_CHECK(false && "logical reduction of complex numbers");
+}
+
+// Copies one scalar into a type that it promotes to.
+inline void ConvertScalar(const TensorView& from, int64_t i, const TensorView& to, int64_t k) {
+  if (from.element() == to.element()) {
+    std::memcpy(to.at(k), from.at(i), static_cast<size_t>(to.width()));
+  } else if (IsComplex(to.element())) {
+    to.SetC128(k, from.C128(i));
+  } else if (IsFloat(to.element())) {
+    to.SetF64(k, from.F64(i));
+  } else {
+    to.SetI64(k, from.I64(i));
+  }
+}
+
+// A region (tensor<E0>, ..., tensor<E0>, ...) -> (tensor<E0>, ...) of 2N scalar arguments, and N
+// accumulators that it is folded into.
+class Reducer {
+ public:
+  Reducer(const Graph& graph, RegionId region, RegionRunner& runner)
+      : region_(region), runner_(&runner), simple_(SimpleReduction(graph, region)) {
+    const Region& body = graph.regions[region];
+    const size_t n = body.arguments.size / 2;
+    bytes_.resize(3 * n * kSlot);
+    for (size_t i = 0; i < 2 * n; ++i) {
+      arguments_.emplace_back(&graph.tensor(body.arguments.begin + static_cast<uint32_t>(i)),
+                              bytes_.data() + i * kSlot);
+    }
+    for (size_t i = 0; i < n; ++i) {
+      results_.emplace_back(&arguments_[i].type(), bytes_.data() + (2 * n + i) * kSlot);
+    }
+  }
+  Reducer(const Reducer&) = delete;
+  Reducer& operator=(const Reducer&) = delete;
+
+  size_t size() const { return results_.size(); }
+
+  // Accumulator k := element i of `view`, converted to the body's type.
+  void SetAccumulator(size_t k, const TensorView& view, int64_t i) {
+    ConvertScalar(view, i, arguments_[k], 0);
+  }
+  void SetValue(size_t k, const TensorView& view, int64_t i) {
+    ConvertScalar(view, i, arguments_[size() + k], 0);
+  }
+  void GetAccumulator(size_t k, const TensorView& view, int64_t i) const {
+    ConvertScalar(arguments_[k], 0, view, i);
+  }
+
+  // accumulators := body(accumulators, values), rounded to the body's types.
+  Status Step() {
+    if (simple_) {
+      const TensorView& a = arguments_[0];
+      const TensorView& b = arguments_[1];
+      if (IsFloat(a.element())) {
+        a.SetF64(0, Combine(*simple_, a.F64(0), b.F64(0)));
+      } else if (IsComplex(a.element())) {
+        a.SetC128(0, Combine(*simple_, a.C128(0), b.C128(0)));
+      } else {
+        a.SetI64(0, Combine(*simple_, a.element(), a.I64(0), b.I64(0)));
+      }
+      return OkStatus();
+    }
+    RETURN_IF_ERROR(runner_->Run(region_, arguments_, results_));
+    std::memcpy(bytes_.data(), bytes_.data() + 2 * size() * kSlot, size() * kSlot);
+    return OkStatus();
+  }
+
+ private:
+  static constexpr size_t kSlot = 16;  // The widest element.
+  RegionId region_;
+  RegionRunner* runner_;
+  std::optional<Reduction> simple_;
+  std::vector<uint8_t> bytes_;
+  std::vector<TensorView> arguments_;
+  std::vector<TensorView> results_;
+};
+
+}  // namespace webhlo
+
+#endif  // WEBHLO_CORE_OPS_REDUCER_H_
