@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/passes/pipeline.h"
+
+#include "core/base/strings.h"
+#include "core/graph/verifier.h"
+
+namespace webhlo {
+namespace {
+
+constexpr PipelineEntry kProgramPasses[] = {
+    {"inline-calls", InlineCalls, "first, so that every later pass sees one function"},
+    {"canonicalize-shapes", CanonicalizeShapes,
+     "splat broadcasts become constants, which the next passes look for"},
+    {"unroll-loops", UnrollLoops, "before folding: the copies' counters are literals"},
+    {"simplify", Simplify, "dynamic slices at literal starts appear with unrolling"},
+    {"fold-constants", FoldConstants, "after simplify has made starts and scales literal"},
+    {"canonicalize-shapes", CanonicalizeShapes, "folded splats end more broadcast chains"},
+    {"simplify", Simplify, "x * 1 shows once its splat is folded"},
+    {"eliminate-common-subexpressions", EliminateCommonSubexpressions,
+     "one mean, one maximum a row: patterns below count users"},
+    {"eliminate-dead-code", EliminateDeadCode, "so that only true users are counted"},
+    {"fold-scales", FoldScales, "while channels are still where the program put them"},
+    {"canonicalize-shapes", CanonicalizeShapes, "scales came with broadcasts of their own"},
+    {"eliminate-dead-code", EliminateDeadCode, "drops the convolutions that were scaled"},
+    {"assign-layouts", AssignLayouts, "after the patterns that are stated in program order"},
+    {"canonicalize-shapes", CanonicalizeShapes, "reshapes around matrix products meet"},
+    {"eliminate-common-subexpressions", EliminateCommonSubexpressions,
+     "a value fetched twice in one layout is transposed once"},
+    {"eliminate-dead-code", EliminateDeadCode, "drops transposes that nobody fetched"},
+    {"recognize-softmax", RecognizeSoftmax, "rows are physical rows now"},
+    {"fuse-epilogues", FuseEpilogues, "channels are last in memory now, as biases need"},
+    {"eliminate-dead-code", EliminateDeadCode, "last: the split looks at every node"},
+};
+
+constexpr PipelineEntry kFusionPasses[] = {
+    {"fuse-elementwise", FuseElementwise, "what is left between the heavy ops becomes loops"},
+    {"eliminate-dead-code", EliminateDeadCode, "broadcasts were copied into their loops"},
+};
+
+}  // namespace
+
+std::span<const PipelineEntry> ProgramPasses() { return kProgramPasses; }
+std::span<const PipelineEntry> FusionPasses() { return kFusionPasses; }
+
+Result<Graph> RunPasses(std::span<const PipelineEntry> passes, const PassContext& context,
+                        Graph graph, const PassObserver& observer) {
+  for (const PipelineEntry& pass : passes) {
+    Graph next;
+    if (Status status = pass.run(context, graph, &next); !status.ok()) {
+      return status.WithContext(pass.name);
+    }
+#ifndef NDEBUG
+    // A pass that breaks a graph is found where it happens.
+    if (Status status = Verify(next); !status.ok()) {
+      return Internal(StrCat("after ", pass.name, ": ", status.ToString()));
+    }
+#endif
+    graph = std::move(next);
+    if (observer) observer(pass.name, graph);
+  }
+  return graph;
+}
+
+}  // namespace webhlo

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The ordered list of passes: the compiler's middle on one page.
+#ifndef WEBHLO_CORE_PASSES_PIPELINE_H_
+#define WEBHLO_CORE_PASSES_PIPELINE_H_
+
+#include <functional>
+#include <span>
+#include <string_view>
+
+#include "core/passes/pass.h"
+
+namespace webhlo {
+
+struct PipelineEntry {
+  std::string_view name;
+  PassFunction run;
+  std::string_view why_here;
+};
+
+// From the imported program to a graph of kernels and elementwise nodes.
+std::span<const PipelineEntry> ProgramPasses();
+// After the split, for the main graph and each init graph.
+std::span<const PipelineEntry> FusionPasses();
+
+// Called with the graph after each pass (and once before the first, with name "imported").
+using PassObserver = std::function<void(std::string_view name, const Graph& graph)>;
+
+Result<Graph> RunPasses(std::span<const PipelineEntry> passes, const PassContext& context,
+                        Graph graph, const PassObserver& observer = {});
+
+}  // namespace webhlo
+
+#endif  // WEBHLO_CORE_PASSES_PIPELINE_H_

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/runtime/executable.h"
+
+#include <chrono>
+#include <cstring>
+
+#include "core/base/strings.h"
+#include "core/ops/fusion.h"
+#include "core/runtime/reference_interpreter.h"
+
+namespace webhlo {
+namespace {
+
+double NowMs() {
+  using Clock = std::chrono::steady_clock;
+  return std::chrono::duration<double, std::milli>(Clock::now().time_since_epoch()).count();
+}
+
+// How much memory steps may touch between two looks at the clock: some tenths of a millisecond.
+constexpr int64_t kBytesBetweenLooks = 1 << 20;
+constexpr int kStepsBetweenLooks = 64;
+
+}  // namespace
+
+Executable::Executable(CompiledPlan compiled, ThreadPool* pool)
+    : compiled_(std::move(compiled)), pool_(pool) {}
+
+Result<std::unique_ptr<Executable>> Executable::Create(CompiledPlan compiled, uint32_t jit_base,
+                                                       ThreadPool* pool) {
+  std::unique_ptr<Executable> e(new Executable(std::move(compiled), pool));
+  Plan& plan = e->compiled_.plan;
+  // Literals and the JIT's constant table lie in one aligned buffer.
+  const size_t table = RoundUp(plan.literals.size() + kBufferPadding, kBufferAlignment);
+  ASSIGN_OR_RETURN(e->literals_,
+                   TryAllocate(table + plan.jit_constants.size(), "the plan's constants"));
+  std::memcpy(e->literals_.data(), plan.literals.data(), plan.literals.size());
+  std::memcpy(e->literals_.data() + table, plan.jit_constants.data(), plan.jit_constants.size());
+  plan.literals.clear();
+  plan.literals.shrink_to_fit();
+
+  e->input_data_.assign(plan.inputs.size(), nullptr);
+  e->input_uses_.resize(plan.inputs.size());
+  e->constant_data_.assign(plan.num_constants, nullptr);
+  e->kernels_.assign(plan.steps.size(), nullptr);
+  e->regions_ = MakeRegionRunner(plan.graph);
+  for (size_t i = 0; i < plan.steps.size(); ++i) {
+    Step& step = plan.steps[i];
+    if (step.kind == Step::Kind::kJit) {
+      const OpView view(plan.graph, plan.graph.nodes[step.node]);
+      std::unique_ptr<Kernel> kernel;
+      if (jit_base != 0) {
+        ASSIGN_OR_RETURN(kernel, MakeJitFusionKernel(view, jit_base + step.jit_function,
+                                                     e->literals_.data() + table));
+      } else {
+        ASSIGN_OR_RETURN(kernel, MakeTileFusionKernel(view));
+      }
+      e->kernels_[i] = kernel.get();
+      e->compiled_.kernels.push_back(std::move(kernel));
+    } else if (step.kind == Step::Kind::kKernel) {
+      e->kernels_[i] = e->compiled_.kernels[step.kernel].get();
+    }
+    e->first_pointer_.push_back(static_cast<uint32_t>(e->pointers_.size()));
+    for (const BufferRef& ref : step.buffers) {
+      if (ref.space == BufferRef::Space::kInput) {
+        e->input_uses_[ref.index].push_back(
+            {static_cast<uint32_t>(e->pointers_.size()), ref.offset});
+      }
+      e->pointers_.push_back(nullptr);
+    }
+    e->pointers_.push_back(nullptr);  // Scratch.
+  }
+  return e;
+}
+
+void* Executable::Resolve(const BufferRef& ref) const {
+  switch (ref.space) {
+    case BufferRef::Space::kArena:
+      return arena_ + ref.offset;
+    case BufferRef::Space::kInput:
+      return static_cast<uint8_t*>(input_data_[ref.index]) + ref.offset;
+    case BufferRef::Space::kConstant: {
+      const auto* data = static_cast<const uint8_t*>(constant_data_[ref.index]);
+      return data ? const_cast<uint8_t*>(data) + ref.offset : nullptr;
+    }
+    case BufferRef::Space::kLiteral:
+      return const_cast<uint8_t*>(literals_.data()) + ref.offset;
+    case BufferRef::Space::kNone:
+      return nullptr;
+  }
+  return nullptr;
+}
+
+void Executable::ResolveAll() {
+  for (size_t i = 0; i < plan().steps.size(); ++i) {
+    const Step& step = plan().steps[i];
+    void** pointers = pointers_.data() + first_pointer_[i];
+    for (size_t b = 0; b < step.buffers.size(); ++b) {
+      const bool packed = b < 64 && (step.packed_operands >> b & 1);
+      pointers[b] = packed ? nullptr : Resolve(step.buffers[b]);
+    }
+    pointers[step.buffers.size()] = Resolve(step.scratch);
+  }
+}
+
+void Executable::BindArena(uint8_t* arena) {
+  arena_ = arena;
+  for (size_t i = 0; i < input_data_.size(); ++i) input_data_[i] = Resolve(plan().inputs[i]);
+  ResolveAll();
+}
+
+void Executable::BindConstant(uint32_t i, const void* data) {
+  constant_data_[i] = data;
+  for (size_t s = 0; s < plan().steps.size(); ++s) {
+    const Step& step = plan().steps[s];
+    for (size_t b = 0; b < step.buffers.size(); ++b) {
+      const BufferRef& ref = step.buffers[b];
+      if (ref.space != BufferRef::Space::kConstant || ref.index != i) continue;
+      const bool packed = b < 64 && (step.packed_operands >> b & 1);
+      pointers_[first_pointer_[s] + b] = packed ? nullptr : Resolve(ref);
+    }
+  }
+}
+
+void Executable::BindInput(uint32_t i, const void* data) {
+  void* bound = data ? const_cast<void*>(data) : Resolve(plan().inputs[i]);
+  if (bound == input_data_[i]) return;
+  input_data_[i] = bound;
+  for (const InputUse& use : input_uses_[i]) {
+    pointers_[use.pointer] = static_cast<uint8_t*>(bound) + use.offset;
+  }
+}
+
+Status Executable::RunReference(const Step& step, void* const* args) {
+  const OpView view(plan().graph, plan().graph.nodes[step.node]);
+  std::vector<TensorView> inputs, outputs;
+  for (size_t i = 0; i < view.num_operands(); ++i) {
+    inputs.emplace_back(&view.operand(i), args[i]);
+  }
+  for (size_t i = 0; i < view.num_results(); ++i) {
+    outputs.emplace_back(&view.result(i), args[view.num_operands() + i]);
+  }
+  return view.node().op->reference(ReferenceArgs{view, inputs, outputs, *regions_});
+}
+
+Result<Executable::State> Executable::Advance(double deadline_ms) {
+  const std::vector<Step>& steps = compiled_.plan.steps;
+  const bool limited = deadline_ms >= 0;
+  const double deadline = limited ? NowMs() + deadline_ms : 0;
+  int64_t bytes = 0;
+  int count = 0;
+  while (pc_ < steps.size()) {
+    const Step& step = steps[pc_];
+    void* const* args = pointers_.data() + first_pointer_[pc_];
+    ++pc_;
+    switch (step.kind) {
+      case Step::Kind::kKernel:
+      case Step::Kind::kJit:
+        kernels_[pc_ - 1]->Run(args, *pool_);
+        break;
+      case Step::Kind::kReference:
+        RETURN_IF_ERROR(RunReference(step, args));
+        break;
+      case Step::Kind::kCopy:
+        std::memmove(args[1], args[0], static_cast<size_t>(step.bytes));
+        break;
+      case Step::Kind::kFill: {
+        const Node& node = plan().graph.nodes[step.node];
+        const std::vector<uint8_t>& element =
+            FindAttribute(plan().graph.attributes(node), "value")->dense().bytes;
+        auto* out = static_cast<uint8_t*>(args[0]);
+        // Doubles what is filled so far: the copies grow to the size of the caches and beyond.
+        const size_t total = static_cast<size_t>(step.bytes);
+        std::memcpy(out, element.data(), element.size());
+        for (size_t filled = element.size(); filled < total;) {
+          const size_t n = std::min(filled, total - filled);
+          std::memcpy(out + filled, out, n);
+          filled += n;
+        }
+        break;
+      }
+      case Step::Kind::kJump:
+        pc_ = step.target;
+        break;
+      case Step::Kind::kJumpUnless:
+        if (*static_cast<const uint8_t*>(args[0]) == 0) pc_ = step.target;
+        break;
+      case Step::Kind::kSwitch: {
+        int32_t index;
+        std::memcpy(&index, args[0], sizeof(index));
+        const int32_t last = static_cast<int32_t>(step.targets.size()) - 1;
+        pc_ = step.targets[static_cast<size_t>(index < 0 || index > last ? last : index)];
+        break;
+      }
+      case Step::Kind::kHostCall:
+        return State::kHostCall;
+    }
+    if (limited) {
+      bytes += step.bytes;
+      if (++count >= kStepsBetweenLooks || bytes >= kBytesBetweenLooks) {
+        if (NowMs() >= deadline) return pc_ < steps.size() ? State::kPaused : State::kDone;
+        bytes = 0;
+        count = 0;
+      }
+    }
+  }
+  return State::kDone;
+}
+
+const Node& Executable::host_call() const {
+  return plan().graph.nodes[plan().steps[pc_ - 1].node];
+}
+
+std::vector<void*> Executable::host_call_buffers() const {
+  const uint32_t first = first_pointer_[pc_ - 1];
+  const size_t n = plan().steps[pc_ - 1].buffers.size();
+  return {pointers_.begin() + first, pointers_.begin() + first + static_cast<ptrdiff_t>(n)};
+}
+
+std::vector<Executable::PackingStep> Executable::PackingSteps() const {
+  std::vector<PackingStep> packing;
+  for (uint32_t i = 0; i < plan().steps.size(); ++i) {
+    const Step& step = plan().steps[i];
+    if (step.packed_operands == 0) continue;
+    PackingStep p{i, kernels_[i], {}};
+    for (uint32_t b = 0; b < step.num_operands; ++b) {
+      const bool packed = b < 64 && (step.packed_operands >> b & 1);
+      p.constants.push_back(packed ? step.buffers[b].index : kNone);
+    }
+    packing.push_back(std::move(p));
+  }
+  return packing;
+}
+
+bool Executable::ReadsConstant(uint32_t i) const {
+  const auto is = [i](const BufferRef& ref) {
+    return ref.space == BufferRef::Space::kConstant && ref.index == i;
+  };
+  for (const Step& step : plan().steps) {
+    for (size_t b = 0; b < step.buffers.size(); ++b) {
+      if (is(step.buffers[b]) && !(b < 64 && (step.packed_operands >> b & 1))) return true;
+    }
+  }
+  for (const BufferRef& ref : plan().results) {
+    if (is(ref)) return true;
+  }
+  return false;
+}
+
+}  // namespace webhlo

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Executable: a plan bound to memory, ready to run. Running is a loop over steps that allocates
+// nothing, looks nothing up and can stop between any two steps and go on later.
+#ifndef WEBHLO_CORE_RUNTIME_EXECUTABLE_H_
+#define WEBHLO_CORE_RUNTIME_EXECUTABLE_H_
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "core/base/memory.h"
+#include "core/base/status.h"
+#include "core/runtime/plan.h"
+#include "core/threads/thread_pool.h"
+
+namespace webhlo {
+
+class Executable {
+ public:
+  enum class State : uint8_t { kDone, kPaused, kHostCall };
+
+  // Makes kernels for JIT steps (from the functions installed at `jit_base`, 0 when there are none)
+  // and scratch for the rest. The arena and constants are bound later.
+  static Result<std::unique_ptr<Executable>> Create(CompiledPlan compiled, uint32_t jit_base,
+                                                    ThreadPool* pool);
+
+  const Plan& plan() const { return compiled_.plan; }
+  const CompiledPlan& compiled() const { return compiled_; }
+
+  // 64-byte aligned, at least plan().arena_size + kBufferPadding bytes; unbinds all inputs.
+  void BindArena(uint8_t* arena);
+  // The address of constant i; null while it is away.
+  void BindConstant(uint32_t i, const void* data);
+  // Reads input i from `data` in place of its own place in the arena (null: back to the arena). The
+  // bytes are never written to.
+  void BindInput(uint32_t i, const void* data);
+  // Where the next run reads input i from.
+  void* input(uint32_t i) const { return input_data_[i]; }
+  // Valid once a run is done, until the next one starts.
+  const void* result(uint32_t i) const { return Resolve(plan().results[i]); }
+
+  // Begins a run from the first step.
+  void Start() { pc_ = 0; }
+  // Runs until the end, the deadline or a host call. `deadline_ms` counts from now; negative: none.
+  Result<State> Advance(double deadline_ms);
+
+  // The host call that Advance stopped at: its node and where its operands and results are. Advance
+  // goes on behind it.
+  const Node& host_call() const;
+  std::vector<void*> host_call_buffers() const;
+
+  // Steps whose kernels pack constants: (step, kernel) pairs, for the session to feed.
+  struct PackingStep {
+    uint32_t step;
+    Kernel* kernel;
+    std::vector<uint32_t> constants;  // Constant number by operand, kNone for operands not packed.
+  };
+  std::vector<PackingStep> PackingSteps() const;
+  // Whether some step reads constant i directly (or it is a result), so that its bytes must stay.
+  bool ReadsConstant(uint32_t i) const;
+
+ private:
+  Executable(CompiledPlan compiled, ThreadPool* pool);
+  void* Resolve(const BufferRef& ref) const;
+  void ResolveAll();
+  Status RunReference(const Step& step, void* const* args);
+
+  CompiledPlan compiled_;
+  ThreadPool* pool_;
+  uint8_t* arena_ = nullptr;
+  AlignedBuffer literals_;
+  std::vector<void*> input_data_;
+  std::vector<const void*> constant_data_;
+  // All steps' pointers in one run; step i's begin at first_pointer_[i].
+  std::vector<void*> pointers_;
+  std::vector<uint32_t> first_pointer_;
+  std::vector<Kernel*> kernels_;  // By step; null for steps that are not kernels.
+  // Which pointers follow input i: index into pointers_, and the offset.
+  struct InputUse {
+    uint32_t pointer;
+    int64_t offset;
+  };
+  std::vector<std::vector<InputUse>> input_uses_;
+  std::unique_ptr<RegionRunner> regions_;
+  uint32_t pc_ = 0;
+};
+
+}  // namespace webhlo
+
+#endif  // WEBHLO_CORE_RUNTIME_EXECUTABLE_H_
