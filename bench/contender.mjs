@@ -23,7 +23,7 @@ export async function open({ runtime, threads, source, model, place }) {
   for (const [key, tensor] of Object.entries(io)) {
     if (key.startsWith('in.')) inputs[key.slice(3)] = tensor;
   }
-  const context = { ...place, threads, source, inputs, tied: model.tied, results: model.results };
+  const context = { ...place, threads, source, inputs, tied: model.tied };
   const { prepare, create } = await import(`./runtimes/${runtime}.mjs`);
   const prepared = await prepare?.(context);
   let imported;
@@ -32,18 +32,20 @@ export async function open({ runtime, threads, source, model, place }) {
   const loaded = now();
   const outputs = await contender.run();
   const answered = now();
+  const error = contender.comparable === false ? null : largestError(io, outputs);
+  if (error !== null && !Number.isFinite(error)) throw new Error(`wrong answer, error ${error}`);
   return {
     import: imported - start,
     load: loaded - imported,
     firstRun: answered - loaded,
     firstAnswer: answered - start,
-    error: contender.comparable === false ? null : largestError(io, outputs),
+    error,
     hasSync: contender.runSync !== undefined,
     ...memory(),
   };
 }
 
-/** Runs for about `milliseconds` and answers { times, best }: each a mean over a batch, in ms a run. */
+/** Runs for about `milliseconds` and answers { times }: means over a batch, in ms a run. */
 export async function slice({ milliseconds, sync }) {
   const run = sync ? contender.runSync : contender.run;
   const times = [];
@@ -57,7 +59,7 @@ export async function slice({ milliseconds, sync }) {
     if (time * batch < batchMilliseconds) batch *= 2;
     else times.push(time);
   } while (now() < end || times.length === 0);
-  return { times, best: Math.min(...times), ...memory() };
+  return { times, ...memory() };
 }
 
 /** What the runtime says of its memory, and the bytes of all WebAssembly memories made here. */
@@ -71,7 +73,8 @@ function memory() {
 function watchMemories() {
   const { Memory, Instance, instantiate, instantiateStreaming } = WebAssembly;
   const collect = (instance) => {
-    for (const value of Object.values(instance.exports)) if (value instanceof Memory) memories.add(value);
+    for (const value of Object.values(instance.exports))
+      if (value instanceof Memory) memories.add(value);
     return instance;
   };
   const collectResult = (result) => (collect(result.instance ?? result), result);
@@ -112,7 +115,8 @@ function largestError(io, outputs) {
 }
 
 function relativeError(got, expected) {
-  if (got.length !== expected.length) throw new Error(`${got.length} values, not ${expected.length}`);
+  if (got.length !== expected.length)
+    throw new Error(`${got.length} values, not ${expected.length}`);
   let difference = 0;
   let scale = 0;
   for (let i = 0; i < expected.length; i++) {

@@ -31,12 +31,17 @@ export class NodeHost {
     });
     let complaint = '';
     child.stderr.on('data', (text) => (complaint = (complaint + text).slice(-2000)));
-    const ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code)));
+    const ended = new Promise((resolve) =>
+      child.once('exit', (code, signal) => resolve(signal ?? code)),
+    );
     return {
       async call(name, options) {
         const answer = new Promise((resolve) => child.once('message', resolve));
         child.send({ call: name, options });
-        const got = await Promise.race([answer, ended.then((how) => ({ failure: `process ended: ${how}` }))]);
+        const got = await Promise.race([
+          answer,
+          ended.then((how) => ({ failure: `process ended: ${how}` })),
+        ]);
         if (!('failure' in got)) return got.result;
         throw new Error(got.failure || complaint);
       },
@@ -88,7 +93,9 @@ export class BrowserHost {
   async start() {
     const context = await this.browser.newContext();
     const page = await context.newPage();
-    const crashed = new Promise((_, reject) => page.once('crash', () => reject(new Error('page crashed'))));
+    const crashed = new Promise((_, reject) =>
+      page.once('crash', () => reject(new Error('page crashed'))),
+    );
     crashed.catch(() => {});
     await page.goto(this.page);
     return {
@@ -121,7 +128,9 @@ const types = {
 function serve(folders) {
   const roots = { ...folders, bench: here };
   const server = createServer((request, response) => {
-    const [, root, ...rest] = decodeURIComponent(new URL(request.url, 'http://x').pathname).split('/');
+    const [, root, ...rest] = decodeURIComponent(new URL(request.url, 'http://x').pathname).split(
+      '/',
+    );
     const file = roots[root] && join(roots[root], normalize(`/${rest.join('/')}`));
     if (!file || !existsSync(file) || !statSync(file).isFile()) {
       response.writeHead(404).end();

@@ -29,7 +29,8 @@ export function ownSizes(dist) {
     if (variant) variants[variant] = { wasm: gz(file), glue: gz(`webhlo-${variant}.mjs`) };
   }
   let javascript = 0;
-  if (existsSync(join(dist, 'index.js'))) for (const file of reach(dist, 'index.js')) javascript += gz(file);
+  if (existsSync(join(dist, 'index.js')))
+    for (const file of reach(dist, 'index.js')) javascript += gz(file);
   return { javascript, variants };
 }
 
@@ -37,7 +38,9 @@ export function ownSizes(dist) {
 function reach(dist, first) {
   const seen = new Set([first]);
   for (const file of seen) {
-    for (const [, name] of readFileSync(join(dist, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g)) {
+    for (const [, name] of readFileSync(join(dist, file), 'utf8').matchAll(
+      /(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g,
+    )) {
       const next = join(dirname(file), name);
       if (!/^webhlo-/.test(next) && existsSync(join(dist, next))) seen.add(next);
     }
@@ -57,27 +60,60 @@ export function toMarkdown(result) {
   ];
   const all = Object.values(result.models).flat();
   const peers = [...new Set(all.map(({ runtime }) => runtime))].filter((name) => name !== 'webhlo');
-  const shown = peers.filter((peer) => all.some((record) => record.runtime === peer && !record.skipped));
+  const shown = peers.filter((peer) =>
+    all.some((record) => record.runtime === peer && !record.skipped),
+  );
   const rows = [];
   for (const [model, records] of Object.entries(result.models)) {
     for (const threads of new Set(records.map((record) => record.threads))) {
       const find = (runtime, count = threads) =>
-        records.find((record) => record.runtime === runtime && record.threads === count && !record.converted);
+        records.find(
+          (record) => record.runtime === runtime && record.threads === count && !record.converted,
+        );
       const own = find('webhlo');
       const one = find('webhlo', 1);
-      const row = [model, threads, times(own), number(own.bestAsync), threads === 1 ? '' : ratio(one?.best, own.best)];
+      const row = [
+        model,
+        threads,
+        times(own),
+        number(own.bestAsync),
+        threads === 1 ? '' : ratio(one?.best, own.best),
+      ];
       for (const peer of shown) row.push(times(find(peer)), ratio(find(peer)?.best, own.best));
       rows.push(row);
     }
   }
-  lines.push(...table(['model', 'threads', 'WebHLO runSync', 'WebHLO run', 'x 1 thread', ...shown.flatMap((peer) => [peer, 'ratio'])], rows));
+  lines.push(
+    ...table(
+      [
+        'model',
+        'threads',
+        'WebHLO runSync',
+        'WebHLO run',
+        'x 1 thread',
+        ...shown.flatMap((peer) => [peer, 'ratio']),
+      ],
+      rows,
+    ),
+  );
 
   lines.push('', `From nothing, best of ${result.cold} (ms), wasm memory after the runs, and the error: the largest over the outputs of`,
     'max |difference| / max |expected| against float64.', ''); // prettier-ignore
   lines.push(
     ...table(
-      ['model', 'runtime', 'threads', 'import', 'load', 'first run', 'first answer', 'memory MiB', 'error'],
-      Object.entries(result.models).flatMap(([model, records]) =>
+      [
+        'model',
+        'runtime',
+        'threads',
+        'import',
+        'load',
+        'first run',
+        'first answer',
+        'memory MiB',
+        'error',
+      ],
+      Object.entries(result.models).flatMap(
+        ([model, records]) =>
         records
           .filter(({ load }) => load !== undefined)
           .map((r) => [model, r.converted ? 'webhlo (.whlo)' : r.runtime, r.threads, number(r.import), number(r.load),
@@ -123,7 +159,8 @@ function kilobytes(bytes) {
 function table(head, rows) {
   const text = [head, ...rows].map((row) => row.map(String));
   const widths = head.map((_, i) => Math.max(...text.map((row) => row[i].length)));
-  const line = (row) => `| ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join(' | ')} |`;
+  const line = (row) =>
+    `| ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join(' | ')} |`;
   const rule = `| ${widths.map((w, i) => (i === 0 ? '-'.repeat(w) : `${'-'.repeat(w - 1)}:`)).join(' | ')} |`;
   return [line(text[0]), rule, ...text.slice(1).map(line)];
 }

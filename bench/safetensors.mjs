@@ -2,7 +2,13 @@
 // Reads a .safetensors file into { name: { dtype, shape, data } }, for the tensors of the benchmarks:
 // data is a typed array over the file's bytes, or a copy where they are not aligned.
 
-const arrays = { F32: Float32Array, F64: Float64Array, I32: Int32Array, I64: BigInt64Array, U8: Uint8Array };
+const arrays = {
+  F32: Float32Array,
+  F64: Float64Array,
+  I32: Int32Array,
+  I64: BigInt64Array,
+  U8: Uint8Array,
+};
 
 export function parseSafetensors(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

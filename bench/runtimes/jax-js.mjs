@@ -11,7 +11,9 @@ export async function prepare({ peers, model, read }) {
   const weights = await read(`${model}/weights.safetensors`);
   for (const tensor of program.graph.initializer) {
     if (tensor.externalData.length === 0) continue;
-    const { offset = 0, length } = Object.fromEntries(tensor.externalData.map(({ key, value }) => [key, value]));
+    const { offset = 0, length } = Object.fromEntries(
+      tensor.externalData.map(({ key, value }) => [key, value]),
+    );
     tensor.rawData = weights.subarray(Number(offset), Number(offset) + Number(length));
     tensor.externalData = [];
     tensor.dataLocation = 0;

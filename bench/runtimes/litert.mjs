@@ -2,7 +2,9 @@
 // LiteRT.js on model.tflite, whose weights are other values: for time only. Browsers only.
 
 export async function create({ peers, model, read, threads, inputs, imported }) {
-  const { loadLiteRt, loadAndCompile, Tensor } = await import(`${peers}/@litertjs/core/dist/index.js`);
+  const { loadLiteRt, loadAndCompile, Tensor } = await import(
+    `${peers}/@litertjs/core/dist/index.js`
+  );
   await loadLiteRt(`${peers}/@litertjs/core/wasm/`, { threads: threads > 1 });
   imported();
   const compiled = await loadAndCompile(await read(`${model}/model.tflite`), {
@@ -13,7 +15,9 @@ export async function create({ peers, model, read, threads, inputs, imported }) 
   // by shape, and any valid index does for timing.
   const left = Object.values(inputs);
   const values = compiled.getInputDetails().map(({ shape, dtype, name }) => {
-    const at = left.findIndex((tensor) => `${tensor.shape}` === `${[...shape]}` && tensor.dtype === types[dtype]);
+    const at = left.findIndex(
+      (tensor) => `${tensor.shape}` === `${[...shape]}` && tensor.dtype === types[dtype],
+    );
     if (at < 0) throw new Error(`no input for ${name}: ${dtype} [${[...shape]}]`);
     return left.splice(at, 1)[0];
   });

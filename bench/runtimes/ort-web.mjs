@@ -17,7 +17,11 @@ export async function create({ peers, model, read, threads, inputs, imported }) 
   const feeds = {};
   for (const { name, type, shape } of session.inputMetadata) {
     const { data } = inputs[name];
-    feeds[name] = new ort.Tensor(type, type === 'int64' ? BigInt64Array.from(data, BigInt) : data, shape);
+    feeds[name] = new ort.Tensor(
+      type,
+      type === 'int64' ? BigInt64Array.from(data, BigInt) : data,
+      shape,
+    );
   }
   return {
     async run() {
