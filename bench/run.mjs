@@ -138,7 +138,7 @@ function refusal(runtime, threads, folder, browser) {
   }
 }
 
-/** Converts to one file, for load times; answers its name, or the reason why there is none. */
+/** Converts to one file, for load times; answers its name. */
 function convert(name, folders) {
   const folder = join(folders.models, name);
   const output = join(folders.converted, `${name}.whlo`);

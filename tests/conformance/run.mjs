@@ -159,7 +159,7 @@ function counted({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;
 }
 
-export function normalize(message) {
+function normalize(message) {
   return message
     .replace(/\s+/g, ' ')
     .replace(/"[^"]*"/g, '"_"')
