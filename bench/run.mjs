@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0
+// ./dev bench: WebHLO and its peers on the same models, weights, inputs and machine. Contenders live
+// in processes (or pages) of their own; one at a time runs, in short slices, round after round, so
+// that whatever else the machine does hits all alike. docs/benchmarking.md says what the figures mean.
+
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+} from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { BrowserHost, NodeHost } from './hosts.mjs';
+import { machine, ownSizes, toMarkdown } from './report.mjs';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const dist = join(here, '..', 'js', 'dist');
+const usage = `usage: ./dev bench --models DIR [options]
+  --models DIR        folder with one folder a model: model.jaxexport, weights.safetensors,
+                      io.safetensors, weights.json, and model.onnx / model.tflite for the peers
+  --only NAME,...     these models
+  --peers NAME,...    ort-web, litert, jax-js, tfjs, or none (default ort-web,litert)
+  --threads N,...     thread counts (default 1,2)
+  --browser           in headless Chromium instead of Node
+  --revec             with V8's wasm revectorization, for all contenders
+  --slice MS          length of a slice (default 300)
+  --rounds N          slices of each contender (default 5)
+  --cold N            cold starts of each contender (default 3)
+  --json FILE         write the results there, and the tables beside it as .md`;
+
+/** What WebHLO's answers may differ from float64, for exit status 0. */
+const agreement = 2e-5;
+const knownPeers = ['ort-web', 'litert', 'jax-js', 'tfjs'];
+
+function parse(args) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      models: { type: 'string' },
+      only: { type: 'string' },
+      peers: { type: 'string', default: 'ort-web,litert' },
+      threads: { type: 'string', default: '1,2' },
+      browser: { type: 'boolean', default: false },
+      revec: { type: 'boolean', default: false },
+      slice: { type: 'string', default: '300' },
+      rounds: { type: 'string', default: '5' },
+      cold: { type: 'string', default: '3' },
+      json: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(usage);
+    process.exit(0);
+  }
+  if (!values.models) throw new Error(`--models is missing\n${usage}`);
+  const models = resolve(values.models);
+  if (!existsSync(models)) throw new Error(`--models: no folder ${values.models}`);
+  const all = readdirSync(models).filter((name) =>
+    existsSync(join(models, name, 'io.safetensors')),
+  );
+  if (all.length === 0) throw new Error(`--models: ${values.models} has no NAME/io.safetensors`);
+  const only = values.only ? values.only.split(',') : all.sort();
+  for (const name of only)
+    if (!all.includes(name)) throw new Error(`--only: no model ${name} among ${all}`);
+  const peers = values.peers === 'none' ? [] : values.peers.split(',');
+  for (const name of peers)
+    if (!knownPeers.includes(name)) throw new Error(`--peers: ${name} is none of ${knownPeers}`);
+  const count = (name, text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value > 0) return value;
+    throw new Error(`--${name}: ${text} is no positive integer`);
+  };
+  return {
+    ...values,
+    models,
+    only,
+    peers,
+    threads: values.threads.split(',').map((text) => count('threads', text)),
+    slice: count('slice', values.slice),
+    rounds: count('rounds', values.rounds),
+    cold: count('cold', values.cold),
+  };
+}
+
+/** The folder with the peers' packages, installed by the lock file into the cache on first use. */
+function installPeers() {
+  const cache =
+    process.env.WEBHLO_CACHE ??
+    join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'webhlo');
+  const files = ['package.json', 'package-lock.json'];
+  const digest = createHash('sha256');
+  for (const file of files) digest.update(readFileSync(join(here, file)));
+  const folder = join(cache, `bench-${digest.digest('hex').slice(0, 8)}`);
+  if (!existsSync(folder)) {
+    console.error('installing the peers');
+    mkdirSync(cache, { recursive: true });
+    const part = mkdtempSync(`${folder}.`);
+    for (const file of files) copyFileSync(join(here, file), join(part, file));
+    const done = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+      cwd: part,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    if (done.status !== 0) {
+      rmSync(part, { recursive: true });
+      throw new Error('npm ci of the peers failed');
+    }
+    renameSync(part, folder);
+  }
+  return join(folder, 'node_modules');
+}
+
+/** Why a runtime cannot contend here, or undefined. */
+function refusal(runtime, threads, folder, browser) {
+  const has = (file) => existsSync(join(folder, file));
+  switch (runtime) {
+    case 'webhlo':
+      return existsSync(join(dist, 'index.js')) ? undefined : 'is not built';
+    case 'ort-web':
+      return has('model.onnx') ? undefined : 'has no model.onnx here';
+    case 'litert':
+      if (!browser) return 'runs in browsers only, use --browser';
+      return has('model.tflite') ? undefined : 'has no model.tflite here';
+    case 'jax-js':
+      if (browser) return 'cannot be held to a thread count in browsers, measure it in Node';
+      if (threads > 1) return 'has one thread in Node';
+      return has('model.onnx') ? undefined : 'has no model.onnx here';
+    case 'tfjs':
+      return 'has no twin of this model';
+  }
+}
+
+/** Converts to one file, for load times; answers its name. */
+function convert(name, folders) {
+  const folder = join(folders.models, name);
+  const output = join(folders.converted, `${name}.whlo`);
+  const weights = join(folder, 'weights.safetensors');
+  const args = ['convert', join(folder, 'model.jaxexport'), '--weights', weights, '-o', output];
+  const done = spawnSync(process.execPath, [join(dist, 'cli.js'), ...args], { encoding: 'utf8' });
+  if (done.status !== 0) {
+    const lines = done.stderr.trim().split('\n');
+    throw new Error(`convert failed: ${lines.find((line) => /error/i.test(line)) ?? lines.pop()}`);
+  }
+  return `${name}.whlo`;
+}
+
+/** All records of one model: a runtime with a thread count each, and the converted file. */
+async function benchModel(name, host, options, folders) {
+  const { tied } = JSON.parse(readFileSync(join(folders.models, name, 'weights.json'), 'utf8'));
+  const open = { model: { tied }, place: host.place(name) };
+  const records = [];
+  const contenders = [];
+  for (const threads of options.threads) {
+    for (const runtime of ['webhlo', ...options.peers]) {
+      const record = { runtime, threads };
+      records.push(record);
+      record.skipped = refusal(runtime, threads, join(folders.models, name), options.browser);
+      if (record.skipped) continue;
+      const spec = { ...open, runtime, threads, source: 'model.jaxexport' };
+      const handle = await coldStarts(host, spec, options.cold, record);
+      if (handle) contenders.push({ record, handle, times: [], asyncTimes: [] });
+      console.error(`${name}: ${runtime} x ${threads}: ${record.failure ?? 'started'}`);
+    }
+  }
+  await timeInTurns(contenders, options);
+  if (records[0].best !== undefined) {
+    const record = { runtime: 'webhlo', threads: options.threads[0], converted: true };
+    records.push(record);
+    try {
+      const source = host.converted(convert(name, folders));
+      const spec = { ...open, runtime: 'webhlo', threads: record.threads, source };
+      await (await coldStarts(host, spec, options.cold, record))?.close();
+    } catch (error) {
+      record.failure = error.message;
+    }
+  }
+  return records;
+}
+
+/**
+ * Starts a contender `times` times from nothing and keeps the best start's figures in `record`.
+ * Answers the last one, alive, or nothing when it failed; the record then says why.
+ */
+async function coldStarts(host, spec, times, record) {
+  for (let i = 1; ; i++) {
+    const handle = await host.start();
+    try {
+      const figures = await handle.call('open', spec);
+      if (!(figures.firstAnswer > record.firstAnswer)) Object.assign(record, figures);
+      if (i === times) return handle;
+    } catch (error) {
+      record.failure = error.message;
+    }
+    await handle.close();
+    if (record.failure) return undefined;
+  }
+}
+
+/** A slice each, round after round; the first round warms up: engines compile hot functions again. */
+async function timeInTurns(contenders, { rounds, slice }) {
+  for (let round = 0; round <= rounds; round++) {
+    for (let i = 0; i < contenders.length; i++) {
+      const { record, handle, times, asyncTimes } = contenders[(i + round) % contenders.length];
+      if (record.failure) continue;
+      try {
+        for (const sync of record.hasSync ? [true, false] : [false]) {
+          const got = await handle.call('slice', { milliseconds: slice, sync });
+          if (round > 0) (sync === record.hasSync ? times : asyncTimes).push(...got.times);
+          record.wasmBytes = got.wasmBytes;
+          record.ownMemory = got.ownMemory;
+        }
+      } catch (error) {
+        record.failure = error.message;
+      }
+    }
+  }
+  for (const { record, handle, times, asyncTimes } of contenders) {
+    await handle.close();
+    if (record.failure) continue;
+    record.best = Math.min(...times);
+    record.median = median(times);
+    record.measurements = times.length;
+    if (asyncTimes.length > 0) record.bestAsync = Math.min(...asyncTimes);
+  }
+}
+
+function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[sorted.length >> 1];
+}
+
+async function main() {
+  const options = parse(process.argv.slice(2));
+  const needsPeers = options.browser || options.peers.length > 0;
+  const peers = needsPeers ? installPeers() : here;
+  const converted = mkdtempSync(join(tmpdir(), 'webhlo-bench-'));
+  const folders = { peers, package: dist, models: options.models, converted };
+  let host;
+  try {
+    const place = { folders, revec: options.revec };
+    host = options.browser ? await BrowserHost.create(place) : new NodeHost(place);
+    const result = {
+      machine: machine(),
+      host: host.description,
+      revec: options.revec,
+      slice: options.slice,
+      rounds: options.rounds,
+      cold: options.cold,
+      sizes: ownSizes(dist),
+      models: {},
+    };
+    for (const name of options.only) {
+      result.models[name] = await benchModel(name, host, options, folders);
+      rmSync(join(converted, `${name}.whlo`), { force: true });
+      if (options.json) writeFileSync(options.json, `${JSON.stringify(result, null, 1)}\n`);
+    }
+    const tables = toMarkdown(result);
+    console.log(tables);
+    if (options.json) writeFileSync(options.json.replace(/(\.json)?$/, '.md'), tables);
+    const own = Object.values(result.models)
+      .flat()
+      .filter(({ runtime }) => runtime === 'webhlo');
+    const good = ({ failure, skipped, error }) => !failure && !skipped && error <= agreement;
+    process.exitCode = own.every(good) ? 0 : 1;
+  } finally {
+    await host?.close();
+    rmSync(converted, { recursive: true, force: true });
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(`bench: ${error.message}`);
+  process.exit(2); // A browser's server may still listen.
+}

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+// ./dev conformance: StableHLO's own test files, and programs with expected values, on the built wasm
+// in Node. Two child processes run the units in turn; a crash or a hang costs its unit only.
+
+import { fork } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { collect } from './cases.mjs';
+
+const usage = `usage: ./dev conformance [options] PATH...
+  PATH                .mlir, .bc, .mlirbc, .bin and .jaxexport files, or folders of them
+  --engine ENGINE     kernel (default) or reference
+  --jit off           without compiled fusions
+  --threads N         default 1
+  --failures FILE     write every failed case there: name, code, message by tabs`;
+
+const workers = 2;
+const hangSeconds = 10;
+const startSeconds = 60;
+const noJit = 1;
+const reference = 2;
+
+function parse(args) {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      engine: { type: 'string', default: 'kernel' },
+      jit: { type: 'string', default: 'on' },
+      threads: { type: 'string', default: '1' },
+      failures: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(usage);
+    process.exit(0);
+  }
+  if (!['kernel', 'reference'].includes(values.engine))
+    throw new Error(`--engine: kernel or reference, not ${values.engine}`);
+  if (!['on', 'off'].includes(values.jit)) throw new Error(`--jit: on or off, not ${values.jit}`);
+  if (!/^[1-9]\d?$/.test(values.threads))
+    throw new Error(`--threads: 1 to 99, not ${values.threads}`);
+  if (positionals.length === 0) throw new Error(`a path is missing\n${usage}`);
+  const flags =
+    (values.jit === 'off' ? noJit : 0) + (values.engine === 'reference' ? reference : 0);
+  return { paths: positionals, flags, threads: values.threads, failures: values.failures };
+}
+
+/** Runs the units of `queue` on one child after another until the queue is empty. */
+async function work(queue, args, report) {
+  let child;
+  for (let unit = queue.shift(); unit; unit = queue.shift()) {
+    if (unit.skip) {
+      report(unit, [{ case: '', skip: unit.skip }]);
+      continue;
+    }
+    child ??= await start(args);
+    const answer = await ask(child, () => child.send(unit), hangSeconds);
+    if (answer.cases) report(unit, answer.cases);
+    else report(unit, [{ case: '', ok: false, ...answer }]);
+    if (!answer.cases || answer.last) {
+      child.kill('SIGKILL');
+      child = undefined;
+    }
+  }
+  child?.kill('SIGKILL');
+}
+
+async function start(args) {
+  const child = fork(fileURLToPath(new URL('worker.mjs', import.meta.url)), args, {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  let complaint = '';
+  child.stderr.on('data', (text) => (complaint = (complaint + text).slice(-4000)));
+  child.on('error', () => {}); // A message to a dead child; its exit is told by ask().
+  const answer = await ask(child, () => {}, startSeconds);
+  if (!answer.ready) {
+    child.kill('SIGKILL');
+    throw new Error(`the runtime does not start: ${answer.message}\n${complaint}`);
+  }
+  return child;
+}
+
+/** The child's next message, or { code, message } when it ends or `seconds` pass first. */
+function ask(child, send, seconds) {
+  return new Promise((resolve) => {
+    const finish = (answer) => {
+      clearTimeout(timer);
+      child.off('message', finish).off('exit', ended);
+      resolve(answer);
+    };
+    const ended = (code, signal) =>
+      finish({ code: 'crash', message: `the process ended: ${signal ?? `status ${code}`}` });
+    const timer = setTimeout(
+      () => finish({ code: 'hang', message: `no answer in ${seconds} s` }),
+      seconds * 1000,
+    );
+    child.on('message', finish).on('exit', ended);
+    if (child.exitCode !== null || child.signalCode !== null)
+      ended(child.exitCode, child.signalCode);
+    else send();
+  });
+}
+
+/** Counts cases by folder, prints a folder's line when its last unit is in. */
+class Report {
+  folders = new Map();
+  failures = [];
+  skips = new Map();
+  total = { passed: 0, failed: 0, skipped: 0 };
+
+  constructor(units) {
+    for (const { folder } of units) {
+      const counts = this.folders.get(folder) ?? { passed: 0, failed: 0, skipped: 0, left: 0 };
+      counts.left++;
+      this.folders.set(folder, counts);
+    }
+  }
+
+  add(unit, cases) {
+    const counts = this.folders.get(unit.folder);
+    const count = (what) => {
+      counts[what]++;
+      this.total[what]++;
+    };
+    for (const { case: name, ok, skip, code, message } of cases) {
+      if (skip) {
+        count('skipped');
+        this.skips.set(skip, (this.skips.get(skip) ?? 0) + 1);
+      } else if (ok) {
+        count('passed');
+      } else {
+        count('failed');
+        this.failures.push({ name: name ? `${unit.name}:${name}` : unit.name, code, message });
+      }
+    }
+    if (--counts.left === 0) console.log(`${unit.folder}: ${counted(counts)}`);
+  }
+
+  /** Failures that differ in names and numbers only stand in one line. */
+  printReasons() {
+    const groups = new Map();
+    for (const { name, code, message } of this.failures) {
+      const reason = `${code}: ${normalize(message)}`;
+      const group = groups.get(reason) ?? { count: 0, name };
+      group.count++;
+      groups.set(reason, group);
+    }
+    for (const [reason, { count, name }] of [...groups].sort(([, a], [, b]) => b.count - a.count)) {
+      console.log(`  failed ${count} x ${reason}  (${name})`);
+    }
+    for (const [reason, count] of this.skips) console.log(`  skipped ${count} x ${reason}`);
+  }
+}
+
+function counted({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}
+
+function normalize(message) {
+  return message
+    .replace(/\s+/g, ' ')
+    .replace(/"[^"]*"/g, '"_"')
+    .replace(/([%@#])[\w.$-]+/g, '$1_')
+    .replace(/(?<![\w.])-?[\d?]+(x[\d?]+)*x(?=[a-z])/g, 'Nx')
+    .replace(/(?<![A-Za-z_\d])-?\d+(\.\d+)?(e[-+]?\d+)?/g, 'N')
+    .slice(0, 300);
+}
+
+async function main() {
+  const { paths, flags, threads, failures } = parse(process.argv.slice(2));
+  const units = paths.flatMap(collect);
+  const report = new Report(units);
+  const queue = [...units];
+  const add = (unit, cases) => report.add(unit, cases);
+  await Promise.all(
+    Array.from({ length: Math.min(workers, units.length) }, () =>
+      work(queue, [String(flags), threads], add),
+    ),
+  );
+  report.printReasons();
+  if (failures) {
+    const lines = report.failures.map(
+      ({ name, code, message }) => `${name}\t${code}\t${message.replace(/\s+/g, ' ')}\n`,
+    );
+    writeFileSync(failures, lines.join(''));
+  }
+  console.log(counted(report.total));
+  process.exitCode = report.total.failed > 0 ? 1 : 0;
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(`conformance: ${error.message}`);
+  process.exit(2);
+}
