@@ -19,7 +19,6 @@
 #include "core/base/memory.h"
 #include "core/base/status.h"
 #include "core/import/import.h"
-#include "core/import/whlo.h"
 #include "core/runtime/compile.h"
 #include "core/runtime/executable.h"
 #include "core/threads/thread_pool.h"
@@ -88,7 +87,13 @@ class Session {
     std::unique_ptr<Executable> executable;
     std::vector<uint32_t> inputs;              // Argument behind each input.
     std::vector<uint32_t> constants;           // Session constant behind each plan constant.
-    std::string passes_text;                   // Filled by Inspect.
+  };
+  // Where a .whlo file says a weight's bytes are.
+  struct DirectoryEntry {
+    std::string name;
+    TensorType type;
+    uint64_t offset = 0, size = 0;
+    std::string file;  // Companion safetensors file, or empty.
   };
   struct Weight {
     std::string name;
@@ -138,12 +143,12 @@ class Session {
   std::vector<std::unique_ptr<ProgramState>> programs_;
   std::vector<Weight> weights_;
   std::map<std::string, std::string> ties_;
-  std::vector<WhloWeight> directory_;
+  std::vector<DirectoryEntry> directory_;
   std::vector<Constant> constants_;
   std::vector<Init> inits_;
   std::map<std::string, Packing> packings_;
   AlignedBuffer arena_;
-  size_t max_init_arena_ = 0;
+  std::string jit_warning_;  // Why a JIT module was refused, if one was.
   bool bound_ = false, finished_ = false;
   uint32_t running_ = kNone;  // Program of the run in progress or last done.
   std::unordered_map<uint32_t, AlignedBuffer> tensors_;

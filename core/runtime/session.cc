@@ -1,0 +1,706 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/runtime/session.h"
+
+#include <algorithm>
+#include <cstring>
+#include <set>
+
+#include "core/base/json.h"
+#include "core/base/strings.h"
+#include "core/graph/printer.h"
+#include "core/jit/install.h"
+#include "core/ops/custom_call.h"
+
+namespace webhlo {
+namespace {
+
+// At most this many names in a message.
+constexpr size_t kMaxListed = 12;
+
+std::string List(const std::vector<std::string>& names) {
+  std::vector<std::string> shown(names.begin(),
+                                 names.begin() + static_cast<ptrdiff_t>(
+                                                     std::min(names.size(), kMaxListed)));
+  std::string out = Join(shown);
+  if (names.size() > kMaxListed) StrAppend(&out, " and ", names.size() - kMaxListed, " more");
+  return out;
+}
+
+// Whether `name` is the last keys of the path, joined: "weight" or "fc1.weight" of
+// {"weights", "fc1.weight"} only as whole keys.
+bool NamesPath(std::string_view name, const std::vector<std::string>& keys) {
+  std::string suffix;
+  for (size_t i = keys.size(); i-- > 0;) {
+    suffix = i + 1 == keys.size() ? keys[i] : StrCat(keys[i], ".", suffix);
+    if (suffix == name) return true;
+    if (suffix.size() > name.size()) return false;
+  }
+  return false;
+}
+
+// "f32" for tensor<f32>, and "c64" for complex: what JavaScript calls a dtype.
+std::string DtypeName(const Type& type) {
+  if (!type.IsTensor()) return "token";
+  switch (type.tensor.StorageType()) {
+    case ElementType::kC64:
+      return "c64";
+    case ElementType::kC128:
+      return "c128";
+    default: {
+      std::string name(ElementTypeName(type.tensor.StorageType()));
+      return name.starts_with("ui") ? "u" + name.substr(2) : name;
+    }
+  }
+}
+
+std::string PortJson(const Port& port, const Type& type) {
+  return StrCat("{\"name\":", JsonString(port.name), ",\"keys\":",
+                JsonArray(port.keys, [](const std::string& key) { return JsonString(key); }),
+                ",\"dtype\":", JsonString(DtypeName(type)), ",\"shape\":",
+                JsonNumbers(type.tensor.dims), ",\"bytes\":",
+                type.IsTensor() ? type.tensor.ByteSize() : 0, "}");
+}
+
+const Region& EntryBody(const Program& program) {
+  return program.graph.regions[program.entry().body];
+}
+const Type& ArgumentType(const Program& program, size_t i) {
+  return program.graph.type(EntryBody(program).arguments.begin + static_cast<uint32_t>(i));
+}
+const Type& ResultType(const Program& program, size_t i) {
+  return program.graph.type(program.graph.results(EntryBody(program))[i]);
+}
+
+}  // namespace
+
+Session::Session(const Options& options)
+    : options_(options), pool_(std::make_unique<ThreadPool>(options.num_threads)) {}
+
+Status Session::CheckPhase(bool before_bind, std::string_view call) const {
+  if (before_bind == !bound_) return OkStatus();
+  return InvalidArgument(StrCat(call, before_bind ? " comes before bind" : " comes after bind"));
+}
+
+Status Session::AddProgram(std::string name, std::span<const uint8_t> bytes,
+                           std::string_view file_name) {
+  RETURN_IF_ERROR(CheckPhase(true, "addProgram"));
+  if (FindProgram(name)) return InvalidArgument(StrCat("two programs are named \"", name, "\""));
+  ImportOptions options;
+  options.file_name = file_name;
+  ASSIGN_OR_RETURN(Program program, Import(bytes, options));
+  auto state = std::make_unique<ProgramState>();
+  state->name = std::move(name);
+  state->program = std::move(program);
+  programs_.push_back(std::move(state));
+  return OkStatus();
+}
+
+Status Session::DeclareWeight(std::string name, TensorType type) {
+  RETURN_IF_ERROR(CheckPhase(true, "declareWeight"));
+  if (!type.IsStatic() || !type.FitsAddressSpace()) {
+    return InvalidModel(StrCat("weight \"", name, "\" has the impossible type ", ToString(type)));
+  }
+  Weight weight;
+  weight.name = std::move(name);
+  weight.type = std::move(type);
+  weights_.push_back(std::move(weight));
+  return OkStatus();
+}
+
+Status Session::Tie(std::string argument, std::string tensor) {
+  RETURN_IF_ERROR(CheckPhase(true, "tie"));
+  ties_[std::move(argument)] = std::move(tensor);
+  return OkStatus();
+}
+
+// ---- Names.
+
+Status Session::BindNames() {
+  std::unordered_map<std::string, uint32_t> by_name;
+  for (uint32_t w = 0; w < weights_.size(); ++w) {
+    if (!by_name.emplace(weights_[w].name, w).second) {
+      return InvalidArgument(StrCat("two weight tensors are named \"", weights_[w].name, "\""));
+    }
+  }
+  std::vector<bool> used(weights_.size(), false);
+  std::set<std::string> ties_used;
+  for (auto& state : programs_) {
+    const Program& program = state->program;
+    const std::vector<Port>& ports = program.arguments;
+    state->weight_of.assign(ports.size(), -1);
+    const auto bind = [&](size_t argument, uint32_t w) -> Status {
+      const std::string where = StrCat("argument \"", ports[argument].name, "\" of program \"",
+                                       state->name, "\"");
+      if (state->weight_of[argument] >= 0 &&
+          state->weight_of[argument] != static_cast<int32_t>(w)) {
+        return InvalidArgument(
+            StrCat(where, " is named by two tensors: \"",
+                   weights_[static_cast<size_t>(state->weight_of[argument])].name, "\" and \"",
+                   weights_[w].name, "\""));
+      }
+      const Type& type = ArgumentType(program, argument);
+      if (!type.IsTensor() || !(type.tensor == weights_[w].type)) {
+        return InvalidArgument(StrCat("tensor \"", weights_[w].name, "\" is ",
+                                      ToString(weights_[w].type), ", but ", where, " is ",
+                                      ToString(type)));
+      }
+      state->weight_of[argument] = static_cast<int32_t>(w);
+      used[w] = true;
+      return OkStatus();
+    };
+    std::vector<bool> tied(ports.size(), false);
+    for (const auto& [argument, tensor] : ties_) {
+      const auto it = by_name.find(tensor);
+      if (it == by_name.end()) {
+        return InvalidArgument(StrCat("tied: no weight tensor is named \"", tensor, "\""));
+      }
+      std::vector<size_t> named;
+      for (size_t i = 0; i < ports.size(); ++i) {
+        if (ports[i].name == argument || NamesPath(argument, ports[i].keys)) named.push_back(i);
+      }
+      if (named.size() > 1) {
+        return InvalidArgument(StrCat("tied: \"", argument, "\" names several arguments: ",
+                                      ports[named[0]].name, ", ", ports[named[1]].name));
+      }
+      if (named.empty()) continue;
+      ties_used.insert(argument);
+      tied[named[0]] = true;
+      RETURN_IF_ERROR(bind(named[0], it->second));
+    }
+    // Ports by every suffix of their path, so that each tensor is looked up once.
+    std::unordered_multimap<std::string, size_t> by_suffix;
+    for (size_t i = 0; i < ports.size(); ++i) {
+      if (tied[i]) continue;
+      std::string suffix;
+      for (size_t k = ports[i].keys.size(); k-- > 0;) {
+        suffix = suffix.empty() ? ports[i].keys[k] : StrCat(ports[i].keys[k], ".", suffix);
+        by_suffix.emplace(suffix, i);
+      }
+    }
+    for (uint32_t w = 0; w < weights_.size(); ++w) {
+      const auto [begin, end] = by_suffix.equal_range(weights_[w].name);
+      if (begin == end) continue;
+      if (std::next(begin) != end) {
+        std::vector<std::string> candidates;
+        for (auto it = begin; it != end; ++it) candidates.push_back(ports[it->second].name);
+        return InvalidArgument(StrCat("tensor \"", weights_[w].name,
+                                      "\" names several arguments of program \"", state->name,
+                                      "\": ", List(candidates)));
+      }
+      RETURN_IF_ERROR(bind(begin->second, w));
+    }
+    // Of one tree of arguments (one root key) either all leaves are weights or none is.
+    std::map<std::string, std::pair<std::vector<std::string>, bool>> roots;
+    for (size_t i = 0; i < ports.size(); ++i) {
+      if (ports[i].keys.size() < 2) continue;
+      auto& [missing, any] = roots[ports[i].keys[0]];
+      if (state->weight_of[i] < 0) {
+        missing.push_back(ports[i].name);
+      } else {
+        any = true;
+      }
+    }
+    for (const auto& [root, entry] : roots) {
+      const auto& [missing, any] = entry;
+      if (!any || missing.empty()) continue;
+      std::vector<std::string> unused;
+      for (uint32_t w = 0; w < weights_.size(); ++w) {
+        if (!used[w]) unused.push_back(weights_[w].name);
+      }
+      return InvalidArgument(StrCat(
+          "no weight tensor for ", missing.size(), missing.size() == 1 ? " argument" : " arguments",
+          " of program \"", state->name, "\": ", List(missing),
+          unused.empty() ? "" : StrCat("; tensors that no argument took: ", List(unused))));
+    }
+  }
+  for (const auto& [argument, tensor] : ties_) {
+    if (!ties_used.count(argument)) {
+      return InvalidArgument(StrCat("tied: no program has an argument \"", argument, "\""));
+    }
+  }
+  std::vector<std::string> extra;
+  for (uint32_t w = 0; w < weights_.size(); ++w) {
+    if (!used[w]) extra.push_back(weights_[w].name);
+  }
+  if (!extra.empty()) {
+    std::vector<std::string> candidates;
+    for (const auto& state : programs_) {
+      for (size_t i = 0; i < state->weight_of.size(); ++i) {
+        if (state->weight_of[i] < 0) candidates.push_back(state->program.arguments[i].name);
+      }
+    }
+    return InvalidArgument(StrCat("no argument takes the weight tensors ", List(extra),
+                                  candidates.empty() ? "; every argument has its tensor"
+                                                     : StrCat("; arguments without a tensor: ",
+                                                              List(candidates))));
+  }
+  return OkStatus();
+}
+
+// ---- Compiling.
+
+CompileOptions Session::MakeCompileOptions() const {
+  CompileOptions options;
+  options.plan.engine = options_.engine;
+  options.plan.jit = options_.jit && jit::Available();
+  options.plan.relaxed_simd = jit::kRelaxedSimd;
+  options.plan.shared_memory = jit::kSharedMemory;
+  options.plan.num_threads = pool_->num_threads();
+  return options;
+}
+
+Result<std::unique_ptr<Executable>> Session::MakeExecutable(CompiledPlan compiled) {
+  uint32_t jit_base = 0;
+  if (!compiled.plan.jit_module.empty()) {
+    Result<uint32_t> installed =
+        jit::Install(compiled.plan.jit_module, compiled.plan.jit_functions, pool_.get());
+    // An engine that refuses the module is no error: the tile engine runs the same fusions, and
+    // `inspect` shows it.
+    if (installed.ok()) {
+      jit_base = *installed;
+    } else {
+      StrAppend(&compiled.plan.jit_text, "\nnot installed: ", installed.status().message(), "\n");
+      jit_warning_ = std::string(installed.status().message());
+    }
+  }
+  return Executable::Create(std::move(compiled), jit_base, pool_.get());
+}
+
+uint32_t Session::InternConstant(const Constant& constant) {
+  for (uint32_t c = 0; c < constants_.size(); ++c) {
+    const Constant& other = constants_[c];
+    if (constant.weight >= 0 ? other.weight == constant.weight
+                             : other.weight < 0 && other.init == constant.init &&
+                                   other.result == constant.result) {
+      return c;
+    }
+  }
+  Constant copy;
+  copy.weight = constant.weight;
+  copy.init = constant.init;
+  copy.result = constant.result;
+  constants_.push_back(std::move(copy));
+  return static_cast<uint32_t>(constants_.size() - 1);
+}
+
+Status Session::CompileProgram(ProgramState* state) {
+  std::vector<bool> weight_arguments;
+  for (int32_t w : state->weight_of) weight_arguments.push_back(w >= 0);
+  ASSIGN_OR_RETURN(CompiledProgram compiled,
+                   Compile(state->program, std::move(weight_arguments), MakeCompileOptions()));
+  state->inputs = std::move(compiled.inputs);
+
+  // Init plans, shared with other programs that compute the same from the same weights.
+  std::vector<uint32_t> init_of;
+  for (InitPlan& init : compiled.inits) {
+    Init candidate;
+    for (uint32_t argument : init.arguments) {
+      candidate.weights.push_back(static_cast<uint32_t>(state->weight_of[argument]));
+    }
+    candidate.text = Print(init.compiled.plan.graph);
+    uint32_t found = kNone;
+    for (uint32_t k = 0; k < inits_.size(); ++k) {
+      if (inits_[k].weights == candidate.weights && inits_[k].text == candidate.text) found = k;
+    }
+    if (found == kNone) {
+      found = static_cast<uint32_t>(inits_.size());
+      candidate.constants.assign(init.compiled.plan.results.size(), kNone);
+      ASSIGN_OR_RETURN(candidate.executable, MakeExecutable(std::move(init.compiled)));
+      inits_.push_back(std::move(candidate));
+    }
+    init_of.push_back(found);
+  }
+  for (const ConstantSource& source : compiled.constants) {
+    Constant constant;
+    if (source.is_weight) {
+      constant.weight = state->weight_of[source.argument];
+    } else {
+      constant.init = init_of[source.init_graph];
+      constant.result = source.result;
+    }
+    const uint32_t c = InternConstant(constant);
+    if (!source.is_weight) inits_[constant.init].constants[source.result] = c;
+    state->constants.push_back(c);
+  }
+  ASSIGN_OR_RETURN(state->executable, MakeExecutable(std::move(compiled.main)));
+
+  for (uint32_t i = 0; i < state->constants.size(); ++i) {
+    constants_[state->constants[i]].read |= state->executable->ReadsConstant(i);
+  }
+  for (const Executable::PackingStep& step : state->executable->PackingSteps()) {
+    std::vector<uint32_t> constants;
+    for (uint32_t i : step.constants) {
+      constants.push_back(i == kNone ? kNone : state->constants[i]);
+    }
+    Packing& packing = packings_[StrCat(step.kernel->PackKey(), " of ", Join(constants))];
+    if (packing.kernels.empty()) {
+      packing.constants = constants;
+      for (uint32_t c : constants) {
+        if (c != kNone) ++constants_[c].packings;
+      }
+    }
+    packing.kernels.push_back(step.kernel);
+  }
+  return OkStatus();
+}
+
+Status Session::Bind() {
+  RETURN_IF_ERROR(CheckPhase(true, "bind"));
+  if (programs_.empty()) return InvalidArgument("there is no program");
+  RETURN_IF_ERROR(BindNames());
+  for (auto& state : programs_) {
+    if (Status status = CompileProgram(state.get()); !status.ok()) {
+      return programs_.size() == 1
+                 ? status
+                 : status.WithContext(StrCat("program \"", state->name, "\""));
+    }
+  }
+  for (const Constant& constant : constants_) {
+    if (constant.weight >= 0) weights_[static_cast<size_t>(constant.weight)].needed = true;
+  }
+  for (const Init& init : inits_) {
+    for (uint32_t w : init.weights) weights_[w].needed = true;
+  }
+  bound_ = true;
+  return OkStatus();
+}
+
+// ---- Weights arriving.
+
+Result<uint8_t*> Session::WeightBuffer(uint32_t i) {
+  RETURN_IF_ERROR(CheckPhase(false, "weightBuffer"));
+  if (i >= weights_.size()) return InvalidArgument(StrCat("there is no weight ", i));
+  Weight& weight = weights_[i];
+  if (weight.arrived) {
+    return InvalidArgument(StrCat("weight \"", weight.name, "\" has arrived already"));
+  }
+  if (!weight.data) {
+    ASSIGN_OR_RETURN(weight.data, TryAllocate(static_cast<uint64_t>(weight.type.ByteSize()),
+                                              StrCat("weight \"", weight.name, "\"")));
+  }
+  return weight.data.data();
+}
+
+Status Session::WeightArrived(uint32_t i) {
+  RETURN_IF_ERROR(CheckPhase(false, "weightArrived"));
+  if (i >= weights_.size() || !weights_[i].data) {
+    return InvalidArgument(StrCat("weight ", i, " has no buffer"));
+  }
+  weights_[i].arrived = true;
+  for (uint32_t c = 0; c < constants_.size(); ++c) {
+    if (constants_[c].weight == static_cast<int32_t>(i)) {
+      constants_[c].data = weights_[i].data.data();
+      RETURN_IF_ERROR(ConstantReady(c));
+    }
+  }
+  for (Init& init : inits_) {
+    if (init.done || std::find(init.weights.begin(), init.weights.end(), i) == init.weights.end()) {
+      continue;
+    }
+    bool ready = true;
+    for (uint32_t w : init.weights) ready &= weights_[w].arrived;
+    if (ready) RETURN_IF_ERROR(RunInit(&init));
+  }
+  ReleaseUnneeded();
+  return OkStatus();
+}
+
+Status Session::RunInit(Init* init) {
+  Executable& e = *init->executable;
+  ASSIGN_OR_RETURN(AlignedBuffer arena, TryAllocate(static_cast<uint64_t>(e.plan().arena_size),
+                                                    "memory to prepare weights"));
+  e.BindArena(arena.data());
+  for (uint32_t k = 0; k < init->weights.size(); ++k) {
+    e.BindInput(k, weights_[init->weights[k]].data.data());
+  }
+  e.Start();
+  ASSIGN_OR_RETURN(const Executable::State state, e.Advance(-1));
+  if (state != Executable::State::kDone) return Unsupported("a custom call on weights");
+  init->done = true;
+  // All results are copied out before the arena goes; then what waits for them may use them.
+  for (uint32_t r = 0; r < init->constants.size(); ++r) {
+    if (init->constants[r] == kNone) continue;
+    Constant& constant = constants_[init->constants[r]];
+    const int64_t bytes = e.plan().result_bytes[r];
+    ASSIGN_OR_RETURN(constant.owned,
+                     TryAllocate(static_cast<uint64_t>(bytes), "a prepared weight"));
+    std::memcpy(constant.owned.data(), e.result(r), static_cast<size_t>(bytes));
+    constant.data = constant.owned.data();
+  }
+  arena = AlignedBuffer();
+  for (uint32_t c : init->constants) {
+    if (c != kNone) RETURN_IF_ERROR(ConstantReady(c));
+  }
+  return OkStatus();
+}
+
+Status Session::ConstantReady(uint32_t c) {
+  for (auto& state : programs_) {
+    for (uint32_t i = 0; i < state->constants.size(); ++i) {
+      if (state->constants[i] == c) state->executable->BindConstant(i, constants_[c].data);
+    }
+  }
+  if (constants_[c].packings == 0) return OkStatus();
+  for (auto& [key, packing] : packings_) {
+    if (packing.done || std::find(packing.constants.begin(), packing.constants.end(), c) ==
+                            packing.constants.end()) {
+      continue;
+    }
+    RETURN_IF_ERROR(TryPack(&packing));
+  }
+  return OkStatus();
+}
+
+Status Session::TryPack(Packing* packing) {
+  std::vector<const void*> data;
+  for (uint32_t c : packing->constants) {
+    if (c != kNone && !constants_[c].data) return OkStatus();
+    data.push_back(c == kNone ? nullptr : constants_[c].data);
+  }
+  ASSIGN_OR_RETURN(const std::shared_ptr<Kernel::Packed> packed, packing->kernels[0]->Pack(data));
+  for (Kernel* kernel : packing->kernels) RETURN_IF_ERROR(kernel->UsePacked(packed));
+  packing->bytes = packed->ByteSize();
+  packing->done = true;
+  for (uint32_t c : packing->constants) {
+    if (c == kNone) continue;
+    Constant& constant = constants_[c];
+    if (--constant.packings == 0 && !constant.read) {
+      constant.data = nullptr;
+      constant.owned = AlignedBuffer();
+    }
+  }
+  return OkStatus();
+}
+
+void Session::ReleaseUnneeded() {
+  std::vector<bool> keep(weights_.size(), false);
+  for (const Constant& constant : constants_) {
+    if (constant.weight >= 0 && (constant.read || constant.packings > 0)) {
+      keep[static_cast<size_t>(constant.weight)] = true;
+    }
+  }
+  for (const Init& init : inits_) {
+    if (init.done) continue;
+    for (uint32_t w : init.weights) keep[w] = true;
+  }
+  for (uint32_t w = 0; w < weights_.size(); ++w) {
+    if (weights_[w].arrived && !keep[w]) weights_[w].data = AlignedBuffer();
+  }
+}
+
+Status Session::Finish() {
+  RETURN_IF_ERROR(CheckPhase(false, "finish"));
+  std::vector<std::string> missing;
+  for (const Weight& weight : weights_) {
+    if (weight.needed && !weight.arrived) missing.push_back(weight.name);
+  }
+  if (!missing.empty()) {
+    return InvalidArgument(StrCat("these weights did not arrive: ", List(missing)));
+  }
+  // Init graphs without weights cannot exist; those with weights have run by now.
+  inits_.clear();
+  int64_t arena = 0;
+  for (const auto& state : programs_) {
+    arena = std::max(arena, state->executable->plan().arena_size);
+  }
+  ASSIGN_OR_RETURN(arena_, TryAllocate(static_cast<uint64_t>(arena), "the arena"));
+  for (const auto& state : programs_) state->executable->BindArena(arena_.data());
+  finished_ = true;
+  return OkStatus();
+}
+
+// ---- Runs.
+
+void* Session::InputPointer(uint32_t p, uint32_t i) {
+  Executable& e = *programs_[p]->executable;
+  e.BindInput(i, nullptr);
+  return e.input(i);
+}
+
+Status Session::BindInput(uint32_t p, uint32_t i, uint32_t tensor) {
+  AlignedBuffer* buffer = FindTensor(tensor);
+  if (!buffer) return InvalidArgument("this tensor was disposed");
+  Executable& e = *programs_[p]->executable;
+  const int64_t expected = e.plan().input_bytes[i];
+  if (static_cast<int64_t>(buffer->size()) != expected) {
+    return InvalidArgument(StrCat("the tensor has ", buffer->size(), " bytes, the input ", expected));
+  }
+  e.BindInput(i, buffer->data());
+  return OkStatus();
+}
+
+Status Session::Start(uint32_t p) {
+  if (!finished_) return InvalidArgument("start comes after finish");
+  if (p >= programs_.size()) return InvalidArgument(StrCat("there is no program ", p));
+  running_ = p;
+  programs_[p]->executable->Start();
+  return OkStatus();
+}
+
+Result<Executable::State> Session::Advance(double budget_ms) {
+  if (running_ == kNone) return InvalidArgument("advance comes after start");
+  return programs_[running_]->executable->Advance(budget_ms);
+}
+
+const void* Session::OutputPointer(uint32_t p, uint32_t i) const {
+  return programs_[p]->executable->result(i);
+}
+
+std::string Session::HostCallJson() const {
+  const Executable& e = *programs_[running_]->executable;
+  const OpView view(e.plan().graph, e.host_call());
+  const std::vector<void*> buffers = e.host_call_buffers();
+  size_t next = 0;
+  const auto port = [&](const Type& type) {
+    return StrCat("{\"ptr\":", reinterpret_cast<uintptr_t>(buffers[next++]), ",\"dtype\":",
+                  JsonString(DtypeName(type)), ",\"shape\":", JsonNumbers(type.tensor.dims), "}");
+  };
+  std::string inputs, outputs;
+  for (size_t i = 0; i < view.num_operands(); ++i) {
+    StrAppend(&inputs, i ? "," : "", port(view.operand_type(i)));
+  }
+  for (size_t i = 0; i < view.num_results(); ++i) {
+    StrAppend(&outputs, i ? "," : "", port(view.result_type(i)));
+  }
+  const Attribute* config = view.attribute("backend_config");
+  std::string config_text;
+  if (config) {
+    config_text = config->kind() == Attribute::Kind::kString ? config->string()
+                                                             : PrintAttribute(*config);
+  }
+  return StrCat("{\"target\":", JsonString(CustomCallTarget(view)), ",\"backendConfig\":",
+                JsonString(config_text), ",\"inputs\":[", inputs, "],\"outputs\":[", outputs,
+                "]}");
+}
+
+Result<uint32_t> Session::CreateTensor(uint64_t bytes) {
+  ASSIGN_OR_RETURN(AlignedBuffer buffer, TryAllocate(bytes, "a tensor"));
+  tensors_.emplace(next_tensor_, std::move(buffer));
+  return next_tensor_++;
+}
+
+Result<uint32_t> Session::TakeOutput(uint32_t p, uint32_t i) {
+  const uint64_t bytes = static_cast<uint64_t>(programs_[p]->executable->plan().result_bytes[i]);
+  ASSIGN_OR_RETURN(const uint32_t handle, CreateTensor(bytes));
+  std::memcpy(tensors_[handle].data(), OutputPointer(p, i), bytes);
+  return handle;
+}
+
+AlignedBuffer* Session::FindTensor(uint32_t handle) {
+  const auto it = tensors_.find(handle);
+  return it == tensors_.end() ? nullptr : &it->second;
+}
+
+// ---- Facts.
+
+const Session::ProgramState* Session::FindProgram(std::string_view name) const {
+  for (const auto& state : programs_) {
+    if (state->name == name) return state.get();
+  }
+  return nullptr;
+}
+
+std::string Session::DescribeJson() const {
+  const auto program_json = [&](const std::unique_ptr<ProgramState>& state) {
+    const Program& program = state->program;
+    std::string arguments, results;
+    for (size_t i = 0; i < program.arguments.size(); ++i) {
+      StrAppend(&arguments, i ? "," : "", PortJson(program.arguments[i], ArgumentType(program, i)));
+    }
+    for (size_t i = 0; i < program.results.size(); ++i) {
+      StrAppend(&results, i ? "," : "", PortJson(program.results[i], ResultType(program, i)));
+    }
+    std::set<std::string> host_calls;
+    for (const Node& node : program.graph.nodes) {
+      const OpView view(program.graph, node);
+      if (IsHostCall(view)) host_calls.insert(std::string(CustomCallTarget(view)));
+    }
+    std::string out = StrCat("{\"name\":", JsonString(state->name), ",\"producer\":",
+                             JsonString(program.producer), ",\"arguments\":[", arguments,
+                             "],\"results\":[", results, "],\"customCalls\":",
+                             JsonArray(host_calls, [](const std::string& s) { return JsonString(s); }));
+    if (bound_) StrAppend(&out, ",\"inputs\":", JsonNumbers(state->inputs));
+    return out + "}";
+  };
+  std::string out = StrCat("{\"programs\":", JsonArray(programs_, program_json), ",\"weights\":",
+                           JsonArray(directory_, [](const DirectoryEntry& entry) {
+                             return StrCat("{\"name\":", JsonString(entry.name), ",\"dtype\":",
+                                           JsonString(DtypeName(Type(entry.type))), ",\"shape\":",
+                                           JsonNumbers(entry.type.dims), ",\"offset\":",
+                                           entry.offset, ",\"size\":", entry.size, ",\"file\":",
+                                           entry.file.empty() ? "null" : JsonString(entry.file),
+                                           "}");
+                           }));
+  if (bound_) {
+    std::vector<uint32_t> needed, unused;
+    for (uint32_t w = 0; w < weights_.size(); ++w) {
+      (weights_[w].needed ? needed : unused).push_back(w);
+    }
+    StrAppend(&out, ",\"needed\":", JsonNumbers(needed), ",\"unused\":", JsonNumbers(unused));
+    if (!jit_warning_.empty()) StrAppend(&out, ",\"jitWarning\":", JsonString(jit_warning_));
+  }
+  return out + "}";
+}
+
+std::string Session::MemoryJson() const {
+  size_t weights = 0, packed = 0, kept = 0, jit = 0;
+  int64_t lower_bound = 0, planned = 0;
+  for (const Weight& weight : weights_) weights += weight.data.size();
+  for (const Constant& constant : constants_) weights += constant.owned.size();
+  for (const auto& [key, packing] : packings_) packed += packing.bytes;
+  for (const auto& [handle, buffer] : tensors_) kept += buffer.size();
+  for (const auto& state : programs_) {
+    if (!state->executable) continue;
+    jit += state->executable->plan().jit_module.size();
+    if (state->executable->plan().arena_size >= planned) {
+      planned = state->executable->plan().arena_size;
+      lower_bound = state->executable->plan().arena_lower_bound;
+    }
+  }
+  return StrCat("{\"weights\":", weights, ",\"packed\":", packed, ",\"arena\":", arena_.size(),
+                ",\"arenaLowerBound\":", lower_bound, ",\"tensors\":", kept, ",\"jit\":", jit,
+                "}");
+}
+
+Result<std::string> Session::Inspect(std::string_view stage, std::string_view program) const {
+  if (programs_.empty()) return InvalidArgument("there is no program");
+  const ProgramState* state = program.empty() ? programs_[0].get() : FindProgram(program);
+  if (!state) return InvalidArgument(StrCat("there is no program \"", program, "\""));
+  PrintOptions short_constants;
+  short_constants.elide_elements_above = 16;
+  if (stage == "graph") return Print(state->program.graph, short_constants);
+  if (!bound_) return InvalidArgument(StrCat("stage \"", stage, "\" comes after bind"));
+  const Plan& plan = state->executable->plan();
+  if (stage == "plan") return ToString(state->executable->compiled());
+  if (stage == "memory") return plan.memory_text;
+  if (stage == "jit") return plan.jit_text;
+  if (stage != "passes" && stage != "init") {
+    return InvalidArgument(StrCat("no stage \"", stage,
+                                  "\"; there are graph, passes, init, plan, jit and memory"));
+  }
+  // Compiled again, with somebody listening.
+  std::vector<bool> weight_arguments;
+  for (int32_t w : state->weight_of) weight_arguments.push_back(w >= 0);
+  CompileOptions options = MakeCompileOptions();
+  std::string text;
+  std::string previous;
+  options.observer = [&](std::string_view name, const Graph& graph) {
+    std::string print = Print(graph, short_constants);
+    StrAppend(&text, "// ---- ", name, print == previous ? ": no change\n" : "\n");
+    if (print != previous) text.append(print);
+    previous = std::move(print);
+  };
+  ASSIGN_OR_RETURN(const CompiledProgram compiled,
+                   Compile(state->program, std::move(weight_arguments), options));
+  if (stage == "passes") return text;
+  text.clear();
+  for (const InitPlan& init : compiled.inits) {
+    std::vector<std::string> names;
+    for (uint32_t argument : init.arguments) names.push_back(state->program.arguments[argument].name);
+    StrAppend(&text, "// from ", Join(names), "\n",
+              Print(init.compiled.plan.graph, short_constants), ToString(init.compiled), "\n");
+  }
+  return text;
+}
+
+}  // namespace webhlo
