@@ -15,12 +15,18 @@ case $(dpkg --print-architecture) in
   *) echo "no Emscripten for this processor: $(dpkg --print-architecture)" >&2; exit 1 ;;
 esac
 
+# A mirror may lag behind the testing suite, or be frozen: its lists are taken past their date too,
+# their signature is checked all the same.
+echo 'Acquire::Check-Valid-Until "false";' >"$root/apt.conf"
+export APT_CONFIG=$root/apt.conf
+
 download() {  # download SUITE: all packages of the suite's Emscripten into $root/debs
+  local llvm xml
   rm -rf "$root"/{apt,debs}
   mkdir -p "$root/debs"
-  suite_open "$root/apt" "$1"
+  suite_open "$root/apt" "$1" || return
   llvm=$(suite_apt apt-cache depends emscripten | grep -o 'clang-[0-9]*' | head -1 | cut -d- -f2)
-  local xml
+  [ -n "$llvm" ] || return
   xml=$(suite_apt apt-cache depends "libllvm$llvm" | grep -o 'libxml2[-0-9a-z]*' | head -1)
   (cd "$root/debs" && suite_apt apt-get -qq download emscripten binaryen "clang-$llvm" "lld-$llvm" \
     "llvm-$llvm" "libllvm$llvm" "libclang-cpp$llvm" "libclang-common-$llvm-dev" node-acorn patchelf \
@@ -30,7 +36,7 @@ download() {  # download SUITE: all packages of the suite's Emscripten into $roo
 
 for suite in forky trixie; do
   echo "Emscripten of Debian $suite"
-  if (download $suite); then break; fi
+  if download $suite; then break; fi
   [ $suite != trixie ] || { echo "no Emscripten to be had from $(debian_mirror)" >&2; exit 1; }
 done
 for deb in "$root"/debs/*.deb; do dpkg -x "$deb" "$root"; done
@@ -59,4 +65,4 @@ printf "LLVM_ROOT = '%s'\nBINARYEN_ROOT = '%s'\nNODE_JS = 'node'\nCACHE = '%s'\n
 for package in emscripten "clang-$llvm" binaryen; do
   dpkg-deb --show --showformat '${Package} ${Version}\n' "$root/debs/${package}_"*.deb
 done >"$root/version"
-rm -rf "$root"/{apt,debs} "$root"/usr/share/{doc,man,locale}
+rm -rf "$root"/{apt,apt.conf,debs} "$root"/usr/share/{doc,man,locale}

@@ -40,14 +40,16 @@ stage() {
   shift
   mkdir -p "$root/build/log"
   log=$root/build/log/$(tr -cs 'a-zA-Z0-9.\n' - <<<"$title").log
+  printf '%-44s' "$title"
   (set -e; "$@") >"$log" 2>&1 </dev/null &
   wait $! || status=$?
   if [ $status != 0 ]; then
-    { grep -m 10 -i -A 4 -E 'error|fatal' "$log" || true; echo ...; tail -n 15 "$log"; } |
+    echo
+    { grep -m 10 -A 4 -E 'error:|ERR!|^E: |CMake Error|fatal:' "$log" || true; echo ...; tail -n 15 "$log"; } |
       cut -c1-300 >&2
     die "$title failed (status $status), whole output in $log"
   fi
-  printf '%-44s %4d s\n' "$title" $((SECONDS - start))
+  printf ' %4d s\n' $((SECONDS - start))
 }
 
 # once FOLDER TITLE COMMAND...: makes FOLDER by `COMMAND... TEMPORARY FOLDER`, unless it is there.

@@ -243,7 +243,7 @@ void ThreadPool::Run(size_t pieces, Task task, void* context) {
   if (s.deep_sleepers.load() != 0) s.Notify();
 #endif
   s.Work(step);
-  for (int turns = 0; s.unfinished.load(std::memory_order_acquire) != 0; ++turns) {
+  for ([[maybe_unused]] int turns = 0; s.unfinished.load(std::memory_order_acquire) != 0; ++turns) {
     Pause();
 #if WEBHLO_HAS_THREADS && !defined(__EMSCRIPTEN__)
     if (turns >= kSpinTurnsAfterNap) std::this_thread::yield();
