@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/kernels/panels.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/base/check.h"
+#include "core/kernels/parallel.h"
+#include "core/kernels/vector.h"
+
+namespace webhlo {
+namespace {
+
+// Sums over k are cut into four interleaved ones: enough independent additions to hide their latency,
+// while the panel is still read as one stream in address order, which is what memory likes best.
+template <int kVectors>
+void RowByPanels(const PanelShape& shape, const float* x, const float* panels, float min, float max,
+                 float* y, int64_t begin, int64_t end) {
+  constexpr int kWidth = 4 * kVectors;
+  constexpr int kSums = 4;
+  const F32x4 low = Splat(min), high = Splat(max);
+  const float* w = panels + begin * shape.panel_floats();
+  for (int64_t panel = begin; panel < end; ++panel) {
+    F32x4 sum[kSums][kVectors];
+    WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
+      sum[0][v] = Load(w + 4 * v);
+      WEBHLO_UNROLL for (int s = 1; s < kSums; ++s) sum[s][v] = hn::Zero(kF32);
+    }
+    w += kWidth;
+    int64_t k = 0;
+    for (; k + kSums <= shape.k; k += kSums) {
+      WEBHLO_UNROLL for (int s = 0; s < kSums; ++s) {
+        const F32x4 value = Splat(x[k + s]);
+        WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
+          sum[s][v] = MulAdd(value, Load(w + s * kWidth + 4 * v), sum[s][v]);
+        }
+      }
+      w += kSums * kWidth;
+    }
+    for (; k < shape.k; ++k, w += kWidth) {
+      const F32x4 value = Splat(x[k]);
+      WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
+        sum[0][v] = MulAdd(value, Load(w + 4 * v), sum[0][v]);
+      }
+    }
+    WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
+      const F32x4 total = hn::Add(hn::Add(sum[0][v], sum[1][v]), hn::Add(sum[2][v], sum[3][v]));
+      const int64_t column = panel * kWidth + 4 * v;
+      if (column < shape.n) {
+        StoreFirst(Clamped(total, low, high), y + column, static_cast<size_t>(shape.n - column));
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void PackPanels(const PanelShape& shape, const float* weights, bool transposed, const float* bias,
+                float* panels) {
+  const int64_t width = shape.width, k = shape.k, n = shape.n;
+  for (int64_t panel = 0; panel < shape.count(); ++panel) {
+    const int64_t columns = std::min(width, n - panel * width);
+    float* to = panels + panel * shape.panel_floats();
+    std::fill_n(to, width, 0.0f);
+    if (bias != nullptr) std::copy_n(bias + panel * width, columns, to);
+    if (columns < width) std::fill_n(to + width, k * width, 0.0f);
+    if (!transposed) continue;
+    to += width;
+    const float* from = weights + panel * width * k;
+    int64_t i = 0;
+    for (; columns == width && i + 4 <= k; i += 4) {
+      for (int64_t c = 0; c < width; c += 4) {
+        const float* rows = from + c * k + i;
+        const F32x4 r0 = Load(rows), r1 = Load(rows + k), r2 = Load(rows + 2 * k),
+                    r3 = Load(rows + 3 * k);
+        const F32x4 a = hn::InterleaveLower(kF32, r0, r2), b = hn::InterleaveLower(kF32, r1, r3),
+                    d = hn::InterleaveUpper(kF32, r0, r2), e = hn::InterleaveUpper(kF32, r1, r3);
+        Store(hn::InterleaveLower(kF32, a, b), to + i * width + c);
+        Store(hn::InterleaveUpper(kF32, a, b), to + (i + 1) * width + c);
+        Store(hn::InterleaveLower(kF32, d, e), to + (i + 2) * width + c);
+        Store(hn::InterleaveUpper(kF32, d, e), to + (i + 3) * width + c);
+      }
+    }
+    for (; i < k; ++i) {
+      for (int64_t c = 0; c < columns; ++c) to[i * width + c] = from[c * k + i];
+    }
+  }
+  if (transposed) return;
+  // Some panels at a time: a row's piece fills whole cache lines, and writes go to few places.
+  constexpr int64_t kPanels = 16;
+  for (int64_t first = 0; first < shape.count(); first += kPanels) {
+    const int64_t last = std::min(first + kPanels, shape.count());
+    for (int64_t i = 0; i < k; ++i) {
+      const float* from = weights + i * n;
+      for (int64_t panel = first; panel < last; ++panel) {
+        float* to = panels + panel * shape.panel_floats() + (i + 1) * width;
+        const int64_t columns = std::min(width, n - panel * width);
+        for (int64_t c = 0; c < columns; ++c) to[c] = from[panel * width + c];
+      }
+    }
+  }
+}
+
+void MultiplyRowsByPanels(const PanelShape& shape, int64_t m, const float* x, const float* panels,
+                          float min, float max, float* y, ThreadPool& pool) {
+  WEBHLO_CHECK(shape.width == 4 || shape.width == 8);
+  const auto row = shape.width == 8 ? RowByPanels<2> : RowByPanels<1>;
+  if (m == 1) {
+    ParallelRanges(pool, shape.count(), shape.panel_floats() * 4, [&](int64_t begin, int64_t end) {
+      row(shape, x, panels, min, max, y, begin, end);
+    });
+  } else {
+    ParallelRanges(pool, m, shape.floats() * 2, [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; ++i) {
+        row(shape, x + i * shape.k, panels, min, max, y + i * shape.n, 0, shape.count());
+      }
+    });
+  }
+}
+
+}  // namespace webhlo

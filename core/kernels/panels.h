@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Panels: a constant right-hand side of a matrix product, packed in the layout that XNNPACK's GEMM
+// reads: for each group of `width` columns, `width` biases, then `width` weights for each k. One copy
+// serves XNNPACK (many rows) and our own product of one row, whatever the number of rows is.
+#ifndef WEBHLO_CORE_KERNELS_PANELS_H_
+#define WEBHLO_CORE_KERNELS_PANELS_H_
+
+#include <cstdint>
+
+#include "core/threads/thread_pool.h"
+
+namespace webhlo {
+
+struct PanelShape {
+  int64_t k = 0;
+  int64_t n = 0;
+  int64_t width = 8;  // 4 or 8.
+
+  int64_t count() const { return (n + width - 1) / width; }
+  int64_t panel_floats() const { return (k + 1) * width; }
+  int64_t floats() const { return count() * panel_floats(); }
+};
+
+// `weights` is [k, n], or [n, k] when `transposed`; `bias` is [n] or null. Columns past n become 0.
+void PackPanels(const PanelShape& shape, const float* weights, bool transposed, const float* bias,
+                float* panels);
+
+// y[m, n] = clamp(bias[n] + sum over k of x[m, k] * weights[k, n]), row by row.
+void MultiplyRowsByPanels(const PanelShape& shape, int64_t m, const float* x, const float* panels,
+                          float min, float max, float* y, ThreadPool& pool);
+
+}  // namespace webhlo
+
+#endif  // WEBHLO_CORE_KERNELS_PANELS_H_

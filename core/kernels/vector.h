@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The vectors of the hand-written kernels: four f32 lanes on every target, so that loops, tails and
+// the order of sums are the same natively and in WebAssembly.
+#ifndef WEBHLO_CORE_KERNELS_VECTOR_H_
+#define WEBHLO_CORE_KERNELS_VECTOR_H_
+
+#include "hwy/highway.h"
+
+#if defined(__wasm_relaxed_simd__)
+#include <wasm_simd128.h>
+#endif
+
+namespace webhlo {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// Forces a loop over registers open: left alone, LLVM may keep the accumulators in memory.
+#if defined(__clang__)
+#define WEBHLO_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define WEBHLO_UNROLL _Pragma("GCC unroll 64")
+#endif
+
+using F32Tag = hn::FixedTag<float, 4>;
+using F32x4 = hn::Vec<F32Tag>;
+inline constexpr F32Tag kF32{};
+
+HWY_INLINE F32x4 Load(const float* p) { return hn::LoadU(kF32, p); }
+HWY_INLINE F32x4 Splat(float x) { return hn::Set(kF32, x); }
+HWY_INLINE void Store(F32x4 v, float* p) { hn::StoreU(v, kF32, p); }
+
+// a * b + c, rounded once or twice, as is fast here.
+HWY_INLINE F32x4 MulAdd(F32x4 a, F32x4 b, F32x4 c) {
+#if defined(__wasm_relaxed_simd__)
+  return F32x4{wasm_f32x4_relaxed_madd(a.raw, b.raw, c.raw)};
+#else
+  return hn::Add(hn::Mul(a, b), c);
+#endif
+}
+
+// b < a ? b : a and a < b ? b : a: one instruction each in WebAssembly; a NaN in `a` stays.
+HWY_INLINE F32x4 MinKeep(F32x4 a, F32x4 b) {
+#if defined(__wasm_simd128__)
+  return F32x4{wasm_f32x4_pmin(a.raw, b.raw)};
+#else
+  return hn::IfThenElse(hn::Lt(b, a), b, a);
+#endif
+}
+HWY_INLINE F32x4 MaxKeep(F32x4 a, F32x4 b) {
+#if defined(__wasm_simd128__)
+  return F32x4{wasm_f32x4_pmax(a.raw, b.raw)};
+#else
+  return hn::IfThenElse(hn::Lt(a, b), b, a);
+#endif
+}
+
+// Clamps `v`; a NaN stays.
+HWY_INLINE F32x4 Clamped(F32x4 v, F32x4 min, F32x4 max) { return MinKeep(MaxKeep(v, min), max); }
+
+// The first `count` (at most 4) lanes.
+HWY_INLINE void StoreFirst(F32x4 v, float* p, size_t count) {
+  if (count >= 4) {
+    Store(v, p);
+  } else {
+    alignas(16) float lanes[4];
+    hn::Store(v, kF32, lanes);
+    for (size_t i = 0; i < count; ++i) p[i] = lanes[i];
+  }
+}
+
+}  // namespace webhlo
+
+#endif  // WEBHLO_CORE_KERNELS_VECTOR_H_

@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/kernels/xnnpack.h"
+
+#include <xnnpack.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "core/base/check.h"
+#include "core/base/memory.h"
+#include "core/base/strings.h"
+#include "core/kernels/few_rows.h"
+#include "core/kernels/panels.h"
+#include "core/threads/pthreadpool.h"
+
+namespace webhlo {
+namespace {
+
+// Below this a step takes about two microseconds, which a second thread cannot shorten.
+constexpr double kMinFlopsForThreads = 200e3;
+
+struct DeleteOperator {
+  void operator()(xnn_operator_t op) const { xnn_delete_operator(op); }
+};
+using Operator = std::unique_ptr<xnn_operator, DeleteOperator>;
+
+Status Check(xnn_status status, std::string_view what) {
+  switch (status) {
+    case xnn_status_success: return OkStatus();
+    case xnn_status_out_of_memory: return OutOfMemory(StrCat(what, ": out of memory in XNNPACK"));
+    default: return Internal(StrCat(what, ": XNNPACK answers status ", static_cast<int>(status)));
+  }
+}
+
+Status Initialize() {
+  static const xnn_status status = xnn_initialize(nullptr);
+  return Check(status, "xnn_initialize");
+}
+
+// XNNPACK sizes its tiles by the pool that a reshape gets. Workers start with the first step only, so
+// a pool of the right size can stand in for the one of Run.
+template <typename Reshape>
+Status ReshapeFor(int num_threads, std::string_view what, Reshape&& reshape) {
+  ThreadPool pool(num_threads);
+  return Check(reshape(num_threads == 1 ? nullptr : AsPthreadpool(&pool)), what);
+}
+
+int ThreadsFor(double flops, int num_threads) {
+  return flops < kMinFlopsForThreads ? 1 : num_threads;
+}
+
+pthreadpool_t PoolFor(int threads, ThreadPool& pool) {
+  return threads == 1 ? nullptr : AsPthreadpool(&pool);
+}
+
+void RunOperator(xnn_operator_t op, pthreadpool_t pool) {
+  const xnn_status status = xnn_run_operator(op, pool);
+  WEBHLO_CHECK(status == xnn_status_success);
+}
+
+bool ValidClamp(const ClampRange& clamp) { return clamp.min < clamp.max; }  // Also false for NaN.
+
+std::string DescribeClamp(const ClampRange& clamp) {
+  const ClampRange none;
+  if (clamp.min == none.min && clamp.max == none.max) return "";
+  if (clamp.min == 0 && clamp.max == none.max) return " relu";
+  return StrCat(" clamp(", static_cast<double>(clamp.min), ", ", static_cast<double>(clamp.max), ")");
+}
+
+bool FitsSize(std::initializer_list<int64_t> factors) {
+  double product = 4;
+  for (int64_t f : factors) product *= static_cast<double>(f);
+  return product < static_cast<double>(SIZE_MAX / 2);
+}
+
+// XNNPACK packs weights through a "weights cache", which we play: it is always told that the weights
+// are there already, at the address that `context` points to.
+struct PanelsHolder {
+  const void* panels = nullptr;
+  xnn_weights_cache_provider provider = {
+      .context = this,
+      .look_up = [](void*, const xnn_weights_cache_look_up_key*) -> size_t { return 0; },
+      .reserve_space = [](void*, size_t) -> void* { return nullptr; },
+      .look_up_or_insert = [](void*, const xnn_weights_cache_look_up_key*, void*,
+                              size_t) -> size_t { return 0; },
+      .is_finalized = [](void*) { return true; },
+      .offset_to_addr = [](void* context, size_t) -> void* {
+        return const_cast<void*>(static_cast<PanelsHolder*>(context)->panels);
+      },
+      .delete_cache = [](void*) { return xnn_status_success; },
+  };
+};
+
+// The width of XNNPACK's panels on this processor, from the packing of a small matrix. 0 if its layout
+// is not the one of core/kernels/panels.h.
+int64_t ProbePanelWidth() {
+  constexpr int64_t kRows = 5, kColumns = 32;
+  struct Probe {
+    alignas(64) float packed[4 * kColumns * kRows];
+  } probe;
+  xnn_weights_cache_provider provider = PanelsHolder().provider;
+  provider.context = &probe;
+  provider.look_up = [](void*, const xnn_weights_cache_look_up_key*) -> size_t { return SIZE_MAX; };
+  provider.reserve_space = [](void* context, size_t size) -> void* {
+    Probe* probe = static_cast<Probe*>(context);
+    return size <= sizeof(probe->packed) ? probe->packed : nullptr;
+  };
+  float weights[kRows * kColumns], bias[kColumns], expected[(kRows + 1) * kColumns];
+  for (int64_t i = 0; i < kRows * kColumns; ++i) weights[i] = static_cast<float>(i + 1);
+  for (int64_t i = 0; i < kColumns; ++i) bias[i] = static_cast<float>(-1 - i);
+  const ClampRange none;
+  xnn_operator_t op = nullptr;
+  if (xnn_create_fully_connected_nc_f32(kRows, kColumns, kRows, kColumns, weights, bias, none.min,
+                                        none.max, 0, nullptr, &provider,
+                                        &op) != xnn_status_success) {
+    return 0;
+  }
+  xnn_delete_operator(op);
+  for (int64_t width : {8, 4}) {
+    PackPanels({kRows, kColumns, width}, weights, true, bias, expected);
+    if (std::equal(expected, expected + std::size(expected), probe.packed)) return width;
+  }
+  return 0;
+}
+
+int64_t PanelWidth() {
+  static const int64_t width = ProbePanelWidth();
+  return width;
+}
+
+// ---- Fully connected ----
+
+struct PackedPanels : Kernel::Packed {
+  AlignedBuffer buffer;
+  size_t ByteSize() const override { return buffer.size(); }
+};
+
+class FullyConnected : public Kernel {
+ public:
+  FullyConnected(const FullyConnectedSizes& sizes, int num_threads)
+      : sizes_(sizes),
+        shape_{sizes.k, sizes.n, PanelWidth()},
+        threads_(ThreadsFor(2.0 * static_cast<double>(sizes.m) * static_cast<double>(sizes.k) *
+                                static_cast<double>(sizes.n),
+                            num_threads)) {}
+
+  // For one row XNNPACK's kernels wait for their two sums; and below the width of a panel XNNPACK
+  // takes another layout.
+  bool RowByRow() const { return sizes_.m == 1 || sizes_.n < shape_.width; }
+
+  Status Initialize() {
+    if (RowByRow()) return OkStatus();
+    xnn_operator_t op = nullptr;
+    static const float no_weights = 0;  // Never read: they are always "in the cache".
+    RETURN_IF_ERROR(Check(
+        xnn_create_fully_connected_nc_f32(sizes_.k, sizes_.n, sizes_.k, sizes_.n, &no_weights, nullptr,
+                                          sizes_.clamp.min, sizes_.clamp.max, 0, nullptr,
+                                          &holder_.provider, &op),
+        "fully connected"));
+    op_.reset(op);
+    return OkStatus();
+  }
+
+  void Run(void* const* args, ThreadPool& pool) override {
+    const float* input = static_cast<const float*>(args[0]);
+    float* output = static_cast<float*>(args[sizes_.has_bias ? 3 : 2]);
+    if (RowByRow()) {
+      MultiplyRowsByPanels(shape_, sizes_.m, input, static_cast<const float*>(holder_.panels),
+                           sizes_.clamp.min, sizes_.clamp.max, output, pool);
+      return;
+    }
+    xnn_setup_fully_connected_nc_f32(op_.get(), input, output);
+    RunOperator(op_.get(), PoolFor(threads_, pool));
+  }
+
+  uint64_t packed_operands() const override { return sizes_.has_bias ? 6 : 2; }
+
+  std::string PackKey() const override {
+    return StrCat("panels", shape_.width, " ", sizes_.k, "x", sizes_.n,
+                  sizes_.transposed_weights ? " transposed" : "", sizes_.has_bias ? " bias" : "");
+  }
+
+  Result<std::shared_ptr<Packed>> Pack(std::span<const void* const> operands) override {
+    auto packed = std::make_shared<PackedPanels>();
+    ASSIGN_OR_RETURN(packed->buffer,
+                     TryAllocate(static_cast<uint64_t>(shape_.floats()) * 4, "packed weights"));
+    PackPanels(shape_, static_cast<const float*>(operands[1]), sizes_.transposed_weights,
+               sizes_.has_bias ? static_cast<const float*>(operands[2]) : nullptr,
+               reinterpret_cast<float*>(packed->buffer.data()));
+    RETURN_IF_ERROR(UsePacked(packed));
+    return std::shared_ptr<Packed>(packed);
+  }
+
+  Status UsePacked(std::shared_ptr<Packed> packed) override {
+    packed_ = std::static_pointer_cast<PackedPanels>(std::move(packed));
+    holder_.panels = packed_->buffer.data();
+    if (RowByRow()) return OkStatus();
+    return ReshapeFor(threads_, "fully connected", [&](pthreadpool_t pool) {
+      return xnn_reshape_fully_connected_nc_f32(op_.get(), sizes_.m, pool);
+    });
+  }
+
+  std::string Describe() const override {
+    return StrCat(RowByRow() ? "matmul.rows " : "xnnpack.fully_connected ", sizes_.m, "x",
+                  sizes_.k, "x", sizes_.n, sizes_.has_bias ? " bias" : "",
+                  DescribeClamp(sizes_.clamp));
+  }
+
+ private:
+  const FullyConnectedSizes sizes_;
+  const PanelShape shape_;
+  const int threads_;
+  PanelsHolder holder_;
+  Operator op_;  // Uses holder_.
+  std::shared_ptr<PackedPanels> packed_;
+};
+
+// ---- Batch matrix product ----
+
+class FewRowsMatMul : public Kernel {
+ public:
+  explicit FewRowsMatMul(const BatchMatMulSizes& sizes) : sizes_(sizes) {}
+
+  void Run(void* const* args, ThreadPool& pool) override {
+    MultiplyFewRows(sizes_.batch, sizes_.m, sizes_.k, sizes_.n, sizes_.transposed_rhs,
+                    static_cast<const float*>(args[0]), static_cast<const float*>(args[1]),
+                    static_cast<float*>(args[2]), pool);
+  }
+
+  std::string Describe() const override {
+    return StrCat("matmul.few_rows ", sizes_.batch, "x", sizes_.m, "x", sizes_.k, "x", sizes_.n,
+                  sizes_.transposed_rhs ? " transposed" : "");
+  }
+
+ private:
+  const BatchMatMulSizes sizes_;
+};
+
+class BatchMatMul : public Kernel {
+ public:
+  BatchMatMul(const BatchMatMulSizes& sizes, int num_threads)
+      : sizes_(sizes),
+        threads_(ThreadsFor(2.0 * static_cast<double>(sizes.batch) * static_cast<double>(sizes.m) *
+                                static_cast<double>(sizes.k) * static_cast<double>(sizes.n),
+                            num_threads)) {}
+
+  Status Initialize() {
+    xnn_operator_t op = nullptr;
+    RETURN_IF_ERROR(Check(xnn_create_batch_matrix_multiply_nc_f32(
+                              sizes_.transposed_rhs ? XNN_FLAG_TRANSPOSE_B : 0, &op),
+                          "batch matmul"));
+    op_.reset(op);
+    const size_t batch = static_cast<size_t>(sizes_.batch);
+    size_t alignment = 0;
+    return ReshapeFor(threads_, "batch matmul", [&](pthreadpool_t pool) {
+      return xnn_reshape_batch_matrix_multiply_nc_f32(op_.get(), 1, &batch, &batch, sizes_.m,
+                                                      sizes_.k, sizes_.n, &scratch_bytes_,
+                                                      &alignment, pool);
+    });
+  }
+
+  void Run(void* const* args, ThreadPool& pool) override {
+    xnn_setup_batch_matrix_multiply_nc_f32(op_.get(), args[3], static_cast<const float*>(args[0]),
+                                           static_cast<const float*>(args[1]),
+                                           static_cast<float*>(args[2]));
+    RunOperator(op_.get(), PoolFor(threads_, pool));
+  }
+
+  size_t scratch_bytes() const override { return scratch_bytes_; }
+
+  std::string Describe() const override {
+    return StrCat("xnnpack.batch_matmul ", sizes_.batch, "x", sizes_.m, "x", sizes_.k, "x",
+                  sizes_.n, sizes_.transposed_rhs ? " transposed" : "");
+  }
+
+ private:
+  const BatchMatMulSizes sizes_;
+  const int threads_;
+  Operator op_;
+  size_t scratch_bytes_ = 0;
+};
+
+// ---- Convolution ----
+
+class Conv2d : public Kernel {
+ public:
+  Conv2d(const Conv2dSizes& sizes, int num_threads)
+      : sizes_(sizes), threads_(ThreadsFor(Flops(), num_threads)) {}
+
+  void Run(void* const* args, ThreadPool& pool) override {
+    if (packed_->last_user != this) {
+      // Allocates nothing: all users have the same image size (PackKey).
+      const Status status = Reshape();
+      WEBHLO_CHECK(status.ok());
+    }
+    xnn_setup_convolution2d_nhwc_f32(packed_->op.get(), nullptr, static_cast<const float*>(args[0]),
+                                     static_cast<float*>(args[sizes_.has_bias ? 3 : 2]));
+    RunOperator(packed_->op.get(), PoolFor(threads_, pool));
+  }
+
+  uint64_t packed_operands() const override { return sizes_.has_bias ? 6 : 2; }
+
+  // XNNPACK's operator holds addresses that depend on the image size, so only kernels of the same
+  // size share one.
+  std::string PackKey() const override { return StrCat(Attributes(), " threads ", threads_); }
+
+  Result<std::shared_ptr<Kernel::Packed>> Pack(std::span<const void* const> operands) override {
+    const Conv2dSizes& s = sizes_;
+    auto packed = std::make_shared<Packed>();
+    packed->bytes = static_cast<size_t>(s.output_channels *
+                                        (s.filter_height * s.filter_width * s.channels / s.groups + 1) *
+                                        4);
+    xnn_operator_t op = nullptr;
+    RETURN_IF_ERROR(Check(
+        xnn_create_convolution2d_nhwc_f32(
+            static_cast<uint32_t>(s.pad_top), static_cast<uint32_t>(s.pad_right),
+            static_cast<uint32_t>(s.pad_bottom), static_cast<uint32_t>(s.pad_left),
+            static_cast<uint32_t>(s.filter_height), static_cast<uint32_t>(s.filter_width),
+            static_cast<uint32_t>(s.stride_height), static_cast<uint32_t>(s.stride_width),
+            static_cast<uint32_t>(s.dilation_height), static_cast<uint32_t>(s.dilation_width),
+            static_cast<uint32_t>(s.groups), static_cast<size_t>(s.channels / s.groups),
+            static_cast<size_t>(s.output_channels / s.groups), static_cast<size_t>(s.channels),
+            static_cast<size_t>(s.output_channels), static_cast<const float*>(operands[1]),
+            s.has_bias ? static_cast<const float*>(operands[2]) : nullptr, s.clamp.min, s.clamp.max, 0,
+            nullptr, nullptr, &op),
+        "convolution"));
+    packed->op.reset(op);
+    RETURN_IF_ERROR(UsePacked(packed));
+    return std::shared_ptr<Kernel::Packed>(packed);
+  }
+
+  Status UsePacked(std::shared_ptr<Kernel::Packed> packed) override {
+    packed_ = std::static_pointer_cast<Packed>(std::move(packed));
+    return Reshape();
+  }
+
+  std::string Describe() const override {
+    return StrCat("xnnpack.convolution ", sizes_.batch, "x", Attributes());
+  }
+
+ private:
+  struct Packed : Kernel::Packed {
+    Operator op;
+    const Conv2d* last_user = nullptr;  // Whose reshape is in force.
+    size_t bytes = 0;
+    size_t ByteSize() const override { return bytes; }
+  };
+
+  double Flops() const {
+    const Conv2dSizes& s = sizes_;
+    return 2.0 * static_cast<double>(s.batch * s.output_height() * s.output_width()) *
+           static_cast<double>(s.output_channels) *
+           static_cast<double>(s.filter_height * s.filter_width * s.channels / s.groups);
+  }
+
+  std::string Attributes() const {
+    const Conv2dSizes& s = sizes_;
+    std::string out = StrCat(s.height, "x", s.width, "x", s.channels, " filter ", s.filter_height,
+                             "x", s.filter_width, "x", s.output_channels);
+    if (s.stride_height != 1 || s.stride_width != 1) {
+      StrAppend(&out, " strides ", s.stride_height, "x", s.stride_width);
+    }
+    if (s.dilation_height != 1 || s.dilation_width != 1) {
+      StrAppend(&out, " dilation ", s.dilation_height, "x", s.dilation_width);
+    }
+    if ((s.pad_top | s.pad_bottom | s.pad_left | s.pad_right) != 0) {
+      StrAppend(&out, " padding ", s.pad_top, ",", s.pad_bottom, ",", s.pad_left, ",", s.pad_right);
+    }
+    if (s.groups != 1) StrAppend(&out, " groups ", s.groups);
+    if (s.has_bias) out += " bias";
+    return out + DescribeClamp(s.clamp);
+  }
+
+  Status Reshape() {
+    size_t workspace = 0, alignment = 0;
+    RETURN_IF_ERROR(ReshapeFor(threads_, "convolution", [&](pthreadpool_t pool) {
+      return xnn_reshape_convolution2d_nhwc_f32(packed_->op.get(), sizes_.batch, sizes_.height,
+                                                sizes_.width, &workspace, &alignment, nullptr,
+                                                nullptr, pool);
+    }));
+    if (workspace != 0) return Internal("convolution: XNNPACK wants a workspace");
+    packed_->last_user = this;
+    return OkStatus();
+  }
+
+  const Conv2dSizes sizes_;
+  const int threads_;
+  std::shared_ptr<Packed> packed_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Kernel>> MakeFullyConnected(const FullyConnectedSizes& s, int num_threads) {
+  RETURN_IF_ERROR(Initialize());
+  if (s.m < 1 || s.k < 1 || s.n < 1 || !ValidClamp(s.clamp) || PanelWidth() == 0 ||
+      !FitsSize({s.k + 1, s.n + 8}) || !FitsSize({s.m, s.k}) || !FitsSize({s.m, s.n})) {
+    return std::unique_ptr<Kernel>();
+  }
+  auto kernel = std::make_unique<FullyConnected>(s, num_threads);
+  RETURN_IF_ERROR(kernel->Initialize());
+  return std::unique_ptr<Kernel>(std::move(kernel));
+}
+
+Result<std::unique_ptr<Kernel>> MakeBatchMatMul(const BatchMatMulSizes& s, int num_threads) {
+  RETURN_IF_ERROR(Initialize());
+  if (s.batch < 1 || s.m < 1 || s.k < 1 || s.n < 1 || !FitsSize({s.batch, s.k + 1, s.n + 8}) ||
+      !FitsSize({s.batch, s.m, s.k}) || !FitsSize({s.batch, s.m, s.n})) {
+    return std::unique_ptr<Kernel>();
+  }
+  if (s.m <= kFewRows) return std::unique_ptr<Kernel>(std::make_unique<FewRowsMatMul>(s));
+  auto kernel = std::make_unique<BatchMatMul>(s, num_threads);
+  RETURN_IF_ERROR(kernel->Initialize());
+  return std::unique_ptr<Kernel>(std::move(kernel));
+}
+
+Result<std::unique_ptr<Kernel>> MakeConv2d(const Conv2dSizes& s, int num_threads) {
+  RETURN_IF_ERROR(Initialize());
+  const auto none = [] { return std::unique_ptr<Kernel>(); };
+  for (int64_t positive : {s.batch, s.height, s.width, s.channels, s.output_channels,
+                           s.filter_height, s.filter_width, s.stride_height, s.stride_width,
+                           s.dilation_height, s.dilation_width, s.groups}) {
+    if (positive < 1 || positive > INT32_MAX) return none();
+  }
+  for (int64_t pad : {s.pad_top, s.pad_bottom, s.pad_left, s.pad_right}) {
+    if (pad < 0 || pad > INT32_MAX) return none();
+  }
+  if (s.channels % s.groups != 0 || s.output_channels % s.groups != 0) return none();
+  if (s.height + s.pad_top + s.pad_bottom <= (s.filter_height - 1) * s.dilation_height ||
+      s.width + s.pad_left + s.pad_right <= (s.filter_width - 1) * s.dilation_width) {
+    return none();  // No output pixel.
+  }
+  if (!ValidClamp(s.clamp) || !FitsSize({s.batch, s.height, s.width, s.channels}) ||
+      !FitsSize({s.batch, s.output_height(), s.output_width(), s.output_channels}) ||
+      !FitsSize({s.filter_height, s.filter_width, s.channels, s.output_channels})) {
+    return none();
+  }
+  const bool pointwise = s.filter_height == 1 && s.filter_width == 1 && s.stride_height == 1 &&
+                         s.stride_width == 1 && s.groups == 1 &&
+                         (s.pad_top | s.pad_bottom | s.pad_left | s.pad_right) == 0;
+  if (pointwise) {
+    return MakeFullyConnected({.m = s.batch * s.height * s.width,
+                               .k = s.channels,
+                               .n = s.output_channels,
+                               .transposed_weights = true,
+                               .has_bias = s.has_bias,
+                               .clamp = s.clamp},
+                              num_threads);
+  }
+  return std::unique_ptr<Kernel>(std::make_unique<Conv2d>(s, num_threads));
+}
+
+}  // namespace webhlo

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What tests of kernels share: buffers as the runtime gives them (aligned, with the padding readable
+// and nothing known beyond it), random contents, and a way to run a kernel.
+#ifndef WEBHLO_TESTS_CORE_KERNELS_KERNEL_TESTING_H_
+#define WEBHLO_TESTS_CORE_KERNELS_KERNEL_TESTING_H_
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <memory>
+#include <random>
+#include <vector>
+
+#include "core/base/memory.h"
+#include "core/graph/op_def.h"
+
+namespace webhlo {
+
+template <typename T>
+class TestBuffer {
+ public:
+  explicit TestBuffer(int64_t count) : count_(count) {
+    auto buffer = TryAllocate(static_cast<uint64_t>(count) * sizeof(T), "test");
+    REQUIRE(buffer.ok());
+    buffer_ = std::move(*buffer);
+    std::memset(buffer_.data(), 0xff, buffer_.size() + kBufferPadding);  // NaN
+  }
+  TestBuffer(const TestBuffer& other) : TestBuffer(other.size()) {
+    std::memcpy(data(), other.data(), static_cast<size_t>(count_) * sizeof(T));
+  }
+  TestBuffer(TestBuffer&&) = default;
+  T* data() { return reinterpret_cast<T*>(buffer_.data()); }
+  const T* data() const { return reinterpret_cast<const T*>(buffer_.data()); }
+  T& operator[](int64_t i) { return data()[i]; }
+  const T& operator[](int64_t i) const { return data()[i]; }
+  int64_t size() const { return count_; }
+  bool SameBits(const TestBuffer& other) const {
+    return count_ == other.count_ &&
+           std::memcmp(data(), other.data(), static_cast<size_t>(count_) * sizeof(T)) == 0;
+  }
+  // Nothing was written past the end.
+  bool PaddingIntact() const {
+    for (size_t i = 0; i < kBufferPadding; ++i) {
+      if (buffer_.data()[buffer_.size() + i] != 0xff) return false;
+    }
+    return true;
+  }
+
+ private:
+  AlignedBuffer buffer_;
+  int64_t count_;
+};
+
+class TestRandom {
+ public:
+  explicit TestRandom(uint32_t seed) : engine_(seed) {}
+  int64_t Int(int64_t from, int64_t to) {  // Both included.
+    return from + static_cast<int64_t>(engine_() % static_cast<uint64_t>(to - from + 1));
+  }
+  float Float() { return static_cast<float>(static_cast<int32_t>(engine_())) * 0x1p-31f; }
+  TestBuffer<float> Floats(int64_t count) {
+    TestBuffer<float> buffer(count);
+    for (int64_t i = 0; i < count; ++i) buffer[i] = Float();
+    return buffer;
+  }
+
+ private:
+  std::mt19937 engine_;
+};
+
+// Packs what the kernel packs out of `operands`, then runs it once.
+inline void RunKernel(Kernel& kernel, std::vector<const void*> operands,
+                      std::vector<void*> results, ThreadPool& pool, bool pack = true) {
+  if (pack && kernel.packed_operands() != 0) REQUIRE(kernel.Pack(operands).ok());
+  std::vector<void*> args;
+  for (size_t i = 0; i < operands.size(); ++i) {
+    const bool packed = (kernel.packed_operands() >> i & 1) != 0;
+    args.push_back(packed ? nullptr : const_cast<void*>(operands[i]));
+  }
+  args.insert(args.end(), results.begin(), results.end());
+  TestBuffer<uint8_t> scratch(static_cast<int64_t>(kernel.scratch_bytes()));
+  if (kernel.scratch_bytes() != 0) args.push_back(scratch.data());
+  kernel.Run(args.data(), pool);
+  CHECK(scratch.PaddingIntact());
+}
+
+}  // namespace webhlo
+
+#endif  // WEBHLO_TESTS_CORE_KERNELS_KERNEL_TESTING_H_

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/kernels/xnnpack.h"
+
+#include <algorithm>
+
+#include "tests/core/kernels/kernel_testing.h"
+
+namespace webhlo {
+namespace {
+
+// |got - expected| <= 4 sqrt(terms) eps sum|a b|
+void CheckClose(float got, double expected, double magnitude, int64_t terms) {
+  const double bound = 4 * std::sqrt(static_cast<double>(terms)) * 0x1p-24 * magnitude + 1e-30;
+  REQUIRE(std::abs(got - expected) <= bound);
+}
+
+std::unique_ptr<Kernel> Must(Result<std::unique_ptr<Kernel>> kernel) {
+  REQUIRE(kernel.ok());
+  REQUIRE(*kernel != nullptr);
+  return std::move(*kernel);
+}
+
+void CheckFullyConnected(const FullyConnectedSizes& s, int threads, TestRandom& random,
+                         Kernel* kernel, bool pack = true) {
+  INFO(kernel->Describe(), " transposed ", s.transposed_weights, " threads ", threads);
+  ThreadPool pool(threads);
+  const TestBuffer<float> x = random.Floats(s.m * s.k);
+  static TestBuffer<float>* weights = nullptr;
+  static TestBuffer<float>* bias = nullptr;
+  if (pack) {
+    delete weights;
+    delete bias;
+    weights = new TestBuffer<float>(random.Floats(s.k * s.n));
+    bias = new TestBuffer<float>(random.Floats(s.n));
+  }
+  TestBuffer<float> y(s.m * s.n);
+  std::vector<const void*> operands = {x.data(), weights->data()};
+  if (s.has_bias) operands.push_back(bias->data());
+  RunKernel(*kernel, operands, {y.data()}, pool, pack);
+  CHECK(y.PaddingIntact());
+  for (int64_t i = 0; i < s.m; ++i) {
+    for (int64_t j = 0; j < s.n; ++j) {
+      double sum = s.has_bias ? (*bias)[j] : 0, magnitude = std::abs(sum);
+      for (int64_t k = 0; k < s.k; ++k) {
+        const double term =
+            static_cast<double>(x[i * s.k + k]) *
+            (s.transposed_weights ? (*weights)[j * s.k + k] : (*weights)[k * s.n + j]);
+        sum += term;
+        magnitude += std::abs(term);
+      }
+      sum = std::clamp<double>(sum, s.clamp.min, s.clamp.max);
+      CheckClose(y[i * s.n + j], sum, magnitude, s.k + 1);
+    }
+  }
+}
+
+TEST_CASE("fully connected: random sizes, one row and many, both weight orders") {
+  TestRandom random(1);
+  for (int round = 0; round < 120; ++round) {
+    FullyConnectedSizes s;
+    s.m = round % 3 == 0 ? 1 : random.Int(1, 13);
+    s.k = random.Int(1, 70);
+    s.n = random.Int(1, 70);
+    s.transposed_weights = random.Int(0, 1) != 0;
+    s.has_bias = random.Int(0, 1) != 0;
+    if (random.Int(0, 1) != 0) s.clamp = {-0.5f, 1.5f};
+    const int threads = static_cast<int>(random.Int(1, 3));
+    auto kernel = Must(MakeFullyConnected(s, threads));
+    CheckFullyConnected(s, threads, random, kernel.get());
+  }
+  FullyConnectedSizes large = {.m = 1, .k = 300, .n = 1003, .has_bias = true};
+  for (int64_t m : {1, 64}) {
+    large.m = m;
+    auto kernel = Must(MakeFullyConnected(large, 2));
+    CheckFullyConnected(large, 2, random, kernel.get());
+  }
+}
+
+TEST_CASE("fully connected: kernels of different rows and clamps share packed weights") {
+  TestRandom random(2);
+  const FullyConnectedSizes prefill = {.m = 9, .k = 33, .n = 21, .has_bias = true};
+  FullyConnectedSizes decode = prefill;
+  decode.m = 1;
+  decode.clamp.min = 0;
+  auto a = Must(MakeFullyConnected(prefill, 2));
+  auto b = Must(MakeFullyConnected(decode, 2));
+  CHECK(a->PackKey() == b->PackKey());
+  CheckFullyConnected(prefill, 2, random, a.get());
+  const TestBuffer<float> weights = random.Floats(33 * 21), bias = random.Floats(21);
+  const std::vector<const void*> operands = {nullptr, weights.data(), bias.data()};
+  auto packed = a->Pack(operands);
+  REQUIRE(packed.ok());
+  CHECK((*packed)->ByteSize() >= 33 * 21 * 4);
+  REQUIRE(b->UsePacked(*packed).ok());
+  ThreadPool pool(2);
+  const TestBuffer<float> x = random.Floats(9 * 33);
+  TestBuffer<float> ya(9 * 21), yb(21);
+  for (int round = 0; round < 2; ++round) {
+    RunKernel(*a, {x.data(), nullptr, nullptr}, {ya.data()}, pool, false);
+    RunKernel(*b, {x.data(), nullptr, nullptr}, {yb.data()}, pool, false);
+    for (int j = 0; j < 21; ++j) CHECK(yb[j] == doctest::Approx(std::max(ya[j], 0.0f)));
+  }
+}
+
+TEST_CASE("fully connected: nothing for empty sizes and clamps") {
+  CHECK(*MakeFullyConnected({.m = 0, .k = 1, .n = 1}, 1) == nullptr);
+  CHECK(*MakeFullyConnected({.m = 1, .k = 0, .n = 1}, 1) == nullptr);
+  CHECK(*MakeFullyConnected({.m = 4, .k = 1, .n = 1, .clamp = {1, 1}}, 1) == nullptr);
+  CHECK(*MakeFullyConnected({.m = 4, .k = 1, .n = 1, .clamp = {NAN, 1}}, 1) == nullptr);
+}
+
+TEST_CASE("batch matmul: random sizes, few rows and many, both orders") {
+  TestRandom random(3);
+  for (int round = 0; round < 120; ++round) {
+    BatchMatMulSizes s;
+    s.batch = random.Int(1, 4);
+    s.m = random.Int(1, 11);
+    s.k = random.Int(1, 40);
+    s.n = random.Int(1, 90);
+    s.transposed_rhs = random.Int(0, 1) != 0;
+    const int threads = static_cast<int>(random.Int(1, 3));
+    ThreadPool pool(threads);
+    auto kernel = Must(MakeBatchMatMul(s, threads));
+    INFO(kernel->Describe());
+    const TestBuffer<float> a = random.Floats(s.batch * s.m * s.k);
+    const TestBuffer<float> b = random.Floats(s.batch * s.k * s.n);
+    TestBuffer<float> c(s.batch * s.m * s.n);
+    RunKernel(*kernel, {a.data(), b.data()}, {c.data()}, pool);
+    CHECK(c.PaddingIntact());
+    for (int64_t g = 0; g < s.batch; ++g) {
+      for (int64_t i = 0; i < s.m; ++i) {
+        for (int64_t j = 0; j < s.n; ++j) {
+          double sum = 0, magnitude = 0;
+          for (int64_t k = 0; k < s.k; ++k) {
+            const int64_t at = s.transposed_rhs ? j * s.k + k : k * s.n + j;
+            const double term = static_cast<double>(a[(g * s.m + i) * s.k + k]) * b[g * s.k * s.n + at];
+            sum += term;
+            magnitude += std::abs(term);
+          }
+          CheckClose(c[(g * s.m + i) * s.n + j], sum, magnitude, s.k);
+        }
+      }
+    }
+  }
+}
+
+void CheckConv2d(const Conv2dSizes& s, const float* x, const float* filter, const float* bias,
+                 const TestBuffer<float>& y) {
+  const int64_t in = s.channels / s.groups, out = s.output_channels / s.groups;
+  CHECK(y.PaddingIntact());
+  int64_t at = 0;
+  for (int64_t b = 0; b < s.batch; ++b) {
+    for (int64_t oy = 0; oy < s.output_height(); ++oy) {
+      for (int64_t ox = 0; ox < s.output_width(); ++ox) {
+        for (int64_t o = 0; o < s.output_channels; ++o, ++at) {
+          double sum = bias ? bias[o] : 0, magnitude = std::abs(sum);
+          for (int64_t fy = 0; fy < s.filter_height; ++fy) {
+            for (int64_t fx = 0; fx < s.filter_width; ++fx) {
+              const int64_t iy = oy * s.stride_height + fy * s.dilation_height - s.pad_top;
+              const int64_t ix = ox * s.stride_width + fx * s.dilation_width - s.pad_left;
+              if (iy < 0 || ix < 0 || iy >= s.height || ix >= s.width) continue;
+              for (int64_t i = 0; i < in; ++i) {
+                const double term =
+                    static_cast<double>(
+                        x[((b * s.height + iy) * s.width + ix) * s.channels + o / out * in + i]) *
+                    filter[((o * s.filter_height + fy) * s.filter_width + fx) * in + i];
+                sum += term;
+                magnitude += std::abs(term);
+              }
+            }
+          }
+          sum = std::clamp<double>(sum, s.clamp.min, s.clamp.max);
+          CheckClose(y[at], sum, magnitude, s.filter_height * s.filter_width * in + 1);
+        }
+      }
+    }
+  }
+  CHECK(at == y.size());
+}
+
+TEST_CASE("convolution: random sizes, grouped, depthwise, strided, dilated, padded") {
+  TestRandom random(4);
+  for (int round = 0; round < 150; ++round) {
+    Conv2dSizes s;
+    s.batch = random.Int(1, 2);
+    s.height = random.Int(1, 12);
+    s.width = random.Int(1, 12);
+    s.groups = round % 2 == 0 ? 1 : random.Int(1, 20);
+    const bool depthwise = round % 4 == 1;
+    s.channels = s.groups * (depthwise ? 1 : random.Int(1, 6));
+    s.output_channels = s.groups * (depthwise ? 1 : random.Int(1, 9));
+    s.filter_height = random.Int(1, 5);
+    s.filter_width = random.Int(0, 1) != 0 ? s.filter_height : random.Int(1, 5);
+    s.stride_height = random.Int(1, 2);
+    s.stride_width = random.Int(0, 3) != 0 ? s.stride_height : random.Int(1, 3);
+    s.dilation_height = s.dilation_width = random.Int(0, 3) != 0 ? 1 : 2;
+    s.pad_top = random.Int(0, 2);
+    s.pad_bottom = random.Int(0, 2);
+    s.pad_left = random.Int(0, 2);
+    s.pad_right = random.Int(0, 2);
+    s.has_bias = random.Int(0, 1) != 0;
+    if (random.Int(0, 1) != 0) s.clamp = {0, 6};
+    const int threads = static_cast<int>(random.Int(1, 3));
+    auto kernel = MakeConv2d(s, threads);
+    REQUIRE(kernel.ok());
+    const bool any = s.height + s.pad_top + s.pad_bottom > (s.filter_height - 1) * s.dilation_height &&
+                     s.width + s.pad_left + s.pad_right > (s.filter_width - 1) * s.dilation_width;
+    REQUIRE((*kernel != nullptr) == any);
+    if (!any) continue;
+    ThreadPool pool(threads);
+    const TestBuffer<float> x = random.Floats(s.batch * s.height * s.width * s.channels);
+    const TestBuffer<float> filter = random.Floats(s.output_channels * s.filter_height *
+                                                   s.filter_width * s.channels / s.groups);
+    const TestBuffer<float> bias = random.Floats(s.output_channels);
+    TestBuffer<float> y(s.batch * s.output_height() * s.output_width() * s.output_channels);
+    std::vector<const void*> operands = {x.data(), filter.data()};
+    if (s.has_bias) operands.push_back(bias.data());
+    RunKernel(**kernel, operands, {y.data()}, pool);
+    INFO((*kernel)->Describe());
+    CheckConv2d(s, x.data(), filter.data(), s.has_bias ? bias.data() : nullptr, y);
+  }
+}
+
+TEST_CASE("convolution: kernels of different batch sizes take turns on one operator") {
+  TestRandom random(5);
+  Conv2dSizes one;
+  one.height = one.width = 7;
+  one.channels = 5;
+  one.output_channels = 11;
+  one.filter_height = one.filter_width = 3;
+  one.pad_top = one.pad_left = one.pad_bottom = one.pad_right = 1;
+  Conv2dSizes three = one;
+  three.batch = 3;
+  auto a = Must(MakeConv2d(one, 1)), b = Must(MakeConv2d(three, 1));
+  REQUIRE(a->PackKey() == b->PackKey());
+  TestBuffer<float> filter = random.Floats(11 * 9 * 5);
+  const TestBuffer<float> kept = filter;
+  auto packed = a->Pack(std::vector<const void*>{nullptr, filter.data()});
+  REQUIRE(packed.ok());
+  std::memset(filter.data(), 0xff, 11 * 9 * 5 * 4);  // The source may be freed now.
+  REQUIRE(b->UsePacked(*packed).ok());
+  ThreadPool pool(1);
+  const TestBuffer<float> x = random.Floats(3 * 49 * 5);
+  for (int round = 0; round < 3; ++round) {
+    TestBuffer<float> ya(49 * 11), yb(3 * 49 * 11);
+    RunKernel(*a, {x.data(), nullptr}, {ya.data()}, pool, false);
+    CheckConv2d(one, x.data(), kept.data(), nullptr, ya);
+    RunKernel(*b, {x.data(), nullptr}, {yb.data()}, pool, false);
+    CheckConv2d(three, x.data(), kept.data(), nullptr, yb);
+  }
+}
+
+TEST_CASE("convolution: nothing for negative padding") {
+  Conv2dSizes s;
+  s.height = s.width = 7;
+  s.channels = s.output_channels = 4;
+  s.filter_height = s.filter_width = 3;
+  s.pad_top = -1;
+  CHECK(*MakeConv2d(s, 1) == nullptr);
+}
+
+}  // namespace
+}  // namespace webhlo
