@@ -102,13 +102,14 @@ bool ArrayToInts(std::span<const Attribute> elements, Attribute* out) {
   return true;
 }
 
+bool HasNoElements(const TensorType& type) {
+  return type.IsStatic() && type.FitsAddressSpace() && type.NumElements() == 0;
+}
+
 bool IsCollapsible(const DenseElements& elements) {
   const size_t width = ByteWidth(elements.type.StorageType());
   const std::vector<uint8_t>& bytes = elements.bytes;
-  if (elements.type.IsStatic() && elements.type.FitsAddressSpace() &&
-      elements.type.NumElements() == 0) {
-    return elements.splat || !bytes.empty();
-  }
+  if (HasNoElements(elements.type)) return elements.splat || !bytes.empty();
   if (elements.splat || width == 0 || bytes.size() < width) return false;
   // Every element equals its successor.
   return std::memcmp(bytes.data(), bytes.data() + width, bytes.size() - width) == 0;
@@ -310,7 +311,7 @@ bool IsSegmentSizes(std::string_view name) {
 
 void CollapseSplat(DenseElements* elements) {
   if (!IsCollapsible(*elements)) return;
-  const bool empty = elements->type.NumElements() == 0;
+  const bool empty = HasNoElements(elements->type);
   elements->bytes.resize(empty ? 0 : ByteWidth(elements->type.StorageType()));
   elements->bytes.shrink_to_fit();
   elements->splat = !empty;
