@@ -57,6 +57,11 @@ inline Status CheckPlainTensor(const OpView& op, const Type& type, std::string_v
   return OkStatus();
 }
 
+// A plain tensor or a token: what control flow can carry.
+inline Status CheckPlainValue(const OpView& op, const Type& type, std::string_view what) {
+  return type.kind == Type::Kind::kToken ? OkStatus() : CheckPlainTensor(op, type, what);
+}
+
 inline Status CheckCounts(const OpView& op, size_t operands, size_t results) {
   OP_CHECK(op, op.num_operands() == operands, "has ", op.num_operands(), " operands, expected ",
            operands);
@@ -178,14 +183,6 @@ inline bool IsPromotable(ElementType from, ElementType to) {
   return same_kind && BitWidth(from) <= BitWidth(to);
 }
 
-inline std::string TypeList(const Graph& graph, std::span<const ValueId> values) {
-  std::string out = "(";
-  for (size_t i = 0; i < values.size(); ++i) {
-    StrAppend(&out, i ? ", " : "", ToString(graph.type(values[i])));
-  }
-  return out + ")";
-}
-
 // Region `i` takes the types of `arguments`, in that order.
 inline Status CheckRegionArguments(const OpView& op, size_t i, std::span<const Type> arguments,
                                    std::string_view label) {
@@ -207,6 +204,19 @@ inline Status CheckRegionResults(const OpView& op, size_t i, std::span<const Typ
   for (size_t k = 0; k < results.size(); ++k) {
     RETURN_IF_ERROR(CheckType(op, StrCat("value ", k, " that region ", i, " returns"),
                               op.graph().type(results[k]), expected[k], label));
+  }
+  return OkStatus();
+}
+
+// The types that region `i` returns are those of the results.
+inline Status TakeRegionResults(const OpView& op, size_t i, std::span<Type> results,
+                                std::string_view label) {
+  const std::span<const ValueId> returned = op.graph().results(op.region(i));
+  OP_CHECK(op, returned.size() == results.size(), "region ", i, " returns ", returned.size(),
+           " values for ", results.size(), " results (", label, ")");
+  for (size_t k = 0; k < results.size(); ++k) {
+    results[k] = op.graph().type(returned[k]);
+    RETURN_IF_ERROR(CheckPlainValue(op, results[k], StrCat("result ", k)));
   }
   return OkStatus();
 }

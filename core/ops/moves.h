@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstring>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "core/graph/tensor.h"
@@ -98,6 +99,38 @@ inline int64_t Offset(std::span<const int64_t> index, std::span<const int64_t> s
   for (size_t d = 0; d < index.size(); ++d) offset += index[d] * strides[d];
   return offset;
 }
+
+// Walks the offsets index . strides of all indices of `dims` in row-major order, around and around:
+// Next answers false when it has come back to the first. Made once, it serves any number of rounds.
+class OffsetWalk {
+ public:
+  OffsetWalk(std::vector<int64_t> dims, std::vector<int64_t> strides)
+      : dims_(std::move(dims)), strides_(std::move(strides)), index_(dims_.size(), 0) {
+    for (int64_t dim : dims_) count_ *= dim;
+  }
+
+  // How many indices a round has.
+  int64_t count() const { return count_; }
+  std::span<const int64_t> index() const { return index_; }
+  int64_t offset() const { return offset_; }
+
+  bool Next() {
+    for (size_t d = dims_.size(); d-- > 0;) {
+      offset_ += strides_[d];
+      if (++index_[d] < dims_[d]) return true;
+      offset_ -= strides_[d] * dims_[d];
+      index_[d] = 0;
+    }
+    return false;
+  }
+
+ private:
+  std::vector<int64_t> dims_;
+  std::vector<int64_t> strides_;
+  std::vector<int64_t> index_;
+  int64_t offset_ = 0;
+  int64_t count_ = 1;
+};
 
 }  // namespace webhlo
 

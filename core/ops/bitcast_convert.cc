@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// stablehlo.bitcast_convert: https://openxla.org/stablehlo/spec#bitcast_convert
+// Element 0 of a widened dimension holds the least significant bits.
+#include "core/ops/infer_util.h"
+#include "core/ops/moves.h"
+#include "core/ops/op_table.h"
+
+namespace webhlo {
+namespace {
+
+Status Infer(const OpView& op, std::span<Type>) {
+  RETURN_IF_ERROR(CheckTensors(op, 1));
+  const TensorType& operand = op.operand(0);
+  const TensorType& result = op.result();
+  const int from = BitWidth(operand.element);
+  const int to = BitWidth(result.element);
+  // C2
+  OP_CHECK(op, IsComplex(operand.element) == IsComplex(result.element), "operand has type ",
+           ToString(operand), ", the result has type ", ToString(result), " (C2)");
+  // C1
+  std::vector<int64_t> narrow = from < to ? operand.dims : result.dims;
+  const std::vector<int64_t>& wide = from < to ? result.dims : operand.dims;
+  if (from != to) {
+    OP_CHECK(op,
+             std::max(from, to) % std::min(from, to) == 0 && !narrow.empty() &&
+                 narrow.back() == std::max(from, to) / std::min(from, to),
+             "operand has type ", ToString(operand), ", the result has type ", ToString(result),
+             ", expected the narrower to end in a dimension of the quotient of the widths (C1)");
+    narrow.pop_back();
+  }
+  OP_CHECK(op, narrow == wide, "operand has shape ", Brackets(operand.dims),
+           ", the result has shape ", Brackets(result.dims), " (C1)");
+  return OkStatus();
+}
+
+// The bits of an element as an integer, and back. Widths up to 64; complex elements never change
+// theirs here.
+uint64_t Bits(const TensorView& view, int64_t i) {
+  uint64_t bits = 0;
+  std::memcpy(&bits, view.at(i), static_cast<size_t>(view.width()));
+  const int width = BitWidth(view.element());
+  return width == 64 ? bits : bits & ((uint64_t{1} << width) - 1);
+}
+
+void SetBits(const TensorView& view, int64_t i, uint64_t bits) {
+  if (IsInteger(view.element())) {
+    view.SetI64(i, static_cast<int64_t>(bits));
+  } else {
+    std::memcpy(view.at(i), &bits, static_cast<size_t>(view.width()));
+  }
+}
+
+Status Reference(const ReferenceArgs& args) {
+  const TensorView& operand = args.inputs[0];
+  const TensorView& result = args.outputs[0];
+  const int from = BitWidth(operand.element());
+  const int to = BitWidth(result.element());
+  if (from == to && operand.width() == result.width() && from % 8 == 0) {
+    CopyElements(operand, result);
+  } else if (IsComplex(operand.element())) {
+    // complex<f64> as pairs of complex<f32>: bytes as they stand.
+    std::memcpy(result.data(), operand.data(),
+                static_cast<size_t>(operand.NumElements() * operand.width()));
+  } else if (from >= to) {
+    const int64_t parts = from / to;
+    const int64_t count = operand.NumElements();
+    const uint64_t mask = to == 64 ? ~uint64_t{0} : (uint64_t{1} << to) - 1;
+    for (int64_t i = 0; i < count; ++i) {
+      const uint64_t bits = Bits(operand, i);
+      for (int64_t k = 0; k < parts; ++k) SetBits(result, i * parts + k, (bits >> (k * to)) & mask);
+    }
+  } else {
+    const int64_t parts = to / from;
+    const int64_t count = result.NumElements();
+    for (int64_t i = 0; i < count; ++i) {
+      uint64_t bits = 0;
+      for (int64_t k = 0; k < parts; ++k) bits |= Bits(operand, i * parts + k) << (k * from);
+      SetBits(result, i, bits);
+    }
+  }
+  return OkStatus();
+}
+
+constexpr OpDef kOps[] = {
+    {.name = "stablehlo.bitcast_convert", .infer = Infer, .reference = Reference}};
+
+}  // namespace
+
+WEBHLO_EXPORT_OPS(bitcast_convert, kOps);
+
+}  // namespace webhlo

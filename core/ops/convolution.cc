@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// stablehlo.convolution: https://openxla.org/stablehlo/spec#convolution
+#include "core/ops/convolution.h"
+
+#include "core/base/memory.h"
+#include "core/ops/accumulate.h"
+#include "core/ops/infer_util.h"
+#include "core/ops/moves.h"
+#include "core/ops/op_table.h"
+
+namespace webhlo {
+namespace {
+
+std::vector<int64_t> AllDimensions(int64_t first, std::span<const int64_t> spatial, int64_t last) {
+  std::vector<int64_t> all = {first};
+  all.insert(all.end(), spatial.begin(), spatial.end());
+  all.push_back(last);
+  return all;
+}
+
+int64_t At(std::span<const int64_t> values, int64_t i) { return values[static_cast<size_t>(i)]; }
+
+Status Infer(const OpView& op, std::span<Type> results) {
+  RETURN_IF_ERROR(CheckTensors(op, 2));
+  const TensorType& lhs = op.operand(0);
+  const TensorType& rhs = op.operand(1);
+  const ConvolutionAttributes a(op);
+  const int n = lhs.rank();
+  // C1
+  OP_CHECK(op, n >= 2 && rhs.rank() == n, "lhs has rank ", n, ", rhs has rank ", rhs.rank(),
+           ", expected equal ranks of at least 2 (C1)");
+  const size_t spatial = static_cast<size_t>(n) - 2;
+  // C2-C9
+  RETURN_IF_ERROR(CheckSize(op, "window_strides", a.window_strides, spatial, "C2"));
+  RETURN_IF_ERROR(CheckAtLeast(op, "window_strides", a.window_strides, 1, "C3"));
+  RETURN_IF_ERROR(CheckSize(op, "padding", a.padding, 2 * spatial, "C4"));
+  RETURN_IF_ERROR(CheckSize(op, "lhs_dilation", a.lhs_dilation, spatial, "C5"));
+  RETURN_IF_ERROR(CheckAtLeast(op, "lhs_dilation", a.lhs_dilation, 1, "C6"));
+  RETURN_IF_ERROR(CheckSize(op, "rhs_dilation", a.rhs_dilation, spatial, "C7"));
+  RETURN_IF_ERROR(CheckAtLeast(op, "rhs_dilation", a.rhs_dilation, 1, "C8"));
+  RETURN_IF_ERROR(CheckSize(op, "window_reversal", a.window_reversal, spatial, "C9"));
+  // C12, C13
+  RETURN_IF_ERROR(
+      CheckSize(op, "input_spatial_dimensions", a.input_spatial_dimensions, spatial, "C12"));
+  const std::vector<int64_t> input_dimensions = AllDimensions(
+      a.input_batch_dimension, a.input_spatial_dimensions, a.input_feature_dimension);
+  RETURN_IF_ERROR(CheckUnique(op, "input dimensions", input_dimensions, "C13"));
+  RETURN_IF_ERROR(CheckRange(op, "input dimensions", input_dimensions, n, "C13"));
+  // C17, C18
+  RETURN_IF_ERROR(
+      CheckSize(op, "kernel_spatial_dimensions", a.kernel_spatial_dimensions, spatial, "C17"));
+  const std::vector<int64_t> kernel_dimensions =
+      AllDimensions(a.kernel_input_feature_dimension, a.kernel_spatial_dimensions,
+                    a.kernel_output_feature_dimension);
+  RETURN_IF_ERROR(CheckUnique(op, "kernel dimensions", kernel_dimensions, "C18"));
+  RETURN_IF_ERROR(CheckRange(op, "kernel dimensions", kernel_dimensions, n, "C18"));
+  // C19, C20
+  RETURN_IF_ERROR(
+      CheckSize(op, "output_spatial_dimensions", a.output_spatial_dimensions, spatial, "C19"));
+  const std::vector<int64_t> output_dimensions = AllDimensions(
+      a.output_batch_dimension, a.output_spatial_dimensions, a.output_feature_dimension);
+  RETURN_IF_ERROR(CheckUnique(op, "output dimensions", output_dimensions, "C20"));
+  RETURN_IF_ERROR(CheckRange(op, "output dimensions", output_dimensions, n, "C20"));
+  // C21-C23
+  OP_CHECK(op, a.feature_group_count > 0, "feature_group_count is ", a.feature_group_count,
+           " (C21)");
+  OP_CHECK(op, a.batch_group_count > 0, "batch_group_count is ", a.batch_group_count, " (C22)");
+  OP_CHECK(op, a.feature_group_count == 1 || a.batch_group_count == 1, "feature_group_count is ",
+           a.feature_group_count, " and batch_group_count is ", a.batch_group_count,
+           ", expected one of them to be 1 (C23)");
+  const int64_t batch = At(lhs.dims, a.input_batch_dimension);
+  const int64_t input_features = At(lhs.dims, a.input_feature_dimension);
+  const int64_t kernel_inputs = At(rhs.dims, a.kernel_input_feature_dimension);
+  const int64_t output_features = At(rhs.dims, a.kernel_output_feature_dimension);
+  // C10, C11
+  OP_CHECK(op, batch % a.batch_group_count == 0, "lhs has a batch of ", batch,
+           ", batch_group_count is ", a.batch_group_count, " (C10)");
+  OP_CHECK(op, input_features % a.feature_group_count == 0, "lhs has ", input_features,
+           " features, feature_group_count is ", a.feature_group_count, " (C11)");
+  // C14
+  OP_CHECK(op, kernel_inputs == input_features / a.feature_group_count, "rhs takes ",
+           kernel_inputs, " features, lhs has ", input_features, " in ", a.feature_group_count,
+           " groups (C14)");
+  // C15, C16
+  OP_CHECK(op, output_features % a.batch_group_count == 0, "rhs makes ", output_features,
+           " features, batch_group_count is ", a.batch_group_count, " (C15)");
+  OP_CHECK(op, output_features % a.feature_group_count == 0, "rhs makes ", output_features,
+           " features, feature_group_count is ", a.feature_group_count, " (C16)");
+  // C24
+  if (const Attribute* precision = op.attribute("precision_config")) {
+    OP_CHECK(op, precision->elements().empty() || precision->elements().size() == 2,
+             "precision_config has ", precision->elements().size(), " entries (C24)");
+  }
+  // C27, widened to a result of another type of the same kind (preferred_element_type).
+  const ElementType element = op.result().element;
+  OP_CHECK(op, SameKind(lhs.element, rhs.element) && SameKind(lhs.element, element),
+           "lhs, rhs and result have element types ", ElementTypeName(lhs.element), ", ",
+           ElementTypeName(rhs.element), " and ", ElementTypeName(element), " (C27)");
+  // C25, C26
+  std::vector<int64_t> dims(static_cast<size_t>(n));
+  dims[static_cast<size_t>(a.output_batch_dimension)] = batch / a.batch_group_count;
+  dims[static_cast<size_t>(a.output_feature_dimension)] = output_features;
+  for (size_t i = 0; i < spatial; ++i) {
+    const std::optional<int64_t> num_windows =
+        NumWindows(At(lhs.dims, a.input_spatial_dimensions[i]),
+                   a.Window(i, At(rhs.dims, a.kernel_spatial_dimensions[i])));
+    OP_CHECK(op, num_windows.has_value(), "the padded size of spatial dimension ", i,
+             " overflows (C25)");
+    dims[static_cast<size_t>(a.output_spatial_dimensions[i])] = *num_windows;
+  }
+  return SetResult(op, results, 0, element, std::move(dims));
+}
+
+std::vector<int64_t> Pick(std::span<const int64_t> values, std::span<const int64_t> at) {
+  std::vector<int64_t> picked;
+  for (int64_t d : at) picked.push_back(At(values, d));
+  return picked;
+}
+
+// The specification's convolution with its groups, dimension numbers and dilations resolved into
+// offsets. Kernels of one group are widened once, output features innermost; output positions go in
+// blocks, so that each weight read serves several.
+template <typename Wide>
+class Convolution {
+ public:
+  Convolution(const ConvolutionAttributes& a, const TensorView& lhs, const TensorView& rhs,
+              const TensorView& result)
+      : a_(a), lhs_(lhs), rhs_(rhs), result_(result) {
+    lhs_strides_ = RowMajorStrides(lhs.dims());
+    rhs_strides_ = RowMajorStrides(rhs.dims());
+    result_strides_ = RowMajorStrides(result.dims());
+    groups_ = a.feature_group_count * a.batch_group_count;
+    group_inputs_ = At(rhs.dims(), a.kernel_input_feature_dimension);
+    group_outputs_ = At(rhs.dims(), a.kernel_output_feature_dimension) / groups_;
+    for (size_t i = 0; i < a.input_spatial_dimensions.size(); ++i) {
+      windows_.push_back(a.Window(i, At(rhs.dims(), a.kernel_spatial_dimensions[i])));
+    }
+  }
+
+  Status Run() {
+    if (result_.NumElements() == 0) return OkStatus();
+    OffsetWalk kernel(Pick(rhs_.dims(), a_.kernel_spatial_dimensions),
+                      Pick(rhs_strides_, a_.kernel_spatial_dimensions));
+    ASSIGN_OR_RETURN(AlignedBuffer weights,
+                     TryAllocate(static_cast<uint64_t>(kernel.count() * group_inputs_ *
+                                                       group_outputs_) *
+                                     sizeof(Wide),
+                                 "convolution's widened kernel"));
+    for (int64_t group = 0; group < groups_; ++group) {
+      Wide* w = reinterpret_cast<Wide*>(weights.data());
+      WidenKernel(group, kernel, w);
+      RunGroup(group, kernel, w);
+    }
+    return OkStatus();
+  }
+
+ private:
+  static constexpr size_t kPositions = 16;
+
+  // weights[kernel position][input feature][output feature]
+  void WidenKernel(int64_t group, OffsetWalk& kernel, Wide* weights) {
+    const int64_t input_stride = At(rhs_strides_, a_.kernel_input_feature_dimension);
+    const int64_t output_stride = At(rhs_strides_, a_.kernel_output_feature_dimension);
+    for (int64_t k = 0; k < kernel.count(); ++k, kernel.Next()) {
+      for (int64_t i = 0; i < group_inputs_; ++i) {
+        for (int64_t o = 0; o < group_outputs_; ++o) {
+          *weights++ = LoadWide<Wide>(rhs_, kernel.offset() + i * input_stride +
+                                                (group * group_outputs_ + o) * output_stride);
+        }
+      }
+    }
+  }
+
+  void RunGroup(int64_t group, OffsetWalk& kernel, const Wide* weights) {
+    // lhses and rhses of the group: a slice of lhs's features, or of its batch.
+    const bool by_batch = a_.batch_group_count > 1;
+    const int64_t batch = At(result_.dims(), a_.output_batch_dimension);
+    const int64_t lhs_start =
+        by_batch ? group * batch * At(lhs_strides_, a_.input_batch_dimension)
+                 : group * group_inputs_ * At(lhs_strides_, a_.input_feature_dimension);
+    const int64_t result_start =
+        group * group_outputs_ * At(result_strides_, a_.output_feature_dimension);
+    const int64_t result_feature_stride = At(result_strides_, a_.output_feature_dimension);
+    const std::vector<int64_t> dimensions =
+        Concat(std::vector<int64_t>{a_.output_batch_dimension}, a_.output_spatial_dimensions);
+    OffsetWalk positions(Pick(result_.dims(), dimensions), Pick(result_strides_, dimensions));
+    std::vector<std::vector<int64_t>> block_index(kPositions);
+    std::vector<int64_t> block_result(kPositions);
+    std::vector<Wide> sums(kPositions * static_cast<size_t>(group_outputs_));
+    for (int64_t p = 0; p < positions.count(); p += kPositions) {
+      const size_t block =
+          static_cast<size_t>(std::min<int64_t>(kPositions, positions.count() - p));
+      for (size_t b = 0; b < block; ++b, positions.Next()) {
+        block_index[b].assign(positions.index().begin(), positions.index().end());
+        block_result[b] = result_start + positions.offset();
+      }
+      std::fill(sums.begin(), sums.end(), Wide{});
+      Accumulate(lhs_start, kernel, weights, {block_index.data(), block}, sums.data());
+      for (size_t b = 0; b < block; ++b) {
+        for (int64_t o = 0; o < group_outputs_; ++o) {
+          StoreWide(result_, block_result[b] + o * result_feature_stride,
+                    sums[b * static_cast<size_t>(group_outputs_) + static_cast<size_t>(o)]);
+        }
+      }
+    }
+  }
+
+  void Accumulate(int64_t lhs_start, OffsetWalk& kernel, const Wide* weights,
+                  std::span<const std::vector<int64_t>> block, Wide* sums) {
+    const int64_t feature_stride = At(lhs_strides_, a_.input_feature_dimension);
+    std::vector<int64_t> elements(block.size());
+    for (int64_t k = 0; k < kernel.count(); ++k, kernel.Next()) {
+      for (size_t b = 0; b < block.size(); ++b) {
+        elements[b] = LhsElement(lhs_start, block[b], kernel.index());
+      }
+      const Wide* w = weights + k * group_inputs_ * group_outputs_;
+      for (int64_t i = 0; i < group_inputs_; ++i, w += group_outputs_) {
+        for (size_t b = 0; b < block.size(); ++b) {
+          if (elements[b] < 0) continue;
+          const Wide x = LoadWide<Wide>(lhs_, elements[b] + i * feature_stride);
+          Wide* sum = sums + b * static_cast<size_t>(group_outputs_);
+          for (int64_t o = 0; o < group_outputs_; ++o) MultiplyAdd(x, w[o], &sum[o]);
+        }
+      }
+    }
+  }
+
+  // The offset of feature 0 of what a kernel position sees from an output position (batch, then
+  // spatial), or -1 for padding and holes, which are zero.
+  int64_t LhsElement(int64_t start, std::span<const int64_t> position,
+                     std::span<const int64_t> kernel_index) const {
+    int64_t offset = start + position[0] * At(lhs_strides_, a_.input_batch_dimension);
+    for (size_t i = 0; i < windows_.size(); ++i) {
+      const int64_t d = a_.input_spatial_dimensions[i];
+      const int64_t k =
+          a_.window_reversal[i] ? windows_[i].size - 1 - kernel_index[i] : kernel_index[i];
+      const int64_t element = WindowElement(windows_[i], At(lhs_.dims(), d), position[i + 1], k);
+      if (element < 0) return -1;
+      offset += element * At(lhs_strides_, d);
+    }
+    return offset;
+  }
+
+  const ConvolutionAttributes& a_;
+  const TensorView &lhs_, &rhs_, &result_;
+  std::vector<int64_t> lhs_strides_, rhs_strides_, result_strides_;
+  std::vector<WindowDimension> windows_;
+  int64_t groups_, group_inputs_, group_outputs_;
+};
+
+Status Reference(const ReferenceArgs& args) {
+  const ConvolutionAttributes attributes(args.op);
+  return WithWideType(args.outputs[0].element(), [&](auto wide) {
+    return Convolution<decltype(wide)>(attributes, args.inputs[0], args.inputs[1],
+                                       args.outputs[0])
+        .Run();
+  });
+}
+
+constexpr OpDef kOps[] = {
+    {.name = "stablehlo.convolution", .infer = Infer, .reference = Reference}};
+
+}  // namespace
+
+WEBHLO_EXPORT_OPS(convolution, kOps);
+
+}  // namespace webhlo

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// stablehlo.custom_call: https://openxla.org/stablehlo/spec#custom_call
+// Computed here: checks of test programs, and annotations that are the identity on one device. Any
+// other target is the host's to compute (registerCustomCall).
+#include "core/ops/custom_call.h"
+
+#include "core/ops/check_eval.h"
+#include "core/ops/infer_util.h"
+#include "core/ops/moves.h"
+#include "core/ops/op_table.h"
+
+namespace webhlo {
+namespace {
+
+Status Infer(const OpView& op, std::span<Type>) {
+  for (size_t i = 0; i < op.num_operands(); ++i) {
+    RETURN_IF_ERROR(CheckPlainValue(op, op.operand_type(i), StrCat("operand ", i)));
+  }
+  for (size_t i = 0; i < op.num_results(); ++i) {
+    RETURN_IF_ERROR(CheckPlainValue(op, op.result_type(i), StrCat("result ", i)));
+  }
+  const std::string_view target = CustomCallTarget(op);
+  if (IsCheckCall(target)) {
+    OP_CHECK(op, op.num_operands() == 2 && op.operand_type(0).IsTensor(), target,
+             " takes two tensors");
+    OP_CHECK(op, op.operand_type(0) == op.operand_type(1), target, " compares ",
+             ToString(op.operand_type(0)), " with ", ToString(op.operand_type(1)));
+  } else if (IsIdentityCall(target)) {
+    OP_CHECK(op, op.num_operands() == op.num_results(), target, " has ", op.num_operands(),
+             " operands and ", op.num_results(), " results");
+    for (size_t i = 0; i < op.num_operands(); ++i) {
+      if (!(op.operand_type(i) == op.result_type(i))) {
+        return op.UnsupportedError(StrCat(target, " makes ", ToString(op.result_type(i)), " of ",
+                                          ToString(op.operand_type(i)),
+                                          "; programs for several devices are not supported"));
+      }
+    }
+  }
+  return OkStatus();
+}
+
+Status Reference(const ReferenceArgs& args) {
+  const std::string_view target = CustomCallTarget(args.op);
+  if (IsCheckCall(target)) return EvaluateCheckCall(args.op, target, args.inputs);
+  if (IsIdentityCall(target)) {
+    for (size_t i = 0; i < args.inputs.size(); ++i) {
+      if (args.op.operand_type(i).IsTensor()) CopyElements(args.inputs[i], args.outputs[i]);
+    }
+    return OkStatus();
+  }
+  return args.op.UnsupportedError(StrCat("nothing computes the target \"", target, "\""));
+}
+
+constexpr OpDef kOps[] = {{.name = "stablehlo.custom_call",
+                           .infer = Infer,
+                           .reference = Reference,
+                           .has_side_effect = true}};
+
+}  // namespace
+
+WEBHLO_EXPORT_OPS(custom_call, kOps);
+
+}  // namespace webhlo

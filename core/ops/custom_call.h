@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What custom calls mean by their target's name.
+#ifndef WEBHLO_CORE_OPS_CUSTOM_CALL_H_
+#define WEBHLO_CORE_OPS_CUSTOM_CALL_H_
+
+#include <string_view>
+
+#include "core/graph/op_def.h"
+
+namespace webhlo {
+
+inline std::string_view CustomCallTarget(const OpView& op) { return op.String("call_target_name"); }
+
+// Annotations for several devices; on one device they are the identity.
+inline bool IsIdentityCall(std::string_view target) {
+  return target == "Sharding" || target == "SPMDFullToShardShape" ||
+         target == "SPMDShardToFullShape" || target == "annotate_device_placement" ||
+         target.starts_with("xla.sdy.");
+}
+
+}  // namespace webhlo
+
+#endif  // WEBHLO_CORE_OPS_CUSTOM_CALL_H_

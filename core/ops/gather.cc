@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// stablehlo.gather: https://openxla.org/stablehlo/spec#gather
+#include "core/ops/gather_dims.h"
+#include "core/ops/infer_util.h"
+#include "core/ops/moves.h"
+#include "core/ops/op_table.h"
+#include "core/ops/start_indices.h"
+
+namespace webhlo {
+namespace {
+
+constexpr GatherDims::Names kNames = {"offset_dims", "collapsed_slice_dims",
+                                      "operand_batching_dims", "start_indices_batching_dims",
+                                      "start_index_map"};
+
+Status Infer(const OpView& op, std::span<Type> results) {
+  RETURN_IF_ERROR(CheckTensors(op, 2));
+  const TensorType& operand = op.operand(0);
+  const TensorType& start_indices = op.operand(1);
+  const GatherDims dims(op, kNames);
+  const auto slice_sizes = op.Ints("slice_sizes");
+  OP_CHECK(op, IsInteger(start_indices.element), "start_indices have type ",
+           ToString(start_indices), ", expected integers");
+  // C1
+  const size_t window_rank = dims.offset_dims.size();
+  OP_CHECK(op,
+           operand.dims.size() == window_rank + dims.collapsed_slice_dims.size() +
+                                      dims.operand_batching_dims.size(),
+           "operand has rank ", operand.rank(), ", offset_dims, collapsed_slice_dims and "
+           "operand_batching_dims have ", window_rank, ", ", dims.collapsed_slice_dims.size(),
+           " and ", dims.operand_batching_dims.size(), " entries (C1)");
+  // C2
+  RETURN_IF_ERROR(CheckRange(op, "index_vector_dim", dims.index_vector_dim,
+                             int64_t{start_indices.rank()} + 1, "C2"));
+  // C3
+  const int64_t index_size =
+      dims.index_vector_dim < start_indices.rank()
+          ? start_indices.dims[static_cast<size_t>(dims.index_vector_dim)]
+          : 1;
+  OP_CHECK(op, static_cast<int64_t>(dims.start_index_map.size()) == index_size,
+           "start_index_map ", Brackets(dims.start_index_map), " has ",
+           dims.start_index_map.size(), " entries, an index vector has ", index_size, " (C3)");
+  // C4
+  RETURN_IF_ERROR(CheckUnique(op, "offset_dims", dims.offset_dims, "C4"));
+  RETURN_IF_ERROR(CheckSorted(op, "offset_dims", dims.offset_dims, "C4"));
+  // C5
+  const std::vector<int64_t> batch_dim_sizes = dims.BatchSizes(start_indices.dims);
+  RETURN_IF_ERROR(CheckRange(op, "offset_dims", dims.offset_dims,
+                             static_cast<int64_t>(batch_dim_sizes.size() + window_rank), "C5"));
+  // C6-C12
+  RETURN_IF_ERROR(CheckUnique(op, "collapsed_slice_dims and operand_batching_dims",
+                              Concat(dims.collapsed_slice_dims, dims.operand_batching_dims),
+                              "C6"));
+  RETURN_IF_ERROR(CheckSorted(op, "collapsed_slice_dims", dims.collapsed_slice_dims, "C7"));
+  RETURN_IF_ERROR(
+      CheckRange(op, "collapsed_slice_dims", dims.collapsed_slice_dims, operand.rank(), "C8"));
+  RETURN_IF_ERROR(CheckSorted(op, "operand_batching_dims", dims.operand_batching_dims, "C10"));
+  RETURN_IF_ERROR(
+      CheckRange(op, "operand_batching_dims", dims.operand_batching_dims, operand.rank(), "C11"));
+  // C13-C16
+  RETURN_IF_ERROR(CheckUnique(op, "start_indices_batching_dims", dims.start_indices_batching_dims,
+                              "C13"));
+  RETURN_IF_ERROR(CheckRange(op, "start_indices_batching_dims", dims.start_indices_batching_dims,
+                             start_indices.rank(), "C14"));
+  OP_CHECK(op, !Contains(dims.start_indices_batching_dims, dims.index_vector_dim),
+           "start_indices_batching_dims ", Brackets(dims.start_indices_batching_dims),
+           " has index_vector_dim ", dims.index_vector_dim, " (C15)");
+  RETURN_IF_ERROR(CheckSize(op, "start_indices_batching_dims", dims.start_indices_batching_dims,
+                            dims.operand_batching_dims.size(), "C16"));
+  // C17
+  for (size_t i = 0; i < dims.operand_batching_dims.size(); ++i) {
+    const int64_t d = dims.operand_batching_dims[i];
+    const int64_t d_start = dims.start_indices_batching_dims[i];
+    OP_CHECK(op,
+             operand.dims[static_cast<size_t>(d)] ==
+                 start_indices.dims[static_cast<size_t>(d_start)],
+             "operand batching dim ", d, " is ", operand.dims[static_cast<size_t>(d)],
+             ", start_indices dim ", d_start, " is ",
+             start_indices.dims[static_cast<size_t>(d_start)], " (C17)");
+  }
+  // C18, C19
+  RETURN_IF_ERROR(CheckUnique(op, "start_index_map and operand_batching_dims",
+                              Concat(dims.start_index_map, dims.operand_batching_dims), "C18"));
+  RETURN_IF_ERROR(CheckRange(op, "start_index_map", dims.start_index_map, operand.rank(), "C19"));
+  // C20, C21, C9, C12
+  RETURN_IF_ERROR(CheckSize(op, "slice_sizes", slice_sizes, operand.dims.size(), "C20"));
+  std::vector<int64_t> offset_dim_sizes;
+  for (size_t d = 0; d < slice_sizes.size(); ++d) {
+    OP_CHECK(op, slice_sizes[d] >= 0 && slice_sizes[d] <= operand.dims[d], "slice size ", d, " is ",
+             slice_sizes[d], ", the operand's dimension is ", operand.dims[d], " (C21)");
+    if (dims.IsDroppedFromWindow(static_cast<int64_t>(d))) {
+      OP_CHECK(op, slice_sizes[d] <= 1, "slice size ", d, " is ", slice_sizes[d],
+               ", expected at most 1 in a collapsed or batching dimension (C9, C12)");
+    } else {
+      offset_dim_sizes.push_back(slice_sizes[d]);
+    }
+  }
+  // C22, C23
+  return SetResult(op, results, 0, operand.element,
+                   dims.Combine(batch_dim_sizes, offset_dim_sizes));
+}
+
+Status Reference(const ReferenceArgs& args) {
+  const TensorView& operand = args.inputs[0];
+  const TensorView& result = args.outputs[0];
+  if (result.NumElements() == 0) return OkStatus();
+  const GatherDims dims(args.op, kNames);
+  const auto slice_sizes = args.op.Ints("slice_sizes");
+  // Collapsing an empty slice leaves elements that come from nowhere.
+  if (Contains(slice_sizes, 0)) {
+    std::memset(result.data(), 0, static_cast<size_t>(result.NumElements() * result.width()));
+    return OkStatus();
+  }
+  WindowStarts windows(dims, operand, args.inputs[1], result.dims());
+  OffsetWalk& batches = windows.batches();
+  for (int64_t i = 0; i < batches.count(); ++i, batches.Next()) {
+    const std::span<int64_t> full_start_index = windows.Start();
+    for (size_t d = 0; d < slice_sizes.size(); ++d) {
+      full_start_index[d] = ClampStart(full_start_index[d], operand.dims()[d], slice_sizes[d]);
+    }
+    StridedCopy(result.width(), windows.window_dims(),
+                operand.at(windows.OperandOffset(full_start_index)),
+                windows.window_operand_strides(), result.at(batches.offset()),
+                windows.window_strides());
+  }
+  return OkStatus();
+}
+
+constexpr OpDef kOps[] = {{.name = "stablehlo.gather", .infer = Infer, .reference = Reference}};
+
+}  // namespace
+
+WEBHLO_EXPORT_OPS(gather, kOps);
+
+}  // namespace webhlo

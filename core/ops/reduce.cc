@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// stablehlo.reduce: https://openxla.org/stablehlo/spec#reduce
+// The schedule is the plain one: init first, then the inputs in ascending order. A body of one
+// well-known op accumulates in f64 (i64, c128) and rounds once at the store; other bodies run as
+// they are, rounding where they say.
+#include "core/ops/infer_util.h"
+#include "core/ops/moves.h"
+#include "core/ops/op_table.h"
+#include "core/ops/reducer.h"
+
+namespace webhlo {
+namespace {
+
+Status Infer(const OpView& op, std::span<Type> results) {
+  const size_t n = op.num_results();
+  // C3
+  OP_CHECK(op, n > 0 && op.num_operands() == 2 * n, "has ", op.num_operands(), " operands and ", n,
+           " results, expected N inputs, N init values and N results (C3)");
+  RETURN_IF_ERROR(CheckTensors(op));
+  const auto dimensions = op.Ints("dimensions");
+  const TensorType& first = op.operand(0);
+  std::vector<ElementType> elements;
+  for (size_t i = 0; i < n; ++i) {
+    const TensorType& input = op.operand(i);
+    const TensorType& init_value = op.operand(n + i);
+    // C1
+    RETURN_IF_ERROR(CheckShape(op, StrCat("input ", i), input, first.dims, "C1"));
+    // C2
+    OP_CHECK(op, init_value.rank() == 0, "init value ", i, " has type ", ToString(init_value),
+             ", expected a scalar");
+    RETURN_IF_ERROR(
+        CheckElement(op, StrCat("init value ", i), init_value.element, input.element, "C2"));
+    elements.push_back(input.element);
+  }
+  // C4
+  RETURN_IF_ERROR(CheckRange(op, "dimensions", dimensions, first.rank(), "C4"));
+  // C5
+  RETURN_IF_ERROR(CheckUnique(op, "dimensions", dimensions, "C5"));
+  // C6
+  ASSIGN_OR_RETURN(const std::vector<ElementType> body, CheckReducer(op, 0, elements, "C6"));
+  // C7, C8
+  std::vector<int64_t> dims;
+  for (size_t d = 0; d < first.dims.size(); ++d) {
+    if (!Contains(dimensions, static_cast<int64_t>(d))) dims.push_back(first.dims[d]);
+  }
+  for (size_t i = 0; i < n; ++i) RETURN_IF_ERROR(SetResult(op, results, i, body[i], dims));
+  return OkStatus();
+}
+
+// Folds one slice; `load` reads the element at an offset. Addition dominates real programs, so its
+// loop is kept tight.
+template <typename Load>
+double FoldF64(Reduction reduction, double accumulator, OffsetWalk& slice, Load load) {
+  if (slice.count() == 0) return accumulator;
+  if (reduction == Reduction::kAdd) {
+    do {
+      accumulator += load(slice.offset());
+    } while (slice.Next());
+  } else {
+    do {
+      accumulator = Combine(reduction, accumulator, load(slice.offset()));
+    } while (slice.Next());
+  }
+  return accumulator;
+}
+
+void FoldSlice(Reduction reduction, const TensorView& input, int64_t base,
+               const TensorView& init_value, OffsetWalk& slice, const TensorView& result,
+               int64_t i) {
+  if (input.element() == ElementType::kF32) {
+    const float* data = static_cast<const float*>(input.data()) + base;
+    result.SetF64(i, FoldF64(reduction, init_value.F64(0), slice,
+                             [data](int64_t k) -> double { return data[k]; }));
+  } else if (IsFloat(input.element())) {
+    result.SetF64(i, FoldF64(reduction, init_value.F64(0), slice,
+                             [&](int64_t k) { return input.F64(base + k); }));
+  } else if (IsComplex(input.element())) {
+    std::complex<double> accumulator = init_value.C128(0);
+    for (int64_t k = 0; k < slice.count(); ++k, slice.Next()) {
+      accumulator = Combine(reduction, accumulator, input.C128(base + slice.offset()));
+    }
+    result.SetC128(i, accumulator);
+  } else {
+    int64_t accumulator = init_value.I64(0);
+    for (int64_t k = 0; k < slice.count(); ++k, slice.Next()) {
+      accumulator =
+          Combine(reduction, input.element(), accumulator, input.I64(base + slice.offset()));
+    }
+    result.SetI64(i, accumulator);
+  }
+}
+
+Status Reference(const ReferenceArgs& args) {
+  const size_t n = args.outputs.size();
+  const TensorView& first = args.inputs[0];
+  const auto dimensions = args.op.Ints("dimensions");
+  const std::vector<int64_t> strides = RowMajorStrides(first.dims());
+  std::vector<int64_t> kept_dims, kept_strides, reduced_dims, reduced_strides;
+  for (size_t d = 0; d < strides.size(); ++d) {
+    const bool reduced = Contains(dimensions, static_cast<int64_t>(d));
+    (reduced ? reduced_dims : kept_dims).push_back(first.dims()[d]);
+    (reduced ? reduced_strides : kept_strides).push_back(strides[d]);
+  }
+  OffsetWalk kept(std::move(kept_dims), std::move(kept_strides));
+  OffsetWalk slice(std::move(reduced_dims), std::move(reduced_strides));
+  const std::optional<Reduction> simple = SimpleReduction(args.op.graph(), args.op.region_id(0));
+  if (simple) {
+    for (int64_t i = 0; i < kept.count(); ++i, kept.Next()) {
+      FoldSlice(*simple, first, kept.offset(), args.inputs[1], slice, args.outputs[0], i);
+    }
+    return OkStatus();
+  }
+  Reducer reducer(args.op.graph(), args.op.region_id(0), args.regions);
+  for (int64_t i = 0; i < kept.count(); ++i, kept.Next()) {
+    for (size_t k = 0; k < n; ++k) reducer.SetAccumulator(k, args.inputs[n + k], 0);
+    for (int64_t j = 0; j < slice.count(); ++j, slice.Next()) {
+      for (size_t k = 0; k < n; ++k) {
+        reducer.SetValue(k, args.inputs[k], kept.offset() + slice.offset());
+      }
+      RETURN_IF_ERROR(reducer.Step());
+    }
+    for (size_t k = 0; k < n; ++k) reducer.GetAccumulator(k, args.outputs[k], i);
+  }
+  return OkStatus();
+}
+
+constexpr OpDef kOps[] = {{.name = "stablehlo.reduce", .infer = Infer, .reference = Reference}};
+
+}  // namespace
+
+WEBHLO_EXPORT_OPS(reduce, kOps);
+
+}  // namespace webhlo

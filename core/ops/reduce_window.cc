@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// stablehlo.reduce_window: https://openxla.org/stablehlo/spec#reduce_window
+#include "core/ops/infer_util.h"
+#include "core/ops/moves.h"
+#include "core/ops/op_table.h"
+#include "core/ops/reducer.h"
+#include "core/ops/window.h"
+
+namespace webhlo {
+namespace {
+
+struct Attributes {
+  std::vector<int64_t> window_dimensions, window_strides, base_dilations, window_dilations, padding;
+
+  explicit Attributes(const OpView& op) {
+    const auto dimensions = op.Ints("window_dimensions");
+    const size_t rank = dimensions.size();
+    window_dimensions.assign(dimensions.begin(), dimensions.end());
+    window_strides = op.IntsOr("window_strides", rank, 1);
+    base_dilations = op.IntsOr("base_dilations", rank, 1);
+    window_dilations = op.IntsOr("window_dilations", rank, 1);
+    padding = op.IntsOr("padding", 2 * rank, 0);
+  }
+
+  WindowDimension Dimension(size_t d) const {
+    return {window_dimensions[d], window_strides[d],   base_dilations[d], window_dilations[d],
+            padding[2 * d],       padding[2 * d + 1]};
+  }
+};
+
+Status Infer(const OpView& op, std::span<Type> results) {
+  const size_t n = op.num_results();
+  // C1
+  OP_CHECK(op, n > 0 && op.num_operands() == 2 * n, "has ", op.num_operands(), " operands and ", n,
+           " results, expected N inputs, N init values and N results (C1)");
+  RETURN_IF_ERROR(CheckTensors(op));
+  const Attributes attributes(op);
+  const TensorType& first = op.operand(0);
+  const size_t rank = first.dims.size();
+  std::vector<ElementType> elements;
+  for (size_t i = 0; i < n; ++i) {
+    const TensorType& input = op.operand(i);
+    const TensorType& init_value = op.operand(n + i);
+    // C2
+    RETURN_IF_ERROR(CheckShape(op, StrCat("input ", i), input, first.dims, "C2"));
+    // C3
+    OP_CHECK(op, init_value.rank() == 0, "init value ", i, " has type ", ToString(init_value),
+             ", expected a scalar");
+    RETURN_IF_ERROR(
+        CheckElement(op, StrCat("init value ", i), init_value.element, input.element, "C3"));
+    elements.push_back(input.element);
+  }
+  // C4-C12
+  RETURN_IF_ERROR(CheckSize(op, "window_dimensions", attributes.window_dimensions, rank, "C4"));
+  RETURN_IF_ERROR(CheckAtLeast(op, "window_dimensions", attributes.window_dimensions, 1, "C5"));
+  RETURN_IF_ERROR(CheckSize(op, "window_strides", attributes.window_strides, rank, "C6"));
+  RETURN_IF_ERROR(CheckAtLeast(op, "window_strides", attributes.window_strides, 1, "C7"));
+  RETURN_IF_ERROR(CheckSize(op, "base_dilations", attributes.base_dilations, rank, "C8"));
+  RETURN_IF_ERROR(CheckAtLeast(op, "base_dilations", attributes.base_dilations, 1, "C9"));
+  RETURN_IF_ERROR(CheckSize(op, "window_dilations", attributes.window_dilations, rank, "C10"));
+  RETURN_IF_ERROR(CheckAtLeast(op, "window_dilations", attributes.window_dilations, 1, "C11"));
+  RETURN_IF_ERROR(CheckSize(op, "padding", attributes.padding, 2 * rank, "C12"));
+  // C13
+  ASSIGN_OR_RETURN(const std::vector<ElementType> body, CheckReducer(op, 0, elements, "C13"));
+  // C14-C16
+  std::vector<int64_t> num_windows;
+  for (size_t d = 0; d < rank; ++d) {
+    const std::optional<int64_t> windows = NumWindows(first.dims[d], attributes.Dimension(d));
+    OP_CHECK(op, windows.has_value(), "the padded size of dimension ", d, " overflows (C15)");
+    num_windows.push_back(*windows);
+  }
+  for (size_t i = 0; i < n; ++i) RETURN_IF_ERROR(SetResult(op, results, i, body[i], num_windows));
+  return OkStatus();
+}
+
+// The windows of one input, element by element.
+class Windows {
+ public:
+  Windows(const OpView& op, std::span<const int64_t> dims)
+      : dims_(dims.begin(), dims.end()), strides_(RowMajorStrides(dims)) {
+    const Attributes attributes(op);
+    for (size_t d = 0; d < dims_.size(); ++d) dimensions_.push_back(attributes.Dimension(d));
+  }
+
+  // The offset of the input element under `window_index` of the window at `result_index`, or -1
+  // where padded_inputs holds an init value.
+  int64_t Element(std::span<const int64_t> result_index,
+                  std::span<const int64_t> window_index) const {
+    int64_t offset = 0;
+    for (size_t d = 0; d < dims_.size(); ++d) {
+      const int64_t element =
+          WindowElement(dimensions_[d], dims_[d], result_index[d], window_index[d]);
+      if (element < 0) return -1;
+      offset += element * strides_[d];
+    }
+    return offset;
+  }
+
+ private:
+  std::vector<int64_t> dims_, strides_;
+  std::vector<WindowDimension> dimensions_;
+};
+
+// One window of a body of one well-known op. `load` reads an element; a negative offset is padding.
+template <typename T, typename Load, typename Fold>
+T FoldWindow(const Windows& windows, std::span<const int64_t> result_index, OffsetWalk& window,
+             T init_value, Load load, Fold fold) {
+  T accumulator = init_value;
+  for (int64_t k = 0; k < window.count(); ++k, window.Next()) {
+    const int64_t element = windows.Element(result_index, window.index());
+    accumulator = fold(accumulator, element < 0 ? init_value : load(element));
+  }
+  return accumulator;
+}
+
+void SimpleReference(Reduction reduction, const TensorView& input, const TensorView& init_value,
+                     const Windows& windows, OffsetWalk& window, const TensorView& result) {
+  for (IndexIterator it(result.dims()); !it.done(); it.Next()) {
+    const auto fold = [reduction](auto a, auto b) { return Combine(reduction, a, b); };
+    if (IsFloat(input.element())) {
+      result.SetF64(it.linear(),
+                    FoldWindow(
+                        windows, it.index(), window, init_value.F64(0),
+                        [&](int64_t i) { return input.F64(i); }, fold));
+    } else if (IsComplex(input.element())) {
+      result.SetC128(it.linear(),
+                     FoldWindow(
+                         windows, it.index(), window, init_value.C128(0),
+                         [&](int64_t i) { return input.C128(i); }, fold));
+    } else {
+      const ElementType element = input.element();
+      result.SetI64(it.linear(), FoldWindow(
+                                     windows, it.index(), window, init_value.I64(0),
+                                     [&](int64_t i) { return input.I64(i); },
+                                     [&](int64_t a, int64_t b) {
+                                       return Combine(reduction, element, a, b);
+                                     }));
+    }
+  }
+}
+
+Status Reference(const ReferenceArgs& args) {
+  const size_t n = args.outputs.size();
+  const TensorView& first = args.inputs[0];
+  const Windows windows(args.op, first.dims());
+  const auto window_dimensions = args.op.Ints("window_dimensions");
+  OffsetWalk window(std::vector<int64_t>(window_dimensions.begin(), window_dimensions.end()),
+                    std::vector<int64_t>(window_dimensions.size(), 0));
+  if (const auto simple = SimpleReduction(args.op.graph(), args.op.region_id(0))) {
+    SimpleReference(*simple, first, args.inputs[1], windows, window, args.outputs[0]);
+    return OkStatus();
+  }
+  Reducer reducer(args.op.graph(), args.op.region_id(0), args.regions);
+  for (IndexIterator it(args.outputs[0].dims()); !it.done(); it.Next()) {
+    for (size_t k = 0; k < n; ++k) reducer.SetAccumulator(k, args.inputs[n + k], 0);
+    for (int64_t j = 0; j < window.count(); ++j, window.Next()) {
+      const int64_t element = windows.Element(it.index(), window.index());
+      for (size_t k = 0; k < n; ++k) {
+        const bool padding = element < 0;
+        reducer.SetValue(k, args.inputs[padding ? n + k : k], padding ? 0 : element);
+      }
+      RETURN_IF_ERROR(reducer.Step());
+    }
+    for (size_t k = 0; k < n; ++k) reducer.GetAccumulator(k, args.outputs[k], it.linear());
+  }
+  return OkStatus();
+}
+
+constexpr OpDef kOps[] = {
+    {.name = "stablehlo.reduce_window", .infer = Infer, .reference = Reference}};
+
+}  // namespace
+
+WEBHLO_EXPORT_OPS(reduce_window, kOps);
+
+}  // namespace webhlo

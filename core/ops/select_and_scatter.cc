@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// stablehlo.select_and_scatter: https://openxla.org/stablehlo/spec#select_and_scatter
+// Padding is never selected; a window of padding alone scatters nothing.
+#include "core/ops/infer_util.h"
+#include "core/ops/moves.h"
+#include "core/ops/op_table.h"
+#include "core/ops/reducer.h"
+#include "core/ops/window.h"
+
+namespace webhlo {
+namespace {
+
+struct Attributes {
+  std::span<const int64_t> window_dimensions;
+  std::vector<int64_t> window_strides, padding;
+
+  explicit Attributes(const OpView& op)
+      : window_dimensions(op.Ints("window_dimensions")),
+        window_strides(op.IntsOr("window_strides", window_dimensions.size(), 1)),
+        padding(op.IntsOr("padding", 2 * window_dimensions.size(), 0)) {}
+
+  WindowDimension Dimension(size_t d) const {
+    return {.size = window_dimensions[d],
+            .stride = window_strides[d],
+            .padding_low = padding[2 * d],
+            .padding_high = padding[2 * d + 1]};
+  }
+};
+
+Status Infer(const OpView& op, std::span<Type> results) {
+  RETURN_IF_ERROR(CheckTensors(op, 3));
+  const TensorType& operand = op.operand(0);
+  const TensorType& source = op.operand(1);
+  const TensorType& init_value = op.operand(2);
+  const Attributes attributes(op);
+  const size_t rank = operand.dims.size();
+  // C1
+  RETURN_IF_ERROR(CheckElement(op, "source", source.element, operand.element, "C1"));
+  // C3
+  OP_CHECK(op, init_value.rank() == 0, "init_value has type ", ToString(init_value),
+           ", expected a scalar");
+  RETURN_IF_ERROR(CheckElement(op, "init_value", init_value.element, operand.element, "C3"));
+  // C4-C8
+  RETURN_IF_ERROR(CheckSize(op, "window_dimensions", attributes.window_dimensions, rank, "C4"));
+  RETURN_IF_ERROR(CheckAtLeast(op, "window_dimensions", attributes.window_dimensions, 1, "C5"));
+  RETURN_IF_ERROR(CheckSize(op, "window_strides", attributes.window_strides, rank, "C6"));
+  RETURN_IF_ERROR(CheckAtLeast(op, "window_strides", attributes.window_strides, 1, "C7"));
+  RETURN_IF_ERROR(CheckSize(op, "padding", attributes.padding, 2 * rank, "C8"));
+  // C2
+  std::vector<int64_t> num_windows;
+  for (size_t d = 0; d < rank; ++d) {
+    const std::optional<int64_t> windows = NumWindows(operand.dims[d], attributes.Dimension(d));
+    OP_CHECK(op, windows.has_value(), "the padded size of dimension ", d, " overflows (C2)");
+    num_windows.push_back(*windows);
+  }
+  RETURN_IF_ERROR(CheckShape(op, "source", source, num_windows, "C2"));
+  // C9
+  OP_CHECK(op, op.num_regions() == 2, "has ", op.num_regions(), " regions, expected 2");
+  const Type scalar = TensorType(operand.element, {});
+  RETURN_IF_ERROR(CheckRegionArguments(op, 0, std::vector<Type>{scalar, scalar}, "C9"));
+  RETURN_IF_ERROR(
+      CheckRegionResults(op, 0, std::vector<Type>{TensorType(ElementType::kI1, {})}, "C9"));
+  // C10
+  const ElementType elements[] = {operand.element};
+  ASSIGN_OR_RETURN(const std::vector<ElementType> scatter, CheckReducer(op, 1, elements, "C10"));
+  // C11, C12
+  return SetResult(op, results, 0, scatter[0], operand.dims);
+}
+
+Status Reference(const ReferenceArgs& args) {
+  const TensorView& operand = args.inputs[0];
+  const TensorView& source = args.inputs[1];
+  const TensorView& result = args.outputs[0];
+  const Attributes attributes(args.op);
+  const std::vector<int64_t> strides = RowMajorStrides(operand.dims());
+  const TensorType& scalar = args.op.graph().tensor(args.op.region(0).arguments.begin);
+  const TensorType predicate_type(ElementType::kI1, {});
+  uint8_t keep = 0;
+  const TensorView predicate(&predicate_type, &keep);
+  const int64_t count = result.NumElements();
+  for (int64_t i = 0; i < count; ++i) ConvertScalar(args.inputs[2], 0, result, i);
+
+  Reducer scatter(args.op.graph(), args.op.region_id(1), args.regions);
+  OffsetWalk window(
+      std::vector<int64_t>(attributes.window_dimensions.begin(),
+                           attributes.window_dimensions.end()),
+      std::vector<int64_t>(attributes.window_dimensions.size(), 0));
+  for (IndexIterator it(source.dims()); !it.done(); it.Next()) {
+    int64_t selected = -1;
+    for (int64_t k = 0; k < window.count(); ++k, window.Next()) {
+      int64_t candidate = 0;
+      for (size_t d = 0; d < strides.size() && candidate >= 0; ++d) {
+        const int64_t element = WindowElement(attributes.Dimension(d), operand.dims()[d],
+                                              it.index()[d], window.index()[d]);
+        candidate = element < 0 ? -1 : candidate + element * strides[d];
+      }
+      if (candidate < 0) continue;
+      if (selected < 0) {
+        selected = candidate;
+        continue;
+      }
+      const TensorView pair[] = {TensorView(&scalar, operand.at(selected)),
+                                 TensorView(&scalar, operand.at(candidate))};
+      RETURN_IF_ERROR(args.regions.Run(args.op.region_id(0), pair, std::span(&predicate, 1)));
+      if (!keep) selected = candidate;
+    }
+    if (selected < 0) continue;
+    scatter.SetAccumulator(0, result, selected);
+    scatter.SetValue(0, source, it.linear());
+    RETURN_IF_ERROR(scatter.Step());
+    scatter.GetAccumulator(0, result, selected);
+  }
+  return OkStatus();
+}
+
+constexpr OpDef kOps[] = {
+    {.name = "stablehlo.select_and_scatter", .infer = Infer, .reference = Reference}};
+
+}  // namespace
+
+WEBHLO_EXPORT_OPS(select_and_scatter, kOps);
+
+}  // namespace webhlo

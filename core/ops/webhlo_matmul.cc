@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// webhlo.matmul(lhs [B..., M, K], rhs, bias[N]?) -> [B..., M, N]: a matrix product in the form that
+// kernels want. rhs is [B..., K, N] with the batch of lhs, or [K, N] for all of the batch. Attributes:
+// transpose_lhs (lhs is [B..., K, M]), transpose_rhs (rhs is [B..., N, K]), and the bounds clamp_min
+// and clamp_max.
+#include "core/ops/infer_util.h"
+#include "core/ops/op_table.h"
+#include "core/ops/webhlo_util.h"
+
+namespace webhlo {
+namespace {
+
+// Sizes and strides within one matrix of each operand.
+struct Matmul {
+  int64_t m, n, k;
+  int64_t lhs_m, lhs_k, rhs_k, rhs_n;
+  bool one_rhs;  // The same rhs for all of the batch.
+
+  Matmul(const OpView& op, const TensorType& lhs, const TensorType& rhs) {
+    const size_t l = lhs.dims.size() - 2, r = rhs.dims.size() - 2;
+    const bool transpose_lhs = op.Bool("transpose_lhs");
+    const bool transpose_rhs = op.Bool("transpose_rhs");
+    m = lhs.dims[l + (transpose_lhs ? 1 : 0)];
+    k = lhs.dims[l + (transpose_lhs ? 0 : 1)];
+    n = rhs.dims[r + (transpose_rhs ? 0 : 1)];
+    lhs_m = transpose_lhs ? 1 : k;
+    lhs_k = transpose_lhs ? m : 1;
+    rhs_k = transpose_rhs ? 1 : n;
+    rhs_n = transpose_rhs ? k : 1;
+    one_rhs = r == 0;
+  }
+};
+
+Status Infer(const OpView& op, std::span<Type> results) {
+  OP_CHECK(op, op.num_operands() == 2 || op.num_operands() == 3, "has ", op.num_operands(),
+           " operands, expected lhs, rhs and perhaps bias");
+  RETURN_IF_ERROR(CheckTensors(op, op.num_operands()));
+  RETURN_IF_ERROR(CheckOneFloatType(op));
+  const TensorType& lhs = op.operand(0);
+  const TensorType& rhs = op.operand(1);
+  OP_CHECK(op, lhs.rank() >= 2 && (rhs.rank() == 2 || rhs.rank() == lhs.rank()), "lhs has rank ",
+           lhs.rank(), ", rhs has rank ", rhs.rank());
+  const Matmul matmul(op, lhs, rhs);
+  const int64_t rhs_k = rhs.dims[rhs.dims.size() - (op.Bool("transpose_rhs") ? 1 : 2)];
+  OP_CHECK(op, matmul.k == rhs_k, "lhs contracts ", matmul.k, " elements, rhs ", rhs_k);
+  std::vector<int64_t> dims(lhs.dims.begin(), lhs.dims.end() - 2);
+  if (!matmul.one_rhs) {
+    const std::vector<int64_t> rhs_batch(rhs.dims.begin(), rhs.dims.end() - 2);
+    OP_CHECK(op, dims == rhs_batch, "lhs has batch ", Brackets(dims), ", rhs has batch ",
+             Brackets(rhs_batch));
+  }
+  if (op.num_operands() == 3) {
+    RETURN_IF_ERROR(CheckShape(op, "bias", op.operand(2), std::vector<int64_t>{matmul.n}, "N"));
+  }
+  dims.push_back(matmul.m);
+  dims.push_back(matmul.n);
+  return SetResult(op, results, 0, lhs.element, std::move(dims));
+}
+
+Status Reference(const ReferenceArgs& args) {
+  const TensorView& lhs = args.inputs[0];
+  const TensorView& rhs = args.inputs[1];
+  const TensorView& result = args.outputs[0];
+  if (result.NumElements() == 0) return OkStatus();
+  const Matmul matmul(args.op, lhs.type(), rhs.type());
+  const ClampAttributes clamp(args.op);
+  const int64_t batch = result.NumElements() / (matmul.m * matmul.n);
+  int64_t at = 0;
+  for (int64_t b = 0; b < batch; ++b) {
+    const int64_t lhs_start = b * matmul.m * matmul.k;
+    const int64_t rhs_start = matmul.one_rhs ? 0 : b * matmul.k * matmul.n;
+    for (int64_t m = 0; m < matmul.m; ++m) {
+      for (int64_t n = 0; n < matmul.n; ++n) {
+        double sum = args.inputs.size() == 3 ? args.inputs[2].F64(n) : 0.0;
+        for (int64_t k = 0; k < matmul.k; ++k) {
+          sum += lhs.F64(lhs_start + m * matmul.lhs_m + k * matmul.lhs_k) *
+                 rhs.F64(rhs_start + k * matmul.rhs_k + n * matmul.rhs_n);
+        }
+        result.SetF64(at++, clamp.Apply(sum));
+      }
+    }
+  }
+  return OkStatus();
+}
+
+constexpr OpDef kOps[] = {{.name = "webhlo.matmul", .infer = Infer, .reference = Reference}};
+
+}  // namespace
+
+WEBHLO_EXPORT_OPS(webhlo_matmul, kOps);
+
+}  // namespace webhlo

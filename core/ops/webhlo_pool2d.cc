@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// webhlo.max_pool2d and webhlo.sum_pool2d(input NHWC) -> NHWC: the reduce_windows that networks use.
+// Attributes: window_dimensions, window_strides, window_dilations, padding (top, bottom, left, right).
+// Padding counts as -infinity for the maximum and as 0 for the sum.
+#include "core/ops/infer_util.h"
+#include "core/ops/op_table.h"
+#include "core/ops/webhlo_util.h"
+
+namespace webhlo {
+namespace {
+
+Result<std::vector<WindowDimension>> Windows(const OpView& op) {
+  const auto window_dimensions = op.Ints("window_dimensions");
+  RETURN_IF_ERROR(CheckSize(op, "window_dimensions", window_dimensions, 2, "2-D"));
+  RETURN_IF_ERROR(CheckAtLeast(op, "window_dimensions", window_dimensions, 1, "2-D"));
+  return Windows2d(op, window_dimensions[0], window_dimensions[1], "window_dilations");
+}
+
+Status Infer(const OpView& op, std::span<Type> results) {
+  RETURN_IF_ERROR(CheckTensors(op, 1));
+  RETURN_IF_ERROR(CheckOneFloatType(op));
+  const TensorType& input = op.operand(0);
+  OP_CHECK(op, input.rank() == 4, "input has rank ", input.rank(), ", expected 4");
+  ASSIGN_OR_RETURN(const std::vector<WindowDimension> windows, Windows(op));
+  const std::optional<int64_t> height = NumWindows(input.dims[1], windows[0]);
+  const std::optional<int64_t> width = NumWindows(input.dims[2], windows[1]);
+  OP_CHECK(op, height && width, "the padded size overflows");
+  return SetResult(op, results, 0, input.element, {input.dims[0], *height, *width, input.dims[3]});
+}
+
+Status Pool(const ReferenceArgs& args, double init, Reduction reduction) {
+  const TensorView& input = args.inputs[0];
+  const TensorView& result = args.outputs[0];
+  ASSIGN_OR_RETURN(const std::vector<WindowDimension> windows, Windows(args.op));
+  const int64_t height = input.dims()[1], width = input.dims()[2], features = input.dims()[3];
+  for (IndexIterator it(result.dims()); !it.done(); it.Next()) {
+    double accumulator = init;
+    for (int64_t y = 0; y < windows[0].size; ++y) {
+      const int64_t row = WindowElement(windows[0], height, it.index()[1], y);
+      if (row < 0) continue;
+      for (int64_t x = 0; x < windows[1].size; ++x) {
+        const int64_t column = WindowElement(windows[1], width, it.index()[2], x);
+        if (column < 0) continue;
+        const int64_t at =
+            ((it.index()[0] * height + row) * width + column) * features + it.index()[3];
+        accumulator = Combine(reduction, accumulator, input.F64(at));
+      }
+    }
+    result.SetF64(it.linear(), accumulator);
+  }
+  return OkStatus();
+}
+
+Status MaxPool(const ReferenceArgs& args) {
+  return Pool(args, -std::numeric_limits<double>::infinity(), Reduction::kMaximum);
+}
+
+Status SumPool(const ReferenceArgs& args) { return Pool(args, 0.0, Reduction::kAdd); }
+
+constexpr OpDef kOps[] = {
+    {.name = "webhlo.max_pool2d", .infer = Infer, .reference = MaxPool},
+    {.name = "webhlo.sum_pool2d", .infer = Infer, .reference = SumPool},
+};
+
+}  // namespace
+
+WEBHLO_EXPORT_OPS(webhlo_pool2d, kOps);
+
+}  // namespace webhlo

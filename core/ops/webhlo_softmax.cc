@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// webhlo.softmax(x): exp(x - max) / sum(exp(x - max)) over the last dimension.
+#include <cmath>
+
+#include "core/ops/infer_util.h"
+#include "core/ops/op_table.h"
+#include "core/ops/webhlo_util.h"
+
+namespace webhlo {
+namespace {
+
+Status Infer(const OpView& op, std::span<Type> results) {
+  RETURN_IF_ERROR(CheckTensors(op, 1));
+  RETURN_IF_ERROR(CheckOneFloatType(op));
+  OP_CHECK(op, op.operand(0).rank() >= 1, "operand has rank 0, expected a dimension to run over");
+  results[0] = op.operand_type(0);
+  return OkStatus();
+}
+
+Status Reference(const ReferenceArgs& args) {
+  const TensorView& operand = args.inputs[0];
+  const TensorView& result = args.outputs[0];
+  const int64_t size = operand.dims().back();
+  const int64_t count = operand.NumElements();
+  for (int64_t row = 0; row < count; row += size) {
+    double maximum = -std::numeric_limits<double>::infinity();
+    for (int64_t i = row; i < row + size; ++i) maximum = MaximumF64(maximum, operand.F64(i));
+    double sum = 0;
+    for (int64_t i = row; i < row + size; ++i) sum += std::exp(operand.F64(i) - maximum);
+    for (int64_t i = row; i < row + size; ++i) {
+      result.SetF64(i, std::exp(operand.F64(i) - maximum) / sum);
+    }
+  }
+  return OkStatus();
+}
+
+constexpr OpDef kOps[] = {{.name = "webhlo.softmax", .infer = Infer, .reference = Reference}};
+
+}  // namespace
+
+WEBHLO_EXPORT_OPS(webhlo_softmax, kOps);
+
+}  // namespace webhlo
