@@ -32,25 +32,37 @@ export function answerHostCall(instance: Instance): undefined | Promise<void> {
   const call = JSON.parse(instance.session.hostCall()) as NativeHostCall;
   const fn = functions.get(call.target);
   if (!fn) {
-    fail('unsupported', `custom_call @${call.target} has no function; registerCustomCall gives it one`);
+    fail(
+      'unsupported',
+      `custom_call @${call.target} has no function; registerCustomCall gives it one`,
+    );
   }
   const inputs = call.inputs.map(({ ptr, dtype, shape }) => {
     const info = dtypeInfo(dtype);
     const data = instance.copy(ptr, info, elementCount(shape) * info.slots);
     return new Tensor(data, { dtype: info.dtype, shape });
   });
-  const outputs = call.outputs.map(({ dtype, shape }) => ({ dtype: dtypeInfo(dtype).dtype, shape }));
+  const outputs = call.outputs.map(({ dtype, shape }) => ({
+    dtype: dtypeInfo(dtype).dtype,
+    shape,
+  }));
   const write = (results: Values): void => {
     const list = isTypedArray(results) || results instanceof Tensor ? [results] : results;
     if (!Array.isArray(list) || list.length !== call.outputs.length) {
-      fail('invalid_argument', `custom_call @${call.target}: expected ${call.outputs.length} results`);
+      fail(
+        'invalid_argument',
+        `custom_call @${call.target}: expected ${call.outputs.length} results`,
+      );
     }
     call.outputs.forEach(({ ptr, dtype, shape }, i) => {
       const result = list[i] as TypedArray | Tensor;
       const place = `custom_call @${call.target}, result ${i}`;
       const info = dtypeInfo(dtype);
       if (result instanceof Tensor && result.dtype !== info.dtype) {
-        fail('invalid_argument', `${place}: expected ${typeText(info.dtype, shape)}, got ${result.dtype}`);
+        fail(
+          'invalid_argument',
+          `${place}: expected ${typeText(info.dtype, shape)}, got ${result.dtype}`,
+        );
       }
       const data = result instanceof Tensor ? result.data() : result;
       checkArray(data, info, shape, place);

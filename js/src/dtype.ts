@@ -5,7 +5,21 @@
 import { fail } from './errors.js';
 
 const names = [
-  ...(['i1', 'i2', 'i4', 'i8', 'i16', 'i32', 'i64', 'u2', 'u4', 'u8', 'u16', 'u32', 'u64'] as const),
+  ...([
+    'i1',
+    'i2',
+    'i4',
+    'i8',
+    'i16',
+    'i32',
+    'i64',
+    'u2',
+    'u4',
+    'u8',
+    'u16',
+    'u32',
+    'u64',
+  ] as const),
   ...(['f4E2M1FN', 'f6E2M3FN', 'f6E3M2FN', 'f8E3M4', 'f8E4M3', 'f8E4M3FN', 'f8E4M3FNUZ'] as const),
   ...(['f8E4M3B11FNUZ', 'f8E5M2', 'f8E5M2FNUZ', 'f8E8M0FNU'] as const),
   ...(['bf16', 'f16', 'tf32', 'f32', 'f64', 'c64', 'c128'] as const),
@@ -64,7 +78,8 @@ export interface DTypeInfo {
 
 function describe(dtype: DType): DTypeInfo {
   const width = Number(/^[a-z]+(\d+)/.exec(dtype)?.[1]);
-  if (dtype === 'i1') return { dtype, bytes: 1, array: Uint8Array, slots: 1, integer: { min: 0n, max: 1n } };
+  if (dtype === 'i1')
+    return { dtype, bytes: 1, array: Uint8Array, slots: 1, integer: { min: 0n, max: 1n } };
   if (dtype.startsWith('i') || dtype.startsWith('u')) {
     const signed = dtype.startsWith('i');
     const bytes = Math.max(width, 8) / 8;
@@ -105,8 +120,7 @@ function describe(dtype: DType): DTypeInfo {
   }
   const [, exponent, mantissa, bias, kind] = /E(\d)M(\d)(?:B(\d+))?(\w*)$/.exec(dtype) ?? [];
   const e = Number(exponent);
-  const special =
-    kind === '' ? 'ieee' : kind === 'FNUZ' ? 'fnuz' : width < 8 ? 'finite' : 'fn';
+  const special = kind === '' ? 'ieee' : kind === 'FNUZ' ? 'fnuz' : width < 8 ? 'finite' : 'fn';
   return {
     dtype,
     bytes: 1,
@@ -164,7 +178,19 @@ export function dtypeOf(data: TypedArray): DType {
   return fail('invalid_argument', `a ${String(name)} needs a dtype`);
 }
 
-const plainDTypes = ['f32', 'i32', 'u8', 'i64', 'f64', 'i8', 'u16', 'i16', 'u32', 'u64', 'f16'] as const;
+const plainDTypes = [
+  'f32',
+  'i32',
+  'u8',
+  'i64',
+  'f64',
+  'i8',
+  'u16',
+  'i16',
+  'u32',
+  'u64',
+  'f16',
+] as const;
 
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((a, b) => a * b, 1);
@@ -194,7 +220,7 @@ function decodeSmallFloat(bits: number, f: SmallFloat): number {
 function encodeHalf(value: number, f: SmallFloat): number {
   scratch.setFloat64(0, value);
   const high = scratch.getUint32(0);
-  const sign = high >>> 31 << (f.exponent + f.mantissa);
+  const sign = (high >>> 31) << (f.exponent + f.mantissa);
   const infinity = ((1 << f.exponent) - 1) << f.mantissa;
   if (Number.isNaN(value)) return sign | infinity | (1 << (f.mantissa - 1));
   const magnitude = Math.abs(value);
@@ -216,7 +242,11 @@ export type NumberArray = number | bigint | boolean | readonly NumberArray[];
 /** The shape that nested arrays have by their first elements. */
 export function nesting(data: NumberArray): number[] {
   const shape: number[] = [];
-  for (let level: NumberArray | undefined = data; Array.isArray(level); level = level[0] as NumberArray) {
+  for (
+    let level: NumberArray | undefined = data;
+    Array.isArray(level);
+    level = level[0] as NumberArray
+  ) {
     shape.push(level.length);
     if (shape.length > 64) fail('invalid_argument', 'arrays are nested more than 64 deep');
   }
@@ -236,18 +266,24 @@ export function fromNumbers(
   let count = 0;
   const walk = (value: NumberArray, depth: number): void => {
     if (!Array.isArray(value)) {
-      if (depth === dims.length) write(count++, value as number | bigint | boolean);
+      if (depth === dims.length) write(count++, value);
       else fail('invalid_argument', `${place}: ${String(value)} stands where an array should`);
       return;
     }
     if (value.length !== dims[depth]) {
-      fail('invalid_argument', `${place}: expected ${typeText(info.dtype, shape)}, ` +
-        `got an array of ${value.length} in dimension ${depth}`);
+      fail(
+        'invalid_argument',
+        `${place}: expected ${typeText(info.dtype, shape)}, ` +
+          `got an array of ${value.length} in dimension ${depth}`,
+      );
     }
     for (const element of value) walk(element as NumberArray, depth + 1);
   };
   const flat = Array.isArray(data) && !Array.isArray(data[0]) && data.length === out.length;
-  if (flat) (data as (number | bigint | boolean)[]).forEach((value, i) => { write(i, value); });
+  if (flat)
+    (data as (number | bigint | boolean)[]).forEach((value, i) => {
+      write(i, value);
+    });
   else walk(data, 0);
   return out;
 }
@@ -255,10 +291,14 @@ export function fromNumbers(
 function numberWriter(info: DTypeInfo, out: TypedArray, place: string) {
   const { dtype, integer, float } = info;
   const wrong = (index: number, value: unknown, expected: string): never =>
-    fail('invalid_argument', `${place}: element ${index} is ${String(value)}, expected ${expected}`);
+    fail(
+      'invalid_argument',
+      `${place}: element ${index} is ${String(value)}, expected ${expected}`,
+    );
   const target = out as unknown as (number | bigint)[];
   if (float && info.bytes === 1) {
-    return (index: number, value: unknown) => wrong(index, value, `a Uint8Array of the bits of ${dtype}`);
+    return (index: number, value: unknown) =>
+      wrong(index, value, `a Uint8Array of the bits of ${dtype}`);
   }
   if (integer) {
     const wide = info.bytes === 8;

@@ -10,12 +10,7 @@
  * - `internal`: a defect of WebHLO itself.
  */
 export type ErrorCode =
-  | 'invalid_model'
-  | 'unsupported'
-  | 'invalid_argument'
-  | 'out_of_memory'
-  | 'cancelled'
-  | 'internal';
+  'invalid_model' | 'unsupported' | 'invalid_argument' | 'out_of_memory' | 'cancelled' | 'internal';
 
 /** What went wrong, by `code`; `message` names the place and what was expected there. */
 export class WebHLOError extends Error {

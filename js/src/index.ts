@@ -9,8 +9,16 @@ export type { ErrorCode } from './errors.js';
 export { load } from './load.js';
 export type { LoadOptions, ModelSource } from './load.js';
 export type {
-  Inputs, InspectStage, MemoryUse, Model, Outputs, PortInfo, Program, RunOptions, RunSyncOptions,
-} from './model.js'; // prettier-ignore
+  Inputs,
+  InspectStage,
+  MemoryUse,
+  Model,
+  Outputs,
+  PortInfo,
+  Program,
+  RunOptions,
+  RunSyncOptions,
+} from './model.js';
 export type { Source } from './sources.js';
 export { Tensor } from './tensor.js';
 export type { TensorOptions } from './tensor.js';

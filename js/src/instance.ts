@@ -55,7 +55,9 @@ export class Instance implements TensorStore {
       }).then(resolve, reject);
     }).catch((error: unknown) => {
       const code = error instanceof RangeError ? 'out_of_memory' : 'internal';
-      throw new WebHLOError(code, `cannot start webhlo-${variant}.wasm: ${messageOf(error)}`, { cause: error });
+      throw new WebHLOError(code, `cannot start webhlo-${variant}.wasm: ${messageOf(error)}`, {
+        cause: error,
+      });
     });
     const session = new native.Session(threads, options.flags ?? 0);
     return new Instance(session, threads, variant, native, wasmMemory);
@@ -67,7 +69,8 @@ export class Instance implements TensorStore {
 
   /** Throws when the instance is dead or disposed. */
   ready(): void {
-    if (this.#dead) throw new WebHLOError(this.#dead.code, this.#dead.message, { cause: this.#dead.cause });
+    if (this.#dead)
+      throw new WebHLOError(this.#dead.code, this.#dead.message, { cause: this.#dead.cause });
   }
 
   /** What to throw for anything caught around native calls: a trap marks the instance dead. */
@@ -77,7 +80,11 @@ export class Instance implements TensorStore {
       (error instanceof RangeError && /call stack/i.test(error.message));
     if (!trap) return error;
     this.#end(
-      new WebHLOError('internal', `WebHLO trapped (${error.message}); this model is dead, load it again`, { cause: error }),
+      new WebHLOError(
+        'internal',
+        `WebHLO trapped (${error.message}); this model is dead, load it again`,
+        { cause: error },
+      ),
     );
     return this.#dead;
   }
@@ -109,7 +116,11 @@ export class Instance implements TensorStore {
     }
     let view = this.#views.get(array);
     if (!view) {
-      view = new array(this.#buffer, 0, Math.floor(this.#buffer.byteLength / array.BYTES_PER_ELEMENT));
+      view = new array(
+        this.#buffer,
+        0,
+        Math.floor(this.#buffer.byteLength / array.BYTES_PER_ELEMENT),
+      );
       this.#views.set(array, view);
     }
     return view;
@@ -139,15 +150,24 @@ export class Instance implements TensorStore {
 
   /** Writes a typed array of any kind, byte for byte. */
   write(pointer: number, data: TypedArray): void {
-    this.bytes(pointer, data.byteLength).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    this.bytes(pointer, data.byteLength).set(
+      new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+    );
   }
 
   copyOut(handle: number, info: DTypeInfo, slots: number): TypedArray {
-    return this.copy(this.call((session) => session.tensorPointer(handle)), info, slots);
+    return this.copy(
+      this.call((session) => session.tensorPointer(handle)),
+      info,
+      slots,
+    );
   }
 
   release(handle: number): void {
-    if (this.alive) this.call((session) => { session.disposeTensor(handle); }); // prettier-ignore
+    if (this.alive)
+      this.call((session) => {
+        session.disposeTensor(handle);
+      });
   }
 
   dispose(): void {

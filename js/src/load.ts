@@ -39,9 +39,16 @@ export interface LoadOptions {
 export type ModelSource = Source | Readonly<Record<string, Source>>;
 
 const optionNames: Record<keyof LoadOptions, true> = {
-  weights: true, tied: true, threads: true, maxMemory: true, wasmURL: true, signal: true,
-  onProgress: true, precision: true, tune: true,
-}; // prettier-ignore
+  weights: true,
+  tied: true,
+  threads: true,
+  maxMemory: true,
+  wasmURL: true,
+  signal: true,
+  onProgress: true,
+  precision: true,
+  tune: true,
+};
 
 /** What stands between a load's parts and its Session: used by the CLI too, to convert. */
 export interface Loading {
@@ -66,7 +73,10 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
     instance.check((session) => session.bind());
     const description = describe(instance);
     const needed = new Set(description.needed ?? loading.weights.keys());
-    checkFits(loading.weights.filter((_, index) => needed.has(index)), options.maxMemory);
+    checkFits(
+      loading.weights.filter((_, index) => needed.has(index)),
+      options.maxMemory,
+    );
     for (const [index, weight] of loading.weights.entries()) {
       await fillWeight(instance, index, weight, needed.has(index));
     }
@@ -81,7 +91,11 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
 }
 
 /** The first half of `load`: everything but the plans and the weights' bytes. */
-export async function prepare(source: ModelSource, options: LoadOptions, flags = 0): Promise<Loading> {
+export async function prepare(
+  source: ModelSource,
+  options: LoadOptions,
+  flags = 0,
+): Promise<Loading> {
   checkOptions(options);
   const progress = new Progress(options.onProgress, options.signal);
   const readers: Reader[] = [];
@@ -99,8 +113,16 @@ export async function prepare(source: ModelSource, options: LoadOptions, flags =
 
   const programs = isSource(source) ? { main: source } : source;
   const { weights: given } = options;
-  const files = given === undefined ? [] : isSource(given) ? [given] : Array.isArray(given) ? (given as Source[]) : [];
-  const tensors = given !== undefined && files.length === 0 ? (given as Record<string, Tensor>) : {};
+  const files =
+    given === undefined
+      ? []
+      : isSource(given)
+        ? [given]
+        : Array.isArray(given)
+          ? (given as Source[])
+          : [];
+  const tensors =
+    given !== undefined && files.length === 0 ? (given as Record<string, Tensor>) : {};
   for (const [name, tensor] of Object.entries(tensors)) {
     if (!(tensor instanceof Tensor)) fail('invalid_argument', `weights: "${name}" is no Tensor`);
   }
@@ -124,7 +146,10 @@ export async function prepare(source: ModelSource, options: LoadOptions, flags =
       const opened =
         weightReaders.length > 0
           ? weightReaders.splice(0)
-          : await openAll('weights', companions.map((file) => sibling(programs, file)));
+          : await openAll(
+              'weights',
+              companions.map((file) => sibling(programs, file)),
+            );
       for (const weight of directory) {
         const from = weight.file === null ? whlo : opened[companions.indexOf(weight.file)];
         sources.push(fromDirectory(weight, from));
@@ -135,7 +160,9 @@ export async function prepare(source: ModelSource, options: LoadOptions, flags =
     }
     for (const [name, tensor] of Object.entries(tensors)) sources.push(fromTensor(name, tensor));
     for (const { entry } of sources) {
-      instance.check((session) => session.declareWeight(entry.name, entry.dtype, entry.shape.join('x')));
+      instance.check((session) =>
+        session.declareWeight(entry.name, entry.dtype, entry.shape.join('x')),
+      );
     }
     for (const [argument, tensor] of Object.entries(options.tied ?? {})) {
       instance.check((session) => session.tie(argument, tensor));
@@ -143,7 +170,12 @@ export async function prepare(source: ModelSource, options: LoadOptions, flags =
     return { instance, description: describe(instance), weights: sources, close };
   } catch (error) {
     close();
-    creating.then((instance) => { instance.dispose(); }, () => undefined); // prettier-ignore
+    creating.then(
+      (instance) => {
+        instance.dispose();
+      },
+      () => undefined,
+    );
     throw error;
   }
 }
@@ -155,36 +187,63 @@ export function describe(instance: Instance): NativeDescription {
 function checkOptions(options: LoadOptions): void {
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(optionNames, name)) {
-      fail('invalid_argument', `load: no option "${name}"; there are ${Object.keys(optionNames).join(', ')}`);
+      fail(
+        'invalid_argument',
+        `load: no option "${name}"; there are ${Object.keys(optionNames).join(', ')}`,
+      );
     }
   }
   const { precision, tune, threads, maxMemory } = options as Record<string, unknown>;
   if (precision !== undefined && precision !== 'f32') {
-    fail('unsupported', `load: precision ${JSON.stringify(precision)}; this version computes in f32`);
+    fail(
+      'unsupported',
+      `load: precision ${JSON.stringify(precision)}; this version computes in f32`,
+    );
   }
   if (tune !== undefined && tune !== 'off') {
     fail('unsupported', `load: tune ${JSON.stringify(tune)}; this version does not tune`);
   }
-  if (threads !== undefined && !(Number.isInteger(threads) && Number(threads) >= 1 && Number(threads) <= 64)) {
+  if (
+    threads !== undefined &&
+    !(Number.isInteger(threads) && Number(threads) >= 1 && Number(threads) <= 64)
+  ) {
     fail('invalid_argument', `load: threads is ${JSON.stringify(threads)}, expected 1 to 64`);
   }
   if (maxMemory !== undefined && !(typeof maxMemory === 'number' && maxMemory >= 2 ** 21)) {
-    fail('invalid_argument', `load: maxMemory is ${JSON.stringify(maxMemory)}, expected bytes, at least 2 MiB`);
+    fail(
+      'invalid_argument',
+      `load: maxMemory is ${JSON.stringify(maxMemory)}, expected bytes, at least 2 MiB`,
+    );
   }
 }
 
 /** A .whlo file's header and FlatBuffer, or a whole file of any other format. */
-async function addProgram(instance: Instance, reader: Reader, name: string, several: boolean): Promise<void> {
+async function addProgram(
+  instance: Instance,
+  reader: Reader,
+  name: string,
+  several: boolean,
+): Promise<void> {
   const first = await headOf(reader, 16);
-  const isWhlo = first.length >= 4 && first[0] === 0x57 && first[1] === 0x48 && first[2] === 0x4c && first[3] === 0x4f;
+  const isWhlo =
+    first.length >= 4 &&
+    first[0] === 0x57 &&
+    first[1] === 0x48 &&
+    first[2] === 0x4c &&
+    first[3] === 0x4f;
   if (isWhlo && several) {
-    fail('invalid_argument', `${reader.name} is a .whlo file, which names its own programs; load it alone`);
+    fail(
+      'invalid_argument',
+      `${reader.name} is a .whlo file, which names its own programs; load it alone`,
+    );
   }
   const size = isWhlo ? whloHeaderSize(first, reader) : reader.size;
   const { pointer, length } = await intoMemory(instance, reader, first, size);
   try {
     instance.check((session) =>
-      isWhlo ? session.addWhlo(pointer, length) : session.addProgram(name, pointer, length, reader.name),
+      isWhlo
+        ? session.addWhlo(pointer, length)
+        : session.addProgram(name, pointer, length, reader.name),
     );
   } finally {
     if (instance.alive) instance.free(pointer);
@@ -204,12 +263,16 @@ async function headOf(reader: Reader, bytes: number): Promise<Uint8Array> {
 
 /** Bytes in front of the weight segments: "WHLO", version, size of the FlatBuffer at byte 64. */
 function whloHeaderSize(first: Uint8Array, reader: Reader): number {
-  if (first.length < 16) fail('invalid_model', `${reader.name}: a .whlo file of ${first.length} bytes`);
+  if (first.length < 16)
+    fail('invalid_model', `${reader.name}: a .whlo file of ${first.length} bytes`);
   const view = new DataView(first.buffer, first.byteOffset, 16);
   const size = 64 + view.getUint32(12, true) * 2 ** 32 + view.getUint32(8, true);
   const limit = reader.size ?? maxAddressable;
   if (size > limit) {
-    fail('invalid_model', `${reader.name}: the header announces ${size} bytes of program, the file has ${limit}`);
+    fail(
+      'invalid_model',
+      `${reader.name}: the header announces ${size} bytes of program, the file has ${limit}`,
+    );
   }
   return size;
 }
@@ -239,7 +302,10 @@ async function intoMemory(
       length += more;
     }
     if (size !== undefined && length < size) {
-      fail('invalid_model', `${reader.name} ends at byte ${length}, ${size - length} bytes too early`);
+      fail(
+        'invalid_model',
+        `${reader.name} ends at byte ${length}, ${size - length} bytes too early`,
+      );
     }
     return { pointer, length };
   } catch (error) {
@@ -250,14 +316,19 @@ async function intoMemory(
 
 async function readHeader(reader: Reader): Promise<TensorEntry[]> {
   const first = await headOf(reader, 8);
-  if (first.length < 8) fail('invalid_model', `${reader.name}: a safetensors file of ${first.length} bytes`);
+  if (first.length < 8)
+    fail('invalid_model', `${reader.name}: a safetensors file of ${first.length} bytes`);
   const header = await reader.bytes(headerLength(first, reader.name, reader.size));
   return parseHeader(header, reader.name, reader.size);
 }
 
 function fromDirectory(weight: NativeWeight, from: Reader | undefined): WeightSource {
   const info = dtypeInfo(weight.dtype);
-  if (!from) fail('invalid_argument', `weight "${weight.name}" is in ${weight.file ?? ''}; pass that file as weights`);
+  if (!from)
+    fail(
+      'invalid_argument',
+      `weight "${weight.name}" is in ${weight.file ?? ''}; pass that file as weights`,
+    );
   return { entry: { ...weight, dtype: info.dtype }, from };
 }
 
@@ -276,7 +347,8 @@ function sibling(programs: Readonly<Record<string, Source>>, file: string): Sour
 
 function checkFits(weights: readonly WeightSource[], maxMemory: number | undefined): void {
   const bytes = weights.reduce((sum, { entry }) => sum + entry.size, 0);
-  if (bytes >= maxAddressable) fail('unsupported', `the weights have ${bytes} bytes; wasm32 addresses 4 GiB`);
+  if (bytes >= maxAddressable)
+    fail('unsupported', `the weights have ${bytes} bytes; wasm32 addresses 4 GiB`);
   if (maxMemory !== undefined && bytes > maxMemory) {
     fail('out_of_memory', `the weights have ${bytes} bytes, maxMemory is ${maxMemory}`);
   }
@@ -297,7 +369,8 @@ async function fillWeight(
   if (pointer === 0) throw instance.lastError();
   if (from instanceof Tensor) {
     const data = from.data();
-    if (data.byteLength !== entry.size) fail('invalid_argument', `weights: "${entry.name}" has the wrong length`);
+    if (data.byteLength !== entry.size)
+      fail('invalid_argument', `weights: "${entry.name}" has the wrong length`);
     instance.write(pointer, data);
   } else {
     await from.fill(entry.size, (offset, length) => instance.bytes(pointer + offset, length));
@@ -307,7 +380,10 @@ async function fillWeight(
 
 async function skipTo(reader: Reader, offset: number, name: string): Promise<void> {
   if (offset < reader.position) {
-    fail('invalid_model', `${reader.name}: weight "${name}" at byte ${offset} lies before the one ahead of it`);
+    fail(
+      'invalid_model',
+      `${reader.name}: weight "${name}" at byte ${offset} lies before the one ahead of it`,
+    );
   }
   await reader.skip(offset - reader.position);
 }

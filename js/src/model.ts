@@ -55,6 +55,8 @@ class Port implements PortInfo {
   readonly array: TypedArrayConstructor;
   readonly elementBytes: number;
   readonly slots: number;
+  /** For messages. */
+  readonly label: string;
 
   constructor({ name, dtype, shape }: NativePort) {
     this.name = name;
@@ -64,10 +66,7 @@ class Port implements PortInfo {
     this.array = this.info.array;
     this.elementBytes = this.array.BYTES_PER_ELEMENT;
     this.slots = elementCount(shape) * this.info.slots;
-  }
-
-  toString(): string {
-    return `"${this.name}" ${typeText(this.dtype, this.shape)}`;
+    this.label = `"${name}" ${typeText(this.dtype, shape)}`;
   }
 }
 
@@ -104,11 +103,9 @@ export class Program {
    */
   run<R extends Outputs = Outputs>(inputs: Inputs, options?: RunOptions): Promise<R> {
     if (this.#queue.idle && !options?.signal && options?.deadline === undefined) {
-      try {
-        return Promise.resolve(this.#whole(inputs, options, true)) as Promise<R>;
-      } catch (error) {
-        return Promise.reject(error as Error);
-      }
+      return new Promise<Outputs>((resolve) => {
+        resolve(this.#whole(inputs, options, true));
+      }) as Promise<R>;
     }
     return this.#queue.add(options?.signal, () => this.#sliced(inputs, options)) as Promise<R>;
   }
@@ -118,7 +115,11 @@ export class Program {
     return this.#whole(inputs, options, false) as R;
   }
 
-  #whole(inputs: Inputs, options: RunSyncOptions | undefined, mayWait: boolean): Outputs | Promise<Outputs> {
+  #whole(
+    inputs: Inputs,
+    options: RunSyncOptions | undefined,
+    mayWait: boolean,
+  ): Outputs | Promise<Outputs> {
     const instance = this.#instance;
     this.#begin();
     let waits = false;
@@ -136,7 +137,8 @@ export class Program {
         }
         const answer = answerHostCall(instance);
         if (!answer) continue;
-        if (!mayWait) fail('invalid_argument', 'a custom call answered a promise; use run, not runSync');
+        if (!mayWait)
+          fail('invalid_argument', 'a custom call answered a promise; use run, not runSync');
         waits = true;
         return this.#queue.hold(this.#finish(answer.then(() => this.#advance(inputs, options))));
       }
@@ -205,7 +207,9 @@ export class Program {
     if (given !== ports.length) this.#wrongNames(inputs);
     let keep = '';
     if (options?.keep) {
-      keep = options.keep.map((name) => this.#find(this.#outputs, name, 'keep', 'results')).join(',');
+      keep = options.keep
+        .map((name) => this.#find(this.#outputs, name, 'keep', 'results'))
+        .join(',');
     }
     for (const name of options?.donate ?? []) {
       this.#find(this.#inputs, name, 'donate', 'inputs');
@@ -224,7 +228,10 @@ export class Program {
       data = value;
     } else if (value instanceof Tensor) {
       if (value.dtype !== port.dtype || !sameShape(value.shape, port.shape)) {
-        fail('invalid_argument', `input ${port}: got a tensor ${typeText(value.dtype, value.shape)}`);
+        fail(
+          'invalid_argument',
+          `input ${port.label}: got a tensor ${typeText(value.dtype, value.shape)}`,
+        );
       }
       const handle = value.handleIn(instance);
       if (handle !== undefined) {
@@ -241,7 +248,10 @@ export class Program {
     }
     if (data.length !== port.slots) checkArray(data, port.info, port.shape, `input "${port.name}"`);
     const pointer = instance.session.inputPointer(this.#index, i);
-    (instance.view(port.array) as Float32Array).set(data as Float32Array, pointer / port.elementBytes);
+    (instance.view(port.array) as Float32Array).set(
+      data as Float32Array,
+      pointer / port.elementBytes,
+    );
   }
 
   #collect(inputs: Inputs, options: RunSyncOptions | undefined): Outputs {
@@ -266,7 +276,7 @@ export class Program {
     const index = ports.findIndex((port) => port.name === name);
     return index >= 0
       ? index
-      : fail('invalid_argument', `${option}: no "${name}" among the ${kind} ${ports.join(', ') || '(none)'}`);
+      : fail('invalid_argument', `${option}: no "${name}" among the ${kind} ${labels(ports)}`);
   }
 
   #wrongNames(inputs: Inputs): never {
@@ -275,7 +285,7 @@ export class Program {
     const extra = Object.keys(inputs).filter((name) => !names.has(name));
     fail(
       'invalid_argument',
-      `program "${this.name}" takes ${this.#inputs.join(', ') || 'no inputs'};` +
+      `program "${this.name}" takes ${labels(this.#inputs)};` +
         (missing.length ? ` missing: ${missing.join(', ')}` : '') +
         (extra.length ? ` not an input: ${extra.join(', ')}` : ''),
     );
@@ -328,7 +338,10 @@ export class Model {
   /** What a stage of the compiler made of a program, as text. */
   inspect(stage: InspectStage, program: string = this.#first.name): string {
     if (!Object.hasOwn(this.programs, program)) {
-      fail('invalid_argument', `no program "${program}" among ${Object.keys(this.programs).join(', ')}`);
+      fail(
+        'invalid_argument',
+        `no program "${program}" among ${Object.keys(this.programs).join(', ')}`,
+      );
     }
     return this.#instance.call((session) => session.inspect(stage, program));
   }
@@ -374,6 +387,10 @@ class Queue {
       this.hold(turn).then(resolve, reject);
     });
   }
+}
+
+function labels(ports: readonly Port[]): string {
+  return ports.map((port) => port.label).join(', ') || '(none)';
 }
 
 function portInfo({ name, dtype, shape }: Port): PortInfo {

@@ -19,10 +19,24 @@ export interface TensorEntry {
 export const maxHeaderBytes = 100_000_000;
 
 const dtypes: Record<string, DType> = {
-  BOOL: 'i1', I8: 'i8', I16: 'i16', I32: 'i32', I64: 'i64', U8: 'u8', U16: 'u16', U32: 'u32', U64: 'u64',
-  F8_E4M3: 'f8E4M3FN', F8_E5M2: 'f8E5M2', F8_E8M0: 'f8E8M0FNU', BF16: 'bf16', F16: 'f16', F32: 'f32',
-  F64: 'f64', C64: 'c64',
-}; // prettier-ignore
+  BOOL: 'i1',
+  I8: 'i8',
+  I16: 'i16',
+  I32: 'i32',
+  I64: 'i64',
+  U8: 'u8',
+  U16: 'u16',
+  U32: 'u32',
+  U64: 'u64',
+  F8_E4M3: 'f8E4M3FN',
+  F8_E5M2: 'f8E5M2',
+  F8_E8M0: 'f8E8M0FNU',
+  BF16: 'bf16',
+  F16: 'f16',
+  F32: 'f32',
+  F64: 'f64',
+  C64: 'c64',
+};
 
 const spelling = new Map(Object.entries(dtypes).map(([name, dtype]) => [dtype, name]));
 
@@ -41,7 +55,11 @@ export function headerLength(first: Uint8Array, fileName: string, fileSize?: num
 }
 
 /** Checks the header's JSON and answers the tensors in file order. */
-export function parseHeader(header: Uint8Array, fileName: string, fileSize?: number): TensorEntry[] {
+export function parseHeader(
+  header: Uint8Array,
+  fileName: string,
+  fileSize?: number,
+): TensorEntry[] {
   const place = `${fileName}: safetensors header`;
   let json: unknown;
   try {
@@ -58,29 +76,40 @@ export function parseHeader(header: Uint8Array, fileName: string, fileSize?: num
   entries.sort((a, b) => a.offset - b.offset || a.size - b.size);
   let end = start;
   for (const { name, offset, size } of entries) {
-    if (offset < end) fail('invalid_model', `${place}: tensor "${name}" overlaps the one before it`);
+    if (offset < end)
+      fail('invalid_model', `${place}: tensor "${name}" overlaps the one before it`);
     end = offset + size;
     if (fileSize !== undefined && end > fileSize) {
-      fail('invalid_model', `${place}: tensor "${name}" ends at byte ${end}, the file at ${fileSize}`);
+      fail(
+        'invalid_model',
+        `${place}: tensor "${name}" ends at byte ${end}, the file at ${fileSize}`,
+      );
     }
   }
   return entries;
 }
 
 function parseEntry(name: string, value: unknown, start: number, place: string): TensorEntry {
-  const wrong = (what: string): never => fail('invalid_model', `${place}: tensor "${name}": ${what}`);
+  const wrong = (what: string): never =>
+    fail('invalid_model', `${place}: tensor "${name}": ${what}`);
   if (!isRecord(value)) return wrong('is no JSON object');
   const { dtype: spelled, shape, data_offsets: offsets } = value;
-  const dtype = typeof spelled === 'string' && Object.hasOwn(dtypes, spelled) ? dtypes[spelled] : undefined;
+  const dtype =
+    typeof spelled === 'string' && Object.hasOwn(dtypes, spelled) ? dtypes[spelled] : undefined;
   if (dtype === undefined) {
-    return fail('unsupported', `${place}: tensor "${name}": dtype ${JSON.stringify(spelled)} is not known`);
+    return fail(
+      'unsupported',
+      `${place}: tensor "${name}": dtype ${JSON.stringify(spelled)} is not known`,
+    );
   }
   if (!isSizes(shape)) return wrong('shape is no list of sizes');
   if (!isSizes(offsets) || offsets.length !== 2) return wrong('data_offsets are no two offsets');
   const [begin = 0, end = 0] = offsets;
   const size = elementCount(shape) * dtypeInfo(dtype).bytes;
   if (!Number.isSafeInteger(size) || end - begin !== size) {
-    return wrong(`${String(spelled)} [${shape.join(', ')}] has ${size} bytes, data_offsets give ${end - begin}`);
+    return wrong(
+      `${String(spelled)} [${shape.join(', ')}] has ${size} bytes, data_offsets give ${end - begin}`,
+    );
   }
   return { name, dtype, shape, offset: start + begin, size };
 }
@@ -93,7 +122,9 @@ export function encodeHeader(
   const json: Record<string, unknown> = {};
   for (const { name, dtype, shape, size } of tensors) {
     // What the format has no name for is stored as its bits.
-    const bits = ({ 1: 'U8', 2: 'U16', 4: 'U32', 8: 'U64' } as Record<number, string>)[dtypeInfo(dtype).bytes];
+    const bits = ({ 1: 'U8', 2: 'U16', 4: 'U32', 8: 'U64' } as Record<number, string>)[
+      dtypeInfo(dtype).bytes
+    ];
     const known = spelling.get(dtype);
     const extra = dtype === 'c128' ? [2] : [];
     json[name] = {
@@ -115,5 +146,9 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function isSizes(value: unknown): value is number[] {
-  return Array.isArray(value) && value.length <= 64 && value.every((v) => Number.isSafeInteger(v) && v >= 0);
+  return (
+    Array.isArray(value) &&
+    value.length <= 64 &&
+    value.every((v) => Number.isSafeInteger(v) && v >= 0)
+  );
 }

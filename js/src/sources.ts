@@ -10,7 +10,8 @@ import { fail, messageOf, WebHLOError } from './errors.js';
  * A string is a URL if it parses with http(s), file, blob or data; else a path in Node, and relative
  * to the page in browsers.
  */
-export type Source = string | URL | Response | Blob | ArrayBuffer | SharedArrayBuffer | TypedArray | DataView;
+export type Source =
+  string | URL | Response | Blob | ArrayBuffer | SharedArrayBuffer | TypedArray | DataView;
 
 /** What wasm32 can address: a larger source is refused before its download begins. */
 export const maxAddressable = 2 ** 32;
@@ -19,7 +20,8 @@ const chunkBytes = 8 * 2 ** 20;
 
 /** Node and its likes; everything else loads by fetch. */
 export const isNode =
-  typeof process === 'object' && typeof (process as { versions?: { node?: string } }).versions?.node === 'string' &&
+  typeof process === 'object' &&
+  typeof (process as { versions?: { node?: string } }).versions?.node === 'string' &&
   (process as { type?: string }).type !== 'renderer';
 
 export function isSource(value: unknown): value is Source {
@@ -92,7 +94,7 @@ export abstract class Reader {
 
   /** Fills `length` bytes of what `view` shows; the view is made anew for each chunk. */
   async fill(length: number, view: (offset: number, length: number) => Uint8Array): Promise<void> {
-    for (let done = 0; done < length; ) {
+    for (let done = 0; done < length;) {
       const bytes = await this.read(view(done, length - done));
       if (bytes === 0) this.#truncated(length - done);
       done += bytes;
@@ -106,7 +108,7 @@ export abstract class Reader {
   }
 
   async skip(length: number): Promise<void> {
-    for (let left = length; left > 0; ) {
+    for (let left = length; left > 0;) {
       this.progress.throwIfAborted();
       const bytes = await this.pass(left);
       if (bytes === 0) this.#truncated(left);
@@ -215,7 +217,9 @@ function readError(name: string, error: unknown): WebHLOError {
   if (error instanceof Error && error.name === 'AbortError') {
     return new WebHLOError('cancelled', `reading ${name} was cancelled`, { cause: error });
   }
-  return new WebHLOError('invalid_argument', `cannot read ${name}: ${messageOf(error)}`, { cause: error });
+  return new WebHLOError('invalid_argument', `cannot read ${name}: ${messageOf(error)}`, {
+    cause: error,
+  });
 }
 
 /** The URL that a string or URL names, or undefined when it is a path of this machine. */
@@ -254,10 +258,18 @@ export async function open(source: Source, progress: Progress, label = 'source')
     return openResponse(source, source.url || 'response', progress);
   }
   if (typeof Blob === 'function' && source instanceof Blob) {
-    return new StreamReader((source as Partial<File>).name ?? label, source.size, source.stream(), progress);
+    return new StreamReader(
+      (source as Partial<File>).name ?? label,
+      source.size,
+      source.stream(),
+      progress,
+    );
   }
   if (!isSource(source)) {
-    fail('invalid_argument', `${label} is no URL, path, Response, Blob, ArrayBuffer or typed array`);
+    fail(
+      'invalid_argument',
+      `${label} is no URL, path, Response, Blob, ArrayBuffer or typed array`,
+    );
   }
   const bytes = ArrayBuffer.isView(source)
     ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
@@ -267,7 +279,10 @@ export async function open(source: Source, progress: Progress, label = 'source')
 
 function openResponse(response: Response, name: string, progress: Progress): Reader {
   if (!response.ok || !response.body) {
-    fail('invalid_argument', `cannot read ${name}: ${response.status} ${response.statusText}`.trim());
+    fail(
+      'invalid_argument',
+      `cannot read ${name}: ${response.status} ${response.statusText}`.trim(),
+    );
   }
   if (response.bodyUsed) fail('invalid_argument', `${name}: the response's body was read already`);
   const length = response.headers.get('content-length');

@@ -74,7 +74,11 @@ export class Tensor {
   data(): TypedArray {
     const value = this.#live();
     if (!(value instanceof Kept)) return value;
-    return value.store.copyOut(value.handle, this.#info, elementCount(this.shape) * this.#info.slots);
+    return value.store.copyOut(
+      value.handle,
+      this.#info,
+      elementCount(this.shape) * this.#info.slots,
+    );
   }
 
   /** The values as f32, whatever the dtype; complex numbers interleaved. */

@@ -8,31 +8,56 @@ import { isNode, urlOf } from './sources.js';
 export type Variant = 'simd' | 'simd-threads' | 'relaxed' | 'relaxed-threads';
 
 // Literal addresses, so that bundlers find the files.
-const files: Record<Variant, { wasm: () => URL; glue: () => Promise<{ default: CreateModule }> }> = {
-  simd: {
-    wasm: () => new URL('./webhlo-simd.wasm', import.meta.url),
-    glue: () => import('./webhlo-simd.mjs'),
-  },
-  'simd-threads': {
-    wasm: () => new URL('./webhlo-simd-threads.wasm', import.meta.url),
-    glue: () => import('./webhlo-simd-threads.mjs'),
-  },
-  relaxed: {
-    wasm: () => new URL('./webhlo-relaxed.wasm', import.meta.url),
-    glue: () => import('./webhlo-relaxed.mjs'),
-  },
-  'relaxed-threads': {
-    wasm: () => new URL('./webhlo-relaxed-threads.wasm', import.meta.url),
-    glue: () => import('./webhlo-relaxed-threads.mjs'),
-  },
-};
+const files: Record<Variant, { wasm: () => URL; glue: () => Promise<{ default: CreateModule }> }> =
+  {
+    simd: {
+      wasm: () => new URL('./webhlo-simd.wasm', import.meta.url),
+      glue: () => import('./webhlo-simd.mjs'),
+    },
+    'simd-threads': {
+      wasm: () => new URL('./webhlo-simd-threads.wasm', import.meta.url),
+      glue: () => import('./webhlo-simd-threads.mjs'),
+    },
+    relaxed: {
+      wasm: () => new URL('./webhlo-relaxed.wasm', import.meta.url),
+      glue: () => import('./webhlo-relaxed.mjs'),
+    },
+    'relaxed-threads': {
+      wasm: () => new URL('./webhlo-relaxed-threads.wasm', import.meta.url),
+      glue: () => import('./webhlo-relaxed-threads.mjs'),
+    },
+  };
 
 /** A module of one function without arguments that answers a v128. */
 function validates(body: readonly number[]): boolean {
   const code = [0, ...body, 0x0b];
   return WebAssembly.validate(
-    Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 5, 1, 0x60, 0, 1, 0x7b, 3, 2, 1, 0, 10,
-      code.length + 2, 1, code.length, ...code), // prettier-ignore
+    Uint8Array.of(
+      0,
+      0x61,
+      0x73,
+      0x6d,
+      1,
+      0,
+      0,
+      0,
+      1,
+      5,
+      1,
+      0x60,
+      0,
+      1,
+      0x7b,
+      3,
+      2,
+      1,
+      0,
+      10,
+      code.length + 2,
+      1,
+      code.length,
+      ...code,
+    ),
   );
 }
 const splat = [0x41, 0, 0xfd, 0x0f];
@@ -45,7 +70,10 @@ function probeSimd(): 'relaxed' | 'simd' {
       ? 'simd'
       : 'none';
   return simdLevel === 'none'
-    ? fail('unsupported', 'this engine has no WebAssembly SIMD (Chrome 91, Firefox 89, Safari 16.4, Node 16.4 have)')
+    ? fail(
+        'unsupported',
+        'this engine has no WebAssembly SIMD (Chrome 91, Firefox 89, Safari 16.4, Node 16.4 have)',
+      )
     : simdLevel;
 }
 
@@ -75,7 +103,8 @@ export async function chooseThreads(wanted: number | undefined): Promise<number>
 }
 
 async function processors(): Promise<number> {
-  if (typeof navigator === 'object' && navigator.hardwareConcurrency) return navigator.hardwareConcurrency;
+  if (typeof navigator === 'object' && navigator.hardwareConcurrency)
+    return navigator.hardwareConcurrency;
   if (!isNode) return 1;
   const os = await import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:os');
   return os.availableParallelism();
@@ -101,19 +130,30 @@ export function compile(threads: number, wasmURL: string | URL | undefined): Pro
   return entry;
 }
 
-function resolve(threads: number, wasmURL: string | URL | undefined): { variant: Variant; url: URL } {
+function resolve(
+  threads: number,
+  wasmURL: string | URL | undefined,
+): { variant: Variant; url: URL } {
   const variant: Variant = threads > 1 ? `${probeSimd()}-threads` : probeSimd();
   if (wasmURL === undefined) return { variant, url: files[variant].wasm() };
   const given = urlOf(wasmURL) ?? new URL(wasmURL, `file://${process.cwd()}/`);
-  if (given.pathname.endsWith('/')) return { variant, url: new URL(`webhlo-${variant}.wasm`, given) };
+  if (given.pathname.endsWith('/'))
+    return { variant, url: new URL(`webhlo-${variant}.wasm`, given) };
   const named = /webhlo-(simd|relaxed)(-threads)?\b[^/]*$/.exec(given.pathname);
-  if (!named) fail('invalid_argument', `wasmURL ${given.href} names no folder (with a / at its end) and no webhlo-*.wasm`);
+  if (!named)
+    fail(
+      'invalid_argument',
+      `wasmURL ${given.href} names no folder (with a / at its end) and no webhlo-*.wasm`,
+    );
   const own = `${named[1] as 'simd' | 'relaxed'}${(named[2] ?? '') as '' | '-threads'}` as const;
   if (own.startsWith('relaxed') && probeSimd() === 'simd') {
     fail('unsupported', `wasmURL ${given.href} needs relaxed SIMD, which this engine lacks`);
   }
   if (own.endsWith('-threads') !== variant.endsWith('-threads')) {
-    fail('invalid_argument', `wasmURL ${given.href} does not fit ${threads} thread(s); name a folder, or set threads`);
+    fail(
+      'invalid_argument',
+      `wasmURL ${given.href} does not fit ${threads} thread(s); name a folder, or set threads`,
+    );
   }
   return { variant: own, url: given };
 }
