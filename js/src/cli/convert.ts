@@ -21,7 +21,8 @@ export async function convert(
   options: LoadOptions,
   output: string,
 ): Promise<number> {
-  const { instance, weights, close } = await prepare(source, options);
+  const loading = await prepare(source, options);
+  const { instance } = loading;
   try {
     instance.check((session) => session.bind());
     instance.check((session) => session.writeWhlo());
@@ -33,7 +34,7 @@ export async function convert(
       await file.write(instance.bytes(instance.session.whloPointer(), size), 0, size, 0);
       let end = size;
       const buffer = new Uint8Array(chunkBytes);
-      for (const { entry, from } of weights) {
+      for (const { entry, from } of loading.weights) {
         // Segments lie in the order of the declarations, each at the next multiple of 64.
         const start = align(end);
         end = start + entry.size;
@@ -57,7 +58,7 @@ export async function convert(
       await file.close();
     }
   } finally {
-    close();
+    loading.close();
     instance.dispose();
   }
 }
