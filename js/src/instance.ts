@@ -11,7 +11,7 @@ import type { Variant } from './variants.js';
 
 const pageBytes = 65536;
 /** The module's own initial memory (wasm/CMakeLists.txt). */
-const initialPages = 16;
+const initialPages = 32;
 const maxPages = 65536;
 
 export interface InstanceOptions {
@@ -197,7 +197,7 @@ function makeMemory(maxMemory: number | undefined, shared: boolean): WebAssembly
     } catch (error) {
       // Some engines reserve the maximum at once, and phones refuse 4 GiB.
       maximum = Math.floor(maximum / 2);
-      if (maximum < 16 * initialPages) {
+      if (maximum < 8 * initialPages) {
         fail('out_of_memory', `the engine gives no WebAssembly memory: ${messageOf(error)}`, error);
       }
     }
