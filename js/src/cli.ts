@@ -1,0 +1,394 @@
+#!/usr/bin/env node
+// SPDX-License-Identifier: Apache-2.0
+// The command line: `webhlo inspect|run|convert|bench|serve`. Exit status 0: done, and all that was
+// expected held; 1: it failed, or an output was not as expected; 2: the command line itself is wrong.
+
+import { readFileSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+
+import { convert } from './cli/convert.js';
+import { createStaticServer, listen } from './cli/serve.js';
+import { readTensors, tensorsToJson, writeTensors } from './cli/tensor_files.js';
+import { compare, inputsFrom, numbers, syntheticInputs } from './cli/values.js';
+import type { Comparison } from './cli/values.js';
+import { typeText } from './dtype.js';
+import { fail, messageOf, WebHLOError } from './errors.js';
+import { load } from './load.js';
+import type { LoadOptions, ModelSource } from './load.js';
+import type { Inputs, InspectStage, PortInfo, Program } from './model.js';
+import { Tensor } from './tensor.js';
+
+const help = `webhlo inspect MODEL [--stage graph|passes|init|plan|jit|memory]
+webhlo run MODEL [--inputs F] [--expect F --rtol X] [--output F] [--time SECONDS]
+webhlo convert MODEL -o OUT.whlo
+webhlo bench MODEL [--inputs F] [--time SECONDS]
+webhlo serve DIR [--port N] [--host NAME] [--no-isolation]
+
+MODEL is a StableHLO program as text (.mlir), portable bytecode (.mlirbc) or jax.export container, or a
+.whlo file: a path or a URL. NAME=MODEL NAME=MODEL ... are several programs over one weight set.
+
+  --weights F         a .safetensors file (may be repeated)
+  --tied F            JSON file: argument name -> name of the tensor it reads
+  --program NAME      which program of several; default: the first
+  --inputs F          .safetensors, .npz, .npy or .json; of keys in.NAME and out.NAME the first kind
+  --expect F          expected outputs, of keys in.NAME and out.NAME the second kind
+  --rtol X            largest difference from the expected outputs, relative to each output's largest
+                      absolute value; default 1e-5
+  --output F          write the outputs: .safetensors, .npz, .npy or .json
+  --time SECONDS      run again and again for so long, and tell the times
+  --threads N         default: the processors, at most 8
+  --max-memory BYTES  bound of the model's memory
+  --json              answer in JSON
+  -o, --out F         the file to write
+  --port N            default 8000; 0 takes any free port
+  --host NAME         default localhost
+  --no-isolation      serve without the headers that allow threads
+  --help, --version
+`;
+
+const stages = ['graph', 'passes', 'init', 'plan', 'jit', 'memory'] as const;
+
+class UsageError extends Error {}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        weights: { type: 'string', multiple: true },
+        tied: { type: 'string' },
+        program: { type: 'string' },
+        stage: { type: 'string' },
+        inputs: { type: 'string' },
+        expect: { type: 'string' },
+        rtol: { type: 'string' },
+        output: { type: 'string' },
+        threads: { type: 'string' },
+        'max-memory': { type: 'string' },
+        time: { type: 'string' },
+        json: { type: 'boolean' },
+        out: { type: 'string', short: 'o' },
+        port: { type: 'string' },
+        host: { type: 'string' },
+        'no-isolation': { type: 'boolean' },
+        help: { type: 'boolean' },
+        version: { type: 'boolean' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(messageOf(error));
+  }
+}
+
+type Options = ReturnType<typeof parse>['values'];
+
+/** Options that a command takes beside --help and --json; others are an error. */
+const loading = ['weights', 'tied', 'threads', 'max-memory'];
+const taken: Record<string, string[]> = {
+  inspect: [...loading, 'program', 'stage'],
+  run: [...loading, 'program', 'inputs', 'expect', 'rtol', 'output', 'time'],
+  bench: [...loading, 'program', 'inputs', 'time'],
+  convert: [...loading, 'out'],
+  serve: ['port', 'host', 'no-isolation'],
+};
+
+async function main(args: string[]): Promise<number> {
+  const { values: options, positionals } = parse(args);
+  const [command, ...operands] = positionals;
+  if (options.version) {
+    const file = new URL('../package.json', import.meta.url);
+    print((JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version);
+    return 0;
+  }
+  if (options.help || command === 'help') {
+    print(help.trimEnd());
+    return 0;
+  }
+  if (command === undefined || !Object.hasOwn(taken, command)) {
+    throw new UsageError(command === undefined ? 'no command' : `no command "${command}"`);
+  }
+  for (const name of Object.keys(options)) {
+    if (name !== 'json' && !taken[command]?.includes(name)) {
+      throw new UsageError(`${command} has no option --${name}`);
+    }
+  }
+  if (operands.length === 0) throw new UsageError(`${command} what?`);
+  switch (command) {
+    case 'inspect':
+      return inspect(operands, options);
+    case 'run':
+      return run(operands, options);
+    case 'bench':
+      return bench(operands, options);
+    case 'convert':
+      return convertCommand(operands, options);
+    default:
+      return serve(operands, options);
+  }
+}
+
+function modelSource(operands: string[]): ModelSource {
+  const named = operands.map((operand) => /^([\w.-]+)=(.+)$/s.exec(operand));
+  if (operands.length === 1 && !named[0]) return operands[0] as string;
+  return Object.fromEntries(
+    named.map((match, i) => {
+      if (!match)
+        throw new UsageError(`"${operands[i] ?? ''}": several models need names, NAME=MODEL`);
+      return [match[1], match[2]] as [string, string];
+    }),
+  );
+}
+
+async function loadOptions(options: Options): Promise<LoadOptions> {
+  const threads = number(options, 'threads');
+  const maxMemory = number(options, 'max-memory');
+  let tied: Record<string, string> | undefined;
+  if (options.tied !== undefined) {
+    try {
+      const json = JSON.parse(await readFile(options.tied, 'utf8')) as Record<string, unknown>;
+      // Also the weights.json of an exporter, which holds the map under this key.
+      tied = (typeof json.tied === 'object' ? json.tied : json) as Record<string, string>;
+    } catch (error) {
+      fail('invalid_argument', `cannot read ${options.tied}: ${messageOf(error)}`, error);
+    }
+  }
+  return {
+    ...(options.weights && { weights: options.weights }),
+    ...(tied && { tied }),
+    ...(threads !== undefined && { threads }),
+    ...(maxMemory !== undefined && { maxMemory }),
+  };
+}
+
+function number(options: Options, name: 'threads' | 'max-memory' | 'rtol' | 'time' | 'port') {
+  const text = options[name];
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0) {
+    throw new UsageError(`--${name} ${text}: expected a number`);
+  }
+  return value;
+}
+
+async function open(operands: string[], options: Options) {
+  const start = performance.now();
+  const model = await load(modelSource(operands), await loadOptions(options));
+  const loadMs = performance.now() - start;
+  const name = options.program;
+  const program = name === undefined ? Object.values(model.programs)[0] : model.programs[name];
+  if (!program)
+    fail(
+      'invalid_argument',
+      `no program "${name ?? ''}"; there are ${Object.keys(model.programs).join(', ')}`,
+    );
+  return { model, program, loadMs };
+}
+
+async function inspect(operands: string[], options: Options): Promise<number> {
+  const stage = options.stage as InspectStage | undefined;
+  if (stage !== undefined && !stages.includes(stage)) {
+    throw new UsageError(`--stage ${stage}: expected ${stages.join(', ')}`);
+  }
+  const { model, program } = await open(operands, options);
+  if (stage !== undefined) {
+    const text = model.inspect(stage, program.name);
+    print(options.json ? JSON.stringify({ program: program.name, stage, text }) : text.trimEnd());
+    return 0;
+  }
+  const programs = Object.values(model.programs);
+  if (options.json) {
+    const { variant, threads, memory } = model;
+    const described = programs.map(({ name, producer, inputs, outputs }) => ({
+      name,
+      producer,
+      inputs,
+      outputs,
+    }));
+    print(JSON.stringify({ programs: described, variant, threads, memory }));
+    return 0;
+  }
+  const port = ({ name, dtype, shape }: PortInfo) => `  ${name}  ${typeText(dtype, shape)}`;
+  for (const { name, producer, inputs, outputs } of programs) {
+    print(`program ${name}${producer ? ` (${producer})` : ''}`);
+    print(['inputs', ...inputs.map(port), 'results', ...outputs.map(port)].join('\n'));
+  }
+  print(`wasm ${model.variant}, ${model.threads} thread(s)`);
+  for (const [use, bytes] of Object.entries(model.memory)) print(`  ${use}  ${megabytes(bytes)}`);
+  return 0;
+}
+
+async function run(operands: string[], options: Options): Promise<number> {
+  const rtol = number(options, 'rtol') ?? 1e-5;
+  const { model, program, loadMs } = await open(operands, options);
+  const inputs = options.inputs ? inputsFrom(await readTensors(options.inputs), program) : {};
+  const start = performance.now();
+  const outputs = await program.run(inputs);
+  const firstMs = performance.now() - start;
+  const results = new Map(
+    program.outputs.map(({ name, dtype, shape }) => {
+      const value = outputs[name] as Exclude<(typeof outputs)[string], Tensor>;
+      return [name, new Tensor(value, { dtype, shape })];
+    }),
+  );
+  if (options.output) await writeTensors(options.output, results);
+  const checks = options.expect
+    ? compare(await readTensors(options.expect), results, inputs, rtol)
+    : [];
+  const passed = checks.every((check) => check.passed);
+  const seconds = number(options, 'time');
+  const times = seconds === undefined ? undefined : measure(program, inputs, seconds);
+  if (options.json) {
+    const timing = { loadMs, firstMs, ...(times && { times }) };
+    const values = options.output ? undefined : tensorsToJson(results);
+    const { threads, variant, memory } = model;
+    print(JSON.stringify({ outputs: values, checks, passed, ...timing, threads, variant, memory }));
+    return passed ? 0 : 1;
+  }
+  if (checks.length > 0) printChecks(checks, rtol);
+  else if (!options.output) for (const [name, tensor] of results) printTensor(name, tensor);
+  print(
+    `load ${loadMs.toFixed(1)} ms, first run ${firstMs.toFixed(2)} ms (${model.variant}, ${model.threads} thread(s))`,
+  );
+  if (times) printTimes(times);
+  return passed ? 0 : 1;
+}
+
+function printChecks(checks: readonly Comparison[], rtol: number): void {
+  for (const { name, maxError, relative, passed } of checks) {
+    const verdict = passed ? 'ok  ' : 'FAIL';
+    print(
+      `${verdict} ${name}: error ${maxError.toExponential(2)}, relative ${relative.toExponential(2)} (limit ${rtol})`,
+    );
+  }
+}
+
+function printTensor(name: string, tensor: Tensor): void {
+  const shown = 8;
+  const values = numbers(tensor);
+  const head = Array.from({ length: Math.min(values.length, shown) }, (_, i) =>
+    format(values[i] ?? NaN),
+  );
+  const more = values.length > shown ? `, ... (${values.length})` : '';
+  print(`${name} ${typeText(tensor.dtype, tensor.shape)}: ${head.join(', ')}${more}`);
+}
+
+function format(value: number): string {
+  return Number.isInteger(value) ? String(value) : value.toPrecision(6);
+}
+
+interface Times {
+  runs: number;
+  minMs: number;
+  medianMs: number;
+  meanMs: number;
+}
+
+/** Whole runs, inputs and results copied, after one to warm up. */
+function measure(program: Program, inputs: Inputs, seconds: number): Times {
+  const times: number[] = [];
+  const end = performance.now() + seconds * 1000;
+  program.runSync(inputs);
+  do {
+    const start = performance.now();
+    program.runSync(inputs);
+    times.push(performance.now() - start);
+  } while (performance.now() < end && times.length < 1e7);
+  times.sort((a, b) => a - b);
+  return {
+    runs: times.length,
+    minMs: times[0] ?? NaN,
+    medianMs: times[times.length >> 1] ?? NaN,
+    meanMs: times.reduce((sum, time) => sum + time, 0) / times.length,
+  };
+}
+
+function printTimes({ runs, minMs, medianMs, meanMs }: Times): void {
+  print(`${runs} runs: best ${ms(minMs)}, median ${ms(medianMs)}, mean ${ms(meanMs)}`);
+}
+
+async function bench(operands: string[], options: Options): Promise<number> {
+  const { model, program, loadMs } = await open(operands, options);
+  const inputs = options.inputs
+    ? inputsFrom(await readTensors(options.inputs), program)
+    : syntheticInputs(program);
+  const start = performance.now();
+  program.runSync(inputs);
+  const firstMs = performance.now() - start;
+  const times = measure(program, inputs, number(options, 'time') ?? 3);
+  const { threads, variant, memory } = model;
+  if (options.json) {
+    print(JSON.stringify({ loadMs, firstMs, times, threads, variant, memory }));
+  } else {
+    print(
+      `load ${ms(loadMs)}, first run ${ms(firstMs)} (${variant}, ${threads} thread(s), ${megabytes(memory.wasm ?? 0)})`,
+    );
+    printTimes(times);
+  }
+  return 0;
+}
+
+async function convertCommand(operands: string[], options: Options): Promise<number> {
+  if (options.out === undefined) throw new UsageError('convert needs -o OUT.whlo');
+  const bytes = await convert(modelSource(operands), await loadOptions(options), options.out);
+  print(
+    options.json
+      ? JSON.stringify({ file: options.out, bytes })
+      : `${options.out}: ${megabytes(bytes)}`,
+  );
+  return 0;
+}
+
+async function serve([folder = '.', ...more]: string[], options: Options): Promise<number> {
+  if (more.length > 0) throw new UsageError('serve takes one folder');
+  const isFolder = await stat(folder).then(
+    (info) => info.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) fail('invalid_argument', `${folder} is no folder`);
+  const server = createStaticServer({ mounts: { '/': folder }, isolate: !options['no-isolation'] });
+  const address = await listen(
+    server,
+    number(options, 'port') ?? 8000,
+    options.host ?? 'localhost',
+  );
+  print(`${folder} is at ${address}`);
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        server.close();
+        server.closeAllConnections();
+        resolve(0);
+      });
+    }
+  });
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function ms(value: number): string {
+  return value < 1 ? `${(value * 1000).toFixed(1)} us` : `${value.toFixed(2)} ms`;
+}
+
+function megabytes(bytes: number): string {
+  return bytes < 1e5 ? `${(bytes / 1e3).toFixed(1)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+// A reader that went away, as `head` does, is no error.
+process.stdout.on('error', () => process.exit(0));
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (error instanceof UsageError) {
+    process.stderr.write(`webhlo: ${error.message}\nwebhlo --help tells more\n`);
+    process.exitCode = 2;
+  } else {
+    const known = error instanceof WebHLOError ? `${error.code}: ${error.message}` : String(error);
+    process.stderr.write(`webhlo: ${known}\n`);
+    process.exitCode = 1;
+  }
+}

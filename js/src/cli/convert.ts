@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writes a .whlo file: the session gives the header and FlatBuffer, the weights are streamed after it.
+
+import { open } from 'node:fs/promises';
+
+import { fail, messageOf } from '../errors.js';
+import { prepare } from '../load.js';
+import type { LoadOptions, ModelSource } from '../load.js';
+import { Tensor } from '../tensor.js';
+
+const alignment = 64;
+const chunkBytes = 4 * 2 ** 20;
+
+function align(bytes: number): number {
+  return Math.ceil(bytes / alignment) * alignment;
+}
+
+/** Answers the bytes written. */
+export async function convert(
+  source: ModelSource,
+  options: LoadOptions,
+  output: string,
+): Promise<number> {
+  const loading = await prepare(source, options);
+  const { instance } = loading;
+  try {
+    instance.check((session) => session.bind());
+    instance.check((session) => session.writeWhlo());
+    const size = instance.session.whloSize();
+    const file = await open(output, 'w').catch((error: unknown) =>
+      fail('invalid_argument', `cannot write ${output}: ${messageOf(error)}`, error),
+    );
+    try {
+      await file.write(instance.bytes(instance.session.whloPointer(), size), 0, size, 0);
+      let end = size;
+      const buffer = new Uint8Array(chunkBytes);
+      for (const { entry, from } of loading.weights) {
+        // Segments lie in the order of the declarations, each at the next multiple of 64.
+        const start = align(end);
+        end = start + entry.size;
+        if (from instanceof Tensor) {
+          const data = from.data();
+          await file.write(data as Uint8Array, 0, data.byteLength, start);
+          continue;
+        }
+        await from.skip(entry.offset - from.position);
+        for (let at = start; at < end;) {
+          const length = await from.read(buffer.subarray(0, Math.min(chunkBytes, end - at)));
+          if (length === 0)
+            fail('invalid_model', `${from.name} ends within weight "${entry.name}"`);
+          await file.write(buffer, 0, length, at);
+          at += length;
+        }
+      }
+      await file.truncate(align(end));
+      return align(end);
+    } finally {
+      await file.close();
+    }
+  } finally {
+    loading.close();
+    instance.dispose();
+  }
+}

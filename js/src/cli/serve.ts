@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// A static file server that sends the headers under which browsers allow threads.
+
+import { createReadStream } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
+import { extname, join, resolve, sep } from 'node:path';
+
+const types: Record<string, string> = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.ico': 'image/x-icon',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json',
+  '.map': 'application/json',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.txt': 'text/plain; charset=utf-8',
+  '.wasm': 'application/wasm',
+  '.webmanifest': 'application/manifest+json',
+};
+
+export interface ServeOptions {
+  /** Folders by the path they appear under; the longest that fits wins. `/` is the root. */
+  mounts: Readonly<Record<string, string>>;
+  /** Send the headers of cross-origin isolation. Default: true. */
+  isolate?: boolean;
+  /** More headers for every answer. */
+  headers?: Readonly<Record<string, string>>;
+}
+
+export function createStaticServer({ mounts, isolate = true, headers = {} }: ServeOptions): Server {
+  const ordered = Object.entries(mounts).sort(([a], [b]) => b.length - a.length);
+  return createServer((request, response) => {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    response.setHeader('Cache-Control', 'no-cache');
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    if (isolate) {
+      response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+      response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
+      response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
+    }
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      answer(response, 405, 'only GET and HEAD');
+      return;
+    }
+    send(request.url ?? '/', ordered, response, request.method === 'HEAD').catch(() => {
+      answer(response, 404, 'not found');
+    });
+  });
+}
+
+async function send(
+  address: string,
+  mounts: readonly (readonly [string, string])[],
+  response: ServerResponse,
+  headOnly: boolean,
+): Promise<void> {
+  const path = decodeURIComponent(new URL(address, 'http://localhost').pathname);
+  const mount = mounts.find(([prefix]) => path.startsWith(prefix));
+  if (!mount || path.includes('\0')) throw new Error('no such place');
+  const [prefix, folder] = mount;
+  // Links are followed, but what they lead to must lie in the folder too.
+  const root = await realpath(resolve(folder));
+  let file = await realpath(join(root, path.slice(prefix.length)));
+  let info = await stat(file);
+  if (info.isDirectory()) {
+    if (!path.endsWith('/')) {
+      response.writeHead(301, { Location: `${encodeURI(path).replace(/^\/+/, '/')}/` }).end();
+      return;
+    }
+    file = await realpath(join(file, 'index.html'));
+    info = await stat(file);
+  }
+  if (file !== root && !file.startsWith(root + sep)) throw new Error('outside of the folder');
+  response.writeHead(200, {
+    'Content-Type': types[extname(file).toLowerCase()] ?? 'application/octet-stream',
+    'Content-Length': info.size,
+    'Last-Modified': info.mtime.toUTCString(),
+  });
+  if (headOnly) response.end();
+  else
+    createReadStream(file)
+      .on('error', () => response.destroy())
+      .pipe(response);
+}
+
+function answer(response: ServerResponse, status: number, text: string): void {
+  if (response.headersSent) response.destroy();
+  else response.writeHead(status, { 'Content-Type': 'text/plain' }).end(`${text}\n`);
+}
+
+/** Resolves with the address once the server answers. Port 0 takes any free one. */
+export async function listen(server: Server, port: number, host: string): Promise<string> {
+  await new Promise<void>((done, failed) => {
+    server.once('error', failed).listen(port, host, done);
+  });
+  const address = server.address();
+  const bound = typeof address === 'object' && address ? address.port : port;
+  return `http://${host === '0.0.0.0' ? 'localhost' : host}:${bound}/`;
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// The public face of the package.
+
+export { registerCustomCall } from './custom_calls.js';
+export type { CustomCall, CustomCallFunction } from './custom_calls.js';
+export type { DType, NumberArray, TypedArray } from './dtype.js';
+export { WebHLOError } from './errors.js';
+export type { ErrorCode } from './errors.js';
+export { load } from './load.js';
+export type { LoadOptions, ModelSource } from './load.js';
+export type {
+  Inputs,
+  InspectStage,
+  MemoryUse,
+  Model,
+  Outputs,
+  PortInfo,
+  Program,
+  RunOptions,
+  RunSyncOptions,
+} from './model.js';
+export type { Source } from './sources.js';
+export { Tensor } from './tensor.js';
+export type { TensorOptions } from './tensor.js';

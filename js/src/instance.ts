@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+// Instance: one wasm memory, one pool, one native session: what one `load` owns. It knows whether it
+// is alive; a trap kills it, and every later call says so.
+
+import { check, fail, messageOf, nativeError, WebHLOError } from './errors.js';
+import type { DTypeInfo, TypedArray, TypedArrayConstructor } from './dtype.js';
+import type { NativeModule, NativeSession } from './native.js';
+import type { TensorStore } from './tensor.js';
+import { chooseThreads, compile } from './variants.js';
+import type { Variant } from './variants.js';
+
+const pageBytes = 65536;
+/** The module's own initial memory (wasm/CMakeLists.txt). */
+const initialPages = 32;
+const maxPages = 65536;
+
+export interface InstanceOptions {
+  threads?: number | undefined;
+  maxMemory?: number | undefined;
+  wasmURL?: string | URL | undefined;
+  /** SessionFlags, for tests. */
+  flags?: number | undefined;
+}
+
+export class Instance implements TensorStore {
+  /** Kept between calls; made anew when the memory has grown. */
+  readonly #views = new Map<TypedArrayConstructor, TypedArray>();
+  #buffer: ArrayBufferLike | undefined;
+  #dead: WebHLOError | undefined;
+  /** Set while a run is between its start and its end, or native code is on the stack. */
+  busy = false;
+
+  private constructor(
+    readonly session: NativeSession,
+    readonly threads: number,
+    readonly variant: Variant,
+    private readonly module: NativeModule,
+    readonly wasmMemory: WebAssembly.Memory,
+  ) {}
+
+  static async create(options: InstanceOptions): Promise<Instance> {
+    const { maxMemory } = options;
+    const threads = await chooseThreads(options.threads);
+    const { module, create, variant } = await compile(threads, options.wasmURL);
+    const wasmMemory = makeMemory(maxMemory, threads > 1);
+    const native = await new Promise<NativeModule>((resolve, reject) => {
+      create({
+        wasmMemory,
+        instantiateWasm(imports, receive) {
+          WebAssembly.instantiate(module, imports).then((instance) => {
+            receive(instance, module);
+          }, reject);
+          return {};
+        },
+      }).then(resolve, reject);
+    }).catch((error: unknown) => {
+      const code = error instanceof RangeError ? 'out_of_memory' : 'internal';
+      throw new WebHLOError(code, `cannot start webhlo-${variant}.wasm: ${messageOf(error)}`, {
+        cause: error,
+      });
+    });
+    const session = new native.Session(threads, options.flags ?? 0);
+    return new Instance(session, threads, variant, native, wasmMemory);
+  }
+
+  get alive(): boolean {
+    return this.#dead === undefined;
+  }
+
+  /** Throws when the instance is dead or disposed. */
+  ready(): void {
+    if (this.#dead)
+      throw new WebHLOError(this.#dead.code, this.#dead.message, { cause: this.#dead.cause });
+  }
+
+  /** What to throw for anything caught around native calls: a trap marks the instance dead. */
+  failure(error: unknown): unknown {
+    const trap =
+      error instanceof WebAssembly.RuntimeError ||
+      (error instanceof RangeError && /call stack/i.test(error.message));
+    if (!trap) return error;
+    this.#end(
+      new WebHLOError(
+        'internal',
+        `WebHLO trapped (${error.message}); this model is dead, load it again`,
+        { cause: error },
+      ),
+    );
+    return this.#dead;
+  }
+
+  /** Runs native calls, so that a trap in them is told as one. */
+  call<T>(calls: (session: NativeSession) => T): T {
+    this.ready();
+    try {
+      return calls(this.session);
+    } catch (error) {
+      throw this.failure(error);
+    }
+  }
+
+  /** For calls that answer an error text. */
+  check(calls: (session: NativeSession) => string): void {
+    check(this.call(calls));
+  }
+
+  lastError(): WebHLOError {
+    return nativeError(this.session.lastError());
+  }
+
+  /** All of wasm memory as one kind of array; valid until the next native call. */
+  view(array: TypedArrayConstructor): TypedArray {
+    if (this.#buffer !== this.wasmMemory.buffer) {
+      this.#buffer = this.wasmMemory.buffer;
+      this.#views.clear();
+    }
+    let view = this.#views.get(array);
+    if (!view) {
+      view = new array(
+        this.#buffer,
+        0,
+        Math.floor(this.#buffer.byteLength / array.BYTES_PER_ELEMENT),
+      );
+      this.#views.set(array, view);
+    }
+    return view;
+  }
+
+  /** A part of wasm memory as bytes; valid until the next native call. */
+  bytes(pointer: number, size: number): Uint8Array {
+    return new Uint8Array(this.wasmMemory.buffer, pointer, size);
+  }
+
+  malloc(size: number, what: string): number {
+    const pointer = this.call(() => this.module._malloc(Math.max(size, 1)));
+    return pointer || fail('out_of_memory', `${what}: ${size} bytes do not fit the model's memory`);
+  }
+
+  free(pointer: number): void {
+    this.call(() => {
+      this.module._free(pointer);
+    });
+  }
+
+  /** A fresh copy of `slots` array elements at `pointer`. */
+  copy(pointer: number, info: DTypeInfo, slots: number): TypedArray {
+    const begin = pointer / info.array.BYTES_PER_ELEMENT;
+    return this.view(info.array).slice(begin, begin + slots);
+  }
+
+  /** Writes a typed array of any kind, byte for byte. */
+  write(pointer: number, data: TypedArray): void {
+    this.bytes(pointer, data.byteLength).set(
+      new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+    );
+  }
+
+  copyOut(handle: number, info: DTypeInfo, slots: number): TypedArray {
+    return this.copy(
+      this.call((session) => session.tensorPointer(handle)),
+      info,
+      slots,
+    );
+  }
+
+  release(handle: number): void {
+    if (this.alive)
+      this.call((session) => {
+        session.disposeTensor(handle);
+      });
+  }
+
+  dispose(): void {
+    if (!this.alive) return;
+    try {
+      this.session.delete();
+    } catch (error) {
+      throw this.failure(error);
+    }
+    this.#end(new WebHLOError('invalid_argument', 'the model was disposed'));
+  }
+
+  /** Workers hold the shared memory; once they and the views are gone, it goes too. */
+  #end(reason: WebHLOError): void {
+    this.#dead = reason;
+    this.#views.clear();
+    this.#buffer = undefined;
+    this.module.PThread?.terminateAllThreads();
+  }
+}
+
+function makeMemory(maxMemory: number | undefined, shared: boolean): WebAssembly.Memory {
+  let maximum = Math.floor(Math.min((maxMemory ?? maxPages * pageBytes) / pageBytes, maxPages));
+  for (;;) {
+    try {
+      return new WebAssembly.Memory({ initial: initialPages, maximum, shared });
+    } catch (error) {
+      // Some engines reserve the maximum at once, and phones refuse 4 GiB.
+      maximum = Math.floor(maximum / 2);
+      if (maximum < 8 * initialPages) {
+        fail('out_of_memory', `the engine gives no WebAssembly memory: ${messageOf(error)}`, error);
+      }
+    }
+  }
+}

@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: Apache-2.0
+// load: sources -> a Model. Programs are read first, their arguments bound to the tensors that the
+// weight files announce in their headers, plans compiled; then the weights stream through, each into
+// the buffer it is wanted in, while nothing of them stays in JavaScript.
+
+import { dtypeInfo, elementCount } from './dtype.js';
+import { fail } from './errors.js';
+import { Instance } from './instance.js';
+import { Model } from './model.js';
+import type { NativeDescription, NativeWeight } from './native.js';
+import { isSource, maxAddressable, open, Progress, siblingOf } from './sources.js';
+import type { Reader, Source } from './sources.js';
+import { headerLength, parseHeader } from './safetensors.js';
+import type { TensorEntry } from './safetensors.js';
+import { Tensor } from './tensor.js';
+
+export interface LoadOptions {
+  /** safetensors files, or tensors by name. A `.whlo` file holds its own. */
+  weights?: Source | readonly Source[] | Readonly<Record<string, Tensor>>;
+  /** Arguments that read a tensor of another name. */
+  tied?: Readonly<Record<string, string>>;
+  /** Default: the processors, at most 8. More than one needs a cross-origin isolated page. */
+  threads?: number;
+  /** Bytes that the model's wasm memory may reach. Default: what the engine gives, at most 4 GiB. */
+  maxMemory?: number;
+  /** Where the wasm files are, if not beside this module: a folder (ending in /) or one file. */
+  wasmURL?: string | URL;
+  /** Stops the load with code `cancelled`. */
+  signal?: AbortSignal;
+  /** Bytes read so far, and of all sources whose size is known. */
+  onProgress?: (loaded: number, total: number) => void;
+  /** Arithmetic of f32 programs. */
+  precision?: 'f32';
+  /** Timing of kernels on this machine. */
+  tune?: 'off';
+}
+
+/** One program, or several by name that share one weight set. */
+export type ModelSource = Source | Readonly<Record<string, Source>>;
+
+const optionNames: Record<keyof LoadOptions, true> = {
+  weights: true,
+  tied: true,
+  threads: true,
+  maxMemory: true,
+  wasmURL: true,
+  signal: true,
+  onProgress: true,
+  precision: true,
+  tune: true,
+};
+
+/** What stands between a load's parts and its Session: used by the CLI too, to convert. */
+export interface Loading {
+  readonly instance: Instance;
+  readonly description: NativeDescription;
+  /** Declared weights in the order of their declaration. */
+  readonly weights: readonly WeightSource[];
+  close(): void;
+}
+
+interface WeightSource {
+  readonly entry: TensorEntry;
+  /** Where its bytes come from: a reader that others may share, in file order, or a tensor. */
+  readonly from: Reader | Tensor;
+}
+
+/** Reads, compiles and fills a model; resolves when it can run. */
+export async function load(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
+  const loading = await prepare(source, options);
+  const { instance } = loading;
+  try {
+    instance.check((session) => session.bind());
+    const description = describe(instance);
+    const needed = new Set(description.needed ?? loading.weights.keys());
+    checkFits(
+      loading.weights.filter((_, index) => needed.has(index)),
+      options.maxMemory,
+    );
+    for (const [index, weight] of loading.weights.entries()) {
+      await fillWeight(instance, index, weight, needed.has(index));
+    }
+    instance.check((session) => session.finish());
+    return new Model(instance, description.programs);
+  } catch (error) {
+    instance.dispose();
+    throw error;
+  } finally {
+    loading.close();
+  }
+}
+
+/** The first half of `load`: everything but the plans and the weights' bytes. */
+export async function prepare(
+  source: ModelSource,
+  options: LoadOptions,
+  flags = 0,
+): Promise<Loading> {
+  checkOptions(options);
+  const progress = new Progress(options.onProgress, options.signal);
+  const readers: Reader[] = [];
+  const close = () => {
+    for (const reader of readers) reader.close();
+  };
+  const openAll = async (label: string, sources: readonly Source[]) => {
+    const opened = await Promise.allSettled(sources.map((s) => open(s, progress, label)));
+    for (const result of opened) if (result.status === 'fulfilled') readers.push(result.value);
+    return opened.map((result) => {
+      if (result.status === 'rejected') throw result.reason;
+      return result.value;
+    });
+  };
+
+  const programs = isSource(source) ? { main: source } : source;
+  const { weights: given } = options;
+  const files =
+    given === undefined
+      ? []
+      : isSource(given)
+        ? [given]
+        : Array.isArray(given)
+          ? (given as Source[])
+          : [];
+  const tensors =
+    given !== undefined && files.length === 0 ? (given as Record<string, Tensor>) : {};
+  for (const [name, tensor] of Object.entries(tensors)) {
+    if (!(tensor instanceof Tensor)) fail('invalid_argument', `weights: "${name}" is no Tensor`);
+  }
+
+  // The download and the compilation of the wasm run side by side with the model's own.
+  const creating = Instance.create({ ...options, flags });
+  creating.catch(() => undefined);
+  try {
+    const programReaders = await openAll('the model', Object.values(programs));
+    const weightReaders = await openAll('weights', files);
+    const instance = await creating;
+    const names = Object.keys(programs);
+    for (const [i, reader] of programReaders.entries()) {
+      await addProgram(instance, reader, names[i] ?? '', names.length > 1);
+    }
+    const sources: WeightSource[] = [];
+    const directory = describe(instance).weights;
+    if (directory.length > 0) {
+      const whlo = programReaders[0] as Reader;
+      const companions = [...new Set(directory.map((w) => w.file))].filter((file) => file !== null);
+      const opened =
+        weightReaders.length > 0
+          ? weightReaders.splice(0)
+          : await openAll(
+              'weights',
+              companions.map((file) => sibling(programs, file)),
+            );
+      for (const weight of directory) {
+        const from = weight.file === null ? whlo : opened[companions.indexOf(weight.file)];
+        sources.push(fromDirectory(weight, from));
+      }
+    }
+    for (const reader of weightReaders) {
+      for (const entry of await readHeader(reader)) sources.push({ entry, from: reader });
+    }
+    for (const [name, tensor] of Object.entries(tensors)) sources.push(fromTensor(name, tensor));
+    for (const { entry } of sources) {
+      instance.check((session) =>
+        session.declareWeight(entry.name, entry.dtype, entry.shape.join('x')),
+      );
+    }
+    for (const [argument, tensor] of Object.entries(options.tied ?? {})) {
+      instance.check((session) => session.tie(argument, tensor));
+    }
+    return { instance, description: describe(instance), weights: sources, close };
+  } catch (error) {
+    close();
+    creating.then(
+      (instance) => {
+        instance.dispose();
+      },
+      () => undefined,
+    );
+    throw error;
+  }
+}
+
+export function describe(instance: Instance): NativeDescription {
+  return JSON.parse(instance.call((session) => session.describe())) as NativeDescription;
+}
+
+function checkOptions(options: LoadOptions): void {
+  for (const name of Object.keys(options)) {
+    if (!Object.hasOwn(optionNames, name)) {
+      fail(
+        'invalid_argument',
+        `load: no option "${name}"; there are ${Object.keys(optionNames).join(', ')}`,
+      );
+    }
+  }
+  const { precision, tune, threads, maxMemory } = options as Record<string, unknown>;
+  if (precision !== undefined && precision !== 'f32') {
+    fail(
+      'unsupported',
+      `load: precision ${JSON.stringify(precision)}; this version computes in f32`,
+    );
+  }
+  if (tune !== undefined && tune !== 'off') {
+    fail('unsupported', `load: tune ${JSON.stringify(tune)}; this version does not tune`);
+  }
+  if (
+    threads !== undefined &&
+    !(Number.isInteger(threads) && Number(threads) >= 1 && Number(threads) <= 64)
+  ) {
+    fail('invalid_argument', `load: threads is ${JSON.stringify(threads)}, expected 1 to 64`);
+  }
+  if (maxMemory !== undefined && !(typeof maxMemory === 'number' && maxMemory >= 2 ** 21)) {
+    fail(
+      'invalid_argument',
+      `load: maxMemory is ${JSON.stringify(maxMemory)}, expected bytes, at least 2 MiB`,
+    );
+  }
+}
+
+/** A .whlo file's header and FlatBuffer, or a whole file of any other format. */
+async function addProgram(
+  instance: Instance,
+  reader: Reader,
+  name: string,
+  several: boolean,
+): Promise<void> {
+  const first = await headOf(reader, 16);
+  const isWhlo =
+    first.length >= 4 &&
+    first[0] === 0x57 &&
+    first[1] === 0x48 &&
+    first[2] === 0x4c &&
+    first[3] === 0x4f;
+  if (isWhlo && several) {
+    fail(
+      'invalid_argument',
+      `${reader.name} is a .whlo file, which names its own programs; load it alone`,
+    );
+  }
+  const size = isWhlo ? whloHeaderSize(first, reader) : reader.size;
+  const { pointer, length } = await intoMemory(instance, reader, first, size);
+  try {
+    instance.check((session) =>
+      isWhlo
+        ? session.addWhlo(pointer, length)
+        : session.addProgram(name, pointer, length, reader.name),
+    );
+  } finally {
+    if (instance.alive) instance.free(pointer);
+  }
+}
+
+async function headOf(reader: Reader, bytes: number): Promise<Uint8Array> {
+  const head = new Uint8Array(bytes);
+  let length = 0;
+  while (length < bytes) {
+    const more = await reader.read(head.subarray(length));
+    if (more === 0) break;
+    length += more;
+  }
+  return head.subarray(0, length);
+}
+
+/** Bytes in front of the weight segments: "WHLO", version, size of the FlatBuffer at byte 64. */
+function whloHeaderSize(first: Uint8Array, reader: Reader): number {
+  if (first.length < 16)
+    fail('invalid_model', `${reader.name}: a .whlo file of ${first.length} bytes`);
+  const view = new DataView(first.buffer, first.byteOffset, 16);
+  const size = 64 + view.getUint32(12, true) * 2 ** 32 + view.getUint32(8, true);
+  const limit = reader.size ?? maxAddressable;
+  if (size > limit) {
+    fail(
+      'invalid_model',
+      `${reader.name}: the header announces ${size} bytes of program, the file has ${limit}`,
+    );
+  }
+  return size;
+}
+
+/** Reads up to `size` bytes, or all when it is unknown, into memory of the instance. */
+async function intoMemory(
+  instance: Instance,
+  reader: Reader,
+  first: Uint8Array,
+  size: number | undefined,
+): Promise<{ pointer: number; length: number }> {
+  let capacity = size ?? 2 ** 16;
+  let pointer = instance.malloc(capacity, reader.name);
+  try {
+    let length = Math.min(first.length, capacity);
+    instance.bytes(pointer, length).set(first.subarray(0, length));
+    for (;;) {
+      if (length === capacity) {
+        if (size !== undefined) break;
+        const larger = instance.malloc(capacity * 2, reader.name);
+        instance.bytes(larger, length).set(instance.bytes(pointer, length));
+        instance.free(pointer);
+        [pointer, capacity] = [larger, capacity * 2];
+      }
+      const more = await reader.read(instance.bytes(pointer + length, capacity - length));
+      if (more === 0) break;
+      length += more;
+    }
+    if (size !== undefined && length < size) {
+      fail(
+        'invalid_model',
+        `${reader.name} ends at byte ${length}, ${size - length} bytes too early`,
+      );
+    }
+    return { pointer, length };
+  } catch (error) {
+    if (instance.alive) instance.free(pointer);
+    throw error;
+  }
+}
+
+async function readHeader(reader: Reader): Promise<TensorEntry[]> {
+  const first = await headOf(reader, 8);
+  if (first.length < 8)
+    fail('invalid_model', `${reader.name}: a safetensors file of ${first.length} bytes`);
+  const header = await reader.bytes(headerLength(first, reader.name, reader.size));
+  return parseHeader(header, reader.name, reader.size);
+}
+
+function fromDirectory(weight: NativeWeight, from: Reader | undefined): WeightSource {
+  const info = dtypeInfo(weight.dtype);
+  if (!from)
+    fail(
+      'invalid_argument',
+      `weight "${weight.name}" is in ${weight.file ?? ''}; pass that file as weights`,
+    );
+  return { entry: { ...weight, dtype: info.dtype }, from };
+}
+
+function fromTensor(name: string, tensor: Tensor): WeightSource {
+  const { dtype, shape } = tensor;
+  const size = elementCount(shape) * dtypeInfo(dtype).bytes;
+  return { entry: { name, dtype, shape, offset: 0, size }, from: tensor };
+}
+
+function sibling(programs: Readonly<Record<string, Source>>, file: string): Source {
+  return (
+    siblingOf(Object.values(programs)[0] ?? '', file) ??
+    fail('invalid_argument', `the model's weights are in ${file}; pass that file as weights`)
+  );
+}
+
+function checkFits(weights: readonly WeightSource[], maxMemory: number | undefined): void {
+  const bytes = weights.reduce((sum, { entry }) => sum + entry.size, 0);
+  if (bytes >= maxAddressable)
+    fail('unsupported', `the weights have ${bytes} bytes; wasm32 addresses 4 GiB`);
+  if (maxMemory !== undefined && bytes > maxMemory) {
+    fail('out_of_memory', `the weights have ${bytes} bytes, maxMemory is ${maxMemory}`);
+  }
+}
+
+async function fillWeight(
+  instance: Instance,
+  index: number,
+  { entry, from }: WeightSource,
+  needed: boolean,
+): Promise<void> {
+  if (!needed) {
+    if (!(from instanceof Tensor)) await skipTo(from, entry.offset + entry.size, entry.name);
+    return;
+  }
+  if (!(from instanceof Tensor)) await skipTo(from, entry.offset, entry.name);
+  const pointer = instance.call((session) => session.weightBuffer(index));
+  if (pointer === 0) throw instance.lastError();
+  if (from instanceof Tensor) {
+    const data = from.data();
+    if (data.byteLength !== entry.size)
+      fail('invalid_argument', `weights: "${entry.name}" has the wrong length`);
+    instance.write(pointer, data);
+  } else {
+    await from.fill(entry.size, (offset, length) => instance.bytes(pointer + offset, length));
+  }
+  instance.check((session) => session.weightArrived(index));
+}
+
+async function skipTo(reader: Reader, offset: number, name: string): Promise<void> {
+  if (offset < reader.position) {
+    fail(
+      'invalid_model',
+      `${reader.name}: weight "${name}" at byte ${offset} lies before the one ahead of it`,
+    );
+  }
+  await reader.skip(offset - reader.position);
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// The face of wasm/bindings.cc, in types. Fallible calls answer '' or the error as JSON; pointers,
+// sizes and handles are numbers; p is a program's index, i an index into its inputs or results.
+
+export interface NativePort {
+  name: string;
+  keys: string[];
+  dtype: string;
+  shape: number[];
+  bytes: number;
+}
+
+export interface NativeProgram {
+  name: string;
+  producer: string;
+  arguments: NativePort[];
+  results: NativePort[];
+  /** Arguments that are no weights; after bind(). */
+  inputs?: number[];
+}
+
+export interface NativeWeight {
+  name: string;
+  dtype: string;
+  shape: number[];
+  /** From the first byte of the file. */
+  offset: number;
+  size: number;
+  /** A companion safetensors file, or null for the .whlo file itself. */
+  file: string | null;
+}
+
+export interface NativeDescription {
+  programs: NativeProgram[];
+  /** The directory of a .whlo file. */
+  weights: NativeWeight[];
+  /** Declared weights, by index of declaration; after bind(). */
+  needed?: number[];
+  unused?: number[];
+}
+
+export interface NativeHostCall {
+  target: string;
+  backendConfig: string;
+  inputs: { ptr: number; dtype: string; shape: number[] }[];
+  outputs: { ptr: number; dtype: string; shape: number[] }[];
+}
+
+/** What advance() answers. */
+export const Advance = { done: 0, paused: 1, hostCall: 2, error: 3 } as const;
+
+/** Flags of a new session, for tests. */
+export const SessionFlags = { noJit: 1, reference: 2 } as const;
+
+export interface NativeSession {
+  addProgram(name: string, pointer: number, size: number, fileName: string): string;
+  addWhlo(pointer: number, size: number): string;
+  describe(): string;
+  declareWeight(name: string, dtype: string, shape: string): string;
+  tie(argument: string, tensor: string): string;
+  bind(): string;
+  weightBuffer(index: number): number;
+  weightArrived(index: number): string;
+  finish(): string;
+  lastError(): string;
+  inspect(stage: string, program: string): string;
+  inputPointer(p: number, i: number): number;
+  bindInput(p: number, i: number, tensor: number): string;
+  start(p: number, keep: string): string;
+  advance(milliseconds: number): (typeof Advance)[keyof typeof Advance];
+  outputPointer(p: number, i: number): number;
+  takeOutput(p: number, i: number): number;
+  tensorPointer(tensor: number): number;
+  tensorBytes(tensor: number): number;
+  createTensor(bytes: number): number;
+  disposeTensor(tensor: number): void;
+  hostCall(): string;
+  memory(): string;
+  /** The header and FlatBuffer of a .whlo file with the declared weights, kept until the next call. */
+  writeWhlo(): string;
+  whloPointer(): number;
+  whloSize(): number;
+  delete(): void;
+}
+
+export interface NativeModule {
+  Session: new (threads: number, flags: number) => NativeSession;
+  _malloc(bytes: number): number;
+  _free(pointer: number): void;
+  PThread?: { terminateAllThreads(): void };
+}
+
+interface EmscriptenOptions {
+  wasmMemory: WebAssembly.Memory;
+  instantiateWasm(
+    imports: WebAssembly.Imports,
+    receive: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
+  ): object;
+}
+
+/** What a built webhlo-VARIANT.mjs exports. */
+export type CreateModule = (options: EmscriptenOptions) => Promise<NativeModule>;

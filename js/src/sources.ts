@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sources: whatever a caller may name bytes by, as one forward-only Reader that fills views of wasm
+// memory. Nothing here keeps more of a source in JavaScript than the chunk that just arrived.
+
+import { isTypedArray } from './dtype.js';
+import type { TypedArray } from './dtype.js';
+import { fail, messageOf, WebHLOError } from './errors.js';
+
+/**
+ * A string is a URL if it parses with http(s), file, blob or data; else a path in Node, and relative
+ * to the page in browsers.
+ */
+export type Source =
+  string | URL | Response | Blob | ArrayBuffer | SharedArrayBuffer | TypedArray | DataView;
+
+/** What wasm32 can address: a larger source is refused before its download begins. */
+export const maxAddressable = 2 ** 32;
+
+const chunkBytes = 8 * 2 ** 20;
+
+/** Node and its likes; everything else loads by fetch. */
+export const isNode =
+  typeof process === 'object' &&
+  typeof (process as { versions?: { node?: string } }).versions?.node === 'string' &&
+  (process as { type?: string }).type !== 'renderer';
+
+export function isSource(value: unknown): value is Source {
+  return (
+    typeof value === 'string' ||
+    value instanceof URL ||
+    (typeof Response === 'function' && value instanceof Response) ||
+    (typeof Blob === 'function' && value instanceof Blob) ||
+    value instanceof ArrayBuffer ||
+    (typeof SharedArrayBuffer === 'function' && value instanceof SharedArrayBuffer) ||
+    ArrayBuffer.isView(value) ||
+    isTypedArray(value)
+  );
+}
+
+/** Reports the bytes that all readers of one `load` have taken, as they arrive. */
+export class Progress {
+  #loaded = 0;
+  #total = 0;
+  constructor(
+    private readonly report?: (loaded: number, total: number) => void,
+    readonly signal?: AbortSignal,
+  ) {}
+
+  expect(bytes: number): void {
+    this.#total += bytes;
+  }
+  add(bytes: number): void {
+    this.#loaded += bytes;
+    this.report?.(this.#loaded, Math.max(this.#loaded, this.#total));
+  }
+  throwIfAborted(): void {
+    if (this.signal?.aborted) throw cancelled(this.signal);
+  }
+}
+
+export function cancelled(signal: AbortSignal): WebHLOError {
+  return new WebHLOError('cancelled', 'cancelled by its signal', { cause: signal.reason });
+}
+
+/** The bytes of one source, front to back. */
+export abstract class Reader {
+  position = 0;
+
+  constructor(
+    readonly name: string,
+    /** Undefined when the transport does not say, or says the size before decompression. */
+    readonly size: number | undefined,
+    private readonly progress: Progress,
+  ) {
+    if (size !== undefined && size >= maxAddressable) {
+      fail('unsupported', `${name} has ${size} bytes; wasm32 addresses 4 GiB`);
+    }
+    progress.expect(size ?? 0);
+  }
+
+  /** Fills the front of `target` and answers how many bytes; 0 only at the end. */
+  protected abstract some(target: Uint8Array): Promise<number>;
+  /** Passes over bytes of a known size. */
+  protected abstract pass(bytes: number): Promise<number>;
+  abstract close(): void;
+
+  async read(target: Uint8Array): Promise<number> {
+    this.progress.throwIfAborted();
+    const bytes = await this.some(target.subarray(0, chunkBytes));
+    this.position += bytes;
+    this.progress.add(bytes);
+    return bytes;
+  }
+
+  /** Fills `length` bytes of what `view` shows; the view is made anew for each chunk. */
+  async fill(length: number, view: (offset: number, length: number) => Uint8Array): Promise<void> {
+    for (let done = 0; done < length;) {
+      const bytes = await this.read(view(done, length - done));
+      if (bytes === 0) this.#truncated(length - done);
+      done += bytes;
+    }
+  }
+
+  async bytes(length: number): Promise<Uint8Array> {
+    const out = new Uint8Array(length);
+    await this.fill(length, (offset, rest) => out.subarray(offset, offset + rest));
+    return out;
+  }
+
+  async skip(length: number): Promise<void> {
+    for (let left = length; left > 0;) {
+      this.progress.throwIfAborted();
+      const bytes = await this.pass(left);
+      if (bytes === 0) this.#truncated(left);
+      left -= bytes;
+      this.position += bytes;
+      this.progress.add(bytes);
+    }
+  }
+
+  #truncated(missing: number): never {
+    fail('invalid_model', `${this.name} ends at byte ${this.position}, ${missing} bytes too early`);
+  }
+}
+
+class MemoryReader extends Reader {
+  constructor(
+    name: string,
+    private readonly content: Uint8Array,
+    progress: Progress,
+  ) {
+    super(name, content.length, progress);
+  }
+  protected some(target: Uint8Array): Promise<number> {
+    const part = this.content.subarray(this.position, this.position + target.length);
+    target.set(part);
+    return Promise.resolve(part.length);
+  }
+  protected pass(bytes: number): Promise<number> {
+    return Promise.resolve(Math.min(bytes, this.content.length - this.position));
+  }
+  close(): void {
+    // Nothing is held.
+  }
+}
+
+class StreamReader extends Reader {
+  #rest: Uint8Array = new Uint8Array(0);
+  readonly #stream: ReadableStreamDefaultReader<Uint8Array>;
+
+  constructor(
+    name: string,
+    size: number | undefined,
+    stream: ReadableStream<Uint8Array>,
+    progress: Progress,
+  ) {
+    super(name, size, progress);
+    this.#stream = stream.getReader();
+  }
+
+  async #next(): Promise<void> {
+    while (this.#rest.length === 0) {
+      const { done, value } = await this.#stream.read().catch((error: unknown) => {
+        throw readError(this.name, error);
+      });
+      if (done) return;
+      this.#rest = value;
+    }
+  }
+  protected async some(target: Uint8Array): Promise<number> {
+    await this.#next();
+    const bytes = Math.min(target.length, this.#rest.length);
+    target.set(this.#rest.subarray(0, bytes));
+    this.#rest = this.#rest.subarray(bytes);
+    return bytes;
+  }
+  protected async pass(bytes: number): Promise<number> {
+    await this.#next();
+    const passed = Math.min(bytes, this.#rest.length);
+    this.#rest = this.#rest.subarray(passed);
+    return passed;
+  }
+  close(): void {
+    this.#stream.cancel().catch(() => undefined);
+  }
+}
+
+type FileHandle = import('node:fs/promises').FileHandle;
+
+class FileReader extends Reader {
+  constructor(
+    name: string,
+    size: number,
+    private readonly file: FileHandle,
+    progress: Progress,
+  ) {
+    super(name, size, progress);
+  }
+  protected async some(target: Uint8Array): Promise<number> {
+    // An explicit position: bytes passed over are never read.
+    const { bytesRead } = await this.file
+      .read(target, 0, target.length, this.position)
+      .catch((error: unknown) => {
+        throw readError(this.name, error);
+      });
+    return bytesRead;
+  }
+  protected pass(bytes: number): Promise<number> {
+    return Promise.resolve(Math.min(bytes, (this.size ?? 0) - this.position));
+  }
+  close(): void {
+    this.file.close().catch(() => undefined);
+  }
+}
+
+function readError(name: string, error: unknown): WebHLOError {
+  if (error instanceof Error && error.name === 'AbortError') {
+    return new WebHLOError('cancelled', `reading ${name} was cancelled`, { cause: error });
+  }
+  return new WebHLOError('invalid_argument', `cannot read ${name}: ${messageOf(error)}`, {
+    cause: error,
+  });
+}
+
+/** The URL that a string or URL names, or undefined when it is a path of this machine. */
+export function urlOf(source: string | URL): URL | undefined {
+  let url: URL | undefined;
+  try {
+    url = new URL(source);
+  } catch {
+    url = undefined;
+  }
+  if (url && /^(https?|file|blob|data):$/.test(url.protocol)) {
+    return isNode && url.protocol === 'file:' ? undefined : url;
+  }
+  return isNode ? undefined : new URL(String(source), pageURL());
+}
+
+/** What relative addresses are relative to in browsers and workers. */
+function pageURL(): string {
+  return typeof document === 'object' ? document.baseURI : location.href;
+}
+
+export async function open(source: Source, progress: Progress, label = 'source'): Promise<Reader> {
+  progress.throwIfAborted();
+  if (typeof source === 'string' || source instanceof URL) {
+    const url = urlOf(source);
+    if (!url) return openFile(source, progress);
+    const name = url.protocol === 'data:' ? 'data: URL' : url.href;
+    const response = await fetch(url, progress.signal ? { signal: progress.signal } : {}).catch(
+      (error: unknown) => {
+        throw readError(name, error);
+      },
+    );
+    return openResponse(response, name, progress);
+  }
+  if (typeof Response === 'function' && source instanceof Response) {
+    return openResponse(source, source.url || 'response', progress);
+  }
+  if (typeof Blob === 'function' && source instanceof Blob) {
+    return new StreamReader(
+      (source as Partial<File>).name ?? label,
+      source.size,
+      source.stream(),
+      progress,
+    );
+  }
+  if (!isSource(source)) {
+    fail(
+      'invalid_argument',
+      `${label} is no URL, path, Response, Blob, ArrayBuffer or typed array`,
+    );
+  }
+  const bytes = ArrayBuffer.isView(source)
+    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
+    : new Uint8Array(source as ArrayBuffer);
+  return new MemoryReader(label, bytes, progress);
+}
+
+function openResponse(response: Response, name: string, progress: Progress): Reader {
+  if (!response.ok || !response.body) {
+    fail(
+      'invalid_argument',
+      `cannot read ${name}: ${response.status} ${response.statusText}`.trim(),
+    );
+  }
+  if (response.bodyUsed) fail('invalid_argument', `${name}: the response's body was read already`);
+  const length = response.headers.get('content-length');
+  const encoded = response.headers.get('content-encoding');
+  const size = length !== null && !encoded && /^\d+$/.test(length) ? Number(length) : undefined;
+  try {
+    return new StreamReader(name, size, response.body, progress);
+  } catch (error) {
+    response.body.cancel().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function openFile(source: string | URL, progress: Progress): Promise<Reader> {
+  const { fs, toPath } = await nodeFiles();
+  let path = String(source);
+  try {
+    path = toPath(source);
+    const file = await fs.open(path);
+    try {
+      const stat = await file.stat();
+      if (!stat.isFile()) throw new Error('it is not a file');
+      return new FileReader(path, stat.size, file, progress);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  } catch (error) {
+    throw error instanceof WebHLOError ? error : readError(path, error);
+  }
+}
+
+/** Node's file functions, out of sight of bundlers for the browser. */
+async function nodeFiles() {
+  const [fs, url] = await Promise.all([
+    import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:fs/promises'),
+    import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:url'),
+  ]);
+  const toPath = (source: string | URL) =>
+    source instanceof URL || source.startsWith('file:') ? url.fileURLToPath(source) : source;
+  return { fs, toPath };
+}
+
+/** The address of a companion file that a model names relative to itself. */
+export function siblingOf(source: Source, file: string): string | URL | undefined {
+  if (typeof source !== 'string' && !(source instanceof URL)) return undefined;
+  const url = urlOf(source);
+  if (url) return new URL(file, url);
+  const text = String(source);
+  return text.slice(0, Math.max(text.lastIndexOf('/'), text.lastIndexOf('\\')) + 1) + file;
+}

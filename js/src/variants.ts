@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+// Variants: which of the four wasm files this engine can use, fetched and compiled once a page.
+
+import { fail, messageOf, WebHLOError } from './errors.js';
+import type { CreateModule } from './native.js';
+import { isNode, urlOf } from './sources.js';
+
+export type Variant = 'simd' | 'simd-threads' | 'relaxed' | 'relaxed-threads';
+
+// Literal addresses, so that bundlers find the files.
+const files: Record<Variant, { wasm: () => URL; glue: () => Promise<{ default: CreateModule }> }> =
+  {
+    simd: {
+      wasm: () => new URL('./webhlo-simd.wasm', import.meta.url),
+      glue: () => import('./webhlo-simd.mjs'),
+    },
+    'simd-threads': {
+      wasm: () => new URL('./webhlo-simd-threads.wasm', import.meta.url),
+      glue: () => import('./webhlo-simd-threads.mjs'),
+    },
+    relaxed: {
+      wasm: () => new URL('./webhlo-relaxed.wasm', import.meta.url),
+      glue: () => import('./webhlo-relaxed.mjs'),
+    },
+    'relaxed-threads': {
+      wasm: () => new URL('./webhlo-relaxed-threads.wasm', import.meta.url),
+      glue: () => import('./webhlo-relaxed-threads.mjs'),
+    },
+  };
+
+/** A module of one function without arguments that answers a v128. */
+function validates(body: readonly number[]): boolean {
+  const code = [0, ...body, 0x0b];
+  return WebAssembly.validate(
+    Uint8Array.of(
+      0,
+      0x61,
+      0x73,
+      0x6d,
+      1,
+      0,
+      0,
+      0,
+      1,
+      5,
+      1,
+      0x60,
+      0,
+      1,
+      0x7b,
+      3,
+      2,
+      1,
+      0,
+      10,
+      code.length + 2,
+      1,
+      code.length,
+      ...code,
+    ),
+  );
+}
+const splat = [0x41, 0, 0xfd, 0x0f];
+let simdLevel: 'relaxed' | 'simd' | 'none' | undefined;
+
+function probeSimd(): 'relaxed' | 'simd' {
+  simdLevel ??= validates([...splat, ...splat, ...splat, 0xfd, 0x85, 2])
+    ? 'relaxed'
+    : validates(splat)
+      ? 'simd'
+      : 'none';
+  return simdLevel === 'none'
+    ? fail(
+        'unsupported',
+        'this engine has no WebAssembly SIMD (Chrome 91, Firefox 89, Safari 16.4, Node 16.4 have)',
+      )
+    : simdLevel;
+}
+
+/** Why threads cannot be used here, or undefined when they can. */
+function threadsRefused(): string | undefined {
+  if (typeof SharedArrayBuffer !== 'function') return 'this page is not cross-origin isolated';
+  if (isNode) return undefined;
+  if (!globalThis.crossOriginIsolated) return 'this page is not cross-origin isolated';
+  // Workers start only from the page's own origin.
+  return new URL(import.meta.url).origin === location.origin
+    ? undefined
+    : 'the package is served from another origin';
+}
+
+let told = false;
+
+/** How many threads a model gets, and why not more. */
+export async function chooseThreads(wanted: number | undefined): Promise<number> {
+  if (wanted === 1) return 1;
+  const refused = threadsRefused();
+  if (refused === undefined) return wanted ?? Math.min(await processors(), 8);
+  if (!told) {
+    told = true;
+    console.info(`WebHLO runs on one thread: ${refused}.`);
+  }
+  return 1;
+}
+
+async function processors(): Promise<number> {
+  if (typeof navigator === 'object' && navigator.hardwareConcurrency)
+    return navigator.hardwareConcurrency;
+  if (!isNode) return 1;
+  const os = await import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:os');
+  return os.availableParallelism();
+}
+
+export interface Compiled {
+  readonly variant: Variant;
+  readonly module: WebAssembly.Module;
+  readonly create: CreateModule;
+}
+
+const compiled = new Map<string, Promise<Compiled>>();
+
+/** The chosen variant, compiled; a failure is not remembered. */
+export function compile(threads: number, wasmURL: string | URL | undefined): Promise<Compiled> {
+  const { variant, url } = resolve(threads, wasmURL);
+  let entry = compiled.get(url.href);
+  if (!entry) {
+    entry = compileFile(variant, url);
+    compiled.set(url.href, entry);
+    entry.catch(() => compiled.delete(url.href));
+  }
+  return entry;
+}
+
+function resolve(
+  threads: number,
+  wasmURL: string | URL | undefined,
+): { variant: Variant; url: URL } {
+  const variant: Variant = threads > 1 ? `${probeSimd()}-threads` : probeSimd();
+  if (wasmURL === undefined) return { variant, url: files[variant].wasm() };
+  const given = urlOf(wasmURL) ?? new URL(wasmURL, `file://${process.cwd()}/`);
+  if (given.pathname.endsWith('/'))
+    return { variant, url: new URL(`webhlo-${variant}.wasm`, given) };
+  const named = /webhlo-(simd|relaxed)(-threads)?\b[^/]*$/.exec(given.pathname);
+  if (!named)
+    fail(
+      'invalid_argument',
+      `wasmURL ${given.href} names no folder (with a / at its end) and no webhlo-*.wasm`,
+    );
+  const own = `${named[1] as 'simd' | 'relaxed'}${(named[2] ?? '') as '' | '-threads'}` as const;
+  if (own.startsWith('relaxed') && probeSimd() === 'simd') {
+    fail('unsupported', `wasmURL ${given.href} needs relaxed SIMD, which this engine lacks`);
+  }
+  if (own.endsWith('-threads') !== variant.endsWith('-threads')) {
+    fail(
+      'invalid_argument',
+      `wasmURL ${given.href} does not fit ${threads} thread(s); name a folder, or set threads`,
+    );
+  }
+  return { variant: own, url: given };
+}
+
+async function compileFile(variant: Variant, url: URL): Promise<Compiled> {
+  try {
+    const [module, glue] = await Promise.all([compileURL(url), files[variant].glue()]);
+    return { variant, module, create: glue.default };
+  } catch (error) {
+    if (error instanceof WebHLOError) throw error;
+    const code = error instanceof WebAssembly.CompileError ? 'unsupported' : 'invalid_argument';
+    throw new WebHLOError(code, `cannot load ${url.href}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+async function compileURL(url: URL): Promise<WebAssembly.Module> {
+  if (url.protocol === 'file:') {
+    const fs = await import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:fs/promises');
+    return WebAssembly.compile(await fs.readFile(url));
+  }
+  const response = await fetch(url, { credentials: 'same-origin' });
+  if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
+  // Streaming compiles while it downloads and lets browsers keep the machine code.
+  return response.headers.get('content-type')?.startsWith('application/wasm')
+    ? WebAssembly.compileStreaming(response)
+    : WebAssembly.compile(await response.arrayBuffer());
+}
