@@ -19,6 +19,12 @@ inline bool IsIdentityCall(std::string_view target) {
          target.starts_with("xla.sdy.");
 }
 
+// Whether the host computes the call: its target is none that the core knows.
+inline bool IsHostCall(const OpView& op) {
+  return op.name() == "stablehlo.custom_call" && !IsIdentityCall(CustomCallTarget(op)) &&
+         !CustomCallTarget(op).starts_with("check.");
+}
+
 }  // namespace webhlo
 
 #endif  // WEBHLO_CORE_OPS_CUSTOM_CALL_H_

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/runtime/executable.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 
+#include "core/base/math.h"
 #include "core/base/strings.h"
 #include "core/ops/fusion.h"
-#include "core/runtime/reference_interpreter.h"
 
 namespace webhlo {
 namespace {
@@ -32,9 +33,9 @@ Result<std::unique_ptr<Executable>> Executable::Create(CompiledPlan compiled, ui
   // Literals and the JIT's constant table lie in one aligned buffer.
   const size_t table = RoundUp(plan.literals.size() + kBufferPadding, kBufferAlignment);
   ASSIGN_OR_RETURN(e->literals_,
-                   TryAllocate(table + plan.jit_constants.size(), "the plan's constants"));
+                   TryAllocate(table + plan.jit.constants.size(), "the plan's constants"));
   std::memcpy(e->literals_.data(), plan.literals.data(), plan.literals.size());
-  std::memcpy(e->literals_.data() + table, plan.jit_constants.data(), plan.jit_constants.size());
+  std::memcpy(e->literals_.data() + table, plan.jit.constants.data(), plan.jit.constants.size());
   plan.literals.clear();
   plan.literals.shrink_to_fit();
 
@@ -42,7 +43,6 @@ Result<std::unique_ptr<Executable>> Executable::Create(CompiledPlan compiled, ui
   e->input_uses_.resize(plan.inputs.size());
   e->constant_data_.assign(plan.num_constants, nullptr);
   e->kernels_.assign(plan.steps.size(), nullptr);
-  e->regions_ = MakeRegionRunner(plan.graph);
   for (size_t i = 0; i < plan.steps.size(); ++i) {
     Step& step = plan.steps[i];
     if (step.kind == Step::Kind::kJit) {
@@ -131,13 +131,21 @@ void Executable::BindInput(uint32_t i, const void* data) {
 }
 
 Status Executable::RunReference(const Step& step, void* const* args) {
-  const OpView view(plan().graph, plan().graph.nodes[step.node]);
+  const Graph& graph = plan().graph;
+  const OpView view(graph, graph.nodes[step.node]);
   std::vector<TensorView> inputs, outputs;
   for (size_t i = 0; i < view.num_operands(); ++i) {
     inputs.emplace_back(&view.operand(i), args[i]);
   }
   for (size_t i = 0; i < view.num_results(); ++i) {
-    outputs.emplace_back(&view.result(i), args[view.num_operands() + i]);
+    outputs.emplace_back(&view.result(i), args[step.num_operands + i]);
+  }
+  if (!regions_) regions_ = std::make_unique<ReferenceInterpreter>(graph);
+  size_t next = view.num_operands();
+  for (RegionId region : graph.regions_of(view.node())) {
+    for (ValueId captured : CapturedValues(graph, region)) {
+      regions_->Bind(captured, TensorView(&graph.tensor(captured), args[next++]));
+    }
   }
   return view.node().op->reference(ReferenceArgs{view, inputs, outputs, *regions_});
 }

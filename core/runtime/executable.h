@@ -13,6 +13,7 @@
 #include "core/base/memory.h"
 #include "core/base/status.h"
 #include "core/runtime/plan.h"
+#include "core/runtime/reference_interpreter.h"
 #include "core/threads/thread_pool.h"
 
 namespace webhlo {
@@ -83,7 +84,7 @@ class Executable {
     int64_t offset;
   };
   std::vector<std::vector<InputUse>> input_uses_;
-  std::unique_ptr<RegionRunner> regions_;
+  std::unique_ptr<ReferenceInterpreter> regions_;  // Made when a reference has computations.
   uint32_t pc_ = 0;
 };
 

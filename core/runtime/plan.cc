@@ -11,10 +11,11 @@
 #include "core/base/math.h"
 #include "core/base/memory.h"
 #include "core/base/strings.h"
-#include "core/jit/module_builder.h"
+#include "core/jit/assembler.h"
 #include "core/memory/planner.h"
 #include "core/ops/custom_call.h"
 #include "core/ops/fusion.h"
+#include "core/runtime/reference_interpreter.h"
 
 namespace webhlo {
 namespace {
@@ -47,7 +48,7 @@ struct Loop {
 class PlanBuilder {
  public:
   PlanBuilder(Graph graph, uint32_t num_constants, const PlanOptions& options)
-      : options_(options), jit_(options.relaxed_simd, options.shared_memory) {
+      : options_(options), jit_({.shared_memory = options.shared_memory, .relaxed_simd = options.relaxed_simd}) {
     compiled_.plan.graph = std::move(graph);
     compiled_.plan.num_constants = num_constants;
   }
@@ -79,10 +80,8 @@ class PlanBuilder {
     }
     RETURN_IF_ERROR(PlaceStorages(g.results(body)));
     if (jit_.num_functions() > 0) {
-      plan().jit_functions = jit_.num_functions();
-      plan().jit_constants = jit_.constants();
-      plan().jit_text = jit_.Annotated();
-      ASSIGN_OR_RETURN(plan().jit_module, jit_.Finish());
+      if (options_.texts) plan().jit_text = jit_.Annotated();
+      ASSIGN_OR_RETURN(plan().jit, jit_.Finish());
     }
     return std::move(compiled_);
   }
@@ -286,7 +285,13 @@ class PlanBuilder {
 
   Status VisitOp(NodeId id, const Node& node) {
     const OpView view(graph(), node);
-    const std::vector<Place> operands = PlacesOf(graph().operands(node));
+    std::vector<Place> operands = PlacesOf(graph().operands(node));
+    // What the node's computations capture are operands of the step too, behind the node's own.
+    for (RegionId region : graph().regions_of(node)) {
+      for (ValueId captured : CapturedValues(graph(), region)) {
+        operands.push_back(places_[captured]);
+      }
+    }
     std::vector<Place> results;
     for (uint32_t i = 0; i < node.results.size; ++i) {
       NewStorage(node.results.begin + i);
@@ -303,7 +308,7 @@ class PlanBuilder {
         step.kind = Step::Kind::kJit;
         step.jit_function = jit_.num_functions();
         RETURN_IF_ERROR(EmitFusion(jit_, view));
-      } else if (node.op->kernel) {
+      } else if (node.op->kernel && operands.size() == node.operands.size) {
         ASSIGN_OR_RETURN(kernel, node.op->kernel(KernelRequest{view, ConstantOperands(node),
                                                                options_.num_threads}));
       }
@@ -485,7 +490,7 @@ class PlanBuilder {
     ASSIGN_OR_RETURN(const MemoryPlan memory, PlanMemory(values));
     plan().arena_size = memory.arena_size;
     plan().arena_lower_bound = memory.lower_bound;
-    plan().memory_text = ToString(values, memory);
+    if (options_.texts) plan().memory_text = ToString(values, memory);
 
     const auto place = [&](BufferRef* ref) {
       const Storage& storage = storages_[ref->index];
@@ -602,8 +607,8 @@ std::string ToString(const CompiledPlan& compiled) {
     out.append("\n");
   }
   StrAppend(&out, "arena ", plan.arena_size, " bytes (lower bound ", plan.arena_lower_bound,
-            "), literals ", plan.literals.size(), " bytes, ", plan.jit_functions,
-            " jit functions in ", plan.jit_module.size(), " bytes\n");
+            "), literals ", plan.literals.size(), " bytes, ", plan.jit.num_functions,
+            " jit functions in ", plan.jit.bytes.size(), " bytes\n");
   return out;
 }
 

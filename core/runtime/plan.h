@@ -14,6 +14,7 @@
 #include "core/base/status.h"
 #include "core/graph/graph.h"
 #include "core/graph/op_def.h"
+#include "core/jit/assembler.h"
 
 namespace webhlo {
 
@@ -64,6 +65,7 @@ struct PlanOptions {
   bool relaxed_simd = false; // Whether JIT code may use relaxed SIMD instructions.
   bool shared_memory = false;
   int num_threads = 1;
+  bool texts = false;  // Also print the JIT module and the memory plan.
 };
 
 struct Plan {
@@ -76,11 +78,9 @@ struct Plan {
   std::vector<uint8_t> literals;
   int64_t arena_size = 0;
   int64_t arena_lower_bound = 0;
-  std::vector<uint8_t> jit_module;     // Empty when nothing is JIT-compiled.
-  std::vector<uint8_t> jit_constants;  // The module's constant table.
-  uint32_t jit_functions = 0;
-  std::string jit_text;                // Annotated bytes, when asked for (PlanOptions via inspect).
-  std::string memory_text;             // Lifetimes and offsets.
+  jit::JitBinary jit;       // No functions when nothing is JIT-compiled.
+  std::string jit_text;     // Annotated bytes, if PlanOptions asked for texts.
+  std::string memory_text;  // Lifetimes and offsets, if PlanOptions asked for texts.
 
   const Function& entry() const { return graph.functions[0]; }
 };

@@ -251,15 +251,13 @@ CompileOptions Session::MakeCompileOptions() const {
 
 Result<std::unique_ptr<Executable>> Session::MakeExecutable(CompiledPlan compiled) {
   uint32_t jit_base = 0;
-  if (!compiled.plan.jit_module.empty()) {
-    Result<uint32_t> installed =
-        jit::Install(compiled.plan.jit_module, compiled.plan.jit_functions, pool_.get());
+  if (compiled.plan.jit.num_functions > 0) {
+    Result<uint32_t> installed = jit::Install(compiled.plan.jit, pool_.get());
     // An engine that refuses the module is no error: the tile engine runs the same fusions, and
     // `inspect` shows it.
     if (installed.ok()) {
       jit_base = *installed;
     } else {
-      StrAppend(&compiled.plan.jit_text, "\nnot installed: ", installed.status().message(), "\n");
       jit_warning_ = std::string(installed.status().message());
     }
   }
@@ -651,7 +649,7 @@ std::string Session::MemoryJson() const {
   for (const auto& [handle, buffer] : tensors_) kept += buffer.size();
   for (const auto& state : programs_) {
     if (!state->executable) continue;
-    jit += state->executable->plan().jit_module.size();
+    jit += state->executable->plan().jit.bytes.size();
     if (state->executable->plan().arena_size >= planned) {
       planned = state->executable->plan().arena_size;
       lower_bound = state->executable->plan().arena_lower_bound;
@@ -670,11 +668,8 @@ Result<std::string> Session::Inspect(std::string_view stage, std::string_view pr
   short_constants.elide_elements_above = 16;
   if (stage == "graph") return Print(state->program.graph, short_constants);
   if (!bound_) return InvalidArgument(StrCat("stage \"", stage, "\" comes after bind"));
-  const Plan& plan = state->executable->plan();
   if (stage == "plan") return ToString(state->executable->compiled());
-  if (stage == "memory") return plan.memory_text;
-  if (stage == "jit") return plan.jit_text;
-  if (stage != "passes" && stage != "init") {
+  if (stage != "passes" && stage != "init" && stage != "jit" && stage != "memory") {
     return InvalidArgument(StrCat("no stage \"", stage,
                                   "\"; there are graph, passes, init, plan, jit and memory"));
   }
@@ -682,6 +677,7 @@ Result<std::string> Session::Inspect(std::string_view stage, std::string_view pr
   std::vector<bool> weight_arguments;
   for (int32_t w : state->weight_of) weight_arguments.push_back(w >= 0);
   CompileOptions options = MakeCompileOptions();
+  options.plan.texts = true;
   std::string text;
   std::string previous;
   options.observer = [&](std::string_view name, const Graph& graph) {
@@ -693,6 +689,12 @@ Result<std::string> Session::Inspect(std::string_view stage, std::string_view pr
   ASSIGN_OR_RETURN(const CompiledProgram compiled,
                    Compile(state->program, std::move(weight_arguments), options));
   if (stage == "passes") return text;
+  if (stage == "memory") return compiled.main.plan.memory_text;
+  if (stage == "jit") {
+    return jit_warning_.empty() ? compiled.main.plan.jit_text
+                                : StrCat("not installed: ", jit_warning_, "\n",
+                                         compiled.main.plan.jit_text);
+  }
   text.clear();
   for (const InitPlan& init : compiled.inits) {
     std::vector<std::string> names;
