@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Assembler: the code of one WebAssembly function, checked as it is written. It keeps the operand
+// types of the stack and the open blocks, so a wrong instruction sequence fails where it is emitted
+// (a CHECK: our defect) and not in an engine. ModuleBuilder puts functions, imports and constants
+// together; only limits of size are errors there.
+//
+// The module imports one memory, {e: {m}}, and its helper functions by name, {e: {name}}; it exports
+// functions f0, f1, ... . It has no memory, table or globals of its own: constants lie in a table in
+// linear memory, whose address functions get as a parameter.
+#ifndef WEBHLO_CORE_JIT_ASSEMBLER_H_
+#define WEBHLO_CORE_JIT_ASSEMBLER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "core/base/status.h"
+#include "core/jit/opcodes.h"
+
+namespace webhlo::jit {
+
+enum class WasmType : uint8_t { kI32 = 0x7f, kF32 = 0x7d, kV128 = 0x7b };
+
+template <class T>
+constexpr WasmType WasmTypeOf() {
+  static_assert(std::is_same_v<T, float> || std::is_same_v<T, int32_t>);
+  return std::is_same_v<T, float> ? WasmType::kF32 : WasmType::kI32;
+}
+
+std::string_view WasmTypeName(WasmType type);
+
+// A C++ function that JIT code may call.
+struct HelperFunction {
+  std::string name;
+  void (*address)();
+  std::vector<WasmType> parameters;
+  WasmType result;
+};
+
+class Assembler {
+ public:
+  explicit Assembler(std::vector<WasmType> parameters);
+
+  // Parameters are locals 0, 1, ...
+  uint32_t AddLocal(WasmType type);
+  WasmType local_type(uint32_t local) const { return locals_[local]; }
+
+  void Get(uint32_t local);
+  void Set(uint32_t local);
+  void I32(int32_t value);
+  void Do(Op op);                            // Without immediates.
+  void Access(Op op, uint32_t offset);       // Loads and stores.
+  void Lane(Op op, int lane);                // extract_lane, replace_lane.
+  void AccessLane(Op op, uint32_t offset, int lane);
+  void Call(uint32_t function, const HelperFunction& helper);
+
+  // Blocks take and give nothing. Branches count blocks outwards from 0.
+  void Block();
+  void Loop();
+  void If();
+  void Else();
+  void End();
+  void Branch(uint32_t depth);
+  void BranchIf(uint32_t depth);
+
+  // A remark on what follows, for Annotated.
+  void Note(std::string text);
+
+  const std::vector<WasmType>& parameters() const { return parameters_; }
+  size_t num_locals() const { return locals_.size(); }
+
+  // The body as the code section holds it, without its size. The function must be complete.
+  std::vector<uint8_t> Body() const;
+  // One instruction a line: offset, bytes, text.
+  std::string Annotated() const;
+
+ private:
+  struct Frame {
+    bool loop;
+    bool unreachable;
+    size_t height;
+  };
+
+  void Byte(uint8_t byte) { code_.push_back(byte); }
+  void Push(WasmType type) { stack_.push_back(type); }
+  void Pop(WasmType type);
+  void Encode(Op op);
+  void ApplyTypes(Op op);
+  void Open(uint8_t opcode, bool loop);
+
+  std::vector<WasmType> parameters_;
+  std::vector<WasmType> locals_;
+  std::vector<WasmType> stack_;
+  std::vector<Frame> frames_;
+  std::vector<uint8_t> code_;
+  std::vector<std::pair<size_t, std::string>> notes_;
+};
+
+struct ModuleOptions {
+  bool shared_memory = false;
+  bool relaxed_simd = false;  // Whether relaxed SIMD instructions may be used.
+};
+
+// Everything that an installer needs. A plain value: it can be kept and compared.
+struct JitBinary {
+  std::vector<uint8_t> bytes;
+  std::vector<uint8_t> constants;  // To be laid at a 16-byte aligned address.
+  uint32_t num_functions = 0;
+  std::vector<HelperFunction> helpers;  // The imports, in order.
+};
+
+class ModuleBuilder {
+ public:
+  explicit ModuleBuilder(const ModuleOptions& options) : options_(options) {}
+
+  const ModuleOptions& options() const { return options_; }
+
+  // Offset of a 32-bit constant in the table; equal ones are shared.
+  uint32_t Constant(uint32_t bits);
+  // Function index of a helper; equal names are the same helper.
+  uint32_t Import(const HelperFunction& helper);
+  // Adds a complete function, exported as `f<returned index>`.
+  uint32_t AddFunction(std::string name, Assembler function);
+  uint32_t num_functions() const { return static_cast<uint32_t>(functions_.size()); }
+
+  // The module, or why it is too large for an engine.
+  Result<JitBinary> Finish() const;
+  // What `inspect --stage jit` shows.
+  std::string Annotated() const;
+
+ private:
+  struct Function {
+    std::string name;
+    Assembler code;
+  };
+
+  ModuleOptions options_;
+  std::vector<uint32_t> constants_;
+  std::vector<HelperFunction> helpers_;
+  std::vector<Function> functions_;
+};
+
+}  // namespace webhlo::jit
+
+#endif  // WEBHLO_CORE_JIT_ASSEMBLER_H_

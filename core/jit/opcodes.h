@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The WebAssembly instructions that the JIT uses, one row each: enum, name, encoding, operand and
+// result types, immediates. Assembler and disassembler both work from it.
+//
+// Types: i = i32, f = f32, v = v128. "vv:v" pops two v128 and pushes one.
+#ifndef WEBHLO_CORE_JIT_OPCODES_H_
+#define WEBHLO_CORE_JIT_OPCODES_H_
+
+#include <cstdint>
+#include <string_view>
+
+namespace webhlo::jit {
+
+enum class Immediate : uint8_t { kNone, kMemory, kLane, kMemoryLane };
+
+// W(enum, name, prefix, code, types, immediate, natural alignment as log2)
+#define WEBHLO_JIT_OPCODES(W)                                                      \
+  W(kI32Load, "i32.load", 0x00, 0x28, "i:i", kMemory, 2)                           \
+  W(kI32Load8S, "i32.load8_s", 0x00, 0x2c, "i:i", kMemory, 0)                      \
+  W(kI32Load8U, "i32.load8_u", 0x00, 0x2d, "i:i", kMemory, 0)                      \
+  W(kI32Load16S, "i32.load16_s", 0x00, 0x2e, "i:i", kMemory, 1)                    \
+  W(kI32Load16U, "i32.load16_u", 0x00, 0x2f, "i:i", kMemory, 1)                    \
+  W(kI32Eqz, "i32.eqz", 0x00, 0x45, "i:i", kNone, 0)                               \
+  W(kI32Eq, "i32.eq", 0x00, 0x46, "ii:i", kNone, 0)                                \
+  W(kI32LtU, "i32.lt_u", 0x00, 0x49, "ii:i", kNone, 0)                             \
+  W(kI32GeU, "i32.ge_u", 0x00, 0x4f, "ii:i", kNone, 0)                             \
+  W(kI32Add, "i32.add", 0x00, 0x6a, "ii:i", kNone, 0)                              \
+  W(kI32Sub, "i32.sub", 0x00, 0x6b, "ii:i", kNone, 0)                              \
+  W(kI32Mul, "i32.mul", 0x00, 0x6c, "ii:i", kNone, 0)                              \
+  W(kI32DivU, "i32.div_u", 0x00, 0x6e, "ii:i", kNone, 0)                           \
+  W(kI32RemU, "i32.rem_u", 0x00, 0x70, "ii:i", kNone, 0)                           \
+  W(kI32And, "i32.and", 0x00, 0x71, "ii:i", kNone, 0)                              \
+  W(kV128Load, "v128.load", 0xfd, 0x00, "i:v", kMemory, 4)                         \
+  W(kV128Load16x4S, "v128.load16x4_s", 0xfd, 0x03, "i:v", kMemory, 3)              \
+  W(kV128Load16x4U, "v128.load16x4_u", 0xfd, 0x04, "i:v", kMemory, 3)              \
+  W(kV128Load32Splat, "v128.load32_splat", 0xfd, 0x09, "i:v", kMemory, 2)          \
+  W(kV128Store, "v128.store", 0xfd, 0x0b, "iv:", kMemory, 4)                       \
+  W(kI32x4Splat, "i32x4.splat", 0xfd, 0x11, "i:v", kNone, 0)                       \
+  W(kF32x4Splat, "f32x4.splat", 0xfd, 0x13, "f:v", kNone, 0)                       \
+  W(kI32x4ExtractLane, "i32x4.extract_lane", 0xfd, 0x1b, "v:i", kLane, 0)          \
+  W(kI32x4ReplaceLane, "i32x4.replace_lane", 0xfd, 0x1c, "vi:v", kLane, 0)         \
+  W(kF32x4ExtractLane, "f32x4.extract_lane", 0xfd, 0x1f, "v:f", kLane, 0)          \
+  W(kF32x4ReplaceLane, "f32x4.replace_lane", 0xfd, 0x20, "vf:v", kLane, 0)         \
+  W(kI32x4Eq, "i32x4.eq", 0xfd, 0x37, "vv:v", kNone, 0)                            \
+  W(kI32x4Ne, "i32x4.ne", 0xfd, 0x38, "vv:v", kNone, 0)                            \
+  W(kI32x4LtS, "i32x4.lt_s", 0xfd, 0x39, "vv:v", kNone, 0)                         \
+  W(kI32x4LtU, "i32x4.lt_u", 0xfd, 0x3a, "vv:v", kNone, 0)                         \
+  W(kI32x4LeS, "i32x4.le_s", 0xfd, 0x3d, "vv:v", kNone, 0)                         \
+  W(kI32x4LeU, "i32x4.le_u", 0xfd, 0x3e, "vv:v", kNone, 0)                         \
+  W(kF32x4Eq, "f32x4.eq", 0xfd, 0x41, "vv:v", kNone, 0)                            \
+  W(kF32x4Ne, "f32x4.ne", 0xfd, 0x42, "vv:v", kNone, 0)                            \
+  W(kF32x4Lt, "f32x4.lt", 0xfd, 0x43, "vv:v", kNone, 0)                            \
+  W(kF32x4Le, "f32x4.le", 0xfd, 0x45, "vv:v", kNone, 0)                            \
+  W(kV128Not, "v128.not", 0xfd, 0x4d, "v:v", kNone, 0)                             \
+  W(kV128And, "v128.and", 0xfd, 0x4e, "vv:v", kNone, 0)                            \
+  W(kV128Or, "v128.or", 0xfd, 0x50, "vv:v", kNone, 0)                              \
+  W(kV128Xor, "v128.xor", 0xfd, 0x51, "vv:v", kNone, 0)                            \
+  W(kV128Bitselect, "v128.bitselect", 0xfd, 0x52, "vvv:v", kNone, 0)               \
+  W(kV128AnyTrue, "v128.any_true", 0xfd, 0x53, "v:i", kNone, 0)                    \
+  W(kV128Store8Lane, "v128.store8_lane", 0xfd, 0x58, "iv:", kMemoryLane, 0)        \
+  W(kV128Store16Lane, "v128.store16_lane", 0xfd, 0x59, "iv:", kMemoryLane, 1)      \
+  W(kV128Store32Lane, "v128.store32_lane", 0xfd, 0x5a, "iv:", kMemoryLane, 2)      \
+  W(kV128Store64Lane, "v128.store64_lane", 0xfd, 0x5b, "iv:", kMemoryLane, 3)      \
+  W(kV128Load32Zero, "v128.load32_zero", 0xfd, 0x5c, "i:v", kMemory, 2)            \
+  W(kI8x16Popcnt, "i8x16.popcnt", 0xfd, 0x62, "v:v", kNone, 0)                     \
+  W(kI8x16NarrowI16x8S, "i8x16.narrow_i16x8_s", 0xfd, 0x65, "vv:v", kNone, 0)      \
+  W(kI8x16NarrowI16x8U, "i8x16.narrow_i16x8_u", 0xfd, 0x66, "vv:v", kNone, 0)      \
+  W(kF32x4Ceil, "f32x4.ceil", 0xfd, 0x67, "v:v", kNone, 0)                         \
+  W(kF32x4Floor, "f32x4.floor", 0xfd, 0x68, "v:v", kNone, 0)                       \
+  W(kF32x4Trunc, "f32x4.trunc", 0xfd, 0x69, "v:v", kNone, 0)                       \
+  W(kF32x4Nearest, "f32x4.nearest", 0xfd, 0x6a, "v:v", kNone, 0)                   \
+  W(kI16x8ExtaddI8x16U, "i16x8.extadd_pairwise_i8x16_u", 0xfd, 0x7d, "v:v", kNone, 0) \
+  W(kI32x4ExtaddI16x8U, "i32x4.extadd_pairwise_i16x8_u", 0xfd, 0x7f, "v:v", kNone, 0) \
+  W(kI16x8NarrowI32x4S, "i16x8.narrow_i32x4_s", 0xfd, 0x85, "vv:v", kNone, 0)      \
+  W(kI16x8NarrowI32x4U, "i16x8.narrow_i32x4_u", 0xfd, 0x86, "vv:v", kNone, 0)      \
+  W(kI16x8ExtendLowI8x16S, "i16x8.extend_low_i8x16_s", 0xfd, 0x87, "v:v", kNone, 0) \
+  W(kI16x8ExtendLowI8x16U, "i16x8.extend_low_i8x16_u", 0xfd, 0x89, "v:v", kNone, 0) \
+  W(kI32x4Abs, "i32x4.abs", 0xfd, 0xa0, "v:v", kNone, 0)                           \
+  W(kI32x4Neg, "i32x4.neg", 0xfd, 0xa1, "v:v", kNone, 0)                           \
+  W(kI32x4ExtendLowI16x8S, "i32x4.extend_low_i16x8_s", 0xfd, 0xa7, "v:v", kNone, 0) \
+  W(kI32x4ExtendLowI16x8U, "i32x4.extend_low_i16x8_u", 0xfd, 0xa9, "v:v", kNone, 0) \
+  W(kI32x4Shl, "i32x4.shl", 0xfd, 0xab, "vi:v", kNone, 0)                          \
+  W(kI32x4ShrS, "i32x4.shr_s", 0xfd, 0xac, "vi:v", kNone, 0)                       \
+  W(kI32x4ShrU, "i32x4.shr_u", 0xfd, 0xad, "vi:v", kNone, 0)                       \
+  W(kI32x4Add, "i32x4.add", 0xfd, 0xae, "vv:v", kNone, 0)                          \
+  W(kI32x4Sub, "i32x4.sub", 0xfd, 0xb1, "vv:v", kNone, 0)                          \
+  W(kI32x4Mul, "i32x4.mul", 0xfd, 0xb5, "vv:v", kNone, 0)                          \
+  W(kI32x4MinS, "i32x4.min_s", 0xfd, 0xb6, "vv:v", kNone, 0)                       \
+  W(kI32x4MinU, "i32x4.min_u", 0xfd, 0xb7, "vv:v", kNone, 0)                       \
+  W(kI32x4MaxS, "i32x4.max_s", 0xfd, 0xb8, "vv:v", kNone, 0)                       \
+  W(kI32x4MaxU, "i32x4.max_u", 0xfd, 0xb9, "vv:v", kNone, 0)                       \
+  W(kF32x4Abs, "f32x4.abs", 0xfd, 0xe0, "v:v", kNone, 0)                           \
+  W(kF32x4Neg, "f32x4.neg", 0xfd, 0xe1, "v:v", kNone, 0)                           \
+  W(kF32x4Sqrt, "f32x4.sqrt", 0xfd, 0xe3, "v:v", kNone, 0)                         \
+  W(kF32x4Add, "f32x4.add", 0xfd, 0xe4, "vv:v", kNone, 0)                          \
+  W(kF32x4Sub, "f32x4.sub", 0xfd, 0xe5, "vv:v", kNone, 0)                          \
+  W(kF32x4Mul, "f32x4.mul", 0xfd, 0xe6, "vv:v", kNone, 0)                          \
+  W(kF32x4Div, "f32x4.div", 0xfd, 0xe7, "vv:v", kNone, 0)                          \
+  W(kF32x4Pmin, "f32x4.pmin", 0xfd, 0xea, "vv:v", kNone, 0)                        \
+  W(kF32x4Pmax, "f32x4.pmax", 0xfd, 0xeb, "vv:v", kNone, 0)                        \
+  W(kI32x4TruncSatF32x4S, "i32x4.trunc_sat_f32x4_s", 0xfd, 0xf8, "v:v", kNone, 0)  \
+  W(kI32x4TruncSatF32x4U, "i32x4.trunc_sat_f32x4_u", 0xfd, 0xf9, "v:v", kNone, 0)  \
+  W(kF32x4ConvertI32x4S, "f32x4.convert_i32x4_s", 0xfd, 0xfa, "v:v", kNone, 0)     \
+  W(kF32x4ConvertI32x4U, "f32x4.convert_i32x4_u", 0xfd, 0xfb, "v:v", kNone, 0)     \
+  W(kF32x4RelaxedMadd, "f32x4.relaxed_madd", 0xfd, 0x105, "vvv:v", kNone, 0)       \
+  W(kF32x4RelaxedNmadd, "f32x4.relaxed_nmadd", 0xfd, 0x106, "vvv:v", kNone, 0)     \
+  W(kI32x4RelaxedLaneselect, "i32x4.relaxed_laneselect", 0xfd, 0x10b, "vvv:v", kNone, 0)
+
+enum class Op : uint8_t {
+#define W(id, name, prefix, code, types, immediate, align) id,
+  WEBHLO_JIT_OPCODES(W)
+#undef W
+};
+
+struct Opcode {
+  std::string_view name;
+  uint8_t prefix;  // 0 for one-byte opcodes.
+  uint16_t code;
+  std::string_view types;
+  Immediate immediate;
+  uint8_t align;
+};
+
+inline constexpr Opcode kOpcodes[] = {
+#define W(id, name, prefix, code, types, immediate, align) \
+  {name, prefix, code, types, Immediate::immediate, align},
+    WEBHLO_JIT_OPCODES(W)
+#undef W
+};
+
+inline const Opcode& OpcodeOf(Op op) { return kOpcodes[static_cast<size_t>(op)]; }
+
+}  // namespace webhlo::jit
+
+#endif  // WEBHLO_CORE_JIT_OPCODES_H_

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Elementary functions of f32, written once over a vector vocabulary (core/kernels/simd-inl.h): with
+// Hwy<float> they are the tiles, with jit::Emitter the JIT's code. docs/accuracy.md states their
+// measured bounds. All inputs are allowed: NaN, infinities, subnormals, both zeros.
+//
+// Polynomials are own minimax fits (weighted by the relative error of the result, then rounded to
+// f32 one coefficient at a time with the rest fitted anew), lowest power first. Splittings (ln 2,
+// pi / 2) leave enough trailing zeros that products with the small integer in front are exact, so
+// the reductions hold with and without fused multiply-add.
+#ifndef WEBHLO_CORE_KERNELS_MATH_INL_H_
+#define WEBHLO_CORE_KERNELS_MATH_INL_H_
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <utility>
+
+#include "core/kernels/scalar_math.h"
+
+namespace webhlo::math {
+
+inline constexpr float kInfinity = std::numeric_limits<float>::infinity();
+inline constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+
+template <auto kValue, class L>
+auto K(L& l) {
+  return l.template Float<kValue>();
+}
+template <int32_t kValue, class L>
+auto KInt(L& l) {
+  return l.template Int<kValue>();
+}
+
+// c[0] + x * (c[1] + x * (...)).
+template <const auto& kCoefficients, class L, class V>
+V Horner(L& l, V x) {
+  constexpr size_t n = kCoefficients.size();
+  V r = K<kCoefficients[n - 1]>(l);
+  [&]<size_t... i>(std::index_sequence<i...>) {
+    ((r = l.MulAdd(r, x, K<kCoefficients[n - 2 - i]>(l))), ...);
+  }(std::make_index_sequence<n - 1>());
+  return r;
+}
+
+// `magnitude` (not negative) with the sign of `sign`.
+template <class L, class V>
+V WithSign(L& l, V magnitude, V sign) {
+  return l.Or(magnitude, l.And(sign, K<-0.0f>(l)));
+}
+
+// Halves away from zero. x - trunc(x) is exact.
+template <class L, class V>
+V RoundAwayFromZero(L& l, V x) {
+  V t = l.Trunc(l.Abs(x));
+  V up = l.Add(t, K<1.0f>(l));
+  V r = l.Select(l.Lt(l.Sub(l.Abs(x), t), K<0.5f>(l)), t, up);
+  // NaN takes the second branch and stays NaN; infinity minus itself does too, and stays infinite.
+  return WithSign(l, r, x);
+}
+
+// 1, -1, and zeros and NaN as they are.
+template <class L, class V>
+V Sign(L& l, V x) {
+  return l.Select(l.Lt(K<0.0f>(l), l.Abs(x)), WithSign(l, K<1.0f>(l), x), x);
+}
+
+inline constexpr float kLog2E = 1.44269504f;
+inline constexpr float kLn2High = 0.693145752f;  // Nine trailing zero bits.
+inline constexpr float kLn2Low = 1.42860677e-6f;
+// Adding it to a float below 2^22 rounds that to an integer, held in the low bits of the sum.
+inline constexpr float kMagic = 12582912.0f;
+inline constexpr int32_t kMagicBits = 0x4b400000;
+
+inline constexpr std::array kExpCoefficients = {.49999994f, .166665211f, .0416682586f,
+                                                .00836866815f, .0013821302f};
+
+// x = n ln 2 + r, |r| <= ln 2 / 2; gives n and e^r - 1.
+template <class L, class V>
+auto ExpReduce(L& l, V x) {
+  V t = l.MulAdd(x, K<kLog2E>(l), K<kMagic>(l));
+  V n = l.Sub(t, K<kMagic>(l));
+  V r = l.NegMulAdd(n, K<kLn2High>(l), x);
+  r = l.NegMulAdd(n, K<kLn2Low>(l), r);
+  V p = l.MulAdd(Horner<kExpCoefficients>(l, r), l.Mul(r, r), r);
+  return std::pair(l.SubInt(l.Bits(t), KInt<kMagicBits>(l)), p);
+}
+
+// 2^n for -127 < n < 128. (A NaN's n is garbage; products with the NaN stay NaN.)
+template <class L, class I>
+auto PowerOfTwo(L& l, I n) {
+  return l.FromBits(l.template ShiftLeft<23>(l.AddInt(n, KInt<127>(l))));
+}
+
+// x <= 89. Two scalings, so that results below 2^-126 round once, to subnormals.
+template <class L, class V>
+V ExpBelow89(L& l, V x) {
+  auto [n, p] = ExpReduce(l, l.PMax(x, K<-104.0f>(l)));
+  auto half = l.template ShiftRight<1>(n);
+  p = l.Mul(l.Add(p, K<1.0f>(l)), PowerOfTwo(l, half));
+  return l.Mul(p, PowerOfTwo(l, l.SubInt(n, half)));
+}
+
+template <class L, class V>
+V Exp(L& l, V x) {
+  return ExpBelow89(l, l.PMin(x, K<89.0f>(l)));
+}
+
+// x <= 0, where results below 2^-126 do not matter.
+template <class L, class V>
+V ExpNegative(L& l, V x) {
+  auto [n, p] = ExpReduce(l, l.PMax(x, K<-87.0f>(l)));
+  return l.Mul(l.Add(p, K<1.0f>(l)), PowerOfTwo(l, n));
+}
+
+// 2^n (p + 1) - 1 = 2 (2^(n-1) p + (2^(n-1) - 1/2)): half scale, so that n = 128 does not overflow.
+template <class L, class V>
+V ExpMinusOne(L& l, V x) {
+  auto [n, p] = ExpReduce(l, l.PMax(l.PMin(x, K<89.0f>(l)), K<-20.0f>(l)));
+  V scale = PowerOfTwo(l, l.SubInt(n, KInt<1>(l)));
+  V y = l.MulAdd(scale, p, l.Sub(scale, K<0.5f>(l)));
+  // Below 2^-25 x itself is the nearest float; this also keeps subnormals and -0.
+  return l.Select(l.Lt(l.Abs(x), K<0x1p-25f>(l)), x, l.Add(y, y));
+}
+
+// 1 / (1 + e^-x), from e^-|x| <= 1.
+template <class L, class V>
+V Logistic(L& l, V x) {
+  V e = ExpBelow89(l, l.Neg(l.Abs(x)));
+  V one = K<1.0f>(l);
+  return l.Div(l.Select(l.Lt(x, K<0.0f>(l)), e, one), l.Add(one, e));
+}
+
+inline constexpr std::array kTanhCoefficients = {-.333332807f, .133314088f, -.0537369512f,
+                                                 .0206300709f, -.00569486525f};
+
+// (1 - e) / (1 + e) with e = e^(-2 |x|); below 0.625, where that cancels, x + x^3 P(x^2).
+template <class L, class V>
+V Tanh(L& l, V x) {
+  V a = l.Abs(x);
+  V one = K<1.0f>(l);
+  V e = ExpNegative(l, l.Mul(a, K<-2.0f>(l)));
+  V large = l.Div(l.Sub(one, e), l.Add(one, e));
+  V square = l.Mul(a, a);
+  V small = l.MulAdd(l.Mul(a, square), Horner<kTanhCoefficients>(l, square), a);
+  return WithSign(l, l.Select(l.Lt(a, K<0.625f>(l)), small, large), x);
+}
+
+inline constexpr std::array kLogCoefficients = {.333333313f, -.250008225f, .20001252f, -.166233242f,
+                                                .142012522f, -.13160035f,  .127647594f, -.0763862357f};
+inline constexpr int32_t kSqrtHalfBits = 0x3f3504f3;
+
+// ln(x) + correction for normal x > 0: x = 2^e (1 + f), f in [sqrt(1/2) - 1, sqrt(2) - 1];
+// ln(1 + f) = f - f^2 / 2 + f^3 P(f). `exponent_bias` is subtracted from e.
+template <class L, class V>
+V LogNormal(L& l, V x, V exponent_bias, V correction) {
+  auto i = l.SubInt(l.Bits(x), KInt<kSqrtHalfBits>(l));
+  V e = l.Sub(l.IntToFloat(l.template ShiftRight<23>(i)), exponent_bias);
+  V m = l.FromBits(l.AddInt(l.AndInt(i, KInt<0x7fffff>(l)), KInt<kSqrtHalfBits>(l)));
+  V f = l.Sub(m, K<1.0f>(l));
+  V square = l.Mul(f, f);
+  V p = l.Mul(l.Mul(Horner<kLogCoefficients>(l, f), f), square);
+  p = l.Add(p, l.MulAdd(e, K<kLn2Low>(l), correction));
+  p = l.NegMulAdd(square, K<0.5f>(l), p);
+  return l.MulAdd(e, K<kLn2High>(l), l.Add(p, f));
+}
+
+// `y` where zero < x < infinity; else -infinity at zero, x at infinity, NaN below zero and for NaN.
+template <class L, class V>
+V LogEdges(L& l, V x, V y, V zero) {
+  y = l.Select(l.Lt(x, K<kInfinity>(l)), y, x);
+  V edge = l.Select(l.Eq(x, zero), K<-kInfinity>(l), K<kNaN>(l));
+  return l.Select(l.Lt(zero, x), y, edge);
+}
+
+template <class L, class V>
+V Log(L& l, V x) {
+  auto tiny = l.Lt(x, K<0x1p-126f>(l));
+  V scaled = l.Select(tiny, l.Mul(x, K<0x1p23f>(l)), x);
+  V bias = l.And(l.MaskBits(tiny), K<23.0f>(l));
+  return LogEdges(l, x, LogNormal(l, scaled, bias, K<0.0f>(l)), K<0.0f>(l));
+}
+
+// ln of u = fl(1 + x), corrected by what the sum lost, over u.
+template <class L, class V>
+V LogPlusOne(L& l, V x) {
+  V one = K<1.0f>(l);
+  V u = l.Add(one, x);
+  V v = l.Sub(u, one);
+  V lost = l.Add(l.Sub(x, v), l.Sub(one, l.Sub(u, v)));
+  V y = LogNormal(l, u, K<0.0f>(l), l.Div(lost, u));
+  y = LogEdges(l, x, y, K<-1.0f>(l));
+  return l.Select(l.Lt(l.Abs(x), K<0x1p-25f>(l)), x, y);
+}
+
+inline constexpr std::array kSinCoefficients = {-.166666672f, .0083333794f, -1.98530732e-4f,
+                                                2.83273926e-6f};
+inline constexpr std::array kCosCoefficients = {.0416666679f, -.001388898f, 2.48220204e-5f,
+                                                -2.88808877e-7f};
+
+// sin(x + kQuarters pi / 2). x = n pi / 2 + r with pi / 2 in four parts; beyond the range in which
+// n has 11 bits (and for infinities and NaN) `slow` answers.
+template <int kQuarters, class L, class V>
+V SineOfShifted(L& l, V x, const FloatFunction& slow) {
+  V t = l.MulAdd(x, K<.636619772f>(l), K<kMagic>(l));
+  V n = l.Sub(t, K<kMagic>(l));
+  V r = l.NegMulAdd(n, K<0x1.922p+0f>(l), x);
+  r = l.NegMulAdd(n, K<-0x1.2afp-18f>(l), r);
+  r = l.NegMulAdd(n, K<0x1.0b4p-34f>(l), r);
+  r = l.NegMulAdd(n, K<0x1.84698ap-48f>(l), r);
+  V square = l.Mul(r, r);
+  V sine = l.MulAdd(l.Mul(r, square), Horner<kSinCoefficients>(l, square), r);
+  sine = WithSign(l, sine, r);  // r = -0 would give +0.
+  V cosine = l.MulAdd(l.Mul(square, square), Horner<kCosCoefficients>(l, square),
+                      l.NegMulAdd(square, K<0.5f>(l), K<1.0f>(l)));
+  auto quarter = l.Bits(t);
+  if constexpr (kQuarters != 0) quarter = l.AddInt(quarter, KInt<kQuarters>(l));
+  V y = l.Select(l.SignMask(l.template ShiftLeft<31>(quarter)), cosine, sine);
+  y = l.Xor(y, l.FromBits(l.template ShiftLeft<31>(l.template ShiftRight<1>(quarter))));
+  return l.FixLanes(l.NotLt(l.Abs(x), K<3200.0f>(l)), y, slow, x);
+}
+
+template <class L, class V>
+V Sine(L& l, V x) {
+  return SineOfShifted<0>(l, x, kSineFunction);
+}
+template <class L, class V>
+V Cosine(L& l, V x) {
+  return SineOfShifted<1>(l, x, kCosineFunction);
+}
+
+}  // namespace webhlo::math
+
+#endif  // WEBHLO_CORE_KERNELS_MATH_INL_H_

@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the families of elementwise ops share. An op is a struct that states its semantics once for
+// each kind of element, and Row<Op>() makes its OpDef from them:
+//
+//   kName, kTypes          name and allowed element types (TypeClass)
+//   kArity                 1 or 2 operands, all of the result's type
+//   kExact                 every member rounds once: f64 tiles and all three answers agree bit by bit
+//   bool Bool(bool...)                   i1
+//   I Integer<I>(I..., int bits)         integers: I holds the value, `bits` is the type's own width
+//   double Real(double...)               floats, in the reference and in f64 functions
+//   complex<double> Complex(...)         complex, in the reference
+//   V Vector(l, V...)                    over a vocabulary: f32 (exact ops: f64) tiles, and the JIT
+//   kEmits                 classes of types whose Vector the JIT can take (in 32-bit lanes)
+//   kNarrow = false        when Vector is wrong for 8 and 16-bit integers held in 32-bit lanes
+//
+// Missing members are types the op does not have. Ops of other shapes (compare, select, convert)
+// write their rows by hand with the same parts.
+//
+// Tiles may read up to kBufferPadding bytes past the end of their inputs.
+#ifndef WEBHLO_CORE_OPS_ELEMENTWISE_H_
+#define WEBHLO_CORE_OPS_ELEMENTWISE_H_
+
+#include <cmath>
+#include <complex>
+#include <cstdint>
+#include <string>
+#include <type_traits>
+
+#include "core/base/strings.h"
+#include "core/graph/op_def.h"
+#include "core/jit/emitter.h"
+#include "core/kernels/elementwise.h"
+#include "core/kernels/float_convert.h"
+#include "core/kernels/math-inl.h"
+#include "core/kernels/simd-inl.h"
+#include "core/ops/op_table.h"
+
+namespace webhlo::elementwise {
+
+using Complex128 = std::complex<double>;
+
+// Whether a vocabulary is the JIT's, which also has integers and masks.
+template <class L>
+inline constexpr bool IsEmitter = std::is_same_v<L, jit::Emitter>;
+
+// maximum and minimum: NaN if either is NaN, -0 below +0; complex numbers in lexicographic order.
+inline double Maximum(double a, double b) {
+  if (std::isnan(a) || std::isnan(b)) return a + b;
+  if (a == b) return std::signbit(a) ? b : a;
+  return a < b ? b : a;
+}
+inline double Minimum(double a, double b) { return -Maximum(-a, -b); }
+inline bool Less(Complex128 a, Complex128 b) {
+  return a.real() < b.real() || (a.real() == b.real() && a.imag() < b.imag());
+}
+inline Complex128 Maximum(Complex128 a, Complex128 b) { return Less(a, b) ? b : a; }
+inline Complex128 Minimum(Complex128 a, Complex128 b) { return Less(b, a) ? b : a; }
+
+// Bits of kTypes and kEmits.
+enum TypeClass : uint32_t {
+  kBool = 1,
+  kSigned = 2,
+  kUnsigned = 4,
+  kFloat = 8,
+  kComplex = 16,
+  kInteger = kSigned | kUnsigned,
+};
+
+inline uint32_t ClassOf(ElementType type) {
+  if (type == ElementType::kI1) return kBool;
+  if (IsSignedInteger(type)) return kSigned;
+  if (IsUnsignedInteger(type)) return kUnsigned;
+  if (IsFloat(type)) return kFloat;
+  if (IsComplex(type)) return kComplex;
+  return 0;
+}
+
+inline bool IsBoolOrInteger32(ElementType type) {
+  return type == ElementType::kI1 || type == ElementType::kI32 || type == ElementType::kU32;
+}
+
+inline std::string ClassNames(uint32_t classes) {
+  std::string out;
+  auto add = [&](uint32_t bit, std::string_view name) {
+    if (!(classes & bit)) return;
+    if (!out.empty()) out += " or ";
+    out += name;
+  };
+  add(kBool, "boolean");
+  if ((classes & kInteger) == kInteger) {
+    add(kInteger, "integer");
+  } else {
+    add(kSigned, "signed integer");
+    add(kUnsigned, "unsigned integer");
+  }
+  add(kFloat, "floating-point");
+  add(kComplex, "complex");
+  return out;
+}
+
+// Equal, where both are known.
+inline bool SameShape(const TensorType& a, const TensorType& b) {
+  if (a.rank() != b.rank()) return false;
+  for (int i = 0; i < a.rank(); ++i) {
+    if (a.dims[i] != b.dims[i] && a.dims[i] != kDynamic && b.dims[i] != kDynamic) return false;
+  }
+  return true;
+}
+
+// That the node has this many operands and one result, all tensors, none quantized.
+inline Status CheckTensors(const OpView& op, size_t operands) {
+  if (op.num_operands() != operands || op.num_results() != 1) {
+    return op.Error(StrCat("has ", op.num_operands(), " operands and ", op.num_results(),
+                           " results, must have ", operands, " and 1"));
+  }
+  for (size_t i = 0; i <= operands; ++i) {
+    const Type& type = i < operands ? op.operand_type(i) : op.result_type(0);
+    if (!type.IsTensor()) return op.Error(StrCat("takes tensors, got ", ToString(type)));
+    if (type.tensor.element == ElementType::kQuantized) {
+      return op.UnsupportedError("quantized tensors");
+    }
+  }
+  return OkStatus();
+}
+
+inline Status CheckClass(const OpView& op, const TensorType& type, uint32_t classes) {
+  if (ClassOf(type.element) & classes) return OkStatus();
+  return op.Error(
+      StrCat("element type is ", ElementTypeName(type.element), ", must be ", ClassNames(classes)));
+}
+
+inline Status CheckSame(const OpView& op, std::string_view a_name, const TensorType& a,
+                        std::string_view b_name, const TensorType& b, std::string_view label) {
+  if (a.element == b.element && SameShape(a, b)) return OkStatus();
+  return op.Error(StrCat(a_name, " is ", ToString(a), ", ", b_name, " is ", ToString(b),
+                         ", must have equal types (", label, ")"));
+}
+
+inline Status CheckSameShape(const OpView& op, std::string_view a_name, const TensorType& a,
+                             std::string_view b_name, const TensorType& b,
+                             std::string_view label) {
+  if (SameShape(a, b)) return OkStatus();
+  return op.Error(StrCat(a_name, " is ", ToString(a), ", ", b_name, " is ", ToString(b),
+                         ", must have equal shapes (", label, ")"));
+}
+
+template <class Op>
+Status Infer(const OpView& op, std::span<Type>) {
+  RETURN_IF_ERROR(CheckTensors(op, Op::kArity));
+  RETURN_IF_ERROR(CheckClass(op, op.operand(0), Op::kTypes));
+  if constexpr (Op::kArity == 2) {
+    RETURN_IF_ERROR(CheckSame(op, "lhs", op.operand(0), "rhs", op.operand(1), "C1"));
+  }
+  return CheckSame(op, Op::kArity == 2 ? "lhs" : "operand", op.operand(0), "result", op.result(),
+                   "C1");
+}
+
+// Calls f with I = int64_t or uint64_t, as the type is signed.
+template <class F>
+void ForSignedness(ElementType type, F f) {
+  if (IsUnsignedInteger(type)) {
+    f(uint64_t{});
+  } else {
+    f(int64_t{});
+  }
+}
+
+template <class Op>
+Status Reference(const ReferenceArgs& args) {
+  const TensorView& a = args.inputs[0];
+  const TensorView& b = args.inputs[Op::kArity - 1];
+  const TensorView& out = args.outputs[0];
+  const int64_t n = out.NumElements();
+  const ElementType type = a.element();
+  const int bits = BitWidth(type);
+  auto call = [&](auto f, auto load) {
+    if constexpr (Op::kArity == 1) return f(load(a));
+    if constexpr (Op::kArity == 2) return f(load(a), load(b));
+  };
+  for (int64_t i = 0; i < n; ++i) {
+    switch (ClassOf(type)) {
+      case kBool:
+        if constexpr ((Op::kTypes & kBool) != 0) {
+          out.SetBool(i, call([](auto... v) { return Op::Bool(v...); },
+                              [&](const TensorView& t) { return t.Bool(i); }));
+        }
+        break;
+      case kSigned:
+      case kUnsigned:
+        if constexpr ((Op::kTypes & kInteger) != 0) {
+          ForSignedness(type, [&](auto tag) {
+            using I = decltype(tag);
+            out.SetI64(i, static_cast<int64_t>(
+                              call([&](auto... v) { return Op::template Integer<I>(v..., bits); },
+                                   [&](const TensorView& t) { return static_cast<I>(t.I64(i)); })));
+          });
+        }
+        break;
+      case kFloat:
+        if constexpr ((Op::kTypes & kFloat) != 0) {
+          out.SetF64(i, call([](auto... v) { return Op::Real(v...); },
+                             [&](const TensorView& t) { return t.F64(i); }));
+        }
+        break;
+      case kComplex:
+        if constexpr ((Op::kTypes & kComplex) != 0) {
+          out.SetC128(i, call([](auto... v) { return Op::Complex(v...); },
+                              [&](const TensorView& t) { return t.C128(i); }));
+        }
+        break;
+    }
+  }
+  return OkStatus();
+}
+
+// Vectors of T through a vocabulary function of any arity.
+template <class T, class R = T, int kArity, class F>
+void VectorLoop(const void* const* inputs, void* output, size_t count, F f) {
+  Hwy<T> l;
+  constexpr auto d = Hwy<T>::d;
+  const size_t lanes = hn::Lanes(d);
+  T* out = static_cast<T*>(output);
+  auto at = [&](size_t i) {
+    auto in = [&](int k) { return hn::LoadU(d, static_cast<const T*>(inputs[k]) + i); };
+    if constexpr (kArity == 1) return f(l, in(0));
+    if constexpr (kArity == 2) return f(l, in(0), in(1));
+    if constexpr (kArity == 3) return f(l, in(0), in(1), in(2));
+  };
+  size_t i = 0;
+  for (; i + lanes <= count; i += lanes) hn::StoreU(at(i), d, out + i);
+  if (i < count) hn::StoreN(at(i), d, out + i, count - i);
+}
+
+// A plain loop, which compilers vectorize for integers.
+template <class T, class R, int kArity, class F>
+void ScalarLoop(const void* const* inputs, void* output, size_t count, F f) {
+  const T* a = static_cast<const T*>(inputs[0]);
+  const T* b = static_cast<const T*>(inputs[kArity - 1]);
+  R* out = static_cast<R*>(output);
+  for (size_t i = 0; i < count; ++i) {
+    if constexpr (kArity == 1) out[i] = f(a[i]);
+    if constexpr (kArity == 2) out[i] = f(a[i], b[i]);
+  }
+}
+
+template <class Op, class T>
+void VectorTile(const void* const* inputs, void* output, size_t count) {
+  VectorLoop<T, T, Op::kArity>(inputs, output, count,
+                               [](auto& l, auto... v) { return Op::Vector(l, v...); });
+}
+template <class Op>
+void RealTile(const void* const* inputs, void* output, size_t count) {
+  ScalarLoop<double, double, Op::kArity>(inputs, output, count,
+                                         [](auto... v) { return Op::Real(v...); });
+}
+template <class Op, class I>
+void IntegerTile(const void* const* inputs, void* output, size_t count) {
+  ScalarLoop<I, I, Op::kArity>(inputs, output, count, [](auto... v) {
+    return static_cast<I>(Op::template Integer<I>(v..., static_cast<int>(8 * sizeof(I))));
+  });
+}
+template <class Op>
+void BoolTile(const void* const* inputs, void* output, size_t count) {
+  ScalarLoop<uint8_t, uint8_t, Op::kArity>(inputs, output, count, [](auto... v) {
+    return static_cast<uint8_t>(Op::Bool(v != 0 ...));
+  });
+}
+
+struct Half {
+  static float Decode(uint16_t h) { return HalfToFloat(h); }
+  static uint16_t Encode(float f) { return FloatToHalf(f); }
+};
+struct Bfloat16 {
+  static float Decode(uint16_t h) { return Bfloat16ToFloat(h); }
+  static uint16_t Encode(float f) { return FloatToBfloat16(f); }
+};
+
+// f16 and bf16 through the f32 tile. One more rounding: harmless for + - x / sqrt (24 bits are
+// enough for that), within the bound for functions.
+template <class Format, int kArity, TileFunction kTile>
+void SmallFloatTile(const void* const* inputs, void* output, size_t count) {
+  constexpr size_t kChunk = 256;
+  alignas(64) float buffers[kArity][kChunk + 16];
+  const void* pointers[kArity];
+  for (int k = 0; k < kArity; ++k) pointers[k] = buffers[k];
+  uint16_t* out = static_cast<uint16_t*>(output);
+  for (size_t i = 0; i < count; i += kChunk) {
+    const size_t n = std::min(kChunk, count - i);
+    for (int k = 0; k < kArity; ++k) {
+      const uint16_t* in = static_cast<const uint16_t*>(inputs[k]) + i;
+      for (size_t j = 0; j < n; ++j) buffers[k][j] = Format::Decode(in[j]);
+      // Lanes past the end compute something; let it be something defined.
+      for (size_t j = n; j < n + 16; ++j) buffers[k][j] = 0;
+    }
+    kTile(pointers, buffers[0], n);
+    for (size_t j = 0; j < n; ++j) out[i + j] = Format::Encode(buffers[0][j]);
+  }
+}
+
+template <class Op>
+TileFunction Tile(const OpView& op) {
+  const ElementType type = op.operand(0).element;
+  if constexpr ((Op::kTypes & kFloat) != 0) {
+    switch (type) {
+      case ElementType::kF32:
+        return &VectorTile<Op, float>;
+      case ElementType::kF64:
+        if constexpr (Op::kExact) return &VectorTile<Op, double>;
+        if constexpr (!Op::kExact) return &RealTile<Op>;
+        break;
+      case ElementType::kF16:
+        return &SmallFloatTile<Half, Op::kArity, &VectorTile<Op, float>>;
+      case ElementType::kBF16:
+        return &SmallFloatTile<Bfloat16, Op::kArity, &VectorTile<Op, float>>;
+      default:
+        break;
+    }
+  }
+  if constexpr ((Op::kTypes & kSigned) != 0) {
+    switch (type) {
+      case ElementType::kI8:
+        return &IntegerTile<Op, int8_t>;
+      case ElementType::kI16:
+        return &IntegerTile<Op, int16_t>;
+      case ElementType::kI32:
+        return &IntegerTile<Op, int32_t>;
+      case ElementType::kI64:
+        return &IntegerTile<Op, int64_t>;
+      default:
+        break;
+    }
+  }
+  if constexpr ((Op::kTypes & kUnsigned) != 0) {
+    switch (type) {
+      case ElementType::kU8:
+        return &IntegerTile<Op, uint8_t>;
+      case ElementType::kU16:
+        return &IntegerTile<Op, uint16_t>;
+      case ElementType::kU32:
+        return &IntegerTile<Op, uint32_t>;
+      case ElementType::kU64:
+        return &IntegerTile<Op, uint64_t>;
+      default:
+        break;
+    }
+  }
+  if constexpr ((Op::kTypes & kBool) != 0) {
+    if (type == ElementType::kI1) return &BoolTile<Op>;
+  }
+  return nullptr;
+}
+
+template <class Op>
+bool CanEmit(const OpView& op) {
+  const ElementType type = op.operand(0).element;
+  if (!jit::Emitter::Handles(type) || !(ClassOf(type) & Op::kEmits)) return false;
+  if constexpr (requires { Op::kNarrow; }) return IsBoolOrInteger32(type);
+  return true;
+}
+
+template <class Op>
+jit::EmitValue Emit(jit::Emitter& l, const OpView&, std::span<const jit::EmitValue> inputs) {
+  const ElementType type = inputs[0].element;
+  jit::EmitValue result;
+  if constexpr (Op::kArity == 1) result = Op::Vector(l, l.Widen(inputs[0]));
+  if constexpr (Op::kArity == 2) result = Op::Vector(l, l.Widen(inputs[0]), l.Widen(inputs[1]));
+  return l.Narrow(result, type);
+}
+
+// The tile of a node by itself, as a kernel.
+inline Result<std::unique_ptr<Kernel>> ElementwiseKernel(const KernelRequest& request) {
+  const OpView& op = request.op;
+  std::unique_ptr<Kernel> none;
+  for (size_t i = 0; i < op.num_operands(); ++i) {
+    if (op.operand(i).dims != op.result().dims) return none;  // Scalar pred, min, max.
+  }
+  const TileFunction tile = op.node().op->elementwise->tile(op);
+  if (!tile || !op.result().IsStatic()) return none;
+  std::vector<int> widths;
+  for (size_t i = 0; i < op.num_operands(); ++i) {
+    widths.push_back(ByteWidth(op.operand(i).element));
+  }
+  return MakeTileKernel(op.name(), tile, widths, ByteWidth(op.result().element),
+                        op.result().NumElements());
+}
+
+template <class Op>
+struct RowOf {
+  static constexpr ElementwiseOp kElementwise = {
+      .tile = &Tile<Op>, .can_emit = &CanEmit<Op>, .emit = &Emit<Op>};
+};
+
+template <class Op>
+constexpr OpDef Row() {
+  return {.name = Op::kName,
+          .infer = &Infer<Op>,
+          .reference = &Reference<Op>,
+          .kernel = &ElementwiseKernel,
+          .elementwise = &RowOf<Op>::kElementwise};
+}
+
+}  // namespace webhlo::elementwise
+
+#endif  // WEBHLO_CORE_OPS_ELEMENTWISE_H_

@@ -1,0 +1,466 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// is_finite, compare, select and clamp:
+// https://github.com/openxla/stablehlo/blob/main/docs/spec.md, the ops of the same names.
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+
+#include "core/ops/elementwise.h"
+
+namespace webhlo {
+namespace {
+
+using namespace elementwise;
+
+Status CheckPredicate(const OpView& op, std::string_view name, const TensorType& type) {
+  if (type.element == ElementType::kI1) return OkStatus();
+  return op.Error(StrCat(name, " is ", ToString(type), ", must have element type i1"));
+}
+
+// How a compare tile reads an element: as what is ordered by <.
+template <class T>
+struct Plain {
+  using Storage = T;
+  static T Key(T v) { return v; }
+};
+template <class Format>
+struct SmallFloat {
+  using Storage = uint16_t;
+  static float Key(uint16_t v) { return Format::Decode(v); }
+};
+// Total order of floats: as sign and magnitude, turned to two's complement.
+template <class I>
+struct Total {
+  using Storage = I;
+  static I Key(I v) {
+    using U = std::make_unsigned_t<I>;
+    return static_cast<I>(v ^ static_cast<I>(static_cast<U>(v >> (8 * sizeof(I) - 1)) >> 1));
+  }
+};
+struct Truth {
+  using Storage = uint8_t;
+  static uint8_t Key(uint8_t v) { return v != 0; }
+};
+
+// is_finite
+
+Status IsFiniteInfer(const OpView& op, std::span<Type>) {
+  RETURN_IF_ERROR(CheckTensors(op, 1));
+  RETURN_IF_ERROR(CheckClass(op, op.operand(0), kFloat));
+  RETURN_IF_ERROR(CheckPredicate(op, "result", op.result()));
+  return CheckSameShape(op, "x", op.operand(0), "y", op.result(), "C1");
+}
+
+Status IsFiniteReference(const ReferenceArgs& args) {
+  const TensorView& out = args.outputs[0];
+  for (int64_t i = 0; i < out.NumElements(); ++i) {
+    out.SetBool(i, std::isfinite(args.inputs[0].F64(i)));
+  }
+  return OkStatus();
+}
+
+// Finite: some exponent bit is zero.
+template <class U, U kExponent>
+void IsFiniteTile(const void* const* inputs, void* output, size_t count) {
+  ScalarLoop<U, uint8_t, 1>(inputs, output, count, [](U v) -> uint8_t {
+    return (v & kExponent) != kExponent;
+  });
+}
+
+TileFunction IsFiniteTileOf(const OpView& op) {
+  switch (op.operand(0).element) {
+    case ElementType::kF16:
+      return &IsFiniteTile<uint16_t, 0x7c00>;
+    case ElementType::kBF16:
+      return &IsFiniteTile<uint16_t, 0x7f80>;
+    case ElementType::kF32:
+      return &IsFiniteTile<uint32_t, 0x7f800000>;
+    case ElementType::kF64:
+      return &IsFiniteTile<uint64_t, 0x7ff0000000000000>;
+    default:
+      return nullptr;
+  }
+}
+
+bool EmitsOperand(const OpView& op) { return jit::Emitter::Handles(op.operand(0).element); }
+
+jit::EmitValue IsFiniteEmit(jit::Emitter& l, const OpView&,
+                            std::span<const jit::EmitValue> inputs) {
+  return l.Lt(l.Abs(l.Widen(inputs[0])), math::K<math::kInfinity>(l));
+}
+
+constexpr ElementwiseOp kIsFinite = {
+    .tile = &IsFiniteTileOf, .can_emit = &EmitsOperand, .emit = &IsFiniteEmit};
+
+// compare
+
+bool IsTotalOrder(const OpView& op) { return op.String("compare_type") == "TOTALORDER"; }
+
+Status CompareInfer(const OpView& op, std::span<Type>) {
+  RETURN_IF_ERROR(CheckTensors(op, 2));
+  RETURN_IF_ERROR(CheckPredicate(op, "result", op.result()));
+  RETURN_IF_ERROR(CheckClass(op, op.operand(0), kBool | kInteger | kFloat | kComplex));
+  const TensorType& lhs = op.operand(0);
+  const TensorType& rhs = op.operand(1);
+  if (lhs.element != rhs.element) {
+    return op.Error(StrCat("lhs is ", ToString(lhs), ", rhs is ", ToString(rhs),
+                           ", must have equal element types (C1)"));
+  }
+  RETURN_IF_ERROR(CheckSameShape(op, "lhs", lhs, "rhs", rhs, "C2"));
+  RETURN_IF_ERROR(CheckSameShape(op, "lhs", lhs, "result", op.result(), "C2"));
+  const std::string_view direction = op.String("comparison_direction");
+  if (direction != "EQ" && direction != "NE" && direction != "GE" && direction != "GT" &&
+      direction != "LE" && direction != "LT") {
+    return op.Error(StrCat("comparison_direction is ", direction));
+  }
+  const std::string_view type = op.String("compare_type", "NOTYPE");
+  if (type == "NOTYPE") return OkStatus();
+  const uint32_t element = ClassOf(lhs.element);
+  const bool fits = element == kSigned                            ? type == "SIGNED"
+                    : element == kUnsigned || element == kBool    ? type == "UNSIGNED"
+                    : element == kFloat ? type == "FLOAT" || type == "TOTALORDER"
+                                        : type == "FLOAT";
+  if (fits) return OkStatus();
+  return op.Error(StrCat("compare_type is ", type, ", lhs is ", ToString(lhs),
+                         ", must suit each other (C3)"));
+}
+
+// What EQ, LT, ... say of operands that are less, equal, greater or not ordered.
+enum Order : int { kLess = 1, kEqual = 2, kGreater = 4, kUnordered = 8 };
+
+int AcceptedOrders(std::string_view direction) {
+  if (direction == "EQ") return kEqual;
+  if (direction == "NE") return kLess | kGreater | kUnordered;
+  if (direction == "GE") return kEqual | kGreater;
+  if (direction == "GT") return kGreater;
+  if (direction == "LE") return kLess | kEqual;
+  return kLess;
+}
+
+template <class T>
+int OrderOf(T a, T b) {
+  return a < b ? kLess : b < a ? kGreater : a == b ? kEqual : kUnordered;
+}
+
+int64_t TotalKey(const TensorView& t, int64_t i) {
+  int64_t bits = 0;
+  std::memcpy(&bits, t.at(i), static_cast<size_t>(t.width()));
+  const int shift = 64 - BitWidth(t.element());
+  return Total<int64_t>::Key(static_cast<int64_t>(static_cast<uint64_t>(bits) << shift));
+}
+
+Status CompareReference(const ReferenceArgs& args) {
+  const TensorView &a = args.inputs[0], &b = args.inputs[1], &out = args.outputs[0];
+  const int accepted = AcceptedOrders(args.op.String("comparison_direction"));
+  const bool total = IsTotalOrder(args.op);
+  for (int64_t i = 0; i < out.NumElements(); ++i) {
+    int order = kUnordered;
+    switch (ClassOf(a.element())) {
+      case kBool:
+        order = OrderOf(a.Bool(i), b.Bool(i));
+        break;
+      case kSigned:
+        order = OrderOf(a.I64(i), b.I64(i));
+        break;
+      case kUnsigned:
+        order = OrderOf(a.U64(i), b.U64(i));
+        break;
+      case kFloat:
+        order = total ? OrderOf(TotalKey(a, i), TotalKey(b, i)) : OrderOf(a.F64(i), b.F64(i));
+        break;
+      case kComplex: {
+        const Complex128 x = a.C128(i), y = b.C128(i);
+        order = OrderOf(x.real(), y.real());
+        if (order == kEqual) order = OrderOf(x.imag(), y.imag());
+        break;
+      }
+    }
+    out.SetBool(i, (order & accepted) != 0);
+  }
+  return OkStatus();
+}
+
+template <class Read, class F>
+void CompareTile(const void* const* inputs, void* output, size_t count) {
+  using S = typename Read::Storage;
+  ScalarLoop<S, uint8_t, 2>(inputs, output, count, [](S a, S b) -> uint8_t {
+    return F()(Read::Key(a), Read::Key(b));
+  });
+}
+template <TileFunction kTile>
+void SwappedTile(const void* const* inputs, void* output, size_t count) {
+  const void* swapped[] = {inputs[1], inputs[0]};
+  kTile(swapped, output, count);
+}
+
+template <class Read>
+TileFunction CompareTileFor(std::string_view direction) {
+  if (direction == "EQ") return &CompareTile<Read, std::equal_to<>>;
+  if (direction == "NE") return &CompareTile<Read, std::not_equal_to<>>;
+  if (direction == "LT") return &CompareTile<Read, std::less<>>;
+  if (direction == "LE") return &CompareTile<Read, std::less_equal<>>;
+  if (direction == "GT") return &SwappedTile<&CompareTile<Read, std::less<>>>;
+  return &SwappedTile<&CompareTile<Read, std::less_equal<>>>;
+}
+
+TileFunction CompareTileOf(const OpView& op) {
+  const std::string_view direction = op.String("comparison_direction");
+  const bool total = IsTotalOrder(op);
+  switch (op.operand(0).element) {
+    case ElementType::kI1:
+      return CompareTileFor<Truth>(direction);
+    case ElementType::kI8:
+      return CompareTileFor<Plain<int8_t>>(direction);
+    case ElementType::kI16:
+      return CompareTileFor<Plain<int16_t>>(direction);
+    case ElementType::kI32:
+      return CompareTileFor<Plain<int32_t>>(direction);
+    case ElementType::kI64:
+      return CompareTileFor<Plain<int64_t>>(direction);
+    case ElementType::kU8:
+      return CompareTileFor<Plain<uint8_t>>(direction);
+    case ElementType::kU16:
+      return CompareTileFor<Plain<uint16_t>>(direction);
+    case ElementType::kU32:
+      return CompareTileFor<Plain<uint32_t>>(direction);
+    case ElementType::kU64:
+      return CompareTileFor<Plain<uint64_t>>(direction);
+    case ElementType::kF16:
+      return total ? CompareTileFor<Total<int16_t>>(direction)
+                   : CompareTileFor<SmallFloat<Half>>(direction);
+    case ElementType::kBF16:
+      return total ? CompareTileFor<Total<int16_t>>(direction)
+                   : CompareTileFor<SmallFloat<Bfloat16>>(direction);
+    case ElementType::kF32:
+      return total ? CompareTileFor<Total<int32_t>>(direction)
+                   : CompareTileFor<Plain<float>>(direction);
+    case ElementType::kF64:
+      return total ? CompareTileFor<Total<int64_t>>(direction)
+                   : CompareTileFor<Plain<double>>(direction);
+    default:
+      return nullptr;
+  }
+}
+
+jit::EmitValue CompareEmit(jit::Emitter& l, const OpView& op,
+                           std::span<const jit::EmitValue> inputs) {
+  jit::EmitValue a = l.Widen(inputs[0]), b = l.Widen(inputs[1]);
+  if (IsTotalOrder(op)) {
+    auto key = [&](jit::EmitValue v) {
+      jit::EmitValue i = l.Bits(v);
+      return l.Xor(i, l.Shift(jit::Op::kI32x4ShrU, l.Shift(jit::Op::kI32x4ShrS, i, 31), 1));
+    };
+    a = key(a);
+    b = key(b);
+  }
+  const std::string_view direction = op.String("comparison_direction");
+  if (direction == "EQ") return l.Eq(a, b);
+  if (direction == "NE") return l.Ne(a, b);
+  if (direction == "LT") return l.Lt(a, b);
+  if (direction == "LE") return l.Le(a, b);
+  if (direction == "GT") return l.Lt(b, a);
+  return l.Le(b, a);
+}
+
+constexpr ElementwiseOp kCompare = {
+    .tile = &CompareTileOf, .can_emit = &EmitsOperand, .emit = &CompareEmit};
+
+// select
+
+Status SelectInfer(const OpView& op, std::span<Type>) {
+  RETURN_IF_ERROR(CheckTensors(op, 3));
+  RETURN_IF_ERROR(CheckPredicate(op, "pred", op.operand(0)));
+  if (op.operand(0).rank() != 0) {
+    RETURN_IF_ERROR(
+        CheckSameShape(op, "pred", op.operand(0), "on_true", op.operand(1), "C1"));
+  }
+  RETURN_IF_ERROR(CheckSame(op, "on_true", op.operand(1), "on_false", op.operand(2), "C2"));
+  return CheckSame(op, "on_true", op.operand(1), "result", op.result(), "C2");
+}
+
+Status SelectReference(const ReferenceArgs& args) {
+  const TensorView &pred = args.inputs[0], &out = args.outputs[0];
+  const bool scalar = pred.rank() == 0;
+  for (int64_t i = 0; i < out.NumElements(); ++i) {
+    const TensorView& from = args.inputs[pred.Bool(scalar ? 0 : i) ? 1 : 2];
+    std::memcpy(out.at(i), from.at(i), static_cast<size_t>(out.width()));
+  }
+  return OkStatus();
+}
+
+template <class U>
+void SelectTile(const void* const* inputs, void* output, size_t count) {
+  const uint8_t* pred = static_cast<const uint8_t*>(inputs[0]);
+  const U* on_true = static_cast<const U*>(inputs[1]);
+  const U* on_false = static_cast<const U*>(inputs[2]);
+  U* out = static_cast<U*>(output);
+  for (size_t i = 0; i < count; ++i) out[i] = pred[i] ? on_true[i] : on_false[i];
+}
+
+TileFunction SelectTileOf(const OpView& op) {
+  switch (ByteWidth(op.result().element)) {
+    case 1:
+      return &SelectTile<uint8_t>;
+    case 2:
+      return &SelectTile<uint16_t>;
+    case 4:
+      return &SelectTile<uint32_t>;
+    case 8:
+      return &SelectTile<uint64_t>;
+    default:
+      return nullptr;
+  }
+}
+
+bool SelectCanEmit(const OpView& op) { return jit::Emitter::Handles(op.result().element); }
+
+jit::EmitValue SelectEmit(jit::Emitter& l, const OpView&, std::span<const jit::EmitValue> inputs) {
+  return l.Select(inputs[0], inputs[1], inputs[2]);
+}
+
+constexpr ElementwiseOp kSelect = {
+    .tile = &SelectTileOf, .can_emit = &SelectCanEmit, .emit = &SelectEmit};
+
+// clamp
+
+Status ClampInfer(const OpView& op, std::span<Type>) {
+  RETURN_IF_ERROR(CheckTensors(op, 3));
+  const TensorType &min = op.operand(0), &operand = op.operand(1), &max = op.operand(2);
+  RETURN_IF_ERROR(CheckClass(op, operand, kBool | kInteger | kFloat | kComplex));
+  if (min.rank() != 0) {
+    RETURN_IF_ERROR(CheckSameShape(op, "min", min, "operand", operand, "C1"));
+  }
+  if (max.rank() != 0) {
+    RETURN_IF_ERROR(CheckSameShape(op, "max", max, "operand", operand, "C2"));
+  }
+  if (min.element != operand.element || max.element != operand.element) {
+    return op.Error(StrCat("min is ", ToString(min), ", operand is ", ToString(operand),
+                           ", max is ", ToString(max), ", must have equal element types (C3)"));
+  }
+  return CheckSame(op, "operand", operand, "result", op.result(), "C4");
+}
+
+// min(max(x, low), high).
+template <class T>
+T Clamp(T low, T x, T high) {
+  if constexpr (std::is_same_v<T, double> || std::is_same_v<T, Complex128>) {
+    return Minimum(Maximum(x, low), high);
+  } else {
+    const T raised = x < low ? low : x;
+    return high < raised ? high : raised;
+  }
+}
+
+Status ClampReference(const ReferenceArgs& args) {
+  const TensorView &low = args.inputs[0], &x = args.inputs[1], &high = args.inputs[2];
+  const TensorView& out = args.outputs[0];
+  for (int64_t i = 0; i < out.NumElements(); ++i) {
+    const int64_t l = low.rank() == 0 ? 0 : i, h = high.rank() == 0 ? 0 : i;
+    switch (ClassOf(x.element())) {
+      case kBool:
+        out.SetBool(i, Clamp(low.Bool(l), x.Bool(i), high.Bool(h)));
+        break;
+      case kSigned:
+        out.SetI64(i, Clamp(low.I64(l), x.I64(i), high.I64(h)));
+        break;
+      case kUnsigned:
+        out.SetI64(i, static_cast<int64_t>(Clamp(low.U64(l), x.U64(i), high.U64(h))));
+        break;
+      case kFloat:
+        out.SetF64(i, Clamp(low.F64(l), x.F64(i), high.F64(h)));
+        break;
+      case kComplex:
+        out.SetC128(i, Clamp(low.C128(l), x.C128(i), high.C128(h)));
+        break;
+    }
+  }
+  return OkStatus();
+}
+
+template <class T>
+void ClampTile(const void* const* inputs, void* output, size_t count) {
+  if constexpr (std::is_floating_point_v<T>) {
+    VectorLoop<T, T, 3>(inputs, output, count, [](auto& l, auto low, auto x, auto high) {
+      return l.Min(l.Max(x, low), high);
+    });
+  } else {
+    const T* low = static_cast<const T*>(inputs[0]);
+    const T* x = static_cast<const T*>(inputs[1]);
+    const T* high = static_cast<const T*>(inputs[2]);
+    T* out = static_cast<T*>(output);
+    for (size_t i = 0; i < count; ++i) out[i] = Clamp(low[i], x[i], high[i]);
+  }
+}
+
+TileFunction ClampTileOf(const OpView& op) {
+  switch (op.operand(1).element) {
+    case ElementType::kI1:
+    case ElementType::kU8:
+      return &ClampTile<uint8_t>;
+    case ElementType::kI8:
+      return &ClampTile<int8_t>;
+    case ElementType::kI16:
+      return &ClampTile<int16_t>;
+    case ElementType::kI32:
+      return &ClampTile<int32_t>;
+    case ElementType::kI64:
+      return &ClampTile<int64_t>;
+    case ElementType::kU16:
+      return &ClampTile<uint16_t>;
+    case ElementType::kU32:
+      return &ClampTile<uint32_t>;
+    case ElementType::kU64:
+      return &ClampTile<uint64_t>;
+    case ElementType::kF16:
+      return &SmallFloatTile<Half, 3, &ClampTile<float>>;
+    case ElementType::kBF16:
+      return &SmallFloatTile<Bfloat16, 3, &ClampTile<float>>;
+    case ElementType::kF32:
+      return &ClampTile<float>;
+    case ElementType::kF64:
+      return &ClampTile<double>;
+    default:
+      return nullptr;
+  }
+}
+
+bool ClampCanEmit(const OpView& op) { return jit::Emitter::Handles(op.operand(1).element); }
+
+jit::EmitValue ClampEmit(jit::Emitter& l, const OpView&, std::span<const jit::EmitValue> inputs) {
+  const ElementType type = inputs[1].element;
+  return l.Narrow(l.Min(l.Max(l.Widen(inputs[1]), l.Widen(inputs[0])), l.Widen(inputs[2])), type);
+}
+
+constexpr ElementwiseOp kClamp = {
+    .tile = &ClampTileOf, .can_emit = &ClampCanEmit, .emit = &ClampEmit};
+
+constexpr OpDef kOps[] = {
+    {.name = "stablehlo.clamp",
+     .infer = &ClampInfer,
+     .reference = &ClampReference,
+     .kernel = &ElementwiseKernel,
+     .elementwise = &kClamp},
+    {.name = "stablehlo.compare",
+     .infer = &CompareInfer,
+     .reference = &CompareReference,
+     .kernel = &ElementwiseKernel,
+     .elementwise = &kCompare},
+    {.name = "stablehlo.is_finite",
+     .infer = &IsFiniteInfer,
+     .reference = &IsFiniteReference,
+     .kernel = &ElementwiseKernel,
+     .elementwise = &kIsFinite},
+    {.name = "stablehlo.select",
+     .infer = &SelectInfer,
+     .reference = &SelectReference,
+     .kernel = &ElementwiseKernel,
+     .elementwise = &kSelect},
+};
+
+}  // namespace
+
+WEBHLO_EXPORT_OPS(elementwise_choice, kOps);
+
+}  // namespace webhlo

@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// convert, reduce_precision, complex, real and imag:
+// https://github.com/openxla/stablehlo/blob/main/docs/spec.md, the ops of the same names.
+//
+// convert: float to float rounds to nearest even; float to integer truncates and saturates, NaN gives
+// 0; integers wrap; anything to i1 is "not zero"; complex to real drops the imaginary part.
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "core/ops/elementwise.h"
+
+namespace webhlo {
+namespace {
+
+using namespace elementwise;
+
+// An integer as a double rounded to odd: inexact results have their last bit set, so that rounding
+// them again to any narrower format rounds the integer itself correctly.
+template <class I>
+double RoundToOdd(I v) {
+  constexpr int kDropped = 11;
+  if constexpr (std::is_signed_v<I>) {
+    if (v > -(int64_t{1} << 53) && v < (int64_t{1} << 53)) return static_cast<double>(v);
+  } else {
+    if (v < (uint64_t{1} << 53)) return static_cast<double>(v);
+  }
+  const I kept = static_cast<I>((v >> kDropped) | ((v & ((1 << kDropped) - 1)) != 0));
+  return static_cast<double>(kept) * (1 << kDropped);
+}
+
+// A double as a float rounded to odd.
+float RoundToOddFloat(double v) {
+  const float f = static_cast<float>(v);
+  if (std::isnan(v) || f == v) return f;
+  uint32_t bits = std::bit_cast<uint32_t>(f);
+  if (std::fabs(static_cast<double>(f)) > std::fabs(v)) --bits;
+  return std::bit_cast<float>(bits | 1);
+}
+
+template <class I>
+I Saturate(double v) {
+  if (std::isnan(v)) return 0;
+  // Both bounds are exact: the upper one is the first value above the range.
+  const double low = static_cast<double>(std::numeric_limits<I>::min());
+  const double high = std::ldexp(1.0, std::numeric_limits<I>::digits);
+  if (v <= low) return std::numeric_limits<I>::min();
+  if (v >= high) return std::numeric_limits<I>::max();
+  return static_cast<I>(v);
+}
+
+// Integers of a width that C++ lacks (i4) too.
+int64_t SaturateTo(ElementType type, double v) {
+  const int bits = BitWidth(type);
+  if (IsUnsignedInteger(type)) {
+    const uint64_t max = ~uint64_t{0} >> (64 - bits);
+    return static_cast<int64_t>(std::min(Saturate<uint64_t>(v), max));
+  }
+  const int64_t max = static_cast<int64_t>(~uint64_t{0} >> (65 - bits));
+  return std::clamp(Saturate<int64_t>(v), -max - 1, max);
+}
+
+Status ConvertInfer(const OpView& op, std::span<Type>) {
+  RETURN_IF_ERROR(CheckTensors(op, 1));
+  constexpr uint32_t kAny = kBool | kInteger | kFloat | kComplex;
+  RETURN_IF_ERROR(CheckClass(op, op.operand(0), kAny));
+  RETURN_IF_ERROR(CheckClass(op, op.result(), kAny));
+  return CheckSameShape(op, "operand", op.operand(0), "result", op.result(), "C1");
+}
+
+Status ConvertReference(const ReferenceArgs& args) {
+  const TensorView &in = args.inputs[0], &out = args.outputs[0];
+  const uint32_t from = ClassOf(in.element());
+  const ElementType type = out.element();
+  for (int64_t i = 0; i < out.NumElements(); ++i) {
+    switch (ClassOf(type)) {
+      case kBool:
+        out.SetBool(i, from == kFloat     ? in.F64(i) != 0
+                       : from == kComplex ? in.C128(i) != 0.0
+                                          : in.I64(i) != 0);
+        break;
+      case kSigned:
+      case kUnsigned:
+        out.SetI64(i, from == kFloat     ? SaturateTo(type, in.F64(i))
+                      : from == kComplex ? SaturateTo(type, in.C128(i).real())
+                                         : in.I64(i));
+        break;
+      case kFloat: {
+        // To f64 an integer rounds directly; to less, by way of a double rounded to odd.
+        const bool direct = type == ElementType::kF64;
+        double v = 0;
+        if (from == kFloat) {
+          v = in.F64(i);
+        } else if (from == kComplex) {
+          v = in.C128(i).real();
+        } else if (from == kUnsigned) {
+          v = direct ? static_cast<double>(in.U64(i)) : RoundToOdd(in.U64(i));
+        } else {
+          v = direct ? static_cast<double>(in.I64(i)) : RoundToOdd(in.I64(i));
+        }
+        out.SetF64(i, v);
+        break;
+      }
+      case kComplex: {
+        const bool direct = type == ElementType::kC128;
+        if (from == kComplex) {
+          out.SetC128(i, in.C128(i));
+        } else if (from == kFloat) {
+          out.SetC128(i, in.F64(i));
+        } else if (from == kUnsigned) {
+          out.SetC128(i, direct ? static_cast<double>(in.U64(i)) : RoundToOdd(in.U64(i)));
+        } else {
+          out.SetC128(i, direct ? static_cast<double>(in.I64(i)) : RoundToOdd(in.I64(i)));
+        }
+        break;
+      }
+    }
+  }
+  return OkStatus();
+}
+
+// Tiles convert in two steps, by way of the widest type of the operand's class: thirteen types cost
+// one loop each to load and three to store, not thirteen. (The JIT converts directly.)
+using Loader = void (*)(const void* in, void* wide, size_t count);
+using Storer = void (*)(const void* wide, void* out, size_t count);
+
+template <class T, class Wide>
+void Load(const void* in, void* wide, size_t count) {
+  const T* p = static_cast<const T*>(in);
+  Wide* out = static_cast<Wide*>(wide);
+  for (size_t i = 0; i < count; ++i) out[i] = static_cast<Wide>(p[i]);
+}
+template <class Format>
+void LoadSmall(const void* in, void* wide, size_t count) {
+  const uint16_t* p = static_cast<const uint16_t*>(in);
+  double* out = static_cast<double*>(wide);
+  for (size_t i = 0; i < count; ++i) out[i] = Format::Decode(p[i]);
+}
+void LoadBool(const void* in, void* wide, size_t count) {
+  const uint8_t* p = static_cast<const uint8_t*>(in);
+  int64_t* out = static_cast<int64_t*>(wide);
+  for (size_t i = 0; i < count; ++i) out[i] = p[i] != 0;
+}
+
+template <class Wide, class T>
+void Store(const void* wide, void* out, size_t count) {
+  const Wide* p = static_cast<const Wide*>(wide);
+  T* to = static_cast<T*>(out);
+  for (size_t i = 0; i < count; ++i) {
+    if constexpr (std::is_same_v<Wide, double> && std::is_integral_v<T>) {
+      to[i] = Saturate<T>(p[i]);
+    } else {
+      to[i] = static_cast<T>(p[i]);
+    }
+  }
+}
+template <class Wide, class Format>
+void StoreSmall(const void* wide, void* out, size_t count) {
+  const Wide* p = static_cast<const Wide*>(wide);
+  uint16_t* to = static_cast<uint16_t*>(out);
+  for (size_t i = 0; i < count; ++i) {
+    if constexpr (std::is_same_v<Wide, double>) {
+      to[i] = Format::Encode(RoundToOddFloat(p[i]));
+    } else {
+      to[i] = Format::Encode(RoundToOddFloat(RoundToOdd(p[i])));
+    }
+  }
+}
+template <class Wide>
+void StoreBool(const void* wide, void* out, size_t count) {
+  const Wide* p = static_cast<const Wide*>(wide);
+  uint8_t* to = static_cast<uint8_t*>(out);
+  for (size_t i = 0; i < count; ++i) to[i] = p[i] != 0;
+}
+
+template <Loader kLoad, int kFrom, Storer kStore, int kTo>
+void ConvertTile(const void* const* inputs, void* output, size_t count) {
+  constexpr size_t kChunk = 256;
+  alignas(64) uint64_t wide[kChunk];
+  const uint8_t* in = static_cast<const uint8_t*>(inputs[0]);
+  uint8_t* out = static_cast<uint8_t*>(output);
+  for (size_t i = 0; i < count; i += kChunk) {
+    const size_t n = std::min(kChunk, count - i);
+    kLoad(in + i * kFrom, wide, n);
+    kStore(wide, out + i * kTo, n);
+  }
+}
+
+template <Loader kLoad, int kFrom, class Wide>
+TileFunction ConvertTileTo(ElementType to) {
+  switch (to) {
+    case ElementType::kI1:
+      return &ConvertTile<kLoad, kFrom, &StoreBool<Wide>, 1>;
+    case ElementType::kI8:
+      return &ConvertTile<kLoad, kFrom, &Store<Wide, int8_t>, 1>;
+    case ElementType::kI16:
+      return &ConvertTile<kLoad, kFrom, &Store<Wide, int16_t>, 2>;
+    case ElementType::kI32:
+      return &ConvertTile<kLoad, kFrom, &Store<Wide, int32_t>, 4>;
+    case ElementType::kI64:
+      return &ConvertTile<kLoad, kFrom, &Store<Wide, int64_t>, 8>;
+    case ElementType::kU8:
+      return &ConvertTile<kLoad, kFrom, &Store<Wide, uint8_t>, 1>;
+    case ElementType::kU16:
+      return &ConvertTile<kLoad, kFrom, &Store<Wide, uint16_t>, 2>;
+    case ElementType::kU32:
+      return &ConvertTile<kLoad, kFrom, &Store<Wide, uint32_t>, 4>;
+    case ElementType::kU64:
+      return &ConvertTile<kLoad, kFrom, &Store<Wide, uint64_t>, 8>;
+    case ElementType::kF16:
+      return &ConvertTile<kLoad, kFrom, &StoreSmall<Wide, Half>, 2>;
+    case ElementType::kBF16:
+      return &ConvertTile<kLoad, kFrom, &StoreSmall<Wide, Bfloat16>, 2>;
+    case ElementType::kF32:
+      return &ConvertTile<kLoad, kFrom, &Store<Wide, float>, 4>;
+    case ElementType::kF64:
+      return &ConvertTile<kLoad, kFrom, &Store<Wide, double>, 8>;
+    default:
+      return nullptr;
+  }
+}
+
+TileFunction ConvertTileOf(const OpView& op) {
+  const ElementType to = op.result().element;
+  switch (op.operand(0).element) {
+    case ElementType::kI1:
+      return ConvertTileTo<&LoadBool, 1, int64_t>(to);
+    case ElementType::kI8:
+      return ConvertTileTo<&Load<int8_t, int64_t>, 1, int64_t>(to);
+    case ElementType::kI16:
+      return ConvertTileTo<&Load<int16_t, int64_t>, 2, int64_t>(to);
+    case ElementType::kI32:
+      return ConvertTileTo<&Load<int32_t, int64_t>, 4, int64_t>(to);
+    case ElementType::kI64:
+      return ConvertTileTo<&Load<int64_t, int64_t>, 8, int64_t>(to);
+    case ElementType::kU8:
+      return ConvertTileTo<&Load<uint8_t, int64_t>, 1, int64_t>(to);
+    case ElementType::kU16:
+      return ConvertTileTo<&Load<uint16_t, int64_t>, 2, int64_t>(to);
+    case ElementType::kU32:
+      return ConvertTileTo<&Load<uint32_t, int64_t>, 4, int64_t>(to);
+    case ElementType::kU64:
+      return ConvertTileTo<&Load<uint64_t, uint64_t>, 8, uint64_t>(to);
+    case ElementType::kF16:
+      return ConvertTileTo<&LoadSmall<Half>, 2, double>(to);
+    case ElementType::kBF16:
+      return ConvertTileTo<&LoadSmall<Bfloat16>, 2, double>(to);
+    case ElementType::kF32:
+      return ConvertTileTo<&Load<float, double>, 4, double>(to);
+    case ElementType::kF64:
+      return ConvertTileTo<&Load<double, double>, 8, double>(to);
+    default:
+      return nullptr;
+  }
+}
+
+bool ConvertCanEmit(const OpView& op) {
+  return jit::Emitter::Handles(op.operand(0).element) && jit::Emitter::Handles(op.result().element);
+}
+
+jit::EmitValue ConvertEmit(jit::Emitter& l, const OpView& op,
+                           std::span<const jit::EmitValue> inputs) {
+  return l.Convert(inputs[0], op.result().element);
+}
+
+constexpr ElementwiseOp kConvert = {
+    .tile = &ConvertTileOf, .can_emit = &ConvertCanEmit, .emit = &ConvertEmit};
+
+// reduce_precision
+
+Status ReducePrecisionInfer(const OpView& op, std::span<Type>) {
+  RETURN_IF_ERROR(CheckTensors(op, 1));
+  RETURN_IF_ERROR(CheckClass(op, op.operand(0), kFloat));
+  RETURN_IF_ERROR(CheckSame(op, "operand", op.operand(0), "output", op.result(), "C1"));
+  if (op.Int("exponent_bits") < 1) {
+    return op.Error(StrCat("exponent_bits is ", op.Int("exponent_bits"), ", must be at least 1 (C2)"));
+  }
+  if (op.Int("mantissa_bits") < 0) {
+    return op.Error(
+        StrCat("mantissa_bits is ", op.Int("mantissa_bits"), ", must be at least 0 (C3)"));
+  }
+  return OkStatus();
+}
+
+// Rounds the mantissa to nearest even, then the exponent's range decides: infinity above, a zero of
+// the same sign below; there are no subnormals.
+double ReducePrecision(double v, int64_t exponent_bits, int64_t mantissa_bits) {
+  if (std::isnan(v)) {
+    return mantissa_bits > 0 ? v : std::copysign(std::numeric_limits<double>::infinity(), v);
+  }
+  if (std::isinf(v) || v == 0) return v;
+  if (mantissa_bits < 52) {
+    int exponent;
+    const double fraction = std::frexp(v, &exponent);
+    const int units = static_cast<int>(mantissa_bits) + 1;
+    v = std::ldexp(std::nearbyint(std::ldexp(fraction, units)), exponent - units);
+  }
+  if (exponent_bits >= 11) return v;
+  const int bias = (1 << (exponent_bits - 1)) - 1;
+  const int exponent = std::ilogb(v);
+  if (exponent > bias) return std::copysign(std::numeric_limits<double>::infinity(), v);
+  if (exponent < 1 - bias) return std::copysign(0.0, v);
+  return v;
+}
+
+Status ReducePrecisionReference(const ReferenceArgs& args) {
+  const TensorView &in = args.inputs[0], &out = args.outputs[0];
+  const int64_t exponent_bits = args.op.Int("exponent_bits");
+  const int64_t mantissa_bits = args.op.Int("mantissa_bits");
+  for (int64_t i = 0; i < out.NumElements(); ++i) {
+    out.SetF64(i, ReducePrecision(in.F64(i), exponent_bits, mantissa_bits));
+  }
+  return OkStatus();
+}
+
+// complex, real, imag
+
+ElementType RealOf(ElementType type) {
+  return type == ElementType::kC64    ? ElementType::kF32
+         : type == ElementType::kC128 ? ElementType::kF64
+                                      : type;
+}
+
+Status ComplexInfer(const OpView& op, std::span<Type>) {
+  RETURN_IF_ERROR(CheckTensors(op, 2));
+  RETURN_IF_ERROR(CheckClass(op, op.result(), kComplex));
+  RETURN_IF_ERROR(CheckSame(op, "lhs", op.operand(0), "rhs", op.operand(1), "C1"));
+  RETURN_IF_ERROR(CheckSameShape(op, "lhs", op.operand(0), "result", op.result(), "C2"));
+  if (op.operand(0).element != RealOf(op.result().element)) {
+    return op.Error(StrCat("lhs is ", ToString(op.operand(0)), ", result is ",
+                           ToString(op.result()), ", must be complex of lhs (C3)"));
+  }
+  return OkStatus();
+}
+
+Status ComplexReference(const ReferenceArgs& args) {
+  const TensorView& out = args.outputs[0];
+  for (int64_t i = 0; i < out.NumElements(); ++i) {
+    out.SetC128(i, {args.inputs[0].F64(i), args.inputs[1].F64(i)});
+  }
+  return OkStatus();
+}
+
+Status PartInfer(const OpView& op, std::span<Type>) {
+  RETURN_IF_ERROR(CheckTensors(op, 1));
+  RETURN_IF_ERROR(CheckClass(op, op.operand(0), kFloat | kComplex));
+  RETURN_IF_ERROR(CheckSameShape(op, "operand", op.operand(0), "result", op.result(), "C1"));
+  if (op.result().element != RealOf(op.operand(0).element)) {
+    return op.Error(StrCat("operand is ", ToString(op.operand(0)), ", result is ",
+                           ToString(op.result()), ", must have the real element type (C2)"));
+  }
+  return OkStatus();
+}
+
+template <bool kImaginary>
+Status PartReference(const ReferenceArgs& args) {
+  const TensorView &in = args.inputs[0], &out = args.outputs[0];
+  for (int64_t i = 0; i < out.NumElements(); ++i) {
+    const Complex128 v = IsComplex(in.element()) ? in.C128(i) : Complex128(in.F64(i), 0);
+    out.SetF64(i, kImaginary ? v.imag() : v.real());
+  }
+  return OkStatus();
+}
+
+constexpr OpDef kOps[] = {
+    {.name = "stablehlo.complex", .infer = &ComplexInfer, .reference = &ComplexReference},
+    {.name = "stablehlo.convert",
+     .infer = &ConvertInfer,
+     .reference = &ConvertReference,
+     .kernel = &ElementwiseKernel,
+     .elementwise = &kConvert},
+    {.name = "stablehlo.imag", .infer = &PartInfer, .reference = &PartReference<true>},
+    {.name = "stablehlo.real", .infer = &PartInfer, .reference = &PartReference<false>},
+    {.name = "stablehlo.reduce_precision",
+     .infer = &ReducePrecisionInfer,
+     .reference = &ReducePrecisionReference},
+};
+
+}  // namespace
+
+WEBHLO_EXPORT_OPS(elementwise_convert, kOps);
+
+}  // namespace webhlo

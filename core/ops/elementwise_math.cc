@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Roundings and functions: https://github.com/openxla/stablehlo/blob/main/docs/spec.md, the ops of the
+// same names. docs/accuracy.md has the bounds of the vector forms.
+#include <cmath>
+#include <complex>
+
+#include "core/ops/elementwise.h"
+
+namespace webhlo {
+namespace {
+
+using namespace elementwise;
+
+// A float op of one operand that rounds once.
+#define WEBHLO_ROUNDING(Name, op_name, real, vector)             \
+  struct Name {                                                  \
+    static constexpr std::string_view kName = op_name;           \
+    static constexpr uint32_t kTypes = kFloat;                   \
+    static constexpr uint32_t kEmits = kFloat;                   \
+    static constexpr int kArity = 1;                             \
+    static constexpr bool kExact = true;                         \
+    static double Real(double x) { return real; }                \
+    template <class L, class V>                                  \
+    static V Vector(L& l, V x) {                                 \
+      return vector;                                             \
+    }                                                            \
+  }
+
+WEBHLO_ROUNDING(Ceil, "stablehlo.ceil", std::ceil(x), l.Ceil(x));
+WEBHLO_ROUNDING(Floor, "stablehlo.floor", std::floor(x), l.Floor(x));
+WEBHLO_ROUNDING(RoundNearestAfz, "stablehlo.round_nearest_afz", std::round(x),
+                math::RoundAwayFromZero(l, x));
+WEBHLO_ROUNDING(RoundNearestEven, "stablehlo.round_nearest_even", std::nearbyint(x),
+                l.Nearest(x));
+#undef WEBHLO_ROUNDING
+
+// A function of one float or complex operand: `real` and `complex` of z for the reference, `vector`
+// of x for f32.
+#define WEBHLO_FUNCTION(Name, op_name, exact, function, vector)                  \
+  struct Name {                                                                  \
+    static constexpr std::string_view kName = op_name;                           \
+    static constexpr uint32_t kTypes = kFloat | kComplex;                        \
+    static constexpr uint32_t kEmits = kFloat;                                   \
+    static constexpr int kArity = 1;                                             \
+    static constexpr bool kExact = exact;                                        \
+    static double Real(double z) { return function(z); }                         \
+    static Complex128 Complex(Complex128 z) { return function(z); }              \
+    template <class L, class V>                                                  \
+    static V Vector(L& l, V x) {                                                 \
+      return vector;                                                             \
+    }                                                                            \
+  }
+
+double Logistic1(double x) {
+  // Neither form loses small results.
+  return x < 0 ? std::exp(x) / (1 + std::exp(x)) : 1 / (1 + std::exp(-x));
+}
+Complex128 Logistic1(Complex128 z) { return 1.0 / (1.0 + std::exp(-z)); }
+double Rsqrt1(double x) { return 1 / std::sqrt(x); }
+Complex128 Rsqrt1(Complex128 z) { return 1.0 / std::sqrt(z); }
+Complex128 ExpMinusOne1(Complex128 z) {
+  // e^z - 1 = expm1(x) cos y - 2 sin^2(y / 2) + i e^x sin y, without the cancellation near zero.
+  const double s = std::sin(z.imag() / 2);
+  return {std::expm1(z.real()) * std::cos(z.imag()) - 2 * s * s,
+          std::exp(z.real()) * std::sin(z.imag())};
+}
+double ExpMinusOne1(double x) { return std::expm1(x); }
+Complex128 LogPlusOne1(Complex128 z) {
+  // |1 + z|^2 - 1 = x (2 + x) + y^2.
+  const double x = z.real(), y = z.imag();
+  if (std::fabs(x) < 0.5 && std::fabs(y) < 0.5) {
+    return {0.5 * std::log1p(x * (2 + x) + y * y), std::atan2(y, 1 + x)};
+  }
+  return std::log(1.0 + z);
+}
+double LogPlusOne1(double x) { return std::log1p(x); }
+double Cbrt1(double x) { return std::cbrt(x); }
+Complex128 Cbrt1(Complex128 z) {
+  return z == Complex128(0, 0) ? z : std::polar(std::cbrt(std::abs(z)), std::arg(z) / 3);
+}
+
+WEBHLO_FUNCTION(Cbrt, "stablehlo.cbrt", false, Cbrt1, l.Lanes(kCbrtFunction, x));
+WEBHLO_FUNCTION(Cosine, "stablehlo.cosine", false, std::cos, math::Cosine(l, x));
+WEBHLO_FUNCTION(Exponential, "stablehlo.exponential", false, std::exp, math::Exp(l, x));
+WEBHLO_FUNCTION(ExponentialMinusOne, "stablehlo.exponential_minus_one", false, ExpMinusOne1,
+                math::ExpMinusOne(l, x));
+WEBHLO_FUNCTION(Log, "stablehlo.log", false, std::log, math::Log(l, x));
+WEBHLO_FUNCTION(LogPlusOne, "stablehlo.log_plus_one", false, LogPlusOne1, math::LogPlusOne(l, x));
+WEBHLO_FUNCTION(Logistic, "stablehlo.logistic", false, Logistic1, math::Logistic(l, x));
+WEBHLO_FUNCTION(Rsqrt, "stablehlo.rsqrt", false, Rsqrt1,
+                l.Div(math::K<1.0f>(l), l.Sqrt(x)));
+WEBHLO_FUNCTION(Sine, "stablehlo.sine", false, std::sin, math::Sine(l, x));
+WEBHLO_FUNCTION(Sqrt, "stablehlo.sqrt", true, std::sqrt, l.Sqrt(x));
+WEBHLO_FUNCTION(Tan, "stablehlo.tan", false, std::tan, l.Lanes(kTanFunction, x));
+WEBHLO_FUNCTION(Tanh, "stablehlo.tanh", false, std::tanh, math::Tanh(l, x));
+#undef WEBHLO_FUNCTION
+
+struct Atan2 {
+  static constexpr std::string_view kName = "stablehlo.atan2";
+  static constexpr uint32_t kTypes = kFloat | kComplex;
+  static constexpr uint32_t kEmits = kFloat;
+  static constexpr int kArity = 2;
+  static constexpr bool kExact = false;
+  static double Real(double y, double x) { return std::atan2(y, x); }
+  static Complex128 Complex(Complex128 y, Complex128 x) {
+    // -i log((x + i y) / sqrt(x^2 + y^2))
+    const Complex128 i(0, 1);
+    return -i * std::log((x + i * y) / std::sqrt(x * x + y * y));
+  }
+  template <class L, class V>
+  static V Vector(L& l, V y, V x) {
+    return l.Lanes(kAtan2Function, y, x);
+  }
+};
+
+struct Power {
+  static constexpr std::string_view kName = "stablehlo.power";
+  static constexpr uint32_t kTypes = kInteger | kFloat | kComplex;
+  static constexpr uint32_t kEmits = kInteger | kFloat;
+  static constexpr int kArity = 2;
+  static constexpr bool kExact = false;
+  template <class I>
+  static I Integer(I a, I b, int) {
+    return IntegerPower(a, b);
+  }
+  static double Real(double x, double y) { return std::pow(x, y); }
+  static Complex128 Complex(Complex128 x, Complex128 y) { return std::pow(x, y); }
+  template <class L, class V>
+  static V Vector(L& l, V x, V y) {
+    if constexpr (IsEmitter<L>) {
+      if (x.element == ElementType::kI32) return l.Lanes(kPowerS32, x, y);
+      if (x.element == ElementType::kU32) return l.Lanes(kPowerU32, x, y);
+    }
+    return l.Lanes(kPowerFunction, x, y);
+  }
+};
+
+constexpr OpDef kOps[] = {
+    Row<Atan2>(),        Row<Cbrt>(),  Row<Ceil>(),       Row<Cosine>(),
+    Row<Exponential>(),  Row<ExponentialMinusOne>(),      Row<Floor>(),
+    Row<Log>(),          Row<LogPlusOne>(),               Row<Logistic>(),
+    Row<Power>(),        Row<RoundNearestAfz>(),          Row<RoundNearestEven>(),
+    Row<Rsqrt>(),        Row<Sine>(),  Row<Sqrt>(),       Row<Tan>(),
+    Row<Tanh>(),
+};
+
+}  // namespace
+
+WEBHLO_EXPORT_OPS(elementwise_math, kOps);
+
+}  // namespace webhlo
