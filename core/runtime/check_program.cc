@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/runtime/check_program.h"
+
+#include <memory>
+
+#include "core/base/json.h"
+#include "core/base/strings.h"
+#include "core/graph/printer.h"
+#include "core/graph/verifier.h"
+#include "core/import/import.h"
+#include "core/jit/install.h"
+#include "core/ops/custom_call.h"
+#include "core/runtime/compile.h"
+#include "core/runtime/executable.h"
+
+namespace webhlo {
+namespace {
+
+bool IsCheck(const Graph& graph, const Node& node) {
+  const OpView view(graph, node);
+  return view.name().starts_with("check.") ||
+         (view.name() == "stablehlo.custom_call" && CustomCallTarget(view).starts_with("check."));
+}
+
+bool HasChecks(const Graph& graph, RegionId id) {
+  const Region& region = graph.regions[id];
+  for (uint32_t i = 0; i < region.nodes.size; ++i) {
+    const Node& node = graph.nodes[region.nodes.begin + i];
+    if (IsCheck(graph, node)) return true;
+    for (RegionId inner : graph.regions_of(node)) {
+      if (HasChecks(graph, inner)) return true;
+    }
+  }
+  return false;
+}
+
+Status RoundTrip(const Graph& graph) {
+  const std::string text = Print(graph);
+  ImportOptions options;
+  options.file_name = "<printed>";
+  ASSIGN_OR_RETURN(const Graph again, ImportText(text, options));
+  if (Status status = VerifyStructure(again); !status.ok()) return status;
+  if (Print(again) != text) return Internal("the printed program reads back as another one");
+  return OkStatus();
+}
+
+Status RunFunction(const Program& program, const CheckOptions& options, bool* mismatch) {
+  CompileOptions compile;
+  compile.plan.engine = options.engine;
+  compile.plan.jit = options.jit && jit::Available();
+  compile.plan.relaxed_simd = jit::kRelaxedSimd;
+  compile.plan.shared_memory = jit::kSharedMemory;
+  compile.plan.num_threads = options.num_threads;
+  ASSIGN_OR_RETURN(CompiledProgram compiled, Compile(program, {}, compile));
+  ThreadPool pool(options.num_threads);
+  uint32_t jit_base = 0;
+  if (compiled.main.plan.jit.num_functions > 0) {
+    ASSIGN_OR_RETURN(jit_base, jit::Install(compiled.main.plan.jit, &pool));
+  }
+  ASSIGN_OR_RETURN(const std::unique_ptr<Executable> executable,
+                   Executable::Create(std::move(compiled.main), jit_base, &pool));
+  ASSIGN_OR_RETURN(AlignedBuffer arena,
+                   TryAllocate(static_cast<uint64_t>(executable->plan().arena_size), "the arena"));
+  executable->BindArena(arena.data());
+  executable->Start();
+  Result<Executable::State> state = executable->Advance(options.deadline_ms);
+  if (!state.ok()) {
+    *mismatch = state.status().message().find(" failed: ") != std::string_view::npos;
+    return state.status();
+  }
+  switch (*state) {
+    case Executable::State::kDone:
+      return OkStatus();
+    case Executable::State::kPaused:
+      return Cancelled("did not end in time");
+    case Executable::State::kHostCall:
+      return Unsupported(StrCat(
+          "custom call ",
+          CustomCallTarget(OpView(executable->plan().graph, executable->host_call()))));
+  }
+  return OkStatus();
+}
+
+}  // namespace
+
+std::vector<CheckOutcome> CheckProgram(std::span<const uint8_t> bytes, std::string_view file_name,
+                                       const CheckOptions& options) {
+  ImportOptions import;
+  import.file_name = file_name;
+  Result<Program> program = Import(bytes, import);
+  if (!program.ok()) return {{"import", program.status()}};
+  std::vector<CheckOutcome> outcomes;
+  const std::vector<Function>& functions = program->graph.functions;
+  for (uint32_t f = 0; f < functions.size(); ++f) {
+    if (!HasChecks(program->graph, functions[f].body) ||
+        program->graph.regions[functions[f].body].arguments.size > 0) {
+      continue;
+    }
+    program->entry_index = f;
+    CheckOutcome outcome{functions[f].name, OkStatus()};
+    outcome.status = RunFunction(*program, options, &outcome.mismatch);
+    outcomes.push_back(std::move(outcome));
+  }
+  if (outcomes.empty()) outcomes.push_back({"round trip", RoundTrip(program->graph)});
+  return outcomes;
+}
+
+std::string CheckProgramJson(std::span<const uint8_t> bytes, std::string_view file_name,
+                             const CheckOptions& options) {
+  return JsonArray(CheckProgram(bytes, file_name, options), [](const CheckOutcome& outcome) {
+    const Status& status = outcome.status;
+    return StrCat("{\"case\":", JsonString(outcome.name), ",\"ok\":", status.ok(), ",\"code\":",
+                  JsonString(outcome.mismatch ? "mismatch" : StatusCodeName(status.code())),
+                  ",\"message\":", JsonString(status.message()), "}");
+  });
+}
+
+}  // namespace webhlo
