@@ -116,6 +116,20 @@ std::optional<ElementType> ParseElementType(std::string_view name) {
   return std::nullopt;
 }
 
+std::string DtypeName(ElementType type) {
+  if (type == ElementType::kC64) return "c64";
+  if (type == ElementType::kC128) return "c128";
+  const std::string_view name = ElementTypeName(type);
+  return name.starts_with("ui") ? StrCat("u", name.substr(2)) : std::string(name);
+}
+
+std::optional<ElementType> ParseDtype(std::string_view name) {
+  for (const ElementTypeRow& row : kElementTypes) {
+    if (row.type != ElementType::kQuantized && DtypeName(row.type) == name) return row.type;
+  }
+  return std::nullopt;
+}
+
 bool IsSignedInteger(ElementType type) {
   return (type >= ElementType::kI2 && type <= ElementType::kI64) || type == ElementType::kIndex;
 }

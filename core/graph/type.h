@@ -57,6 +57,10 @@ enum class ElementType : uint8_t {
 std::string_view ElementTypeName(ElementType type);
 std::optional<ElementType> ParseElementType(std::string_view name);
 
+// The spelling of array libraries, which the public API uses: "u8" for ui8, "c64" for complex<f32>.
+std::string DtypeName(ElementType type);
+std::optional<ElementType> ParseDtype(std::string_view name);
+
 bool IsSignedInteger(ElementType type);    // i2..i64 (not i1), index
 bool IsUnsignedInteger(ElementType type);  // u2..u64
 bool IsInteger(ElementType type);          // either of the two; i1 is boolean, not integer

@@ -38,25 +38,14 @@ bool NamesPath(std::string_view name, const std::vector<std::string>& keys) {
   return false;
 }
 
-// "f32" for tensor<f32>, and "c64" for complex: what JavaScript calls a dtype.
-std::string DtypeName(const Type& type) {
-  if (!type.IsTensor()) return "token";
-  switch (type.tensor.StorageType()) {
-    case ElementType::kC64:
-      return "c64";
-    case ElementType::kC128:
-      return "c128";
-    default: {
-      std::string name(ElementTypeName(type.tensor.StorageType()));
-      return name.starts_with("ui") ? "u" + name.substr(2) : name;
-    }
-  }
+std::string DtypeOf(const Type& type) {
+  return type.IsTensor() ? DtypeName(type.tensor.StorageType()) : "token";
 }
 
 std::string PortJson(const Port& port, const Type& type) {
   return StrCat("{\"name\":", JsonString(port.name), ",\"keys\":",
                 JsonArray(port.keys, [](const std::string& key) { return JsonString(key); }),
-                ",\"dtype\":", JsonString(DtypeName(type)), ",\"shape\":",
+                ",\"dtype\":", JsonString(DtypeOf(type)), ",\"shape\":",
                 JsonNumbers(type.tensor.dims), ",\"bytes\":",
                 type.IsTensor() ? type.tensor.ByteSize() : 0, "}");
 }
@@ -551,7 +540,7 @@ std::string Session::HostCallJson() const {
   size_t next = 0;
   const auto port = [&](const Type& type) {
     return StrCat("{\"ptr\":", reinterpret_cast<uintptr_t>(buffers[next++]), ",\"dtype\":",
-                  JsonString(DtypeName(type)), ",\"shape\":", JsonNumbers(type.tensor.dims), "}");
+                  JsonString(DtypeOf(type)), ",\"shape\":", JsonNumbers(type.tensor.dims), "}");
   };
   std::string inputs, outputs;
   for (size_t i = 0; i < view.num_operands(); ++i) {
@@ -623,7 +612,7 @@ std::string Session::DescribeJson() const {
   std::string out = StrCat("{\"programs\":", JsonArray(programs_, program_json), ",\"weights\":",
                            JsonArray(directory_, [](const DirectoryEntry& entry) {
                              return StrCat("{\"name\":", JsonString(entry.name), ",\"dtype\":",
-                                           JsonString(DtypeName(Type(entry.type))), ",\"shape\":",
+                                           JsonString(DtypeName(entry.type.StorageType())), ",\"shape\":",
                                            JsonNumbers(entry.type.dims), ",\"offset\":",
                                            entry.offset, ",\"size\":", entry.size, ",\"file\":",
                                            entry.file.empty() ? "null" : JsonString(entry.file),
