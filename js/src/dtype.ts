@@ -136,10 +136,13 @@ function describe(dtype: DType): DTypeInfo {
 }
 
 const infos = new Map<string, DTypeInfo>(names.map((dtype) => [dtype, describe(dtype)]));
-// The spellings of StableHLO text.
-for (const bits of [2, 4, 8, 16, 32, 64]) infos.set(`ui${bits}`, dtypeInfo(`u${bits}`));
-infos.set('complex<f32>', dtypeInfo('c64'));
-infos.set('complex<f64>', dtypeInfo('c128'));
+for (const dtype of names) infos.set(stablehloName(dtype), dtypeInfo(dtype));
+
+/** As StableHLO text spells it: `ui8`, `complex<f32>`. */
+export function stablehloName(dtype: DType): string {
+  if (dtype.startsWith('c')) return `complex<f${Number(dtype.slice(1)) / 2}>`;
+  return dtype.replace(/^u/, 'ui');
+}
 
 /** What is known of a dtype by its name, also in StableHLO's spelling (`ui8`, `complex<f32>`). */
 export function dtypeInfo(name: string): DTypeInfo {

@@ -3,7 +3,7 @@
 // weight files announce in their headers, plans compiled; then the weights stream through, each into
 // the buffer it is wanted in, while nothing of them stays in JavaScript.
 
-import { dtypeInfo, elementCount } from './dtype.js';
+import { dtypeInfo, elementCount, stablehloName } from './dtype.js';
 import { fail } from './errors.js';
 import { Instance } from './instance.js';
 import { Model } from './model.js';
@@ -161,7 +161,7 @@ export async function prepare(
     for (const [name, tensor] of Object.entries(tensors)) sources.push(fromTensor(name, tensor));
     for (const { entry } of sources) {
       instance.check((session) =>
-        session.declareWeight(entry.name, entry.dtype, entry.shape.join('x')),
+        session.declareWeight(entry.name, stablehloName(entry.dtype), entry.shape.join('x')),
       );
     }
     for (const [argument, tensor] of Object.entries(options.tied ?? {})) {

@@ -205,20 +205,14 @@ export class Program {
       this.#bind(port, i, value);
     }
     if (given !== ports.length) this.#wrongNames(inputs);
-    let keep = '';
-    if (options?.keep) {
-      keep = options.keep
-        .map((name) => this.#find(this.#outputs, name, 'keep', 'results'))
-        .join(',');
-    }
+    for (const name of options?.keep ?? []) this.#find(this.#outputs, name, 'keep', 'results');
     for (const name of options?.donate ?? []) {
       this.#find(this.#inputs, name, 'donate', 'inputs');
       if (!(inputs[name] instanceof Tensor)) {
         fail('invalid_argument', `donate: input "${name}" is no Tensor`);
       }
     }
-    const error = this.#instance.session.start(this.#index, keep);
-    if (error !== '') check(error);
+    if (!this.#instance.session.start(this.#index)) throw this.#instance.lastError();
   }
 
   #bind(port: Port, i: number, value: TypedArray | NumberArray | Tensor): void {
@@ -262,6 +256,7 @@ export class Program {
       const port = ports[i] as Port;
       if (options?.keep?.includes(port.name)) {
         const handle = instance.session.takeOutput(this.#index, i);
+        if (handle === 0) throw instance.lastError();
         results[port.name] = new Tensor(new Kept(instance, handle, port.dtype, port.shape));
       } else {
         const begin = instance.session.outputPointer(this.#index, i) / port.elementBytes;
@@ -343,7 +338,9 @@ export class Model {
         `no program "${program}" among ${Object.keys(this.programs).join(', ')}`,
       );
     }
-    return this.#instance.call((session) => session.inspect(stage, program));
+    const text = this.#instance.call((session) => session.inspect(stage, program));
+    if (text === null) throw this.#instance.lastError();
+    return text;
   }
 
   /** Gives the memory and the threads back; a run under way ends with an error. */

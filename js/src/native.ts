@@ -63,15 +63,17 @@ export interface NativeSession {
   weightArrived(index: number): string;
   finish(): string;
   lastError(): string;
-  inspect(stage: string, program: string): string;
+  /** Null on an error, see lastError(). */
+  inspect(stage: string, program: string): string | null;
   inputPointer(p: number, i: number): number;
   bindInput(p: number, i: number, tensor: number): string;
-  start(p: number, keep: string): string;
+  /** False on an error, see lastError(). */
+  start(p: number): boolean;
   advance(milliseconds: number): (typeof Advance)[keyof typeof Advance];
   outputPointer(p: number, i: number): number;
+  /** 0 on an error, as with createTensor. */
   takeOutput(p: number, i: number): number;
   tensorPointer(tensor: number): number;
-  tensorBytes(tensor: number): number;
   createTensor(bytes: number): number;
   disposeTensor(tensor: number): void;
   hostCall(): string;

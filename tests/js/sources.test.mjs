@@ -1,36 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every kind of source reads as the same bytes; what cannot be read is a typed error that names it.
 
-import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { after, before, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { pathToFileURL } from "node:url";
 
-import { WebHLOError } from '../../js/dist/index.js';
-import { open, Progress, siblingOf } from '../../js/dist/sources.js';
+import { WebHLOError } from "../../js/dist/index.js";
+import { open, Progress, siblingOf } from "../../js/dist/sources.js";
 
 const content = Uint8Array.from({ length: 100_000 }, (_, i) => i * 7);
 let folder, file, server, address;
 
 before(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'webhlo-'));
-  file = path.join(folder, 'some file.bin');
+  folder = await mkdtemp(path.join(tmpdir(), "webhlo-"));
+  file = path.join(folder, "some file.bin");
   await writeFile(file, content);
   server = createServer((request, response) => {
-    if (request.url === '/missing') response.writeHead(404).end();
-    else if (request.url === '/huge') response.writeHead(200, { 'Content-Length': 2 ** 32 }).flushHeaders();
-    else if (request.url === '/cut') {
-      response.writeHead(200, { 'Content-Length': 1000 });
-      response.write('x', () => response.destroy());
-    } else if (request.url === '/chunked') response.end(content);
-    else response.writeHead(200, { 'Content-Length': content.length }).end(content);
+    if (request.url === "/missing") response.writeHead(404).end();
+    else if (request.url === "/huge")
+      response.writeHead(200, { "Content-Length": 2 ** 32 }).flushHeaders();
+    else if (request.url === "/cut") {
+      response.writeHead(200, { "Content-Length": 1000 });
+      response.write("x", () => response.destroy());
+    } else if (request.url === "/chunked") response.end(content);
+    else
+      response
+        .writeHead(200, { "Content-Length": content.length })
+        .end(content);
   });
-  server.listen(0, 'localhost');
-  await once(server, 'listening');
+  server.listen(0, "localhost");
+  await once(server, "listening");
   address = `http://localhost:${server.address().port}`;
 });
 
@@ -41,31 +45,43 @@ after(async () => {
 });
 
 const refused = (code, message) => (error) =>
-  error instanceof WebHLOError && error.code === code && message.test(error.message);
+  error instanceof WebHLOError &&
+  error.code === code &&
+  message.test(error.message);
 
 async function readAll(source) {
   const steps = [];
-  const reader = await open(source, new Progress((loaded, total) => steps.push([loaded, total])));
+  const reader = await open(
+    source,
+    new Progress((loaded, total) => steps.push([loaded, total])),
+  );
   const start = await reader.bytes(10);
   await reader.skip(50_000);
   const rest = [];
   const buffer = new Uint8Array(4096);
-  for (let n; (n = await reader.read(buffer)) > 0; ) rest.push(...buffer.subarray(0, n));
+  for (let n; (n = await reader.read(buffer)) > 0;)
+    rest.push(...buffer.subarray(0, n));
   reader.close();
-  return { start, rest: Uint8Array.from(rest), last: steps.at(-1), size: reader.size };
+  return {
+    start,
+    rest: Uint8Array.from(rest),
+    last: steps.at(-1),
+    size: reader.size,
+  };
 }
 
 const sources = {
   path: () => file,
-  'file: string': () => pathToFileURL(file).href,
-  'file: URL': () => pathToFileURL(file),
+  "file: string": () => pathToFileURL(file).href,
+  "file: URL": () => pathToFileURL(file),
   http: () => `${address}/sized`,
-  'http without a size': () => `${address}/chunked`,
+  "http without a size": () => `${address}/chunked`,
   Response: () => new Response(content),
   Blob: () => new Blob([content]),
-  'data: URL': () => `data:application/octet-stream;base64,${Buffer.from(content).toString('base64')}`,
+  "data: URL": () =>
+    `data:application/octet-stream;base64,${Buffer.from(content).toString("base64")}`,
   ArrayBuffer: () => content.slice().buffer,
-  'typed array': () => new Uint16Array(content.slice().buffer),
+  "typed array": () => new Uint16Array(content.slice().buffer),
   DataView: () => new DataView(content.slice().buffer),
   SharedArrayBuffer: () => {
     const shared = new SharedArrayBuffer(content.length);
@@ -83,37 +99,56 @@ for (const [name, make] of Object.entries(sources)) {
   });
 }
 
-test('what cannot be read is named', async () => {
+test("what cannot be read is named", async () => {
   const cases = [
-    [path.join(folder, 'none'), 'invalid_argument', /none.*ENOENT/],
-    [folder, 'invalid_argument', /not a file/],
-    [`${address}/missing`, 'invalid_argument', /missing: 404/],
-    ['http://localhost:1/', 'invalid_argument', /localhost:1/],
-    [42, 'invalid_argument', /no URL, path/],
-    [`${address}/huge`, 'unsupported', /4294967296 bytes; wasm32/],
+    [path.join(folder, "none"), "invalid_argument", /none.*ENOENT/],
+    [folder, "invalid_argument", /not a file/],
+    [`${address}/missing`, "invalid_argument", /missing: 404/],
+    ["http://localhost:1/", "invalid_argument", /localhost:1/],
+    [42, "invalid_argument", /no URL, path/],
+    [`${address}/huge`, "unsupported", /4294967296 bytes; wasm32/],
   ];
   for (const [source, code, message] of cases) {
-    await assert.rejects(open(source, new Progress()), refused(code, message), String(source));
+    await assert.rejects(
+      open(source, new Progress()),
+      refused(code, message),
+      String(source),
+    );
   }
   const cut = await open(`${address}/cut`, new Progress());
-  await assert.rejects(cut.bytes(1000), refused('invalid_argument', /cannot read .*cut/));
+  await assert.rejects(
+    cut.bytes(1000),
+    refused("invalid_argument", /cannot read .*cut/),
+  );
   const short = await open(new Uint8Array(10), new Progress());
-  await assert.rejects(short.bytes(11), refused('invalid_model', /ends at byte 10, 1 bytes too early/));
+  await assert.rejects(
+    short.bytes(11),
+    refused("invalid_model", /ends at byte 10, 1 bytes too early/),
+  );
 });
 
-test('a signal stops the reading', async () => {
+test("a signal stops the reading", async () => {
   const controller = new AbortController();
   const reader = await open(file, new Progress(undefined, controller.signal));
   await reader.bytes(10);
   controller.abort();
-  await assert.rejects(reader.bytes(10), refused('cancelled', /signal/));
+  await assert.rejects(reader.bytes(10), refused("cancelled", /signal/));
   reader.close();
-  await assert.rejects(open(file, new Progress(undefined, controller.signal)), refused('cancelled', /signal/));
+  await assert.rejects(
+    open(file, new Progress(undefined, controller.signal)),
+    refused("cancelled", /signal/),
+  );
 });
 
-test('a companion file is found beside the model', () => {
-  assert.equal(String(siblingOf('https://host/a/model.whlo?x', 'w.safetensors')), 'https://host/a/w.safetensors');
-  assert.equal(siblingOf('/models/a.whlo', 'w.safetensors'), '/models/w.safetensors');
-  assert.equal(siblingOf('a.whlo', 'w.safetensors'), 'w.safetensors');
-  assert.equal(siblingOf(new Blob([]), 'w.safetensors'), undefined);
+test("a companion file is found beside the model", () => {
+  assert.equal(
+    String(siblingOf("https://host/a/model.whlo?x", "w.safetensors")),
+    "https://host/a/w.safetensors",
+  );
+  assert.equal(
+    siblingOf("/models/a.whlo", "w.safetensors"),
+    "/models/w.safetensors",
+  );
+  assert.equal(siblingOf("a.whlo", "w.safetensors"), "w.safetensors");
+  assert.equal(siblingOf(new Blob([]), "w.safetensors"), undefined);
 });

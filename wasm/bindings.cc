@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The Session as JavaScript sees it (js/src/native.ts). Marshalling only: pointers, sizes and handles
+// are numbers, errors are '' or JSON text, and nothing is decided here.
+#include <emscripten/bind.h>
+
+#include <charconv>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/base/json.h"
+#include "core/base/status.h"
+#include "core/base/strings.h"
+#include "core/graph/type.h"
+#include "core/runtime/check_program.h"
+#include "core/runtime/session.h"
+
+namespace webhlo {
+namespace {
+
+using emscripten::class_;
+using emscripten::val;
+
+std::span<const uint8_t> Bytes(uintptr_t pointer, size_t size) {
+  return {reinterpret_cast<const uint8_t*>(pointer), size};
+}
+
+uintptr_t Address(const void* pointer) { return reinterpret_cast<uintptr_t>(pointer); }
+
+// "3x4" -> {3, 4}, "" -> {}; digits come from a caller that has checked the numbers.
+Result<TensorType> ParseTensorType(std::string_view dtype, std::string_view shape) {
+  const std::optional<ElementType> element = ParseDtype(dtype);
+  if (!element) return Unsupported(StrCat("dtype ", dtype, " is not known"));
+  std::vector<int64_t> dims;
+  while (!shape.empty()) {
+    int64_t size = 0;
+    const char* end = shape.data() + shape.size();
+    const auto [next, error] = std::from_chars(shape.data(), end, size);
+    if (error != std::errc() || size < 0 || (next != end && *next != 'x')) {
+      return InvalidArgument(StrCat("not a shape: ", shape));
+    }
+    dims.push_back(size);
+    shape = next == end ? std::string_view() : std::string_view(next + 1, end - next - 1);
+  }
+  return TensorType(*element, std::move(dims));
+}
+
+class JsSession {
+ public:
+  JsSession(int threads, int flags) : session_(MakeOptions(threads, flags)) {}
+
+  std::string AddProgram(std::string name, uintptr_t pointer, size_t size, std::string file_name) {
+    return JsonError(session_.AddProgram(std::move(name), Bytes(pointer, size), file_name));
+  }
+  std::string AddWhlo(uintptr_t pointer, size_t size) {
+    return JsonError(session_.AddWhlo(Bytes(pointer, size)));
+  }
+  std::string Describe() { return session_.DescribeJson(); }
+  std::string DeclareWeight(std::string name, std::string dtype, std::string shape) {
+    Result<TensorType> type = ParseTensorType(dtype, shape);
+    if (!type.ok()) return JsonError(type.status().WithContext(StrCat("weight \"", name, "\"")));
+    return JsonError(session_.DeclareWeight(std::move(name), std::move(*type)));
+  }
+  std::string Tie(std::string argument, std::string tensor) {
+    return JsonError(session_.Tie(std::move(argument), std::move(tensor)));
+  }
+  std::string Bind() { return JsonError(session_.Bind()); }
+  uintptr_t WeightBuffer(uint32_t i) {
+    Result<uint8_t*> buffer = session_.WeightBuffer(i);
+    return Keep(buffer.status()) ? Address(*buffer) : 0;
+  }
+  std::string WeightArrived(uint32_t i) { return JsonError(session_.WeightArrived(i)); }
+  std::string Finish() { return JsonError(session_.Finish()); }
+  std::string LastError() { return JsonError(last_error_); }
+
+  // Null on an error.
+  val Inspect(std::string stage, std::string program) {
+    Result<std::string> text = session_.Inspect(stage, program);
+    return Keep(text.status()) ? val(*text) : val::null();
+  }
+  std::string Memory() { return session_.MemoryJson(); }
+
+  uintptr_t InputPointer(uint32_t p, uint32_t i) { return Address(session_.InputPointer(p, i)); }
+  std::string BindInput(uint32_t p, uint32_t i, uint32_t tensor) {
+    return JsonError(session_.BindInput(p, i, tensor));
+  }
+  bool Start(uint32_t p) { return Keep(session_.Start(p)); }
+  // 0 done, 1 paused, 2 host call, 3 error.
+  int Advance(double budget_ms) {
+    Result<Executable::State> state = session_.Advance(budget_ms);
+    return Keep(state.status()) ? static_cast<int>(*state) : 3;
+  }
+  uintptr_t OutputPointer(uint32_t p, uint32_t i) { return Address(session_.OutputPointer(p, i)); }
+  std::string HostCall() { return session_.HostCallJson(); }
+
+  // 0 on an error, as with CreateTensor.
+  uint32_t TakeOutput(uint32_t p, uint32_t i) {
+    Result<uint32_t> tensor = session_.TakeOutput(p, i);
+    return Keep(tensor.status()) ? *tensor : 0;
+  }
+  uint32_t CreateTensor(double bytes) {
+    Result<uint32_t> tensor = session_.CreateTensor(static_cast<uint64_t>(bytes));
+    return Keep(tensor.status()) ? *tensor : 0;
+  }
+  uintptr_t TensorPointer(uint32_t tensor) {
+    AlignedBuffer* buffer = session_.FindTensor(tensor);
+    return buffer == nullptr ? 0 : Address(buffer->data());
+  }
+  void DisposeTensor(uint32_t tensor) { session_.DisposeTensor(tensor); }
+
+  std::string WriteWhlo() {
+    Result<std::vector<uint8_t>> whlo = session_.MakeWhlo();
+    if (!whlo.ok()) return JsonError(whlo.status());
+    whlo_ = std::move(*whlo);
+    return std::string();
+  }
+  uintptr_t WhloPointer() { return Address(whlo_.data()); }
+  size_t WhloSize() { return whlo_.size(); }
+
+ private:
+  static Session::Options MakeOptions(int threads, int flags) {
+    Session::Options options;
+    options.num_threads = threads;
+    options.jit = (flags & 1) == 0;
+    if (flags & 2) options.engine = PlanOptions::Engine::kReference;
+    return options;
+  }
+  bool Keep(const Status& status) {
+    if (!status.ok()) last_error_ = status;
+    return status.ok();
+  }
+
+  Session session_;
+  Status last_error_;
+  std::vector<uint8_t> whlo_;
+};
+
+// For the conformance runner: flags as in a Session's constructor.
+std::string CheckProgramAt(uintptr_t pointer, size_t size, std::string file_name, int flags,
+                           int threads) {
+  CheckOptions options;
+  options.jit = (flags & 1) == 0;
+  if (flags & 2) options.engine = PlanOptions::Engine::kReference;
+  options.num_threads = threads;
+  return CheckProgramJson(Bytes(pointer, size), file_name, options);
+}
+
+EMSCRIPTEN_BINDINGS(webhlo) {
+  emscripten::function("checkProgram", &CheckProgramAt);
+  class_<JsSession>("Session")
+      .constructor<int, int>()
+      .function("addProgram", &JsSession::AddProgram)
+      .function("addWhlo", &JsSession::AddWhlo)
+      .function("describe", &JsSession::Describe)
+      .function("declareWeight", &JsSession::DeclareWeight)
+      .function("tie", &JsSession::Tie)
+      .function("bind", &JsSession::Bind)
+      .function("weightBuffer", &JsSession::WeightBuffer)
+      .function("weightArrived", &JsSession::WeightArrived)
+      .function("finish", &JsSession::Finish)
+      .function("lastError", &JsSession::LastError)
+      .function("inspect", &JsSession::Inspect)
+      .function("memory", &JsSession::Memory)
+      .function("inputPointer", &JsSession::InputPointer)
+      .function("bindInput", &JsSession::BindInput)
+      .function("start", &JsSession::Start)
+      .function("advance", &JsSession::Advance)
+      .function("outputPointer", &JsSession::OutputPointer)
+      .function("hostCall", &JsSession::HostCall)
+      .function("takeOutput", &JsSession::TakeOutput)
+      .function("createTensor", &JsSession::CreateTensor)
+      .function("tensorPointer", &JsSession::TensorPointer)
+      .function("disposeTensor", &JsSession::DisposeTensor)
+      .function("writeWhlo", &JsSession::WriteWhlo)
+      .function("whloPointer", &JsSession::WhloPointer)
+      .function("whloSize", &JsSession::WhloSize);
+}
+
+}  // namespace
+}  // namespace webhlo
