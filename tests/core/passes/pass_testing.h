@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Tests of passes state a program's text before and after.
+#ifndef WEBHLO_TESTS_CORE_PASSES_PASS_TESTING_H_
+#define WEBHLO_TESTS_CORE_PASSES_PASS_TESTING_H_
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/graph/printer.h"
+#include "core/graph/verifier.h"
+#include "core/import/import.h"
+#include "core/passes/pass.h"
+
+namespace webhlo {
+
+inline Graph Parse(std::string_view text) {
+  Result<Graph> graph = ImportText(text, {});
+  REQUIRE_MESSAGE(graph.ok(), graph.status().ToString());
+  const Status status = Verify(*graph);
+  REQUIRE_MESSAGE(status.ok(), status.ToString());
+  return std::move(*graph);
+}
+
+// The text as the printer writes it, so that tests may be laid out freely.
+inline std::string Canonical(std::string_view text) { return Print(Parse(text)); }
+
+// The program after the pass and after dead code is gone, verified. `weights`: which of @main's
+// arguments are weights.
+inline std::string After(PassFunction pass, std::string_view text,
+                         std::vector<bool> weights = {}) {
+  const PassContext context{"main", std::move(weights)};
+  const Graph before = Parse(text);
+  Graph after, clean;
+  const Status status = pass(context, before, &after);
+  REQUIRE_MESSAGE(status.ok(), status.ToString());
+  REQUIRE(EliminateDeadCode(context, after, &clean).ok());
+  const Status verified = Verify(clean);
+  REQUIRE_MESSAGE(verified.ok(), verified.ToString());
+  return Print(clean);
+}
+
+}  // namespace webhlo
+
+#endif  // WEBHLO_TESTS_CORE_PASSES_PASS_TESTING_H_
