@@ -355,7 +355,6 @@ class Emitter::FunctionEmitter {
   std::vector<uint32_t> invariant_;                // Local of an invariant value.
   std::array<std::vector<uint32_t>, 4> current_;   // Local of a varying value, by vector.
   std::vector<uint32_t> free_;
-  size_t preloaded_constants_ = 0;
 };
 
 Emitter::FunctionEmitter::Step Emitter::FunctionEmitter::StepOf(const Inst& inst) const {

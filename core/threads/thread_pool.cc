@@ -31,10 +31,10 @@ constexpr int kMaxThreads = 64;
 // How long a worker without work spins, then naps (nobody wakes it: it looks again after the nap),
 // then sleeps until a Run notifies it. Steps of one model follow each other within the first two,
 // so that a step costs no system call; between runs the pool costs nothing.
-constexpr int kSpinTurns = 20000;
-constexpr int kSpinTurnsAfterNap = 1000;
-constexpr int kNaps = 40;
-constexpr int64_t kNapNanoseconds = 50 * 1000;
+[[maybe_unused]] constexpr int kSpinTurns = 20000;
+[[maybe_unused]] constexpr int kSpinTurnsAfterNap = 1000;
+[[maybe_unused]] constexpr int kNaps = 40;
+[[maybe_unused]] constexpr int64_t kNapNanoseconds = 50 * 1000;
 
 thread_local int current_thread = 0;
 
