@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/kernels/reduce.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <type_traits>
+
+#include "core/kernels/parallel.h"
+#include "core/kernels/strided_copy.h"
+#include "core/kernels/vector.h"
+
+namespace webhlo {
+namespace {
+
+// Columns that one piece of work folds.
+constexpr int64_t kColumns = 256;
+// Elements that one chunk of a long reduction folds, where there is too little work side by side.
+constexpr int64_t kChunk = 16 * 1024;
+
+// ---- The operations, on scalars and on f32 vectors ----
+
+template <typename T>
+using Wrapping = std::conditional_t<
+    std::is_integral_v<T>,
+    std::conditional_t<sizeof(T) == 8, uint64_t, uint32_t>, T>;
+
+struct Add {
+  template <typename T>
+  static T Scalar(T a, T b) {
+    return static_cast<T>(static_cast<Wrapping<T>>(a) + static_cast<Wrapping<T>>(b));
+  }
+  static F32x4 Vector(F32x4 a, F32x4 b) { return hn::Add(a, b); }
+};
+
+struct Multiply {
+  template <typename T>
+  static T Scalar(T a, T b) {
+    return static_cast<T>(static_cast<Wrapping<T>>(a) * static_cast<Wrapping<T>>(b));
+  }
+  static F32x4 Vector(F32x4 a, F32x4 b) { return hn::Mul(a, b); }
+};
+
+struct Max {
+  template <typename T>
+  static T Scalar(T a, T b) {
+    if constexpr (std::is_floating_point_v<T>) {
+      if (std::isnan(a) || std::isnan(b)) return a + b;
+      if (a == b) return std::signbit(a) ? b : a;
+    }
+    return a < b ? b : a;
+  }
+  // Of zeros of different sign the two orders give one each: the common bits are +0. (That would
+  // spoil a NaN that only one order keeps, so those are put back.)
+  static F32x4 Vector(F32x4 a, F32x4 b) {
+    const F32x4 p = MaxKeep(a, b), q = MaxKeep(b, a);
+    const F32x4 sum = hn::Add(p, q);
+    return hn::Or(hn::And(p, q), hn::VecFromMask(kF32, hn::Ne(sum, sum)));
+  }
+};
+
+struct Min {
+  template <typename T>
+  static T Scalar(T a, T b) {
+    if constexpr (std::is_floating_point_v<T>) {
+      if (std::isnan(a) || std::isnan(b)) return a + b;
+      if (a == b) return std::signbit(a) ? a : b;
+    }
+    return b < a ? b : a;
+  }
+  static F32x4 Vector(F32x4 a, F32x4 b) { return hn::Or(MinKeep(a, b), MinKeep(b, a)); }
+};
+
+struct And {
+  template <typename T>
+  static T Scalar(T a, T b) {
+    return static_cast<T>(a & b);
+  }
+};
+
+struct Or {
+  template <typename T>
+  static T Scalar(T a, T b) {
+    return static_cast<T>(a | b);
+  }
+};
+
+// ---- f32 ----
+
+// In eight vectors, so in chains of n / 32.
+template <typename Op>
+float FoldRow(const float* x, int64_t n) {
+  if (n < 4) {
+    float result = x[0];
+    for (int64_t i = 1; i < n; ++i) result = Op::Scalar(result, x[i]);
+    return result;
+  }
+  constexpr int kVectors = 8;
+  int64_t i = 4;
+  F32x4 total = Load(x);
+  if (n >= 4 * kVectors) {
+    F32x4 part[kVectors];
+    WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) part[v] = Load(x + 4 * v);
+    for (i = 4 * kVectors; i + 4 * kVectors <= n; i += 4 * kVectors) {
+      WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
+        part[v] = Op::Vector(part[v], Load(x + i + 4 * v));
+      }
+    }
+    WEBHLO_UNROLL for (int step = kVectors / 2; step > 0; step /= 2) {
+      WEBHLO_UNROLL for (int v = 0; v < step; ++v) part[v] = Op::Vector(part[v], part[v + step]);
+    }
+    total = part[0];
+  }
+  for (; i + 4 <= n; i += 4) total = Op::Vector(total, Load(x + i));
+  alignas(16) float lanes[4];
+  hn::Store(total, kF32, lanes);
+  float result = Op::Scalar(Op::Scalar(lanes[0], lanes[1]), Op::Scalar(lanes[2], lanes[3]));
+  for (; i < n; ++i) result = Op::Scalar(result, x[i]);
+  return result;
+}
+
+template <typename Op, int kVectors>
+void FoldColumns(const float* x, int64_t rows, int64_t inner, float* out, int64_t columns) {
+  constexpr int64_t kRows = 64;  // Chains of so many rows are folded for themselves.
+  F32x4 total[kVectors];
+  for (int64_t row = 0; row < rows;) {
+    const int64_t end = std::min(rows, row + kRows);
+    F32x4 part[kVectors];
+    WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) part[v] = Load(x + row * inner + 4 * v);
+    const bool first = row == 0;
+    for (++row; row < end; ++row) {
+      WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
+        part[v] = Op::Vector(part[v], Load(x + row * inner + 4 * v));
+      }
+    }
+    WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
+      total[v] = first ? part[v] : Op::Vector(total[v], part[v]);
+    }
+  }
+  WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
+    if (4 * v < columns) StoreFirst(total[v], out + 4 * v, static_cast<size_t>(columns - 4 * v));
+  }
+}
+
+template <typename Op>
+void FoldF32(const void* input, int64_t rows, int64_t inner, int64_t columns, void* output) {
+  const float* x = static_cast<const float*>(input);
+  float* out = static_cast<float*>(output);
+  if (inner == 1) {
+    *out = FoldRow<Op>(x, rows);
+    return;
+  }
+  int64_t j = 0;
+  for (; j + 32 <= columns; j += 32) FoldColumns<Op, 8>(x + j, rows, inner, out + j, 32);
+  for (; j < columns; j += 4) {
+    FoldColumns<Op, 1>(x + j, rows, inner, out + j, std::min<int64_t>(4, columns - j));
+  }
+}
+
+// ---- Other types ----
+
+template <typename T, typename Op>
+void FoldOther(const void* input, int64_t rows, int64_t inner, int64_t columns, void* output) {
+  const T* x = static_cast<const T*>(input);
+  T* out = static_cast<T*>(output);
+  if (inner == 1) {
+    T part[4];
+    for (int64_t p = 0; p < 4 && p < rows; ++p) part[p] = x[p];
+    for (int64_t i = 4; i < rows; ++i) part[i % 4] = Op::Scalar(part[i % 4], x[i]);
+    T result = part[0];
+    for (int64_t p = 1; p < 4 && p < rows; ++p) result = Op::Scalar(result, part[p]);
+    *out = result;
+    return;
+  }
+  std::copy_n(x, columns, out);
+  for (int64_t row = 1; row < rows; ++row) {
+    const T* from = x + row * inner;
+    for (int64_t j = 0; j < columns; ++j) out[j] = Op::Scalar(out[j], from[j]);
+  }
+}
+
+template <typename T, typename Op>
+void FinishAll(const void* init, void* output, int64_t count) {
+  const T value = *static_cast<const T*>(init);
+  T* out = static_cast<T*>(output);
+  for (int64_t i = 0; i < count; ++i) out[i] = Op::Scalar(value, out[i]);
+}
+
+template <typename T>
+struct TypeTag {
+  using Type = T;
+};
+
+// Calls f with the C++ type of the elements; false when reductions of the type have no kernel.
+template <typename F>
+bool WithType(ElementType type, const F& f) {
+  switch (type) {
+    case ElementType::kI1:
+    case ElementType::kU8: f(TypeTag<uint8_t>()); return true;
+    case ElementType::kI8: f(TypeTag<int8_t>()); return true;
+    case ElementType::kI16: f(TypeTag<int16_t>()); return true;
+    case ElementType::kU16: f(TypeTag<uint16_t>()); return true;
+    case ElementType::kI32: f(TypeTag<int32_t>()); return true;
+    case ElementType::kU32: f(TypeTag<uint32_t>()); return true;
+    case ElementType::kI64: f(TypeTag<int64_t>()); return true;
+    case ElementType::kU64: f(TypeTag<uint64_t>()); return true;
+    case ElementType::kF32: f(TypeTag<float>()); return true;
+    case ElementType::kF64: f(TypeTag<double>()); return true;
+    default: return false;
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<Reduction> Reduction::Create(ReduceOp op, ElementType type,
+                                             std::span<const int64_t> sizes,
+                                             std::span<const int64_t> reduced) {
+  // i1 has two values, so its sum is or and its product is and.
+  if (type == ElementType::kI1) {
+    if (op == ReduceOp::kAdd || op == ReduceOp::kMax) op = ReduceOp::kOr;
+    if (op == ReduceOp::kMultiply || op == ReduceOp::kMin) op = ReduceOp::kAnd;
+  }
+  std::unique_ptr<Reduction> r(new Reduction);
+  const bool known = WithType(type, [&](auto tag) {
+    using T = typename decltype(tag)::Type;
+    r->width_ = sizeof(T);
+    const auto set = [&]<typename Op>(Op) {
+      r->finish_ = FinishAll<T, Op>;
+      if constexpr (std::is_same_v<T, float>) {
+        r->fold_ = FoldF32<Op>;
+      } else {
+        r->fold_ = FoldOther<T, Op>;
+      }
+    };
+    switch (op) {
+      case ReduceOp::kAdd: set(Add()); break;
+      case ReduceOp::kMultiply: set(Multiply()); break;
+      case ReduceOp::kMax: set(Max()); break;
+      case ReduceOp::kMin: set(Min()); break;
+      case ReduceOp::kAnd:
+        if constexpr (std::is_integral_v<T>) set(And());
+        break;
+      case ReduceOp::kOr:
+        if constexpr (std::is_integral_v<T>) set(Or());
+        break;
+    }
+  });
+  if (!known || r->fold_ == nullptr) return nullptr;
+
+  // Neighbours that are alike become one dimension.
+  struct Group {
+    int64_t size;
+    bool reduced;
+  };
+  std::vector<Group> groups;
+  r->results_ = 1;
+  for (size_t d = 0; d < sizes.size(); ++d) {
+    const bool is_reduced =
+        std::find(reduced.begin(), reduced.end(), static_cast<int64_t>(d)) != reduced.end();
+    if (!is_reduced) r->results_ *= sizes[d];
+    if (is_reduced && sizes[d] == 0) r->empty_ = true;
+    if (sizes[d] == 1) continue;
+    if (!groups.empty() && groups.back().reduced == is_reduced) {
+      groups.back().size *= sizes[d];
+    } else {
+      groups.push_back({sizes[d], is_reduced});
+    }
+  }
+  if (r->empty_ || r->results_ == 0) return r;
+
+  // The largest first: the rest is little then.
+  size_t largest_scratch = 0;
+  for (;;) {
+    size_t best = groups.size();
+    for (size_t g = 0; g < groups.size(); ++g) {
+      if (groups[g].reduced && (best == groups.size() || groups[g].size > groups[best].size)) best = g;
+    }
+    if (best == groups.size()) break;
+    Stage stage = {1, groups[best].size, 1, groups[best].size};
+    for (size_t g = 0; g < best; ++g) stage.outer *= groups[g].size;
+    for (size_t g = best + 1; g < groups.size(); ++g) stage.inner *= groups[g].size;
+    const int64_t side_by_side = stage.outer * ((stage.inner + kColumns - 1) / kColumns);
+    if (side_by_side < 16 && stage.reduce * stage.inner >= 4 * kChunk) {
+      stage.chunk = std::max<int64_t>(1, kChunk / stage.inner);
+      groups[best].size = stage.chunks();
+    } else {
+      groups.erase(groups.begin() + static_cast<int64_t>(best));
+    }
+    largest_scratch = std::max(largest_scratch, static_cast<size_t>(stage.results() * r->width_));
+    r->stages_.push_back(stage);
+  }
+  // Stages but the last write to one half of the scratch and read the other.
+  if (r->stages_.size() > 1) r->scratch_bytes_ = 2 * ((largest_scratch + 127) / 64 * 64);
+  return r;
+}
+
+void Reduction::RunStage(const Stage& stage, const uint8_t* input, uint8_t* output,
+                         ThreadPool& pool) const {
+  const int64_t blocks = (stage.inner + kColumns - 1) / kColumns;
+  const int64_t chunks = stage.chunks();
+  const int64_t cost = std::min(stage.chunk, stage.reduce) * std::min(stage.inner, kColumns) * width_ + 32;
+  ParallelRanges(pool, stage.outer * chunks * blocks, cost, [&](int64_t begin, int64_t end) {
+    for (int64_t item = begin; item < end; ++item) {
+      const int64_t block = item % blocks;
+      const int64_t chunk = item / blocks % chunks;
+      const int64_t outer = item / blocks / chunks;
+      const int64_t column = block * kColumns;
+      const int64_t row = chunk * stage.chunk;
+      fold_(input + ((outer * stage.reduce + row) * stage.inner + column) * width_,
+            std::min(stage.chunk, stage.reduce - row), stage.inner,
+            std::min(kColumns, stage.inner - column),
+            output + ((outer * chunks + chunk) * stage.inner + column) * width_);
+    }
+  });
+}
+
+void Reduction::Run(const void* input, const void* init, void* output, void* scratch,
+                    ThreadPool& pool) const {
+  if (results_ == 0) return;
+  if (empty_) {
+    FillElements(init, width_, results_, output, pool);
+    return;
+  }
+  const uint8_t* from = static_cast<const uint8_t*>(input);
+  for (size_t i = 0; i < stages_.size(); ++i) {
+    uint8_t* to = i + 1 == stages_.size()
+                      ? static_cast<uint8_t*>(output)
+                      : static_cast<uint8_t*>(scratch) + (i % 2) * (scratch_bytes_ / 2);
+    RunStage(stages_[i], from, to, pool);
+    from = to;
+  }
+  if (stages_.empty()) std::memcpy(output, input, static_cast<size_t>(results_ * width_));
+  finish_(init, output, results_);
+}
+
+}  // namespace webhlo

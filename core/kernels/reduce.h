@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Reduction: folds any set of dimensions of a tensor with one of the usual operations.
+//
+// The order of operations depends on the shape only, never on the number of threads. Float sums run
+// in many short chains: their error grows with the square root of the number of terms, not with it.
+// max and min give NaN if any element is NaN, and take -0 for less than +0.
+#ifndef WEBHLO_CORE_KERNELS_REDUCE_H_
+#define WEBHLO_CORE_KERNELS_REDUCE_H_
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "core/graph/type.h"
+#include "core/threads/thread_pool.h"
+
+namespace webhlo {
+
+enum class ReduceOp : uint8_t { kAdd, kMultiply, kMax, kMin, kAnd, kOr };
+
+class Reduction {
+ public:
+  // Reduces `reduced` (any order) of a tensor of `sizes`. Null when there is none for the type: floats
+  // below f32, complex, quantized; and/or of floats.
+  static std::unique_ptr<Reduction> Create(ReduceOp op, ElementType type,
+                                           std::span<const int64_t> sizes,
+                                           std::span<const int64_t> reduced);
+
+  size_t scratch_bytes() const { return scratch_bytes_; }
+
+  // `init`: one element, folded into each result. `scratch`: scratch_bytes(), 64-byte aligned.
+  void Run(const void* input, const void* init, void* output, void* scratch,
+           ThreadPool& pool) const;
+
+ private:
+  // [outer, reduce, inner] to [outer, ceil(reduce / chunk), inner].
+  struct Stage {
+    int64_t outer, reduce, inner, chunk;
+    int64_t chunks() const { return (reduce + chunk - 1) / chunk; }
+    int64_t results() const { return outer * chunks() * inner; }
+  };
+  // Folds rows [begin, begin + rows) of one [reduce, inner] block, columns [0, columns).
+  using Fold = void (*)(const void* input, int64_t rows, int64_t inner, int64_t columns, void* output);
+  using Finish = void (*)(const void* init, void* output, int64_t count);
+
+  Reduction() = default;
+  void RunStage(const Stage& stage, const uint8_t* input, uint8_t* output, ThreadPool& pool) const;
+
+  int width_ = 0;
+  bool empty_ = false;  // Nothing to fold: all results are `init`.
+  int64_t results_ = 0;
+  std::vector<Stage> stages_;
+  size_t scratch_bytes_ = 0;
+  Fold fold_ = nullptr;
+  Finish finish_ = nullptr;
+};
+
+}  // namespace webhlo
+
+#endif  // WEBHLO_CORE_KERNELS_REDUCE_H_
