@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // stablehlo.dot_general: https://openxla.org/stablehlo/spec#dot_general
-// The result type may be wider than the operands'. Whatever precision_config and the algorithm
-// attributes allow, the reference is more precise.
+// The result type may be wider than the operands'. precision_config and the algorithm attributes only
+// allow less precision than the reference has.
 #include "core/base/memory.h"
 #include "core/ops/accumulate.h"
 #include "core/ops/infer_util.h"

@@ -51,8 +51,8 @@ void ForEachUse(const Graph& graph, const Node& node, F&& use) {
 // What is worked out once for a region.
 struct ReferenceInterpreter::Plan {
   struct Step {
-    const Node* node;
-    Action action;
+    const Node* node = nullptr;
+    Action action = Action::kReference;
     RegionId callee = kNone;
     // Values whose last use this is: a range of `dying`.
     Range dying;
@@ -62,7 +62,7 @@ struct ReferenceInterpreter::Plan {
   // reductions and sorts, which run once an element.
   static constexpr int64_t kKeptBytes = 4096;
 
-  RegionId id;
+  RegionId id = kNone;
   std::vector<Step> steps;
   std::vector<ValueId> dying;
   // For result i of the region, the value that is computed right into the result's memory; kNone
@@ -95,7 +95,9 @@ ReferenceInterpreter::Plan& ReferenceInterpreter::PlanOf(RegionId id) {
   int64_t bytes = 0;
   for (uint32_t i = 0; i < region.nodes.size; ++i) {
     const Node& node = graph_.nodes[region.nodes.begin + i];
-    Plan::Step step = {.node = &node, .action = ActionOf(graph_.op_name(node))};
+    Plan::Step step;
+    step.node = &node;
+    step.action = ActionOf(graph_.op_name(node));
     if (step.action == Action::kCall) {
       step.callee = graph_.FindFunction(OpView(graph_, node).String("callee"))->body;
     }
