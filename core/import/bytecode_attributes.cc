@@ -187,16 +187,16 @@ Attribute DecodeNumber(EntryReader& reader, bool is_float) {
     reader.bytes.Bytes(reader.bytes.remaining());
     return Attribute::Opaque(type->text);
   }
-  const bool fits = type->kind == Type::Kind::kScalar &&
-                    (is_float ? IsFloat(element) : element == ElementType::kI1 || IsInteger(element));
+  const bool fits =
+      type->kind == Type::Kind::kScalar &&
+      (is_float ? IsFloat(element) : element == ElementType::kI1 || IsInteger(element));
   if (!fits) {
     reader.bytes.Fail("a number's type does not fit it");
     return Attribute();
   }
   if (is_float) return Attribute::Float(reader.ReadFloat(element), element);
   const int64_t value = reader.ReadInteger(element);
-  return element == ElementType::kI1 ? Attribute::Bool(value != 0)
-                                     : Attribute::Int(value, element);
+  return element == ElementType::kI1 ? Attribute::Bool(value != 0) : Attribute::Int(value, element);
 }
 
 Attribute DecodeSymbol(EntryReader& reader, bool nested) {
@@ -252,8 +252,8 @@ Result<Attribute> DecodeDenseResource(EntryReader& reader) {
   if (!resource.is_blob) {
     return InvalidModel(StrCat("bytecode: the resource \"", resource.key, "\" holds no data"));
   }
-  const auto blob = reader.file().bytes.subspan(resource.blob.begin,
-                                                resource.blob.end - resource.blob.begin);
+  const auto blob =
+      reader.file().bytes.subspan(resource.blob.begin, resource.blob.end - resource.blob.begin);
   // Several attributes may name one blob, and each copies it.
   reader.AddWeight(blob.size() / 16);
   ASSIGN_OR_RETURN(DenseElements dense, DecodeDense(*type, blob, reader.file().vhlo_version));
@@ -378,9 +378,7 @@ void DecodeLocation(EntryReader& reader, uint64_t code, Location* location) {
 }
 
 // Bytes that MLIR gives one element of `type` in a constant.
-int64_t StoredWidth(ElementType type) {
-  return type == ElementType::kTF32 ? 3 : ByteWidth(type);
-}
+int64_t StoredWidth(ElementType type) { return type == ElementType::kTF32 ? 3 : ByteWidth(type); }
 
 void AppendElement(ElementType type, const uint8_t* from, std::vector<uint8_t>* out) {
   switch (type) {
@@ -421,12 +419,12 @@ Result<DenseElements> DecodeDense(const Type& type, std::span<const uint8_t> blo
   DenseElements dense;
   dense.type = tensor;
   if (count == 0) return dense;
-  if (element == ElementType::kI1 && count > 1 && size != count && size == CeilDiv<int64_t>(count, 8)) {
-    // One bit an element, lowest first, as MLIR wrote before 2026. One byte may also be a splat: 0x00
-    // and 0xFF then, 0x01 since.
-    const bool splat =
-        size == 1 && (blob[0] == 0 || blob[0] == 0xFF ||
-                      (blob[0] == 1 && version >= VhloVersion{1, 14, 0}));
+  if (element == ElementType::kI1 && count > 1 && size != count &&
+      size == CeilDiv<int64_t>(count, 8)) {
+    // One bit an element, lowest first, as MLIR wrote before 2026. One byte may also be a splat:
+    // 0x00 and 0xFF then, 0x01 since.
+    const bool splat = size == 1 && (blob[0] == 0 || blob[0] == 0xFF ||
+                                     (blob[0] == 1 && version >= VhloVersion{1, 14, 0}));
     if (splat) {
       dense.splat = true;
       dense.bytes.push_back(blob[0] != 0);
@@ -502,8 +500,7 @@ Status AttributeTable::Resolve(Entry root) {
 
 Status AttributeTable::Decode(EntryReader& reader, Entry entry, Slot* slot) {
   const bool is_attribute = entry.kind == Kind::kAttribute;
-  const BytecodeFile::Entry& source =
-      (is_attribute ? file_.attributes : file_.types)[entry.index];
+  const BytecodeFile::Entry& source = (is_attribute ? file_.attributes : file_.types)[entry.index];
   const std::string_view dialect = file_.dialects[source.dialect];
   Location location;
   if (!source.custom) {
@@ -616,8 +613,8 @@ Result<LocationId> AttributeTable::GetLocation(uint64_t index) {
 }
 
 const AttributeTable::Slot* EntryReader::Child(AttributeTable::Kind kind, uint64_t index) {
-  const size_t size = kind == AttributeTable::Kind::kAttribute ? table_.attributes_.size()
-                                                               : table_.types_.size();
+  const size_t size =
+      kind == AttributeTable::Kind::kAttribute ? table_.attributes_.size() : table_.types_.size();
   const AttributeTable::Entry entry{kind, static_cast<uint32_t>(bytes.CheckIndex(index, size))};
   if (!bytes.ok()) return nullptr;
   const AttributeTable::Slot* slot = table_.SlotOf(entry).get();
@@ -692,8 +689,7 @@ std::vector<Type> EntryReader::ReadTypes() {
 
 int64_t EntryReader::ReadInteger(ElementType type) {
   const int width = BitWidth(type);
-  const uint64_t raw =
-      width <= 8 ? bytes.Byte() : static_cast<uint64_t>(bytes.SignedVarint());
+  const uint64_t raw = width <= 8 ? bytes.Byte() : static_cast<uint64_t>(bytes.SignedVarint());
   if (width == 64) return static_cast<int64_t>(raw);
   const uint64_t value = raw & ((uint64_t{1} << width) - 1);
   const bool is_negative = IsSignedInteger(type) && (value >> (width - 1) & 1);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// AttributeTable: the attributes, types and locations of a bytecode file, resolved when first asked for.
-// Entries refer to each other by index in any order and to any depth (locations do nest deep), so
-// resolving works off an explicit stack: an entry that meets an unresolved one is decoded again
+// AttributeTable: the attributes, types and locations of a bytecode file, resolved when first asked
+// for. Entries refer to each other by index in any order and to any depth (locations do nest deep),
+// so resolving works off an explicit stack: an entry that meets an unresolved one is decoded again
 // once that one is there. Cycles, deep trees and trees that grow beyond the file's size when their
 // shared parts are counted each time are errors.
 #ifndef WEBHLO_CORE_IMPORT_BYTECODE_ATTRIBUTES_H_
@@ -70,8 +70,8 @@ class AttributeTable {
   std::vector<std::unique_ptr<Slot>> types_;
 };
 
-// One entry's bytes while they are decoded. The readers of children answer null when the child is not
-// resolved yet (or the bytes are malformed); the decoder goes on as far as it can, so that all
+// One entry's bytes while they are decoded. The readers of children answer null when the child is
+// not resolved yet (or the bytes are malformed); the decoder goes on as far as it can, so that all
 // missing children are found at once, and gives up its result when pending().
 class EntryReader {
  public:

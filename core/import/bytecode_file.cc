@@ -26,9 +26,9 @@ enum SectionId : uint8_t {
   kNumSections,
 };
 constexpr std::string_view kSectionNames[kNumSections] = {
-    "string section",   "dialect section",         "attribute and type section",
-    "offset section",   "IR section",              "resource section",
-    "resource offsets", "dialect version section", "property section"};
+    "string section",  "dialect section",  "attribute and type section", "offset section",
+    "IR section",      "resource section", "resource offsets",           "dialect version section",
+    "property section"};
 
 class FileParser {
  public:
@@ -130,7 +130,8 @@ class FileParser {
     const size_t count = reader.Count();
     for (size_t i = 0; i < count && reader.ok(); ++i) {
       bool has_version = false;
-      const uint64_t name = file_.version < 1 ? reader.Varint() : reader.VarintWithFlag(&has_version);
+      const uint64_t name =
+          file_.version < 1 ? reader.Varint() : reader.VarintWithFlag(&has_version);
       file_.dialects.push_back(String(reader, name));
       if (has_version) {
         uint8_t id;
@@ -250,11 +251,13 @@ class FileParser {
 std::string VhloVersion::ToString() const { return StrCat(major, ".", minor, ".", patch); }
 
 bool IsBytecode(std::span<const uint8_t> bytes) {
-  return bytes.size() >= sizeof(kMagic) && std::equal(std::begin(kMagic), std::end(kMagic), bytes.begin());
+  return bytes.size() >= sizeof(kMagic) &&
+         std::equal(std::begin(kMagic), std::end(kMagic), bytes.begin());
 }
 
 Result<BytecodeFile> ReadBytecodeFile(std::span<const uint8_t> bytes) {
-  if (!IsBytecode(bytes)) return InvalidModel("bytecode: the file does not start with \"ML\\xefR\"");
+  if (!IsBytecode(bytes))
+    return InvalidModel("bytecode: the file does not start with \"ML\\xefR\"");
   if (bytes.size() > UINT32_MAX) return Unsupported("bytecode: the file is larger than 4 GiB");
   BytecodeFile file;
   file.bytes = bytes;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// BytecodeFile: the container half of MLIR bytecode (versions 0 to 6): sections, strings, dialects, op
-// names, and where each attribute, type, resource and property list lies. Every range in it is
+// BytecodeFile: the container half of MLIR bytecode (versions 0 to 6): sections, strings, dialects,
+// op names, and where each attribute, type, resource and property list lies. Every range in it is
 // inside the file and every index inside its table. What the entries mean is decided by
 // bytecode_attributes.h, vhlo_attributes.h and bytecode_import.cc.
 #ifndef WEBHLO_CORE_IMPORT_BYTECODE_FILE_H_

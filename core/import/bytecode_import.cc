@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The IR section of a portable artifact -> Graph. The walk keeps its own stack of open ops and regions;
-// values are found by their number among the regions that are visible.
+// The IR section of a portable artifact -> Graph. The walk keeps its own stack of open ops and
+// regions; values are found by their number among the regions that are visible.
 #include "core/import/bytecode_import.h"
 
 #include <algorithm>
@@ -37,7 +37,7 @@ enum class Role : uint8_t { kModule, kFunction, kReturn, kCast, kNode };
 struct Op {
   std::string full_name;  // "vhlo.add_v1"
   Role role = Role::kNode;
-  std::optional<VhloOp> vhlo;           // Ops of VHLO that have a row in the dialect table.
+  std::optional<VhloOp> vhlo;                // Ops of VHLO that have a row in the dialect table.
   std::vector<std::string_view> properties;  // Names of the property list's entries.
   std::string_view name() const { return vhlo ? vhlo->syntax->name : full_name; }
 };
@@ -75,9 +75,11 @@ struct Frame {
 class Importer {
  public:
   Importer(const BytecodeFile& file, Graph* graph)
-      : file_(file), graph_(*graph), builder_(graph), table_(file, graph),
-        work_left_((uint64_t{1} << 22) + 64 * uint64_t{file.bytes.size()}),
-        copies_left_((uint64_t{1} << 20) + 8 * uint64_t{file.bytes.size()}) {}
+      : file_(file),
+        graph_(*graph),
+        builder_(graph),
+        table_(file, graph),
+        budget_((uint64_t{1} << 16) + 4 * uint64_t{file.bytes.size()}) {}
 
   Status Run() {
     RETURN_IF_ERROR(CollectOps());
@@ -110,18 +112,18 @@ class Importer {
  private:
   ByteReader& reader() { return readers_.back(); }
 
-  // Entries are shared: few bytes can name them often. These bound the work and the memory that comes
-  // of it, far above what any real program needs.
-  Status Charge(uint64_t work) { return Take(work, &work_left_); }
-  Status ChargeCopy(std::span<const NamedAttribute> attributes) {
-    uint64_t copies = 0;
-    for (const NamedAttribute& attribute : attributes) copies += 1 + attribute.name.size() / 32;
-    return Take(copies, &copies_left_);
-  }
-  static Status Take(uint64_t amount, uint64_t* left) {
-    if (amount > *left) return InvalidModel("bytecode: the program unfolds beyond any use");
-    *left -= amount;
+  // Entries are shared: few bytes can name them often. This bounds the work and the memory that
+  // comes of it, far above what real programs need. A unit is about an attribute's worth.
+  Status Charge(uint64_t units) {
+    if (units > budget_) return InvalidModel("bytecode: the program unfolds beyond any use");
+    budget_ -= units;
     return OkStatus();
+  }
+  // Names are copied with every list.
+  Status ChargeNames(std::span<const NamedAttribute> attributes) {
+    uint64_t units = 0;
+    for (const NamedAttribute& attribute : attributes) units += attribute.name.size() / 32;
+    return Charge(units);
   }
 
   Status CollectOps() {
@@ -290,7 +292,7 @@ class Importer {
     if (attribute->kind() != Attribute::Kind::kDict) {
       return Error(*op, "its attributes are not a dictionary");
     }
-    RETURN_IF_ERROR(ChargeCopy(attribute->fields()));
+    RETURN_IF_ERROR(ChargeNames(attribute->fields()));
     op->attributes.assign(attribute->fields().begin(), attribute->fields().end());
     return OkStatus();
   }
@@ -316,7 +318,7 @@ class Importer {
       RETURN_IF_ERROR(Charge(table_.AttributeWeight(attribute)));
       op->attributes.push_back({std::string(name), *value});
     }
-    RETURN_IF_ERROR(ChargeCopy(op->attributes));
+    RETURN_IF_ERROR(ChargeNames(op->attributes));
     if (properties.ok() && !properties.empty()) properties.Fail("data is left over");
     return properties.ok() ? OkStatus() : properties.Error(StrCat("properties of ", Describe(*op)));
   }
@@ -327,8 +329,8 @@ class Importer {
     const bool in_module = stack_.size() == 2;
     const Role role = op.op->role;
     if (at_top != (role == Role::kModule)) {
-      return Unsupported(StrCat(Describe(op), at_top ? ": stands outside of a module"
-                                                     : ": modules within modules"));
+      return Unsupported(StrCat(
+          Describe(op), at_top ? ": stands outside of a module" : ": modules within modules"));
     }
     if (at_top && has_module_) return Unsupported("the file holds more than one module");
     if (!at_top && in_module != (role == Role::kFunction)) {
@@ -436,9 +438,9 @@ class Importer {
       same = graph_.type(region.results[i]) == results[i];
     }
     if (same) return OkStatus();
-    return Error(op, StrCat("@", FindString(op, "sym_name"),
-                            ": the body's arguments and results are not those of ",
-                            ToString(type->type())));
+    return Error(
+        op, StrCat("@", FindString(op, "sym_name"),
+                   ": the body's arguments and results are not those of ", ToString(type->type())));
   }
 
   Status FinishFrame() {
@@ -507,7 +509,7 @@ class Importer {
       if (element.kind() != Attribute::Kind::kDict) {
         return Error(op, StrCat(name, " holds something that is not a dictionary"));
       }
-      RETURN_IF_ERROR(ChargeCopy(element.fields()));
+      RETURN_IF_ERROR(ChargeNames(element.fields()));
       auto& list = lists->emplace_back(element.fields().begin(), element.fields().end());
       RETURN_IF_ERROR(Normalize(op, nullptr, &list));
       any |= !list.empty();
@@ -522,7 +524,7 @@ class Importer {
     Function function;
     function.name = FindString(op, "sym_name");
     if (function.name.empty()) return Error(op, "a function without a name");
-    RETURN_IF_ERROR(Take(1 + function.name.size() / 32, &copies_left_));
+    RETURN_IF_ERROR(Charge(function.name.size() / 32));
     const std::string_view visibility = FindString(op, "sym_visibility");
     function.is_private = !visibility.empty() && visibility != "public";
     function.location = op.location;
@@ -568,13 +570,11 @@ class Importer {
     } else {
       RETURN_IF_ERROR(Normalize(op, FindSyntax(op.op->full_name), &attributes));
     }
-    for (size_t i = 0; i < attributes.size(); ++i) {
-      const Attribute& value = attributes[i].value;
-      if (i > 0 && attributes[i].name == attributes[i - 1].name) {
-        return Error(op, StrCat("has the attribute ", attributes[i].name, " twice"));
-      }
-      if (value.kind() == Attribute::Kind::kInts) RETURN_IF_ERROR(Charge(value.ints().size()));
-      if (value.kind() == Attribute::Kind::kDense) {
+    for (const NamedAttribute& attribute : attributes) {
+      const Attribute& value = attribute.value;
+      if (value.kind() == Attribute::Kind::kInts) {
+        RETURN_IF_ERROR(Charge(value.ints().size() / 8));
+      } else if (value.kind() == Attribute::Kind::kDense) {
         RETURN_IF_ERROR(Charge(value.dense().bytes.size() / 16));
       }
     }
@@ -591,8 +591,7 @@ class Importer {
   Graph& graph_;
   GraphBuilder builder_;
   AttributeTable table_;
-  uint64_t work_left_;
-  uint64_t copies_left_;
+  uint64_t budget_;
   bool has_module_ = false;
   std::vector<Op> ops_;
   std::vector<ByteReader> readers_;  // The IR section, and one for each open section inside it.

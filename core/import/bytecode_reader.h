@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ByteReader: a cursor over MLIR bytecode that cannot leave its range. The first failure sticks: every
-// later read answers zero or nothing, so decoding code stays straight and asks ok() once per entry.
-// Counts are bounded by the bytes that are left, so no loop and no allocation outgrows the input.
+// ByteReader: a cursor over MLIR bytecode that cannot leave its range. The first failure sticks:
+// every later read answers zero or nothing, so decoding code stays straight and asks ok() once per
+// entry. Counts are bounded by the bytes that are left, so no loop and no allocation outgrows the
+// input.
 #ifndef WEBHLO_CORE_IMPORT_BYTECODE_READER_H_
 #define WEBHLO_CORE_IMPORT_BYTECODE_READER_H_
 

@@ -44,10 +44,14 @@ constexpr struct {
   AttributeCode code;
   std::string_view attribute;
 } kEnumerations[] = {
-    {kComparisonDirection, "comparison_direction"}, {kComparisonType, "compare_type"},
-    {kCustomCallApiVersion, "api_version"},         {kFftType, "fft_type"},
-    {kPrecision, "precision_config"},               {kRngAlgorithm, "rng_algorithm"},
-    {kRngDistribution, "rng_distribution"},         {kTranspose, "transpose_a"},
+    {kComparisonDirection, "comparison_direction"},
+    {kComparisonType, "compare_type"},
+    {kCustomCallApiVersion, "api_version"},
+    {kFftType, "fft_type"},
+    {kPrecision, "precision_config"},
+    {kRngAlgorithm, "rng_algorithm"},
+    {kRngDistribution, "rng_distribution"},
+    {kTranspose, "transpose_a"},
     {kResultAccuracyMode, "mode"},
 };
 
@@ -80,10 +84,10 @@ Attribute ReadOutputOperandAlias(EntryReader& reader) {
   std::vector<int64_t> output_indices = reader.ReadSignedVarints();
   const int64_t operand_index = reader.bytes.SignedVarint();
   std::vector<int64_t> operand_indices = reader.ReadSignedVarints();
-  return Attribute::Dict({Field("output_tuple_indices", Attribute::Ints(std::move(output_indices))),
-                          Field("operand_index", Attribute::Int(operand_index)),
-                          Field("operand_tuple_indices",
-                                Attribute::Ints(std::move(operand_indices)))});
+  return Attribute::Dict(
+      {Field("output_tuple_indices", Attribute::Ints(std::move(output_indices))),
+       Field("operand_index", Attribute::Int(operand_index)),
+       Field("operand_tuple_indices", Attribute::Ints(std::move(operand_indices)))});
 }
 
 Attribute ReadResultAccuracy(EntryReader& reader) {
@@ -100,21 +104,36 @@ std::optional<ElementType> ScalarOf(uint64_t code) {
     uint64_t code;
     ElementType type;
   } kScalars[] = {
-      {0, ElementType::kI1},           {2, ElementType::kBF16},
-      {3, ElementType::kF16},          {4, ElementType::kF32},
-      {5, ElementType::kF64},          {6, ElementType::kF8E4M3FN},
-      {7, ElementType::kF8E5M2},       {9, ElementType::kIndex},
-      {10, ElementType::kI4},          {11, ElementType::kI8},
-      {12, ElementType::kI16},         {13, ElementType::kI32},
-      {14, ElementType::kI64},         {15, ElementType::kU4},
-      {16, ElementType::kU8},          {17, ElementType::kU16},
-      {18, ElementType::kU32},         {19, ElementType::kU64},
-      {27, ElementType::kF8E4M3FNUZ},  {28, ElementType::kF8E5M2FNUZ},
-      {29, ElementType::kF8E4M3B11FNUZ}, {31, ElementType::kI2},
-      {32, ElementType::kU2},          {34, ElementType::kTF32},
-      {35, ElementType::kF8E4M3},      {36, ElementType::kF8E3M4},
-      {37, ElementType::kF4E2M1FN},    {38, ElementType::kF6E2M3FN},
-      {39, ElementType::kF6E3M2FN},    {40, ElementType::kF8E8M0FNU},
+      {0, ElementType::kI1},
+      {2, ElementType::kBF16},
+      {3, ElementType::kF16},
+      {4, ElementType::kF32},
+      {5, ElementType::kF64},
+      {6, ElementType::kF8E4M3FN},
+      {7, ElementType::kF8E5M2},
+      {9, ElementType::kIndex},
+      {10, ElementType::kI4},
+      {11, ElementType::kI8},
+      {12, ElementType::kI16},
+      {13, ElementType::kI32},
+      {14, ElementType::kI64},
+      {15, ElementType::kU4},
+      {16, ElementType::kU8},
+      {17, ElementType::kU16},
+      {18, ElementType::kU32},
+      {19, ElementType::kU64},
+      {27, ElementType::kF8E4M3FNUZ},
+      {28, ElementType::kF8E5M2FNUZ},
+      {29, ElementType::kF8E4M3B11FNUZ},
+      {31, ElementType::kI2},
+      {32, ElementType::kU2},
+      {34, ElementType::kTF32},
+      {35, ElementType::kF8E4M3},
+      {36, ElementType::kF8E3M4},
+      {37, ElementType::kF4E2M1FN},
+      {38, ElementType::kF6E2M3FN},
+      {39, ElementType::kF6E3M2FN},
+      {40, ElementType::kF8E8M0FNU},
   };
   for (const auto& row : kScalars) {
     if (row.code == code) return row.type;
@@ -265,8 +284,7 @@ Result<Attribute> DecodeVhloAttribute(EntryReader& reader) {
       if (!type) return Attribute();
       const auto blob = bytes.Bytes(bytes.Varint());
       if (!bytes.ok()) return Attribute();
-      ASSIGN_OR_RETURN(DenseElements dense,
-                       DecodeDense(*type, blob, reader.file().vhlo_version));
+      ASSIGN_OR_RETURN(DenseElements dense, DecodeDense(*type, blob, reader.file().vhlo_version));
       return Attribute::Dense(std::move(dense));
     }
     case kType: {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The attributes and types of VHLO, the versioned dialect of portable artifacts: each entry is a code
-// followed by its fields.
+// The attributes and types of VHLO, the versioned dialect of portable artifacts: each entry is a
+// code followed by its fields.
 #ifndef WEBHLO_CORE_IMPORT_VHLO_ATTRIBUTES_H_
 #define WEBHLO_CORE_IMPORT_VHLO_ATTRIBUTES_H_
 

@@ -5,56 +5,18 @@
 #include <charconv>
 
 #include "core/base/strings.h"
-#include "core/graph/tensor.h"
 #include "core/import/bytecode_attributes.h"
 
 namespace webhlo {
 namespace {
 
-// Attributes that an op has lost. dynamic_conv's second version takes its padding as an operand, which
-// the first had as well, beside an attribute that said nothing.
+// Attributes that an op has lost. dynamic_conv's second version takes its padding as an operand,
+// which the first had as well, beside an attribute that said nothing.
 constexpr struct {
   std::string_view vhlo_name;
   int last_version;
   std::string_view attribute;
 } kDropped[] = {{"dynamic_conv", 1, "padding"}};
-
-// No op lists more integers than this; it keeps a splat of a huge type from unfolding.
-constexpr int64_t kMaxInts = 1 << 16;
-
-bool IsIntList(AttributeKind kind) {
-  return kind == AttributeKind::kInts || kind == AttributeKind::kPairs ||
-         kind == AttributeKind::kBools;
-}
-
-Result<Attribute> IntsFromDense(const OpSyntax& syntax, std::string_view name,
-                                const DenseElements& dense) {
-  const ElementType element = dense.type.element;
-  const int64_t count = dense.type.NumElements();
-  if (count > kMaxInts || !(IsInteger(element) || element == ElementType::kI1)) {
-    return InvalidModel(StrCat(syntax.name, ": the attribute ", name,
-                               " is not a list of integers but ", ToString(dense.type)));
-  }
-  const int width = ByteWidth(element);
-  std::vector<int64_t> values;
-  for (int64_t i = 0; i < count; ++i) {
-    values.push_back(LoadI64(element, dense.bytes.data() + (dense.splat ? 0 : i * width)));
-  }
-  return Attribute::Ints(std::move(values));
-}
-
-// VHLO knows no symbol references: names of functions are strings.
-Attribute SymbolsFromStrings(const Attribute& attribute) {
-  if (attribute.kind() == Attribute::Kind::kString) return Attribute::Symbol(attribute.string());
-  if (attribute.kind() != Attribute::Kind::kArray) return attribute;
-  std::vector<Attribute> symbols;
-  for (const Attribute& element : attribute.elements()) {
-    symbols.push_back(element.kind() == Attribute::Kind::kString
-                          ? Attribute::Symbol(element.string())
-                          : element);
-  }
-  return Attribute::Array(std::move(symbols));
-}
 
 }  // namespace
 
@@ -86,27 +48,16 @@ std::vector<std::string_view> VhloPropertyNames(const VhloOp& op) {
 }
 
 Status UpgradeVhloAttributes(const VhloOp& op, std::vector<NamedAttribute>* attributes) {
-  const OpSyntax& syntax = *op.syntax;
   std::erase_if(*attributes, [&](const NamedAttribute& attribute) {
     for (const auto& dropped : kDropped) {
-      if (dropped.vhlo_name == syntax.vhlo_name && op.version <= dropped.last_version &&
+      if (dropped.vhlo_name == op.syntax->vhlo_name && op.version <= dropped.last_version &&
           dropped.attribute == attribute.name) {
         return true;
       }
     }
     return false;
   });
-  for (NamedAttribute& attribute : *attributes) {
-    const AttributeSpec* spec = FindAttributeSpec(syntax, attribute.name);
-    if (!spec) continue;
-    if (IsIntList(spec->kind) && attribute.value.kind() == Attribute::Kind::kDense) {
-      ASSIGN_OR_RETURN(attribute.value,
-                       IntsFromDense(syntax, attribute.name, attribute.value.dense()));
-    } else if (spec->kind == AttributeKind::kSymbol || spec->kind == AttributeKind::kSymbols) {
-      attribute.value = SymbolsFromStrings(attribute.value);
-    }
-  }
-  return NormalizeAttributes(&syntax, attributes);
+  return NormalizeAttributes(op.syntax, attributes);
 }
 
 }  // namespace webhlo

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // VHLO's versioned ops: `vhlo.dot_general_v1` -> `stablehlo.dot_general`, with what changed between
-// versions. Names, versions and attributes come from core/graph/dialect.h; here are the few upgrades
-// that those rows cannot say. Programs only ever upgrade: an older version lacks attributes, whose
-// absence means what the older op did.
+// versions. Names, versions and attributes come from core/graph/dialect.h; here are the few
+// upgrades that those rows cannot say. Programs only ever upgrade: an older version lacks
+// attributes, whose absence means what the older op did.
 #ifndef WEBHLO_CORE_IMPORT_VHLO_OPS_H_
 #define WEBHLO_CORE_IMPORT_VHLO_OPS_H_
 
