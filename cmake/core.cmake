@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # webhlo_core: every source file under core/, whatever files there are, and what is generated for it:
 #   core/ops/op_table.inc         one line WEBHLO_OPS(name) for each core/ops/name.cc but the table
-#   core/model/model_generated.h  from core/model/model.fbs
+#   core/F/name_generated.h       from core/F/name.fbs (the schemas of model/ and import/)
 file(GLOB_RECURSE core_sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} core/*.cc)
 file(GLOB op_sources CONFIGURE_DEPENDS core/ops/*.cc)
 list(FILTER op_sources EXCLUDE REGEX "/op_table\\.cc$")
-file(GLOB schema CONFIGURE_DEPENDS core/model/model.fbs)
+file(GLOB schemas CONFIGURE_DEPENDS core/model/*.fbs core/import/*.fbs)
+set(headers "")
 
 set(table "")
 foreach(file ${op_sources})
@@ -18,13 +19,18 @@ add_library(webhlo_core STATIC ${core_sources})
 target_link_libraries(webhlo_core PUBLIC webhlo_options flatbuffers highway xnnpack)
 target_compile_options(webhlo_core PRIVATE -fno-exceptions)
 
-if(schema)
-  set(header ${CMAKE_CURRENT_BINARY_DIR}/core/model/model_generated.h)
+foreach(schema ${schemas})
+  get_filename_component(name ${schema} NAME_WE)
+  get_filename_component(folder ${schema} DIRECTORY)
+  file(RELATIVE_PATH folder ${CMAKE_CURRENT_SOURCE_DIR} ${folder})
+  set(folder ${CMAKE_CURRENT_BINARY_DIR}/${folder})
+  set(header ${folder}/${name}_generated.h)
   add_custom_command(
     OUTPUT ${header}
-    COMMAND ${WEBHLO_FLATC} --cpp --scoped-enums -o ${CMAKE_CURRENT_BINARY_DIR}/core/model ${schema}
+    COMMAND ${WEBHLO_FLATC} --cpp --scoped-enums -o ${folder} ${schema}
     DEPENDS ${schema}
     VERBATIM)
-  add_custom_target(webhlo_schema DEPENDS ${header})
-  add_dependencies(webhlo_core webhlo_schema)
-endif()
+  list(APPEND headers ${header})
+endforeach()
+add_custom_target(webhlo_schemas DEPENDS ${headers})
+add_dependencies(webhlo_core webhlo_schemas)

@@ -26,6 +26,8 @@ struct Port {
   // Arguments only: the result that may reuse this argument's memory (tf.aliasing_output), or -1.
   int aliased_result = -1;
   bool donatable = false;  // jax.buffer_donor
+  // Arguments of jax.export: the position among all leaves of the call, dropped ones included; else -1.
+  int leaf = -1;
 };
 
 // A verified program. `graph` holds one public entry function (`main`, else the only function) and
@@ -34,6 +36,8 @@ struct Program {
   Graph graph;
   std::vector<Port> arguments;
   std::vector<Port> results;
+  // Arguments of the exported call that the exporter dropped because nothing reads them.
+  std::vector<Port> dropped_arguments;
   std::string producer;  // "StableHLO_v1.16.1", "jax.export 0.10.2, ...": for `inspect`
 
   const Function& entry() const { return graph.functions[entry_index]; }
