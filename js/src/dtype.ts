@@ -136,15 +136,7 @@ function describe(dtype: DType): DTypeInfo {
 }
 
 const infos = new Map<string, DTypeInfo>(names.map((dtype) => [dtype, describe(dtype)]));
-for (const dtype of names) infos.set(stablehloName(dtype), dtypeInfo(dtype));
 
-/** As StableHLO text spells it: `ui8`, `complex<f32>`. */
-export function stablehloName(dtype: DType): string {
-  if (dtype.startsWith('c')) return `complex<f${Number(dtype.slice(1)) / 2}>`;
-  return dtype.replace(/^u/, 'ui');
-}
-
-/** What is known of a dtype by its name, also in StableHLO's spelling (`ui8`, `complex<f32>`). */
 export function dtypeInfo(name: string): DTypeInfo {
   return infos.get(name) ?? fail('unsupported', `dtype ${JSON.stringify(name)} is not known`);
 }

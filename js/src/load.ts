@@ -3,7 +3,7 @@
 // weight files announce in their headers, plans compiled; then the weights stream through, each into
 // the buffer it is wanted in, while nothing of them stays in JavaScript.
 
-import { dtypeInfo, elementCount, stablehloName } from './dtype.js';
+import { dtypeInfo, elementCount } from './dtype.js';
 import { fail } from './errors.js';
 import { Instance } from './instance.js';
 import { Model } from './model.js';
@@ -81,6 +81,7 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
       await fillWeight(instance, index, weight, needed.has(index));
     }
     instance.check((session) => session.finish());
+    warnOnce(description.jitWarning);
     return new Model(instance, description.programs);
   } catch (error) {
     instance.dispose();
@@ -161,7 +162,7 @@ export async function prepare(
     for (const [name, tensor] of Object.entries(tensors)) sources.push(fromTensor(name, tensor));
     for (const { entry } of sources) {
       instance.check((session) =>
-        session.declareWeight(entry.name, stablehloName(entry.dtype), entry.shape.join('x')),
+        session.declareWeight(entry.name, entry.dtype, entry.shape.join('x')),
       );
     }
     for (const [argument, tensor] of Object.entries(options.tied ?? {})) {
@@ -178,6 +179,15 @@ export async function prepare(
     );
     throw error;
   }
+}
+
+const warnings = new Set<string>();
+
+/** Not an error: the same program runs without the JIT, only slower. */
+function warnOnce(warning: string | undefined): void {
+  if (warning === undefined || warnings.has(warning)) return;
+  warnings.add(warning);
+  console.warn(`WebHLO runs without its JIT: ${warning}`);
 }
 
 export function describe(instance: Instance): NativeDescription {

@@ -37,6 +37,8 @@ export interface NativeDescription {
   /** Declared weights, by index of declaration; after bind(). */
   needed?: number[];
   unused?: number[];
+  /** Why the engine refused the JIT's module, if it did. */
+  jitWarning?: string;
 }
 
 export interface NativeHostCall {
@@ -87,6 +89,14 @@ export interface NativeSession {
 
 export interface NativeModule {
   Session: new (threads: number, flags: number) => NativeSession;
+  /** For the conformance runner: checks one file of cases, and answers the verdicts as JSON. */
+  checkProgram(
+    pointer: number,
+    size: number,
+    fileName: string,
+    flags: number,
+    threads: number,
+  ): string;
   _malloc(bytes: number): number;
   _free(pointer: number): void;
   PThread?: { terminateAllThreads(): void };

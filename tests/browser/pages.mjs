@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the browser tests share: Debian's Chromium, and a server of the example page.
+
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+
+import { createStaticServer, listen } from "../../js/dist/cli/serve.js";
+
+const { chromium } = createRequire(
+  new URL("../../js/package.json", import.meta.url),
+)("playwright-core");
+const at = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+export const digitsFile = at("../../js/digits.whlo");
+
+export function launch() {
+  const executablePath = [
+    "/usr/bin/chromium",
+    "/usr/bin/chromium-browser",
+    "/usr/bin/google-chrome",
+  ].find(existsSync);
+  if (!executablePath)
+    throw new Error("no Chromium; on Debian: apt-get install chromium");
+  return chromium.launch({
+    executablePath,
+    args: [
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+/** The example as a site would have it: the page's files, the package as webhlo/, and the model. */
+export async function serveExample(options = {}) {
+  const server = createStaticServer({
+    mounts: {
+      "/": at("../../examples/digits"),
+      "/webhlo/": at("../../js/dist"),
+      "/digits.whlo": digitsFile,
+    },
+    ...options,
+  });
+  const address = await listen(server, 0, "localhost");
+  return {
+    address,
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** Opens a page; `problems` collects what its console and its policy complain about. */
+export async function visit(browser, address, contextOptions = {}) {
+  const context = await browser.newContext(contextOptions);
+  const page = await context.newPage();
+  const problems = [];
+  const notes = [];
+  page.on("console", (message) => {
+    const list = ["error", "warning"].includes(message.type())
+      ? problems
+      : notes;
+    list.push(message.text());
+  });
+  page.on("pageerror", (error) => problems.push(error.message));
+  const requests = [];
+  page.on("request", (request) =>
+    requests.push(new URL(request.url()).pathname),
+  );
+  await page.goto(address);
+  return { context, page, problems, notes, requests };
+}
