@@ -54,6 +54,10 @@ class LayoutAssigner {
         constant_(ConstantValues(source, context)),
         lazy_(source.values.size()),
         rewriter_(source, target, [this](Rewriter&, const Node& node) { return Visit(node); }) {
+    users_.resize(source.values.size());
+    for (const Node& node : source.nodes) {
+      for (ValueId operand : source.operands(node)) users_[operand].push_back(&node);
+    }
     rewriter_.set_region_end([this](const Region& region) {
       for (ValueId result : source_.results(region)) MaterializeMapped(result);
       return OkStatus();
@@ -217,46 +221,69 @@ class LayoutAssigner {
     return OkStatus();
   }
 
+  // A reshape falls into groups of adjacent dimensions, each of which keeps its number of elements:
+  // [2, 3, 4, 5] -> [6, 20] is [2, 3] -> [6] and [4, 5] -> [20]. When the dimensions of every group
+  // are neighbours in memory, in their written order, the groups keep their places in memory.
   Status VisitReshape(const Node& node) {
     const ValueId operand = source_.operands(node)[0];
     const Lazy in = Of(operand);
     const Dims& from = source_.tensor(operand).dims;
     const Dims& to = source_.tensor(node.results.begin).dims;
-    if (IsIdentity(in.permutation) || Units(from, false) != Units(to, false)) {
+    if (IsIdentity(in.permutation) || source_.tensor(operand).NumElements() == 0) {
       return Default(node);
     }
-    // Only unit dimensions come or go: the others keep their physical order, units lead.
-    std::vector<size_t> kept_from, kept_to;
-    for (size_t i = 0; i < from.size(); ++i) {
-      if (from[i] != 1) kept_from.push_back(i);
+    struct Group {
+      size_t to_begin, to_end;
+      int64_t place = -1;  // Of its first dimension in memory; -1 when all are units.
+    };
+    std::vector<Group> groups;
+    for (size_t i = 0, k = 0; i < from.size() || k < to.size();) {
+      Group group{k, k};
+      int64_t have = 1, want = 1, previous = -1;
+      const auto take = [&] {
+        const int64_t place = in.permutation[i];
+        if (from[i] != 1) {
+          if (group.place < 0) {
+            group.place = place;
+          } else if (!AreNeighbours(in.permutation, from, previous, place)) {
+            return false;
+          }
+          previous = place;
+        }
+        have *= from[i++];
+        return true;
+      };
+      if (i < from.size() && !take()) return Default(node);
+      if (k < to.size()) want *= to[k++];
+      while (have != want) {
+        if (have < want) {
+          if (!take()) return Default(node);
+        } else {
+          want *= to[k++];
+        }
+      }
+      group.to_end = k;
+      groups.push_back(group);
     }
+    std::stable_sort(groups.begin(), groups.end(),
+                     [](const Group& a, const Group& b) { return a.place < b.place; });
     Permutation p(to.size());
-    int64_t next_unit = 0;
-    for (size_t i = 0; i < to.size(); ++i) {
-      if (to[i] == 1) {
-        p[i] = next_unit++;
-      } else {
-        kept_to.push_back(i);
-      }
-    }
-    for (size_t k = 0; k < kept_to.size(); ++k) {
-      int64_t rank = 0;  // How many kept dimensions lie before this one physically.
-      for (size_t other : kept_from) {
-        rank += in.permutation[other] < in.permutation[kept_from[k]];
-      }
-      p[kept_to[k]] = next_unit + rank;
+    int64_t next = 0;
+    for (const Group& group : groups) {
+      for (size_t k = group.to_begin; k < group.to_end; ++k) p[k] = next++;
     }
     const ValueId x = Reshape(in.physical, ToPhysical(to, p));
     Define(node.results.begin, x, std::move(p));
     return OkStatus();
   }
 
-  static Dims Units(const Dims& dims, bool want_units) {
-    Dims kept;
-    for (int64_t d : dims) {
-      if ((d == 1) == want_units) kept.push_back(d);
+  // Whether memory dimension `b` follows `a` with nothing but units between them.
+  static bool AreNeighbours(const Permutation& permutation, const Dims& dims, int64_t a, int64_t b) {
+    if (b <= a) return false;
+    for (size_t i = 0; i < dims.size(); ++i) {
+      if (permutation[i] > a && permutation[i] < b && dims[i] != 1) return false;
     }
-    return kept;
+    return true;
   }
 
   Status VisitBroadcast(const Node& node) {
@@ -275,21 +302,46 @@ class LayoutAssigner {
     return OkStatus();
   }
 
-  // The layout for an op whose operands and result share one shape: a layout that some operand has
-  // already, a non-trivial one first, since what follows it probably wants it too.
-  Permutation CommonLayout(std::span<const ValueId> values, size_t rank) {
-    Permutation chosen = Identity(rank);
+  // The layout for an op whose operands share one shape: the one that most of their bytes have
+  // already. When two tie, the written order, unless a convolution or pool comes next.
+  Permutation CommonLayout(const Node& node, std::span<const ValueId> values, size_t rank) {
+    std::map<Permutation, int64_t> bytes;
     for (ValueId v : values) {
       if (source_.tensor(v).dims.size() != rank || LayoutIsFree(v)) continue;
-      if (!IsIdentity(Of(v).permutation)) return Of(v).permutation;
+      bytes[Of(v).permutation] += source_.tensor(v).ByteSize();
     }
-    return chosen;
+    const Permutation identity = Identity(rank);
+    if (bytes.empty()) return identity;
+    int64_t most = 0;
+    for (const auto& [p, n] : bytes) most = std::max(most, n);
+    const auto written = bytes.find(identity);
+    if (written != bytes.end() && written->second == most && !LeadsToWindow(node)) return identity;
+    for (const auto& [p, n] : bytes) {
+      if (n == most && p != identity) return p;
+    }
+    return identity;
+  }
+
+  // Whether the node's result reaches a convolution or a pool through elementwise nodes alone.
+  bool LeadsToWindow(const Node& node) const {
+    constexpr int kMaxSteps = 32;
+    std::vector<const Node*> stack{&node};
+    for (int steps = 0; !stack.empty() && steps < kMaxSteps; ++steps) {
+      const Node* at = stack.back();
+      stack.pop_back();
+      for (const Node* user : users_[at->results.begin]) {
+        const std::string_view op = source_.op_name(*user);
+        if (op == "stablehlo.convolution" || op == "stablehlo.reduce_window") return true;
+        if (IsElementwise(*user)) stack.push_back(user);
+      }
+    }
+    return false;
   }
 
   Status VisitElementwise(const Node& node) {
     const ValueId result = node.results.begin;
     const size_t rank = source_.tensor(result).dims.size();
-    const Permutation p = CommonLayout(source_.operands(node), rank);
+    const Permutation p = CommonLayout(node, source_.operands(node), rank);
     std::vector<ValueId> operands;
     for (ValueId operand : source_.operands(node)) {
       // clamp and select take scalars beside tensors.
@@ -327,7 +379,7 @@ class LayoutAssigner {
   Status VisitConcatenate(const Node& node) {
     const ValueId result = node.results.begin;
     const size_t rank = source_.tensor(result).dims.size();
-    const Permutation p = CommonLayout(source_.operands(node), rank);
+    const Permutation p = CommonLayout(node, source_.operands(node), rank);
     std::vector<ValueId> operands;
     for (ValueId operand : source_.operands(node)) operands.push_back(Get(operand, p));
     const int64_t dimension = OpView(source_, node).Int("dimension");
@@ -344,7 +396,7 @@ class LayoutAssigner {
     const auto dims = OpView(source_, node).Ints("dimensions");
     const ValueId first = source_.operands(node)[0];
     const size_t rank = source_.tensor(first).dims.size();
-    const Permutation p = CommonLayout(source_.operands(node).subspan(0, inputs), rank);
+    const Permutation p = CommonLayout(node, source_.operands(node).subspan(0, inputs), rank);
     if (IsIdentity(p)) return Default(node);
     MaterializeCaptured(node);
     std::vector<ValueId> operands;
@@ -598,8 +650,14 @@ class LayoutAssigner {
     const Permutation lhs_layout = order({&l.batch, &l.free, &l.contracting});
     const Permutation rhs_plain = order({&r.batch, &r.contracting, &r.free});
     const Permutation rhs_transposed = order({&r.batch, &r.free, &r.contracting});
-    // Either order of the right operand will do. When both need a copy, rows of K make the better one.
-    const bool transpose_rhs = MovesData(rhs, rhs_plain);
+    // Either order of the right operand will do. When both need a copy, the better one keeps the
+    // innermost dimension where it is.
+    bool transpose_rhs = MovesData(rhs, rhs_plain);
+    if (transpose_rhs && MovesData(rhs, rhs_transposed)) {
+      const int64_t innermost = Innermost(rhs);
+      transpose_rhs =
+          std::find(r.contracting.begin(), r.contracting.end(), innermost) != r.contracting.end();
+    }
     const Permutation& rhs_layout = transpose_rhs ? rhs_transposed : rhs_plain;
     const auto with_batch = [&](Dims dims) {
       if (b != 1) dims.insert(dims.begin(), b);
@@ -637,6 +695,19 @@ class LayoutAssigner {
     }
   }
 
+  // The logical dimension that is innermost in memory, units aside; -1 when all are units.
+  int64_t Innermost(ValueId v) {
+    const Permutation& p = Of(v).permutation;
+    const Dims& dims = source_.tensor(v).dims;
+    int64_t found = -1;
+    for (size_t i = 0; i < dims.size(); ++i) {
+      if (dims[i] != 1 && (found < 0 || p[i] > p[static_cast<size_t>(found)])) {
+        found = static_cast<int64_t>(i);
+      }
+    }
+    return found;
+  }
+
   // Whether getting the value in that layout moves bytes at run time.
   bool MovesData(ValueId v, const Permutation& want) {
     const Permutation have = Of(v).permutation;
@@ -658,7 +729,8 @@ class LayoutAssigner {
 
   const Graph& source_;
   std::vector<bool> constant_;
-  std::vector<Lazy> lazy_;  // By source value.
+  std::vector<std::vector<const Node*>> users_;  // By source value.
+  std::vector<Lazy> lazy_;                       // By source value.
   Rewriter rewriter_;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Merges pure nodes without regions that have the same op, operands, attributes and result types.
-// A node may stand for a later equal one in the same region or in a region inside it.
+// Merges pure nodes that have the same op, operands, attributes and result types, and the same
+// computations if any, as far as these use nothing from outside (a reduce's body). A node may stand for a later equal one in the same region or in a region inside it.
 #include <algorithm>
 #include <string>
 #include <unordered_map>
@@ -21,7 +21,8 @@ class Merger {
   explicit Merger(const Graph& source) : source_(source) {}
 
   Status Visit(Rewriter& r, const Node& node) {
-    if (!IsPure(node) || node.regions.size > 0 || node.results.size == 0) {
+    if (!IsPure(node) || node.results.size == 0 || !RegionsAreClosed(source_, node) ||
+        IsControlFlow(node)) {
       const size_t scope = scopes_.size();
       RETURN_IF_ERROR(r.Clone(node));
       // What was found inside the node's regions is not visible after it.
@@ -101,7 +102,50 @@ class Merger {
       }
     }
     const auto a = source_.attributes(node), b = source_.attributes(other);
-    return std::equal(a.begin(), a.end(), b.begin(), b.end());
+    const auto x = source_.regions_of(node), y = source_.regions_of(other);
+    if (!std::equal(a.begin(), a.end(), b.begin(), b.end()) || x.size() != y.size()) return false;
+    for (size_t i = 0; i < x.size(); ++i) {
+      if (!SameRegion(source_.regions[x[i]], source_.regions[y[i]])) return false;
+    }
+    return true;
+  }
+
+  // Bodies are built alike, so equal ones number their values alike.
+  bool SameRegion(const Region& x, const Region& y) const {
+    const ValueId dx = x.arguments.begin, dy = y.arguments.begin;
+    const auto same_values = [&](std::span<const ValueId> a, std::span<const ValueId> b) {
+      if (a.size() != b.size()) return false;
+      for (size_t i = 0; i < a.size(); ++i) {
+        if (a[i] - dx != b[i] - dy || source_.values[a[i]].type != source_.values[b[i]].type) {
+          return false;
+        }
+      }
+      return true;
+    };
+    if (x.arguments.size != y.arguments.size || x.nodes.size != y.nodes.size ||
+        !same_values(source_.results(x), source_.results(y))) {
+      return false;
+    }
+    for (uint32_t i = 0; i < x.arguments.size; ++i) {
+      if (source_.values[dx + i].type != source_.values[dy + i].type) return false;
+    }
+    for (uint32_t i = 0; i < x.nodes.size; ++i) {
+      const Node& a = source_.nodes[x.nodes.begin + i];
+      const Node& b = source_.nodes[y.nodes.begin + i];
+      const auto p = source_.attributes(a), q = source_.attributes(b);
+      if (a.name != b.name || a.regions.size > 0 || b.regions.size > 0 ||
+          a.results.size != b.results.size || a.results.begin - dx != b.results.begin - dy ||
+          !same_values(source_.operands(a), source_.operands(b)) ||
+          !std::equal(p.begin(), p.end(), q.begin(), q.end())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  bool IsControlFlow(const Node& node) const {
+    const std::string_view op = source_.op_name(node);
+    return op == "stablehlo.while" || op == "stablehlo.if" || op == "stablehlo.case";
   }
 
   void Forget(const Scoped& scoped) {

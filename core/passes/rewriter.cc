@@ -7,10 +7,8 @@
 
 namespace webhlo {
 
-namespace {
-
-// No region of the node, however deep, uses a value from outside it. Values that a region defines
-// have the ids that were handed out while it was open: from its first argument or result on.
+// Values that a region defines have the ids that were handed out while it was open: from its first
+// argument on.
 bool RegionsAreClosed(const Graph& graph, const Node& node) {
   for (RegionId id : graph.regions_of(node)) {
     const Region& region = graph.regions[id];
@@ -28,8 +26,6 @@ bool RegionsAreClosed(const Graph& graph, const Node& node) {
   }
   return true;
 }
-
-}  // namespace
 
 GraphIndex::GraphIndex(const Graph& graph)
     : graph_(graph), def_(graph.values.size(), kNone), uses_(graph.values.size(), 0) {

@@ -126,6 +126,8 @@ Attribute SplatOf(const TensorType& type, double value);
 // No side effects, so it may be dropped, merged or moved.
 bool IsPure(const Node& node);
 bool IsElementwise(const Node& node);
+// No computation of the node, however deep, uses a value from outside it.
+bool RegionsAreClosed(const Graph& graph, const Node& node);
 // Which values depend on nothing but weights and literals, so that they can be computed once.
 std::vector<bool> ConstantValues(const Graph& graph, const PassContext& context);
 std::vector<NamedAttribute> CopyAttributes(const Graph& graph, const Node& node);
