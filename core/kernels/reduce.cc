@@ -25,7 +25,7 @@ using Wrapping = std::conditional_t<
     std::is_integral_v<T>,
     std::conditional_t<sizeof(T) == 8, uint64_t, uint32_t>, T>;
 
-struct Add {
+struct FoldAdd {
   template <typename T>
   static T Scalar(T a, T b) {
     return static_cast<T>(static_cast<Wrapping<T>>(a) + static_cast<Wrapping<T>>(b));
@@ -33,7 +33,7 @@ struct Add {
   static F32x4 Vector(F32x4 a, F32x4 b) { return hn::Add(a, b); }
 };
 
-struct Multiply {
+struct FoldMultiply {
   template <typename T>
   static T Scalar(T a, T b) {
     return static_cast<T>(static_cast<Wrapping<T>>(a) * static_cast<Wrapping<T>>(b));
@@ -41,7 +41,7 @@ struct Multiply {
   static F32x4 Vector(F32x4 a, F32x4 b) { return hn::Mul(a, b); }
 };
 
-struct Max {
+struct FoldMax {
   template <typename T>
   static T Scalar(T a, T b) {
     if constexpr (std::is_floating_point_v<T>) {
@@ -50,16 +50,10 @@ struct Max {
     }
     return a < b ? b : a;
   }
-  // Of zeros of different sign the two orders give one each: the common bits are +0. (That would
-  // spoil a NaN that only one order keeps, so those are put back.)
-  static F32x4 Vector(F32x4 a, F32x4 b) {
-    const F32x4 p = MaxKeep(a, b), q = MaxKeep(b, a);
-    const F32x4 sum = hn::Add(p, q);
-    return hn::Or(hn::And(p, q), hn::VecFromMask(kF32, hn::Ne(sum, sum)));
-  }
+  static F32x4 Vector(F32x4 a, F32x4 b) { return webhlo::Max(a, b); }
 };
 
-struct Min {
+struct FoldMin {
   template <typename T>
   static T Scalar(T a, T b) {
     if constexpr (std::is_floating_point_v<T>) {
@@ -68,17 +62,17 @@ struct Min {
     }
     return b < a ? b : a;
   }
-  static F32x4 Vector(F32x4 a, F32x4 b) { return hn::Or(MinKeep(a, b), MinKeep(b, a)); }
+  static F32x4 Vector(F32x4 a, F32x4 b) { return webhlo::Min(a, b); }
 };
 
-struct And {
+struct FoldAnd {
   template <typename T>
   static T Scalar(T a, T b) {
     return static_cast<T>(a & b);
   }
 };
 
-struct Or {
+struct FoldOr {
   template <typename T>
   static T Scalar(T a, T b) {
     return static_cast<T>(a | b);
@@ -212,7 +206,7 @@ bool WithType(ElementType type, const F& f) {
 
 }  // namespace
 
-std::unique_ptr<Reduction> Reduction::Create(ReduceOp op, ElementType type,
+std::unique_ptr<TensorReduction> TensorReduction::Create(ReduceOp op, ElementType type,
                                              std::span<const int64_t> sizes,
                                              std::span<const int64_t> reduced) {
   // i1 has two values, so its sum is or and its product is and.
@@ -220,7 +214,7 @@ std::unique_ptr<Reduction> Reduction::Create(ReduceOp op, ElementType type,
     if (op == ReduceOp::kAdd || op == ReduceOp::kMax) op = ReduceOp::kOr;
     if (op == ReduceOp::kMultiply || op == ReduceOp::kMin) op = ReduceOp::kAnd;
   }
-  std::unique_ptr<Reduction> r(new Reduction);
+  std::unique_ptr<TensorReduction> r(new TensorReduction);
   const bool known = WithType(type, [&](auto tag) {
     using T = typename decltype(tag)::Type;
     r->width_ = sizeof(T);
@@ -233,15 +227,15 @@ std::unique_ptr<Reduction> Reduction::Create(ReduceOp op, ElementType type,
       }
     };
     switch (op) {
-      case ReduceOp::kAdd: set(Add()); break;
-      case ReduceOp::kMultiply: set(Multiply()); break;
-      case ReduceOp::kMax: set(Max()); break;
-      case ReduceOp::kMin: set(Min()); break;
+      case ReduceOp::kAdd: set(FoldAdd()); break;
+      case ReduceOp::kMultiply: set(FoldMultiply()); break;
+      case ReduceOp::kMax: set(FoldMax()); break;
+      case ReduceOp::kMin: set(FoldMin()); break;
       case ReduceOp::kAnd:
-        if constexpr (std::is_integral_v<T>) set(And());
+        if constexpr (std::is_integral_v<T>) set(FoldAnd());
         break;
       case ReduceOp::kOr:
-        if constexpr (std::is_integral_v<T>) set(Or());
+        if constexpr (std::is_integral_v<T>) set(FoldOr());
         break;
     }
   });
@@ -294,7 +288,7 @@ std::unique_ptr<Reduction> Reduction::Create(ReduceOp op, ElementType type,
   return r;
 }
 
-void Reduction::RunStage(const Stage& stage, const uint8_t* input, uint8_t* output,
+void TensorReduction::RunStage(const Stage& stage, const uint8_t* input, uint8_t* output,
                          ThreadPool& pool) const {
   const int64_t blocks = (stage.inner + kColumns - 1) / kColumns;
   const int64_t chunks = stage.chunks();
@@ -314,11 +308,11 @@ void Reduction::RunStage(const Stage& stage, const uint8_t* input, uint8_t* outp
   });
 }
 
-void Reduction::Run(const void* input, const void* init, void* output, void* scratch,
+void TensorReduction::Run(const void* input, const void* init, void* output, void* scratch,
                     ThreadPool& pool) const {
   if (results_ == 0) return;
   if (empty_) {
-    FillElements(init, width_, results_, output, pool);
+    FillWith(init, width_, results_, output, pool);
     return;
   }
   const uint8_t* from = static_cast<const uint8_t*>(input);

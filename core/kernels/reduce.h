@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reduction: folds any set of dimensions of a tensor with one of the usual operations.
+// TensorReduction: folds any set of dimensions of a tensor with one of the usual operations.
 //
 // The order of operations depends on the shape only, never on the number of threads. Float sums run
 // in many short chains: their error grows with the square root of the number of terms, not with it.
@@ -20,11 +20,11 @@ namespace webhlo {
 
 enum class ReduceOp : uint8_t { kAdd, kMultiply, kMax, kMin, kAnd, kOr };
 
-class Reduction {
+class TensorReduction {
  public:
   // Reduces `reduced` (any order) of a tensor of `sizes`. Null when there is none for the type: floats
   // below f32, complex, quantized; and/or of floats.
-  static std::unique_ptr<Reduction> Create(ReduceOp op, ElementType type,
+  static std::unique_ptr<TensorReduction> Create(ReduceOp op, ElementType type,
                                            std::span<const int64_t> sizes,
                                            std::span<const int64_t> reduced);
 
@@ -45,7 +45,7 @@ class Reduction {
   using Fold = void (*)(const void* input, int64_t rows, int64_t inner, int64_t columns, void* output);
   using Finish = void (*)(const void* init, void* output, int64_t count);
 
-  Reduction() = default;
+  TensorReduction() = default;
   void RunStage(const Stage& stage, const uint8_t* input, uint8_t* output, ThreadPool& pool) const;
 
   int width_ = 0;

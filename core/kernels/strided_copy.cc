@@ -144,7 +144,7 @@ constexpr int64_t kBlock = 64;
 
 }  // namespace
 
-StridedCopy::StridedCopy(int width, std::span<const int64_t> sizes,
+StridedCopier::StridedCopier(int width, std::span<const int64_t> sizes,
                          std::span<const int64_t> from_strides, std::span<const int64_t> to_strides)
     : width_(width), kind_(Kind::kNothing) {
   for (size_t d = 0; d < sizes.size(); ++d) {
@@ -224,7 +224,7 @@ static void ForEachItem(std::span<const LoopT> loops, const uint8_t* from, uint8
   }
 }
 
-void StridedCopy::RunRows(const uint8_t* from, uint8_t* to, int64_t begin, int64_t end) const {
+void StridedCopier::RunRows(const uint8_t* from, uint8_t* to, int64_t begin, int64_t end) const {
   const std::span<const Loop> outer(loops_.data(), loops_.size() - 1);
   const Loop inner = loops_.back();
   switch (kind_) {
@@ -254,7 +254,7 @@ void StridedCopy::RunRows(const uint8_t* from, uint8_t* to, int64_t begin, int64
   }
 }
 
-void StridedCopy::RunTransposed(const uint8_t* from, uint8_t* to, int64_t begin,
+void StridedCopier::RunTransposed(const uint8_t* from, uint8_t* to, int64_t begin,
                                 int64_t end) const {
   const Loop rows = loops_[loops_.size() - 2], columns = loops_.back();
   WithElement(width_, [&](auto element) {
@@ -271,7 +271,7 @@ void StridedCopy::RunTransposed(const uint8_t* from, uint8_t* to, int64_t begin,
   });
 }
 
-void StridedCopy::Run(const void* from_data, void* to_data, ThreadPool& pool) const {
+void StridedCopier::Run(const void* from_data, void* to_data, ThreadPool& pool) const {
   const uint8_t* from = static_cast<const uint8_t*>(from_data);
   uint8_t* to = static_cast<uint8_t*>(to_data);
   if (kind_ == Kind::kNothing) return;
@@ -304,9 +304,9 @@ void StridedCopy::Run(const void* from_data, void* to_data, ThreadPool& pool) co
                  [&](int64_t begin, int64_t end) { RunRows(from, to, begin, end); });
 }
 
-void FillElements(const void* value, int width, int64_t count, void* to, ThreadPool& pool) {
+void FillWith(const void* value, int width, int64_t count, void* to, ThreadPool& pool) {
   const int64_t zero = 0, one = 1;
-  StridedCopy(width, {&count, 1}, {&zero, 1}, {&one, 1}).Run(value, to, pool);
+  StridedCopier(width, {&count, 1}, {&zero, 1}, {&one, 1}).Run(value, to, pool);
 }
 
 }  // namespace webhlo

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// StridedCopy: moves elements between two strided views of the same shape. Transposes, slices,
+// StridedCopier: moves elements between two strided views of the same shape. Transposes, slices,
 // concatenations, pads, broadcasts and reversals are all this, with other strides and offsets.
 #ifndef WEBHLO_CORE_KERNELS_STRIDED_COPY_H_
 #define WEBHLO_CORE_KERNELS_STRIDED_COPY_H_
@@ -13,11 +13,11 @@
 
 namespace webhlo {
 
-class StridedCopy {
+class StridedCopier {
  public:
   // `width`: bytes of an element: 1, 2, 4, 8 or 16. Strides are in elements; those of the source may
   // be 0 (broadcast) or negative. Elements of the destination must not overlap.
-  StridedCopy(int width, std::span<const int64_t> sizes, std::span<const int64_t> from_strides,
+  StridedCopier(int width, std::span<const int64_t> sizes, std::span<const int64_t> from_strides,
               std::span<const int64_t> to_strides);
 
   // `from` and `to` address the element of index 0. The two must not overlap.
@@ -44,7 +44,7 @@ class StridedCopy {
 };
 
 // Fills `count` elements of `width` bytes with the one at `value`.
-void FillElements(const void* value, int width, int64_t count, void* to, ThreadPool& pool);
+void FillWith(const void* value, int width, int64_t count, void* to, ThreadPool& pool);
 
 }  // namespace webhlo
 

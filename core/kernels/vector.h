@@ -5,15 +5,10 @@
 #ifndef WEBHLO_CORE_KERNELS_VECTOR_H_
 #define WEBHLO_CORE_KERNELS_VECTOR_H_
 
+#include "core/kernels/simd-inl.h"
 #include "hwy/highway.h"
 
-#if defined(__wasm_relaxed_simd__)
-#include <wasm_simd128.h>
-#endif
-
 namespace webhlo {
-
-namespace hn = hwy::HWY_NAMESPACE;
 
 // Forces a loop over registers open: left alone, LLVM may keep the accumulators in memory.
 #if defined(__clang__)
@@ -31,32 +26,17 @@ HWY_INLINE F32x4 Splat(float x) { return hn::Set(kF32, x); }
 HWY_INLINE void Store(F32x4 v, float* p) { hn::StoreU(v, kF32, p); }
 
 // a * b + c, rounded once or twice, as is fast here.
-HWY_INLINE F32x4 MulAdd(F32x4 a, F32x4 b, F32x4 c) {
-#if defined(__wasm_relaxed_simd__)
-  return F32x4{wasm_f32x4_relaxed_madd(a.raw, b.raw, c.raw)};
-#else
-  return hn::Add(hn::Mul(a, b), c);
-#endif
-}
+HWY_INLINE F32x4 MulAdd(F32x4 a, F32x4 b, F32x4 c) { return Hwy<float>().MulAdd(a, b, c); }
 
-// b < a ? b : a and a < b ? b : a: one instruction each in WebAssembly; a NaN in `a` stays.
-HWY_INLINE F32x4 MinKeep(F32x4 a, F32x4 b) {
-#if defined(__wasm_simd128__)
-  return F32x4{wasm_f32x4_pmin(a.raw, b.raw)};
-#else
-  return hn::IfThenElse(hn::Lt(b, a), b, a);
-#endif
-}
-HWY_INLINE F32x4 MaxKeep(F32x4 a, F32x4 b) {
-#if defined(__wasm_simd128__)
-  return F32x4{wasm_f32x4_pmax(a.raw, b.raw)};
-#else
-  return hn::IfThenElse(hn::Lt(a, b), b, a);
-#endif
-}
+// NaN if either is NaN; -0 is less than +0.
+HWY_INLINE F32x4 Max(F32x4 a, F32x4 b) { return Hwy<float>().Max(a, b); }
+HWY_INLINE F32x4 Min(F32x4 a, F32x4 b) { return Hwy<float>().Min(a, b); }
 
 // Clamps `v`; a NaN stays.
-HWY_INLINE F32x4 Clamped(F32x4 v, F32x4 min, F32x4 max) { return MinKeep(MaxKeep(v, min), max); }
+HWY_INLINE F32x4 Clamped(F32x4 v, F32x4 min, F32x4 max) {
+  const Hwy<float> l;
+  return l.PMin(l.PMax(v, min), max);
+}
 
 // The first `count` (at most 4) lanes.
 HWY_INLINE void StoreFirst(F32x4 v, float* p, size_t count) {

@@ -43,7 +43,7 @@ template <typename T>
 TestBuffer<T> Reduce(ReduceOp op, ElementType type, const std::vector<int64_t>& sizes,
                      const std::vector<int64_t>& reduced, const TestBuffer<T>& input, T init,
                      int64_t results, ThreadPool& pool) {
-  auto reduction = Reduction::Create(op, type, sizes, reduced);
+  auto reduction = TensorReduction::Create(op, type, sizes, reduced);
   REQUIRE(reduction != nullptr);
   TestBuffer<T> output(results);
   TestBuffer<uint8_t> scratch(static_cast<int64_t>(reduction->scratch_bytes()));
@@ -183,9 +183,9 @@ TEST_CASE("reduce: max and min keep NaN, order zeros, and know infinities") {
 TEST_CASE("reduce: no kernel for other types") {
   const int64_t size = 4, dimension = 0;
   for (ElementType type : {ElementType::kF16, ElementType::kBF16, ElementType::kC64}) {
-    CHECK(Reduction::Create(ReduceOp::kAdd, type, {&size, 1}, {&dimension, 1}) == nullptr);
+    CHECK(TensorReduction::Create(ReduceOp::kAdd, type, {&size, 1}, {&dimension, 1}) == nullptr);
   }
-  CHECK(Reduction::Create(ReduceOp::kAnd, ElementType::kF32, {&size, 1}, {&dimension, 1}) == nullptr);
+  CHECK(TensorReduction::Create(ReduceOp::kAnd, ElementType::kF32, {&size, 1}, {&dimension, 1}) == nullptr);
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ int64_t Count(const std::vector<int64_t>& sizes) {
 void CheckCopy(int width, const std::vector<int64_t>& sizes, const std::vector<int64_t>& from_strides,
                const std::vector<int64_t>& to_strides, const uint8_t* from, TestBuffer<uint8_t>& to,
                ThreadPool& pool) {
-  const StridedCopy copy(width, sizes, from_strides, to_strides);
+  const StridedCopier copy(width, sizes, from_strides, to_strides);
   copy.Run(from, to.data(), pool);
   CHECK(to.PaddingIntact());
   for (IndexIterator it(sizes); !it.done(); it.Next()) {
@@ -119,7 +119,7 @@ TEST_CASE("strided copy: large ones, cut for threads; fills") {
   for (int64_t count : {0, 1, 7, 100000}) {
     TestBuffer<float> filled(count);
     const float value = 2.5f;
-    FillElements(&value, 4, count, filled.data(), pool);
+    FillWith(&value, 4, count, filled.data(), pool);
     CHECK(filled.PaddingIntact());
     for (int64_t i = 0; i < count; ++i) REQUIRE(filled[i] == 2.5f);
   }
