@@ -112,6 +112,7 @@ export class Program {
 
   /** Runs to the end before it returns. */
   runSync<R extends Outputs = Outputs>(inputs: Inputs, options?: RunSyncOptions): R {
+    if (!this.#queue.idle) underWay();
     return this.#whole(inputs, options, false) as R;
   }
 
@@ -188,9 +189,7 @@ export class Program {
 
   #begin(): void {
     this.#instance.ready();
-    if (this.#instance.busy) {
-      fail('invalid_argument', 'a run of this model is under way; await it before runSync');
-    }
+    if (this.#instance.busy) underWay();
     this.#instance.busy = true;
   }
 
@@ -384,6 +383,10 @@ class Queue {
       this.hold(turn).then(resolve, reject);
     });
   }
+}
+
+function underWay(): never {
+  fail('invalid_argument', 'a run of this model is under way; await it first');
 }
 
 function labels(ports: readonly Port[]): string {
