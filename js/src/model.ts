@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+/// <reference lib="esnext.disposable" preserve="true" />
 // Model and Program: metadata and runs. A run copies its inputs into wasm memory, starts the program,
 // lets it advance, and copies the results out. All programs of a model share one instance, so one run
 // is under way at a time; others wait in the order of their calls.
