@@ -27,6 +27,11 @@ const names = [
 
 export type DType = (typeof names)[number];
 
+/** Float16Array, where the compiler's library knows it. */
+type HalfFloatArray = typeof globalThis extends { Float16Array: new (length: number) => infer T }
+  ? T
+  : never;
+
 /** f16 is a Float16Array where the engine has one, else a Uint16Array of its bits. */
 export type TypedArray =
   | Int8Array
@@ -39,7 +44,7 @@ export type TypedArray =
   | BigUint64Array
   | Float32Array
   | Float64Array
-  | Float16Array;
+  | HalfFloatArray;
 
 export interface TypedArrayConstructor {
   new (length: number): TypedArray;

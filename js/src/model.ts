@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+/// <reference lib="esnext.disposable" preserve="true" />
 // Model and Program: metadata and runs. A run copies its inputs into wasm memory, starts the program,
 // lets it advance, and copies the results out. All programs of a model share one instance, so one run
 // is under way at a time; others wait in the order of their calls.
@@ -112,6 +113,7 @@ export class Program {
 
   /** Runs to the end before it returns. */
   runSync<R extends Outputs = Outputs>(inputs: Inputs, options?: RunSyncOptions): R {
+    if (!this.#queue.idle) underWay();
     return this.#whole(inputs, options, false) as R;
   }
 
@@ -188,9 +190,7 @@ export class Program {
 
   #begin(): void {
     this.#instance.ready();
-    if (this.#instance.busy) {
-      fail('invalid_argument', 'a run of this model is under way; await it before runSync');
-    }
+    if (this.#instance.busy) underWay();
     this.#instance.busy = true;
   }
 
@@ -384,6 +384,10 @@ class Queue {
       this.hold(turn).then(resolve, reject);
     });
   }
+}
+
+function underWay(): never {
+  fail('invalid_argument', 'a run of this model is under way; await it first');
 }
 
 function labels(ports: readonly Port[]): string {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+/// <reference lib="esnext.disposable" preserve="true" />
 // Tensor: values with a dtype and a shape, either in JavaScript or kept in a model's wasm memory.
 
 import { dtypeInfo, dtypeOf, elementCount, fromNumbers, holds, isDType } from './dtype.js';

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+// The API in headless Chromium, outside of the example: every kind of source, a worker, what goes wrong,
+// and the README's first lines under an import map.
+
+import assert from "node:assert/strict";
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { createStaticServer, listen } from "../../js/dist/cli/serve.js";
+import { launch, visit } from "./pages.mjs";
+
+const at = (name) => fileURLToPath(new URL(name, import.meta.url));
+let browser, folder, server, address, page, context, problems;
+
+const importMap = {
+  imports: {
+    webhlo: "/node_modules/webhlo/dist/index.js",
+    "webhlo/digits.whlo": "/node_modules/webhlo/digits.whlo",
+  },
+};
+
+before(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), "webhlo-"));
+  const html = (script) =>
+    `<!doctype html><link rel="icon" href="data:,"><script type="importmap">${JSON.stringify(importMap)}</script>${script}`;
+  writeFileSync(path.join(folder, "index.html"), html(""));
+  writeFileSync(
+    path.join(folder, "worker.js"),
+    `import { load } from '/node_modules/webhlo/dist/index.js';
+     onmessage = async ({ data }) => {
+       try {
+         const model = await load(data);
+         const { logits } = model.runSync({ image: new Float32Array(784) });
+         postMessage([logits.length, model.threads]);
+       } catch (error) {
+         postMessage(String(error));
+       }
+     };`,
+  );
+  const readme = at("../../README.md");
+  const block = existsSync(readme)
+    ? /```js\n([^]*?)```/.exec(readFileSync(readme, "utf8"))
+    : null;
+  if (block)
+    writeFileSync(
+      path.join(folder, "readme.html"),
+      html(`<script type="module">${block[1]}</script>`),
+    );
+  server = createStaticServer({
+    mounts: {
+      "/": folder,
+      "/node_modules/webhlo/": at("../../js"),
+      "/models/": at("../../models"),
+    },
+  });
+  address = await listen(server, 0, "localhost");
+  browser = await launch();
+  ({ page, context, problems } = await visit(browser, address));
+});
+
+after(async () => {
+  await browser?.close();
+  server.closeAllConnections();
+  server.close();
+  rmSync(folder, { recursive: true });
+});
+
+test("every kind of source loads and gives the same answer", async () => {
+  const answers = await page.evaluate(async () => {
+    const { load } = await import("webhlo");
+    const url = new URL("/node_modules/webhlo/digits.whlo", location.href);
+    const get = () => fetch(url);
+    const bytes = await (await get()).arrayBuffer();
+    const sources = {
+      "URL string": url.href,
+      "relative string": "node_modules/webhlo/digits.whlo",
+      URL: url,
+      Response: await get(),
+      Blob: new Blob([bytes]),
+      File: new File([bytes], "digits.whlo"),
+      ArrayBuffer: bytes,
+      "blob: URL": URL.createObjectURL(new Blob([bytes])),
+    };
+    const answers = {};
+    for (const [name, source] of Object.entries(sources)) {
+      const steps = [];
+      const model = await load(source, {
+        onProgress: (loaded, total) => steps.push(loaded / total),
+      });
+      const { logits } = await model.run({
+        image: new Float32Array(784).fill(0.5),
+      });
+      answers[name] = [[...logits], steps.at(-1), model.threads];
+      model.dispose();
+    }
+    return answers;
+  });
+  const [expected] = Object.values(answers);
+  assert.equal(expected[0].length, 10);
+  for (const [name, answer] of Object.entries(answers)) {
+    assert.deepEqual(answer[0], expected[0], name);
+    assert.equal(answer[1], 1, name);
+    assert.ok(answer[2] > 1, name);
+  }
+  assert.deepEqual(problems, []);
+});
+
+test("programs and weights stream from their own files", async () => {
+  const logits = await page.evaluate(async () => {
+    const { load } = await import("webhlo");
+    const model = await load("/models/digits/model.jaxexport", {
+      weights: "/models/digits/weights.safetensors",
+      threads: 1,
+    });
+    return [...model.runSync({ image: new Float32Array(784) }).logits];
+  });
+  assert.equal(logits.length, 10);
+  assert.ok(logits.every(Number.isFinite));
+});
+
+test("what goes wrong is a WebHLOError with its code", async () => {
+  const codes = await page.evaluate(async () => {
+    const { load } = await import("webhlo");
+    const codeOf = (promise) =>
+      promise.then(
+        () => "none",
+        (error) => `${error.name} ${error.code}`,
+      );
+    const model = await load("/node_modules/webhlo/digits.whlo");
+    const abort = new AbortController();
+    const aborted = codeOf(
+      load("/node_modules/webhlo/digits.whlo", { signal: abort.signal }),
+    );
+    abort.abort();
+    return [
+      await codeOf(load("/none.whlo")),
+      await codeOf(load("/index.html")),
+      await codeOf(load(new Uint8Array(9))),
+      await codeOf(model.run({ image: new Float32Array(3) })),
+      await codeOf(
+        load("/node_modules/webhlo/digits.whlo", { wasmURL: "/none/" }),
+      ),
+      await aborted,
+      await codeOf(model.run({ image: new Float32Array(784) })),
+    ];
+  });
+  assert.deepEqual(codes, [
+    "WebHLOError invalid_argument",
+    "WebHLOError invalid_model",
+    "WebHLOError invalid_model",
+    "WebHLOError invalid_argument",
+    "WebHLOError invalid_argument",
+    "WebHLOError cancelled",
+    "none",
+  ]);
+});
+
+test("a dedicated worker runs a model with threads of its own", async () => {
+  const answer = await page.evaluate(
+    () =>
+      new Promise((resolve, reject) => {
+        const worker = new Worker("/worker.js", { type: "module" });
+        worker.onmessage = ({ data }) => resolve(data);
+        worker.onerror = (event) => reject(new Error(event.message));
+        worker.postMessage(
+          new URL("/node_modules/webhlo/digits.whlo", location.href).href,
+        );
+      }),
+  );
+  assert.equal(answer[0], 10, String(answer));
+  assert.ok(answer[1] > 1);
+});
+
+test("the first lines of the README run as they stand", async (t) => {
+  if (!existsSync(path.join(folder, "readme.html")))
+    return t.skip("no README with a js block");
+  const readme = await context.newPage();
+  const lines = [];
+  readme.on("console", (message) => lines.push(message.text()));
+  readme.on("pageerror", (error) => lines.push(`error: ${error.message}`));
+  await readme.goto(`${address}readme.html`);
+  for (let i = 0; i < 100 && lines.length === 0; i++)
+    await readme.waitForTimeout(50);
+  assert.match(lines.join(), /\d/);
+  assert.doesNotMatch(lines.join(), /error/);
+  await readme.close();
+});

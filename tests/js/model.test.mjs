@@ -1,0 +1,537 @@
+// SPDX-License-Identifier: Apache-2.0
+// load and run, on the built wasm: types in and out, names, errors after which the model still works,
+// queues, signals, kept tensors, custom calls, several programs, memory limits.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import {
+  load,
+  registerCustomCall,
+  Tensor,
+  WebHLOError,
+} from "../../js/dist/index.js";
+
+const program = (text) => new TextEncoder().encode(text);
+const refused = (code, message) => (error) => {
+  assert.ok(error instanceof WebHLOError, error.stack);
+  assert.equal(error.code, code, error.message);
+  assert.match(error.message, message);
+  return true;
+};
+
+const affine = program(`module {
+  func.func public @main(%arg0: tensor<3xf32> loc("weights['scale']"), %arg1: tensor<3xf32> loc("weights['bias']"),
+      %arg2: tensor<2x3xf32> loc("inputs['x']")) -> (tensor<2x3xf32> {jax.result_info = "result['y']"}) {
+    %0 = stablehlo.broadcast_in_dim %arg0, dims = [1] : (tensor<3xf32>) -> tensor<2x3xf32>
+    %1 = stablehlo.broadcast_in_dim %arg1, dims = [1] : (tensor<3xf32>) -> tensor<2x3xf32>
+    %2 = stablehlo.multiply %arg2, %0 : tensor<2x3xf32>
+    %3 = stablehlo.add %2, %1 : tensor<2x3xf32>
+    return %3 : tensor<2x3xf32>
+  }
+}`);
+const scaled = program(`module {
+  func.func public @main(%arg0: tensor<3xf32> loc("weights['scale']"), %arg1: tensor<3xf32> loc("inputs['x']"))
+      -> (tensor<3xf32> {jax.result_info = "result['y']"}) {
+    %0 = stablehlo.multiply %arg1, %arg0 : tensor<3xf32>
+    return %0 : tensor<3xf32>
+  }
+}`);
+const weights = {
+  scale: new Tensor([1, 2, 3]),
+  bias: new Tensor([10, 20, 30]),
+};
+const x = Float32Array.of(1, 1, 1, 2, 2, 2);
+const y = Float32Array.of(11, 22, 33, 12, 24, 36);
+
+// Counts to n, which may be never.
+const countTo = program(`module {
+  func.func public @main(%arg0: tensor<i32> loc("inputs['n']")) -> (tensor<i32> {jax.result_info = "result['count']"}) {
+    %c = stablehlo.constant dense<0> : tensor<i32>
+    %0 = stablehlo.while(%iterArg = %c) : tensor<i32>
+    cond {
+      %1 = stablehlo.compare NE, %iterArg, %arg0, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>
+      stablehlo.return %1 : tensor<i1>
+    } do {
+      %c_0 = stablehlo.constant dense<1> : tensor<i32>
+      %1 = stablehlo.add %iterArg, %c_0 : tensor<i32>
+      stablehlo.return %1 : tensor<i32>
+    }
+    return %0 : tensor<i32>
+  }
+}`);
+
+const accumulate = program(`module {
+  func.func public @main(%arg0: tensor<4xf32> loc("inputs['state']"), %arg1: tensor<4xf32> loc("inputs['x']"))
+      -> (tensor<4xf32> {jax.result_info = "result['state']"}, tensor<4xf32> {jax.result_info = "result['twice']"}) {
+    %0 = stablehlo.add %arg0, %arg1 : tensor<4xf32>
+    %1 = stablehlo.add %0, %0 : tensor<4xf32>
+    return %0, %1 : tensor<4xf32>, tensor<4xf32>
+  }
+}`);
+
+const loaded = [];
+const open = async (source, options = {}) => {
+  const model = await load(source, { threads: 1, ...options });
+  loaded.push(model);
+  return model;
+};
+after(() => loaded.forEach((model) => model.dispose()));
+
+let model;
+before(async () => {
+  model = await open(affine, { weights });
+});
+
+test("metadata tells names and types", () => {
+  assert.deepEqual(model.inputs, [{ name: "x", dtype: "f32", shape: [2, 3] }]);
+  assert.deepEqual(model.outputs, [{ name: "y", dtype: "f32", shape: [2, 3] }]);
+  assert.deepEqual(Object.keys(model.programs), ["main"]);
+  assert.equal(model.threads, 1);
+  assert.match(model.variant, /^(simd|relaxed)$/);
+  assert.ok(model.memory.wasm > 0);
+});
+
+test("run and runSync take typed arrays, numbers and tensors, and answer fresh arrays", async () => {
+  const { y: first } = await model.run({ x });
+  assert.deepEqual(first, y);
+  const { y: second } = model.runSync({ x: new Float32Array(6) });
+  assert.deepEqual(first, y);
+  assert.deepEqual(second, Float32Array.of(10, 20, 30, 10, 20, 30));
+  assert.ok(
+    second.buffer instanceof ArrayBuffer && second.buffer.byteLength === 24,
+  );
+  for (const input of [
+    [1, 1, 1, 2, 2, 2],
+    [
+      [1, 1, 1],
+      [2, 2, 2],
+    ],
+    new Tensor(x, { shape: [2, 3] }),
+  ]) {
+    assert.deepEqual(model.runSync({ x: input }).y, y);
+  }
+});
+
+test("a wrong input is told what was expected, and the model still works", async () => {
+  const cases = [
+    [{}, /takes "x" f32\[2,3\].*missing: x/],
+    [{ x, z: x }, /not an input: z/],
+    [{ z: x }, /missing: x.*not an input: z/],
+    [
+      { x: new Float32Array(5) },
+      /input "x": expected f32\[2,3\], a Float32Array of length 6; got a Float32Array of length 5/,
+    ],
+    [
+      { x: new Float64Array(6) },
+      /Float32Array of length 6; got a Float64Array/,
+    ],
+    [
+      {
+        x: [
+          [1, 2],
+          [3, 4],
+          [5, 6],
+        ],
+      },
+      /expected f32\[2,3\], got an array of 3 in dimension 0/,
+    ],
+    [{ x: [1, 2, 3, 4, 5, "6"] }, /element 5 is 6, expected a number/],
+    [{ x: new Tensor(x, { shape: [3, 2] }) }, /f32\[2,3\].*f32\[3,2\]/],
+    [
+      { x: new Tensor([1, 2, 3, 4, 5, 6], { dtype: "i32", shape: [2, 3] }) },
+      /i32\[2,3\]/,
+    ],
+  ];
+  for (const [inputs, message] of cases) {
+    await assert.rejects(
+      model.run(inputs),
+      refused("invalid_argument", message),
+    );
+    assert.throws(
+      () => model.runSync(inputs),
+      refused("invalid_argument", message),
+    );
+    assert.deepEqual(model.runSync({ x }).y, y);
+  }
+  for (const options of [
+    { keep: ["z"] },
+    { donate: ["z"] },
+    { donate: ["x"] },
+  ]) {
+    assert.throws(
+      () => model.runSync({ x }, options),
+      refused("invalid_argument", /z|"x" is no Tensor/),
+    );
+  }
+});
+
+test("every dtype goes in and comes back", async () => {
+  const shape = "tensor<2x";
+  const types = {
+    i1: ["i1", Uint8Array.of(1, 0)],
+    i8: ["i8", Int8Array.of(-128, 127)],
+    i16: ["i16", Int16Array.of(-(2 ** 15), 7)],
+    i32: ["i32", Int32Array.of(-(2 ** 31), 7)],
+    i64: ["i64", BigInt64Array.of(-(2n ** 63n), 7n)],
+    u8: ["ui8", Uint8Array.of(255, 0)],
+    u16: ["ui16", Uint16Array.of(65535, 1)],
+    u32: ["ui32", Uint32Array.of(2 ** 32 - 1, 1)],
+    u64: ["ui64", BigUint64Array.of(2n ** 64n - 1n, 1n)],
+    f16: ["f16", Uint16Array.of(0x3c00, 0x7e00)],
+    bf16: ["bf16", Uint16Array.of(0x3f80, 0x7fc0)],
+    f32: ["f32", Float32Array.of(NaN, -0)],
+    f64: ["f64", Float64Array.of(1e300, -0)],
+  };
+  const names = Object.keys(types);
+  const args = names.map(
+    (n, i) => `%arg${i}: ${shape}${types[n][0]}> loc("inputs['${n}']")`,
+  );
+  const results = names.map(
+    (n) => `${shape}${types[n][0]}> {jax.result_info = "result['${n}']"}`,
+  );
+  const text = `module { func.func public @main(${args}) -> (${results}) {
+    return ${names.map((_, i) => `%arg${i}`)} : ${names.map((n) => `${shape}${types[n][0]}>`)}
+  } }`;
+  const identity = await open(program(text));
+  const inputs = Object.fromEntries(names.map((n) => [n, types[n][1]]));
+  const outputs = await identity.run(inputs);
+  for (const name of names) {
+    const data = new Tensor(outputs[name], { dtype: name }).data();
+    const bytes = (array) =>
+      new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+    assert.deepEqual(bytes(data), bytes(types[name][1]), name);
+  }
+  assert.equal(outputs.f16.constructor, globalThis.Float16Array ?? Uint16Array);
+  const again = await identity.run({
+    ...inputs,
+    i64: [-1, 2],
+    u64: [1n, 2],
+    i1: [true, false],
+    f16: [1, 2],
+  });
+  assert.deepEqual(again.i64, BigInt64Array.of(-1n, 2n));
+  assert.deepEqual(
+    [...new Tensor(again.f16, { dtype: "f16" }).toFloat32()],
+    [1, 2],
+  );
+});
+
+test("overlapping runs answer in the order of their calls", async () => {
+  const counter = await open(countTo);
+  const order = [];
+  const runs = [200_000, 3, 100_000, 4].map(async (n, i) => {
+    const options = i % 2 ? {} : { deadline: 60_000 };
+    const { count } = await counter.run({ n: n }, options);
+    order.push(n);
+    return count[0];
+  });
+  assert.throws(
+    () => counter.runSync({ n: 1 }),
+    refused("invalid_argument", /under way/),
+  );
+  assert.deepEqual(await Promise.all(runs), [200_000, 3, 100_000, 4]);
+  assert.deepEqual(order, [200_000, 3, 100_000, 4]);
+});
+
+test("a signal or a deadline ends an endless loop, and the model still works", async () => {
+  const counter = await open(countTo);
+  const started = performance.now();
+  await assert.rejects(
+    counter.run({ n: -1 }, { deadline: 50 }),
+    refused("cancelled", /50 ms/),
+  );
+  assert.throws(
+    () => counter.runSync({ n: -1 }, { deadline: 50 }),
+    refused("cancelled", /50 ms/),
+  );
+  let ticks = 0;
+  const timer = setInterval(() => ticks++, 5);
+  const signal = AbortSignal.timeout(100);
+  await assert.rejects(
+    counter.run({ n: -1 }, { signal }),
+    refused("cancelled", /signal/),
+  );
+  clearInterval(timer);
+  assert.ok(ticks >= 3, `the event loop had ${ticks} turns`);
+  const controller = new AbortController();
+  const first = counter.run({ n: -1 }, { deadline: 200 });
+  const waiting = counter.run({ n: 5 }, { signal: controller.signal });
+  controller.abort();
+  await assert.rejects(waiting, refused("cancelled", /signal/));
+  await assert.rejects(first, refused("cancelled", /200 ms/));
+  await assert.rejects(
+    counter.run({ n: 5 }, { signal: AbortSignal.abort() }),
+    refused("cancelled", /signal/),
+  );
+  assert.ok(performance.now() - started < 5000);
+  assert.equal(counter.runSync({ n: 5 }).count[0], 5);
+});
+
+test("kept results are tensors in wasm memory, accepted as inputs and donated", async () => {
+  const summer = await open(accumulate);
+  const ones = Float32Array.of(1, 1, 1, 1);
+  let { state, twice } = await summer.run(
+    { state: ones, x: ones },
+    { keep: ["state"] },
+  );
+  assert.ok(state instanceof Tensor);
+  assert.deepEqual(twice, Float32Array.of(4, 4, 4, 4));
+  const before = summer.memory.tensors;
+  for (let i = 0; i < 10; i++) {
+    const previous = state;
+    ({ state, twice } = summer.runSync(
+      { state, x: ones },
+      { keep: ["state"], donate: ["state"] },
+    ));
+    assert.throws(
+      () => previous.data(),
+      refused("invalid_argument", /disposed or donated/),
+    );
+  }
+  assert.equal(summer.memory.tensors, before);
+  assert.deepEqual(state.data(), Float32Array.of(12, 12, 12, 12));
+  assert.deepEqual(state.toFloat32(), state.data());
+  const other = await open(accumulate);
+  assert.deepEqual(
+    other.runSync({ state, x: ones }).state,
+    Float32Array.of(13, 13, 13, 13),
+  );
+  state.dispose();
+  assert.throws(
+    () => summer.runSync({ state, x: ones }),
+    refused("invalid_argument", /disposed/),
+  );
+  assert.equal(summer.memory.tensors, 0);
+});
+
+test("custom calls are answered by JavaScript", async () => {
+  const text = (target) =>
+    program(`module {
+    func.func public @main(%arg0: tensor<2x2xf32> loc("inputs['x']")) -> (tensor<2x2xf32> {jax.result_info = "result['y']"}) {
+      %0 = stablehlo.add %arg0, %arg0 : tensor<2x2xf32>
+      %1 = stablehlo.custom_call @${target}(%0) {backend_config = "by 3"} : (tensor<2x2xf32>) -> tensor<2x2xf32>
+      %2 = stablehlo.add %1, %0 : tensor<2x2xf32>
+      return %2 : tensor<2x2xf32>
+    }
+  }`);
+  const calls = [];
+  const answer = ([input], call) => {
+    calls.push([call.target, call.backendConfig, call.outputs, input.shape]);
+    return input.data().map((value) => 3 * value);
+  };
+  registerCustomCall("test_now", answer);
+  registerCustomCall("test_later", async (...args) => answer(...args));
+  registerCustomCall("test_wrong", () => new Float32Array(3));
+  registerCustomCall("test_throws", () => {
+    throw new RangeError("no");
+  });
+  const x = [1, 2, 3, 4];
+  const y = Float32Array.of(8, 16, 24, 32);
+  const now = await open(text("test_now"));
+  assert.deepEqual(now.runSync({ x }).y, y);
+  assert.deepEqual(calls, [
+    ["test_now", "by 3", [{ dtype: "f32", shape: [2, 2] }], [2, 2]],
+  ]);
+  const later = await open(text("test_later"));
+  const both = await Promise.all([
+    later.run({ x }),
+    later.run({ x: [0, 0, 0, 0] }),
+  ]);
+  assert.deepEqual(both, [{ y }, { y: new Float32Array(4) }]);
+  assert.throws(
+    () => later.runSync({ x }),
+    refused("invalid_argument", /promise/),
+  );
+  assert.deepEqual((await later.run({ x })).y, y);
+  const wrong = await open(text("test_wrong"));
+  await assert.rejects(
+    wrong.run({ x }),
+    refused("invalid_argument", /@test_wrong, result 0.*length 4.*length 3/),
+  );
+  const throwing = await open(text("test_throws"));
+  await assert.rejects(throwing.run({ x }), RangeError);
+  const missing = await open(text("test_missing"));
+  await assert.rejects(
+    missing.run({ x }),
+    refused("unsupported", /@test_missing/),
+  );
+});
+
+test("several programs share one weight set", async () => {
+  const both = await open({ wide: affine, narrow: scaled }, { weights });
+  assert.deepEqual(Object.keys(both.programs), ["wide", "narrow"]);
+  assert.deepEqual(
+    both.programs.narrow.runSync({ x: [1, 1, 1] }).y,
+    Float32Array.of(1, 2, 3),
+  );
+  assert.deepEqual(both.programs.wide.runSync({ x }).y, y);
+  assert.deepEqual(both.runSync({ x }).y, y);
+});
+
+test("weights that do not fit are named", async () => {
+  const cases = [
+    [{ scale: weights.scale }, /bias/],
+    [{ ...weights, more: new Tensor([1]) }, /more/],
+    [
+      { scale: weights.scale, bias: new Tensor([1, 2]) },
+      /"bias".*2xf32.*3xf32/,
+    ],
+    [
+      { scale: weights.scale, bias: new Tensor([1, 2, 3], { dtype: "i32" }) },
+      /"bias".*3xi32.*3xf32/,
+    ],
+    [{ ...weights, bias: 3 }, /"bias" is no Tensor/],
+  ];
+  for (const [given, message] of cases) {
+    await assert.rejects(
+      open(affine, { weights: given }),
+      refused("invalid_argument", message),
+    );
+  }
+  const tied = await open(affine, {
+    weights: { scale: weights.scale },
+    tied: { bias: "scale" },
+  });
+  assert.deepEqual(tied.runSync({ x }).y, Float32Array.of(2, 4, 6, 3, 6, 9));
+  await assert.rejects(
+    open(affine, { weights, tied: { nothing: "scale" } }),
+    refused("invalid_argument", /nothing/),
+  );
+});
+
+test("without weights their arguments are inputs", async () => {
+  const bare = await open(affine);
+  assert.deepEqual(bare.inputs.map((input) => input.name).sort(), [
+    "bias",
+    "scale",
+    "x",
+  ]);
+  const { scale, bias } = weights;
+  assert.deepEqual(bare.runSync({ x, scale, bias }).y, y);
+});
+
+test("options that do not hold are refused", async () => {
+  const cases = [
+    [{ threads: 0 }, "invalid_argument", /threads is 0/],
+    [{ maxMemory: 5 }, "invalid_argument", /maxMemory is 5/],
+    [{ tune: "idle" }, "unsupported", /tune "idle"/],
+    [{ precision: "f16" }, "unsupported", /precision "f16"/],
+    [{ wieghts: {} }, "invalid_argument", /no option "wieghts"/],
+    [{ wasmURL: "none/" }, "invalid_argument", /cannot load .*none\/webhlo-/],
+    [{ signal: AbortSignal.abort() }, "cancelled", /signal/],
+  ];
+  for (const [options, code, message] of cases) {
+    await assert.rejects(
+      open(affine, { weights, ...options }),
+      refused(code, message),
+    );
+  }
+  const folder = new URL("../../js/dist/", import.meta.url);
+  const elsewhere = await open(affine, {
+    weights,
+    wasmURL: folder,
+    tune: "off",
+    precision: "f32",
+  });
+  assert.deepEqual(elsewhere.runSync({ x }).y, y);
+});
+
+test("maxMemory holds", async () => {
+  const size = 64 * 2 ** 20;
+  const big = program(`module {
+    func.func public @main(%arg0: tensor<${size / 4}xf32> loc("inputs['x']")) -> tensor<${size / 4}xf32> {
+      %0 = stablehlo.add %arg0, %arg0 : tensor<${size / 4}xf32>
+      return %0 : tensor<${size / 4}xf32>
+    }
+  }`);
+  await assert.rejects(
+    open(big, { maxMemory: 32 * 2 ** 20 }),
+    refused("out_of_memory", /./),
+  );
+  const enough = await open(big, { maxMemory: 256 * 2 ** 20 });
+  assert.ok(enough.memory.wasm <= 256 * 2 ** 20);
+});
+
+test("inspect prints the stages", () => {
+  for (const stage of ["graph", "passes", "init", "plan", "jit", "memory"]) {
+    assert.equal(typeof model.inspect(stage), "string", stage);
+  }
+  assert.match(model.inspect("graph"), /stablehlo.multiply/);
+  assert.throws(
+    () => model.inspect("none"),
+    refused("invalid_argument", /none/),
+  );
+  assert.throws(
+    () => model.inspect("graph", "none"),
+    refused("invalid_argument", /no program "none"/),
+  );
+});
+
+test("threads give the same answer, and dispose ends them", async () => {
+  const threaded = await open(affine, { weights, threads: 2 });
+  assert.equal(threaded.threads, 2);
+  assert.match(threaded.variant, /-threads$/);
+  assert.deepEqual(threaded.runSync({ x }).y, y);
+  threaded.dispose();
+  threaded.dispose();
+  assert.throws(
+    () => threaded.runSync({ x }),
+    refused("invalid_argument", /disposed/),
+  );
+  assert.throws(() => threaded.memory, refused("invalid_argument", /disposed/));
+  await assert.rejects(
+    threaded.run({ x }),
+    refused("invalid_argument", /disposed/),
+  );
+});
+
+test("dispose ends a run that is under way", async () => {
+  const counter = await open(countTo);
+  const run = counter.run({ n: -1 }, { deadline: 10_000 });
+  setTimeout(() => counter.dispose(), 20);
+  await assert.rejects(run, refused("invalid_argument", /disposed/));
+});
+
+test("bytes that are no program are refused, and leave nothing behind", async () => {
+  const cases = [
+    [new Uint8Array(0), /./],
+    [new Uint8Array(100), /./],
+    [program("func.func @main("), /./],
+    [program("WHLO"), /./],
+    [
+      Uint8Array.of(
+        0x57,
+        0x48,
+        0x4c,
+        0x4f,
+        1,
+        0,
+        0,
+        0,
+        255,
+        255,
+        255,
+        255,
+        255,
+        255,
+        255,
+        255,
+      ),
+      /announces/,
+    ],
+    [affine.subarray(0, affine.length / 2), /./],
+  ];
+  for (const [bytes, message] of cases) {
+    await assert.rejects(
+      open(bytes),
+      refused("invalid_model", message),
+      String(bytes.subarray(0, 8)),
+    );
+  }
+  const unknown = program(`func.func @main() -> tensor<f32> {
+    %0 = "stablehlo.no_such_op"() : () -> tensor<f32>
+    return %0 : tensor<f32>
+  }`);
+  await assert.rejects(open(unknown), refused("unsupported", /no_such_op/));
+});
