@@ -138,21 +138,21 @@ Emitter::V Emitter::Abs(V a) {
 }
 
 Emitter::V Emitter::MulAdd(V a, V b, V c) {
-  if (module_->relaxed_simd()) {
+  if (module_->options().relaxed_simd) {
     return Record(Op::kF32x4RelaxedMadd, {a, b, c}, a.element);
   }
   return Add(Mul(a, b), c);
 }
 
 Emitter::V Emitter::NegMulAdd(V a, V b, V c) {
-  if (module_->relaxed_simd()) {
+  if (module_->options().relaxed_simd) {
     return Record(Op::kF32x4RelaxedNmadd, {a, b, c}, a.element);
   }
   return Sub(c, Mul(a, b));
 }
 
 Emitter::V Emitter::Select(V mask, V a, V b) {
-  const Op op = module_->relaxed_simd() ? Op::kI32x4RelaxedLaneselect : Op::kV128Bitselect;
+  const Op op = module_->options().relaxed_simd ? Op::kI32x4RelaxedLaneselect : Op::kV128Bitselect;
   return Record(op, {a, b, mask}, a.element);
 }
 

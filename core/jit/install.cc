@@ -75,14 +75,13 @@ void InstallOnWorker(void* context) { InstallHere(*static_cast<InstalledModule*>
 
 bool Available() { return true; }
 
-Result<uint32_t> Install(std::span<const uint8_t> module, uint32_t num_functions,
-                         ThreadPool* pool) {
+Result<uint32_t> Install(const JitBinary& binary, ThreadPool* pool) {
   // Indices beyond what any thread's table holds at its start, and beyond earlier modules.
   static uint32_t next = webhlo_jit_table_size();
   // Lives as long as threads may start: for good.
   auto installed = std::make_unique<InstalledModule>();
-  installed->bytes.assign(module.begin(), module.end());
-  installed->num_functions = num_functions;
+  installed->bytes = binary.bytes;
+  installed->num_functions = binary.num_functions;
   installed->index = next;
   for (const Helper& helper : AllHelpers()) installed->names.emplace_back(helper.name);
   for (size_t i = 0; i < AllHelpers().size(); ++i) {
@@ -92,7 +91,7 @@ Result<uint32_t> Install(std::span<const uint8_t> module, uint32_t num_functions
   if (const std::string error = InstallHere(*installed); !error.empty()) {
     return Unsupported(StrCat("the engine refused the JIT module: ", error));
   }
-  next += num_functions;
+  next += binary.num_functions;
   const uint32_t index = installed->index;
   if (pool) pool->AddThreadHook(&InstallOnWorker, installed.release());
   return index;
@@ -102,7 +101,7 @@ Result<uint32_t> Install(std::span<const uint8_t> module, uint32_t num_functions
 
 bool Available() { return false; }
 
-Result<uint32_t> Install(std::span<const uint8_t>, uint32_t, ThreadPool*) {
+Result<uint32_t> Install(const JitBinary&, ThreadPool*) {
   return Unsupported("native builds have no JIT");
 }
 

@@ -7,9 +7,9 @@
 #define WEBHLO_CORE_JIT_INSTALL_H_
 
 #include <cstdint>
-#include <span>
 
 #include "core/base/status.h"
+#include "core/jit/module_builder.h"
 #include "core/threads/thread_pool.h"
 
 namespace webhlo::jit {
@@ -30,8 +30,8 @@ bool Available();
 
 // Installs the exports f0..f(num_functions - 1); the answer is the table index of f0, never 0. An
 // engine that refuses the module gives `unsupported`. Functions stay for the life of the instance.
-// All calls come from one thread, and the pool outlives its tasks only.
-Result<uint32_t> Install(std::span<const uint8_t> module, uint32_t num_functions, ThreadPool* pool);
+// All calls come from one thread.
+Result<uint32_t> Install(const JitBinary& binary, ThreadPool* pool);
 
 }  // namespace webhlo::jit
 

@@ -59,7 +59,7 @@ uint32_t ModuleBuilder::AddFunction(std::string name, Assembler function) {
   return num_functions() - 1;
 }
 
-Result<std::vector<uint8_t>> ModuleBuilder::Finish() const {
+Result<JitBinary> ModuleBuilder::Finish() const {
   std::vector<uint8_t> out = {0, 'a', 's', 'm', 1, 0, 0, 0};
   std::vector<uint8_t> section;
   const size_t num_helpers = helpers_.size();
@@ -85,7 +85,7 @@ Result<std::vector<uint8_t>> ModuleBuilder::Finish() const {
   Text(&section, "e");
   Text(&section, "m");
   section.push_back(2);
-  section.push_back(shared_memory_ ? 3 : 1);
+  section.push_back(options_.shared_memory ? 3 : 1);
   AppendUnsigned(&section, 1);
   AppendUnsigned(&section, 65536);
   for (size_t i = 0; i < num_helpers; ++i) {
@@ -128,20 +128,17 @@ Result<std::vector<uint8_t>> ModuleBuilder::Finish() const {
                               " compile on a browser's main thread"));
   }
 
-  return out;
-}
-
-std::vector<uint8_t> ModuleBuilder::constants() const {
-  std::vector<uint8_t> bytes;
-  bytes.reserve(constants_.size() * 4);
+  JitBinary binary;
+  binary.bytes = std::move(out);
   for (uint32_t bits : constants_) {
-    for (int i = 0; i < 4; ++i) bytes.push_back(static_cast<uint8_t>(bits >> (8 * i)));
+    for (int i = 0; i < 4; ++i) binary.constants.push_back(static_cast<uint8_t>(bits >> (8 * i)));
   }
-  return bytes;
+  binary.num_functions = num_functions();
+  return binary;
 }
 
 std::string ModuleBuilder::Annotated() const {
-  std::string out = StrCat("module: ", shared_memory_ ? "shared" : "unshared", " memory, ",
+  std::string out = StrCat("module: ", options_.shared_memory ? "shared" : "unshared", " memory, ",
                            functions_.size(), " functions, ", constants_.size() * 4,
                            " bytes of constants\n");
   for (size_t i = 0; i < constants_.size(); ++i) {

@@ -20,13 +20,23 @@
 
 namespace webhlo::jit {
 
+struct ModuleOptions {
+  bool shared_memory = false;
+  bool relaxed_simd = false;  // Whether functions may use relaxed SIMD instructions.
+};
+
+// Everything that an installer needs. A plain value without addresses: it can be kept and compared.
+struct JitBinary {
+  std::vector<uint8_t> bytes;
+  std::vector<uint8_t> constants;  // The table, to be laid at a 4-byte aligned address.
+  uint32_t num_functions = 0;
+};
+
 class ModuleBuilder {
  public:
-  // `relaxed_simd`: whether functions may use relaxed SIMD instructions.
-  ModuleBuilder(bool relaxed_simd, bool shared_memory)
-      : relaxed_simd_(relaxed_simd), shared_memory_(shared_memory) {}
+  explicit ModuleBuilder(const ModuleOptions& options) : options_(options) {}
 
-  bool relaxed_simd() const { return relaxed_simd_; }
+  const ModuleOptions& options() const { return options_; }
 
   // Offset of a 32-bit constant in the table; equal ones are shared.
   uint32_t Constant(uint32_t bits);
@@ -36,10 +46,8 @@ class ModuleBuilder {
   uint32_t AddFunction(std::string name, Assembler function);
   uint32_t num_functions() const { return static_cast<uint32_t>(functions_.size()); }
 
-  // The table's bytes, to be laid at a 4-byte aligned address.
-  std::vector<uint8_t> constants() const;
-  // The module's bytes, or why it is too large for an engine.
-  Result<std::vector<uint8_t>> Finish() const;
+  // The module, or why it is too large for an engine.
+  Result<JitBinary> Finish() const;
   // What `inspect --stage jit` shows.
   std::string Annotated() const;
 
@@ -49,8 +57,7 @@ class ModuleBuilder {
     Assembler code;
   };
 
-  bool relaxed_simd_;
-  bool shared_memory_;
+  ModuleOptions options_;
   std::vector<uint32_t> constants_;
   std::vector<Helper> helpers_;
   std::vector<Function> functions_;
