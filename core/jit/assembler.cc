@@ -24,41 +24,6 @@ enum Code : uint8_t {
   kNoResult = 0x40,
 };
 
-// Limits of engines (WebAssembly JavaScript Interface, "Limits"), and Chrome's for compiling on the
-// main thread without waiting.
-constexpr size_t kMaxFunctionBytes = 7'654'321;
-constexpr size_t kMaxLocals = 50'000;
-constexpr size_t kMaxModuleBytes = 8u << 20;
-
-void Unsigned(std::vector<uint8_t>* out, uint64_t value) {
-  do {
-    const uint8_t byte = value & 0x7f;
-    value >>= 7;
-    out->push_back(value != 0 ? byte | 0x80 : byte);
-  } while (value != 0);
-}
-
-void Signed(std::vector<uint8_t>* out, int64_t value) {
-  while (true) {
-    const uint8_t byte = value & 0x7f;
-    value >>= 7;
-    const bool done = (value == 0 && !(byte & 0x40)) || (value == -1 && (byte & 0x40));
-    out->push_back(done ? byte : byte | 0x80);
-    if (done) return;
-  }
-}
-
-void Text(std::vector<uint8_t>* out, std::string_view text) {
-  Unsigned(out, text.size());
-  out->insert(out->end(), text.begin(), text.end());
-}
-
-void Section(std::vector<uint8_t>* out, uint8_t id, const std::vector<uint8_t>& contents) {
-  out->push_back(id);
-  Unsigned(out, contents.size());
-  out->insert(out->end(), contents.begin(), contents.end());
-}
-
 WasmType TypeOf(char c) {
   switch (c) {
     case 'i':
@@ -74,12 +39,6 @@ std::string Hex(uint64_t value, int digits) {
   std::string out(digits, '0');
   for (int i = digits - 1; i >= 0; --i, value >>= 4) out[i] = "0123456789abcdef"[value & 15];
   return out;
-}
-
-std::string TypeNames(const std::vector<WasmType>& types) {
-  std::vector<std::string_view> names;
-  for (WasmType type : types) names.push_back(WasmTypeName(type));
-  return Join(names, " ");
 }
 
 // Reads the Assembler's own code back.
@@ -176,6 +135,24 @@ std::string_view WasmTypeName(WasmType type) {
   return "";
 }
 
+void AppendUnsigned(std::vector<uint8_t>* out, uint64_t value) {
+  do {
+    const uint8_t byte = value & 0x7f;
+    value >>= 7;
+    out->push_back(value != 0 ? byte | 0x80 : byte);
+  } while (value != 0);
+}
+
+void AppendSigned(std::vector<uint8_t>* out, int64_t value) {
+  while (true) {
+    const uint8_t byte = value & 0x7f;
+    value >>= 7;
+    const bool done = (value == 0 && !(byte & 0x40)) || (value == -1 && (byte & 0x40));
+    out->push_back(done ? byte : byte | 0x80);
+    if (done) return;
+  }
+}
+
 Assembler::Assembler(std::vector<WasmType> parameters)
     : parameters_(std::move(parameters)), locals_(parameters_) {
   frames_.push_back({.loop = false, .unreachable = false, .height = 0});
@@ -197,7 +174,7 @@ void Assembler::Encode(Op op) {
   WEBHLO_CHECK(!frames_.empty() && !frames_.back().unreachable);
   if (opcode.prefix) Byte(opcode.prefix);
   if (opcode.prefix) {
-    Unsigned(&code_, opcode.code);
+    AppendUnsigned(&code_, opcode.code);
   } else {
     Byte(static_cast<uint8_t>(opcode.code));
   }
@@ -213,7 +190,7 @@ void Assembler::ApplyTypes(Op op) {
 void Assembler::Get(uint32_t local) {
   WEBHLO_CHECK(local < locals_.size());
   Byte(kLocalGet);
-  Unsigned(&code_, local);
+  AppendUnsigned(&code_, local);
   Push(locals_[local]);
 }
 
@@ -221,12 +198,12 @@ void Assembler::Set(uint32_t local) {
   WEBHLO_CHECK(local < locals_.size());
   Pop(locals_[local]);
   Byte(kLocalSet);
-  Unsigned(&code_, local);
+  AppendUnsigned(&code_, local);
 }
 
 void Assembler::I32(int32_t value) {
   Byte(kI32Const);
-  Signed(&code_, value);
+  AppendSigned(&code_, value);
   Push(WasmType::kI32);
 }
 
@@ -240,8 +217,8 @@ void Assembler::Access(Op op, uint32_t offset) {
   WEBHLO_CHECK(OpcodeOf(op).immediate == Immediate::kMemory);
   Encode(op);
   // The alignment is a promise about speed only; tensors' rows begin anywhere.
-  Unsigned(&code_, std::min<int>(OpcodeOf(op).align, 2));
-  Unsigned(&code_, offset);
+  AppendUnsigned(&code_, std::min<int>(OpcodeOf(op).align, 2));
+  AppendUnsigned(&code_, offset);
   ApplyTypes(op);
 }
 
@@ -257,17 +234,17 @@ void Assembler::AccessLane(Op op, uint32_t offset, int lane) {
   WEBHLO_CHECK(opcode.immediate == Immediate::kMemoryLane);
   WEBHLO_CHECK(lane >= 0 && lane < (16 >> opcode.align));
   Encode(op);
-  Unsigned(&code_, std::min<int>(opcode.align, 2));
-  Unsigned(&code_, offset);
+  AppendUnsigned(&code_, std::min<int>(opcode.align, 2));
+  AppendUnsigned(&code_, offset);
   Byte(static_cast<uint8_t>(lane));
   ApplyTypes(op);
 }
 
-void Assembler::Call(uint32_t function, const HelperFunction& helper) {
+void Assembler::Call(uint32_t function, const Signature& signature) {
   Byte(kCall);
-  Unsigned(&code_, function);
-  for (size_t i = helper.parameters.size(); i-- > 0;) Pop(helper.parameters[i]);
-  Push(helper.result);
+  AppendUnsigned(&code_, function);
+  for (size_t i = signature.parameters.size(); i-- > 0;) Pop(signature.parameters[i]);
+  Push(signature.result);
 }
 
 void Assembler::Open(uint8_t opcode, bool loop) {
@@ -300,7 +277,7 @@ void Assembler::End() {
 void Assembler::Branch(uint32_t depth) {
   WEBHLO_CHECK(depth < frames_.size() - 1 && stack_.size() == frames_.back().height);
   Byte(kBranch);
-  Unsigned(&code_, depth);
+  AppendUnsigned(&code_, depth);
   frames_.back().unreachable = true;
 }
 
@@ -308,7 +285,7 @@ void Assembler::BranchIf(uint32_t depth) {
   Pop(WasmType::kI32);
   WEBHLO_CHECK(depth < frames_.size() - 1);
   Byte(kBranchIf);
-  Unsigned(&code_, depth);
+  AppendUnsigned(&code_, depth);
 }
 
 void Assembler::Note(std::string text) { notes_.emplace_back(code_.size(), std::move(text)); }
@@ -322,9 +299,9 @@ std::vector<uint8_t> Assembler::Body() const {
     ++runs.back().first;
   }
   std::vector<uint8_t> body;
-  Unsigned(&body, runs.size());
+  AppendUnsigned(&body, runs.size());
   for (const auto& [count, type] : runs) {
-    Unsigned(&body, count);
+    AppendUnsigned(&body, count);
     body.push_back(static_cast<uint8_t>(type));
   }
   body.insert(body.end(), code_.begin(), code_.end());
@@ -351,124 +328,6 @@ std::string Assembler::Annotated() const {
               "\n");
     // `else` stands one step out, and what follows it is inside again.
     indent = text == "else" ? indent + 1 : next;
-  }
-  return out;
-}
-
-uint32_t ModuleBuilder::Constant(uint32_t bits) {
-  auto it = std::find(constants_.begin(), constants_.end(), bits);
-  const size_t index = it - constants_.begin();
-  if (it == constants_.end()) constants_.push_back(bits);
-  return static_cast<uint32_t>(index * 4);
-}
-
-uint32_t ModuleBuilder::Import(const HelperFunction& helper) {
-  for (size_t i = 0; i < helpers_.size(); ++i) {
-    if (helpers_[i].name == helper.name) return static_cast<uint32_t>(i);
-  }
-  helpers_.push_back(helper);
-  return static_cast<uint32_t>(helpers_.size() - 1);
-}
-
-uint32_t ModuleBuilder::AddFunction(std::string name, Assembler function) {
-  functions_.push_back({std::move(name), std::move(function)});
-  return num_functions() - 1;
-}
-
-Result<JitBinary> ModuleBuilder::Finish() const {
-  std::vector<uint8_t> out = {0, 'a', 's', 'm', 1, 0, 0, 0};
-  std::vector<uint8_t> section;
-  const size_t num_helpers = helpers_.size();
-
-  // Types: one for each helper, then one for each function.
-  Unsigned(&section, num_helpers + functions_.size());
-  auto add_type = [&](const std::vector<WasmType>& parameters, const WasmType* result) {
-    section.push_back(0x60);
-    Unsigned(&section, parameters.size());
-    for (WasmType type : parameters) section.push_back(static_cast<uint8_t>(type));
-    Unsigned(&section, result ? 1 : 0);
-    if (result) section.push_back(static_cast<uint8_t>(*result));
-  };
-  for (const HelperFunction& helper : helpers_) add_type(helper.parameters, &helper.result);
-  for (const Function& function : functions_) add_type(function.code.parameters(), nullptr);
-  Section(&out, 1, section);
-
-  // Imports: the memory (limits that any memory of a WebHLO instance meets), and the helpers.
-  section.clear();
-  Unsigned(&section, 1 + num_helpers);
-  Text(&section, "e");
-  Text(&section, "m");
-  section.push_back(2);
-  section.push_back(options_.shared_memory ? 3 : 1);
-  Unsigned(&section, 1);
-  Unsigned(&section, 65536);
-  for (size_t i = 0; i < num_helpers; ++i) {
-    Text(&section, "e");
-    Text(&section, helpers_[i].name);
-    section.push_back(0);
-    Unsigned(&section, i);
-  }
-  Section(&out, 2, section);
-
-  section.clear();
-  Unsigned(&section, functions_.size());
-  for (size_t i = 0; i < functions_.size(); ++i) Unsigned(&section, num_helpers + i);
-  Section(&out, 3, section);
-
-  section.clear();
-  Unsigned(&section, functions_.size());
-  for (size_t i = 0; i < functions_.size(); ++i) {
-    Text(&section, StrCat("f", i));
-    section.push_back(0);
-    Unsigned(&section, num_helpers + i);
-  }
-  Section(&out, 7, section);
-
-  section.clear();
-  Unsigned(&section, functions_.size());
-  for (const Function& function : functions_) {
-    const std::vector<uint8_t> body = function.code.Body();
-    if (body.size() > kMaxFunctionBytes || function.code.num_locals() > kMaxLocals) {
-      return Unsupported(StrCat("JIT function ", function.name, " has ", body.size(),
-                                " bytes and ", function.code.num_locals(),
-                                " locals, more than engines take"));
-    }
-    Unsigned(&section, body.size());
-    section.insert(section.end(), body.begin(), body.end());
-  }
-  Section(&out, 10, section);
-  if (out.size() > kMaxModuleBytes) {
-    return Unsupported(StrCat("JIT module of ", out.size(), " bytes, at most ", kMaxModuleBytes,
-                              " compile on a browser's main thread"));
-  }
-
-  JitBinary binary;
-  binary.bytes = std::move(out);
-  binary.constants.reserve(constants_.size() * 4);
-  for (uint32_t bits : constants_) {
-    for (int i = 0; i < 4; ++i) binary.constants.push_back(static_cast<uint8_t>(bits >> (8 * i)));
-  }
-  binary.num_functions = num_functions();
-  binary.helpers = helpers_;
-  return binary;
-}
-
-std::string ModuleBuilder::Annotated() const {
-  std::string out = StrCat("module: ", options_.shared_memory ? "shared" : "unshared", " memory, ",
-                           functions_.size(), " functions, ", constants_.size() * 4,
-                           " bytes of constants\n");
-  for (size_t i = 0; i < constants_.size(); ++i) {
-    StrAppend(&out, "constant +", i * 4, ": 0x", Hex(constants_[i], 8), "\n");
-  }
-  for (size_t i = 0; i < helpers_.size(); ++i) {
-    StrAppend(&out, "import ", i, ": ", helpers_[i].name, " (", TypeNames(helpers_[i].parameters),
-              ") -> ", WasmTypeName(helpers_[i].result), "\n");
-  }
-  for (size_t i = 0; i < functions_.size(); ++i) {
-    const Function& function = functions_[i];
-    StrAppend(&out, "f", i, ": ", function.name, " (", TypeNames(function.code.parameters()),
-              "), ", function.code.num_locals() - function.code.parameters().size(), " locals, ",
-              function.code.Body().size(), " bytes\n", function.code.Annotated());
   }
   return out;
 }

@@ -2,12 +2,7 @@
 //
 // Assembler: the code of one WebAssembly function, checked as it is written. It keeps the operand
 // types of the stack and the open blocks, so a wrong instruction sequence fails where it is emitted
-// (a CHECK: our defect) and not in an engine. ModuleBuilder puts functions, imports and constants
-// together; only limits of size are errors there.
-//
-// The module imports one memory, {e: {m}}, and its helper functions by name, {e: {name}}; it exports
-// functions f0, f1, ... . It has no memory, table or globals of its own: constants lie in a table in
-// linear memory, whose address functions get as a parameter.
+// (a CHECK: our defect) and not in an engine. core/jit/module_builder.h makes modules of functions.
 #ifndef WEBHLO_CORE_JIT_ASSEMBLER_H_
 #define WEBHLO_CORE_JIT_ASSEMBLER_H_
 
@@ -20,7 +15,6 @@
 #include <utility>
 #include <vector>
 
-#include "core/base/status.h"
 #include "core/jit/opcodes.h"
 
 namespace webhlo::jit {
@@ -35,10 +29,12 @@ constexpr WasmType WasmTypeOf() {
 
 std::string_view WasmTypeName(WasmType type);
 
-// A C++ function that JIT code may call.
-struct HelperFunction {
-  std::string name;
-  void (*address)();
+// LEB128, as the binary format writes numbers.
+void AppendUnsigned(std::vector<uint8_t>* out, uint64_t value);
+void AppendSigned(std::vector<uint8_t>* out, int64_t value);
+
+// The type of a function that JIT code imports.
+struct Signature {
   std::vector<WasmType> parameters;
   WasmType result;
 };
@@ -58,7 +54,7 @@ class Assembler {
   void Access(Op op, uint32_t offset);       // Loads and stores.
   void Lane(Op op, int lane);                // extract_lane, replace_lane.
   void AccessLane(Op op, uint32_t offset, int lane);
-  void Call(uint32_t function, const HelperFunction& helper);
+  void Call(uint32_t function, const Signature& signature);
 
   // Blocks take and give nothing. Branches count blocks outwards from 0.
   void Block();
@@ -100,50 +96,6 @@ class Assembler {
   std::vector<Frame> frames_;
   std::vector<uint8_t> code_;
   std::vector<std::pair<size_t, std::string>> notes_;
-};
-
-struct ModuleOptions {
-  bool shared_memory = false;
-  bool relaxed_simd = false;  // Whether relaxed SIMD instructions may be used.
-};
-
-// Everything that an installer needs. A plain value: it can be kept and compared.
-struct JitBinary {
-  std::vector<uint8_t> bytes;
-  std::vector<uint8_t> constants;  // To be laid at a 16-byte aligned address.
-  uint32_t num_functions = 0;
-  std::vector<HelperFunction> helpers;  // The imports, in order.
-};
-
-class ModuleBuilder {
- public:
-  explicit ModuleBuilder(const ModuleOptions& options) : options_(options) {}
-
-  const ModuleOptions& options() const { return options_; }
-
-  // Offset of a 32-bit constant in the table; equal ones are shared.
-  uint32_t Constant(uint32_t bits);
-  // Function index of a helper; equal names are the same helper.
-  uint32_t Import(const HelperFunction& helper);
-  // Adds a complete function, exported as `f<returned index>`.
-  uint32_t AddFunction(std::string name, Assembler function);
-  uint32_t num_functions() const { return static_cast<uint32_t>(functions_.size()); }
-
-  // The module, or why it is too large for an engine.
-  Result<JitBinary> Finish() const;
-  // What `inspect --stage jit` shows.
-  std::string Annotated() const;
-
- private:
-  struct Function {
-    std::string name;
-    Assembler code;
-  };
-
-  ModuleOptions options_;
-  std::vector<uint32_t> constants_;
-  std::vector<HelperFunction> helpers_;
-  std::vector<Function> functions_;
 };
 
 }  // namespace webhlo::jit

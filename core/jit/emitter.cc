@@ -89,10 +89,10 @@ Emitter::V Emitter::Shift(Op op, V a, int bits) {
           a.element};
 }
 
-Emitter::V Emitter::LanesOf(const HelperFunction& helper, std::initializer_list<V> args,
+Emitter::V Emitter::LanesOf(const Helper& helper, std::initializer_list<V> args,
                             const V* rare, const V* value) {
   const ElementType element =
-      helper.result == WasmType::kF32 ? ElementType::kF32 : args.begin()->element;
+      helper.signature.result == WasmType::kF32 ? ElementType::kF32 : args.begin()->element;
   Inst inst{.kind = Kind::kLanes,
             .op = Op{},
             .num_args = 0,
@@ -106,7 +106,7 @@ Emitter::V Emitter::LanesOf(const HelperFunction& helper, std::initializer_list<
   }
   for (V v : args) inst.args[inst.num_args++] = v.id;
   if (helpers_.size() <= inst.immediate) helpers_.resize(inst.immediate + 1);
-  helpers_[inst.immediate] = helper;
+  helpers_[inst.immediate] = helper.signature;
   return {Intern(inst), element};
 }
 
@@ -300,7 +300,7 @@ class Emitter::FunctionEmitter {
   FunctionEmitter(const Emitter& emitter, const LoopNest& nest, std::span<const V> outputs)
       : e_(emitter), nest_(nest), outputs_(outputs), a_({I, I, I, I}) {}
 
-  Status Emit();
+  void Emit();
   Assembler Take() { return std::move(a_); }
 
  private:
@@ -547,7 +547,7 @@ void Emitter::FunctionEmitter::EmitLoad(const Inst& inst, int at, int lanes) {
 
 // Calls the helper for each lane into `out`; with a mask, only if any lane of it is set.
 void Emitter::FunctionEmitter::EmitLanes(const Inst& inst, int vector, uint32_t out) {
-  const HelperFunction& helper = e_.helpers_[inst.immediate];
+  const Signature& helper = e_.helpers_[inst.immediate];
   const int first = inst.fix ? 2 : 0;
   const bool is_float = helper.result == WasmType::kF32;
   auto call = [&](int lane) {
@@ -836,7 +836,7 @@ void Emitter::FunctionEmitter::EmitRows() {
   a_.End();
 }
 
-Status Emitter::FunctionEmitter::Emit() {
+void Emitter::FunctionEmitter::Emit() {
   Analyse();
   LoadPointers();
   left_ = a_.AddLocal(I);
@@ -857,7 +857,7 @@ Status Emitter::FunctionEmitter::Emit() {
 
   if (nest_.rows() > 1) {
     EmitRows();
-    return OkStatus();
+    return;
   }
   for (const std::vector<Pointer>* pointers : {&inputs_, &results_}) {
     for (const Pointer& pointer : *pointers) {
@@ -875,26 +875,24 @@ Status Emitter::FunctionEmitter::Emit() {
   a_.Do(Op::kI32Sub);
   a_.Set(left_);
   EmitInner(-1);
-  return OkStatus();
 }
 
-Status Emitter::EmitFunction(const LoopNest& nest, std::span<const V> outputs, std::string name) {
-  // Addresses are 32-bit: so must be every step and offset.
-  int64_t rows = nest.rows();
-  if (rows > INT32_MAX || nest.inner() > INT32_MAX / 8) {
-    return Unsupported(StrCat("JIT function ", name, ": loops are too long for 32-bit counters"));
-  }
+bool Emitter::Handles(const LoopNest& nest) {
+  constexpr int64_t kMaxElements = INT32_MAX / 8;
+  if (nest.rows() > kMaxElements || nest.inner() > kMaxElements) return false;
   for (const LoopOperand& input : nest.inputs) {
-    for (size_t d = 0; d < input.strides.size(); ++d) {
-      if (input.strides[d] < 0 || input.strides[d] > INT32_MAX / 64) {
-        return Unsupported(StrCat("JIT function ", name, ": stride ", input.strides[d]));
-      }
+    for (int64_t stride : input.strides) {
+      if (stride < 0 || stride > kMaxElements / 16) return false;
     }
   }
+  return true;
+}
+
+void Emitter::EmitFunction(const LoopNest& nest, std::span<const V> outputs, std::string name) {
+  WEBHLO_CHECK(Handles(nest));
   FunctionEmitter function(*this, nest, outputs);
-  RETURN_IF_ERROR(function.Emit());
+  function.Emit();
   module_->AddFunction(std::move(name), function.Take());
-  return OkStatus();
 }
 
 }  // namespace webhlo::jit

@@ -28,10 +28,10 @@
 #include <string>
 #include <vector>
 
-#include "core/base/status.h"
 #include "core/jit/assembler.h"
-#include "core/jit/lane_function.h"
+#include "core/jit/helpers.h"
 #include "core/jit/loop_nest.h"
+#include "core/jit/module_builder.h"
 
 namespace webhlo::jit {
 
@@ -48,6 +48,8 @@ class Emitter {
 
   // Whether values of this type can be loaded, converted and stored.
   static bool Handles(ElementType type);
+  // Whether 32-bit counters and addresses are enough for a nest.
+  static bool Handles(const LoopNest& nest);
 
   // The vector of an input of the nest, and a splat constant: `bits` as 32-bit lanes hold it.
   V Input(uint32_t index, ElementType element);
@@ -123,18 +125,18 @@ class Emitter {
 
   template <class R, class... Args, class... Vs>
   V Lanes(const LaneFunction<R(Args...)>& function, Vs... vs) {
-    return LanesOf(function.Helper(), {vs...}, nullptr, nullptr);
+    return LanesOf(HelperOf(function), {vs...}, nullptr, nullptr);
   }
   template <class F, class... Vs>
   V FixLanes(V rare, V value, const LaneFunction<F>& function, Vs... vs) {
-    return LanesOf(function.Helper(), {vs...}, &rare, &value);
+    return LanesOf(HelperOf(function), {vs...}, &rare, &value);
   }
 
   // A remark on the computations that follow.
   void Note(std::string text);
 
-  // Adds the function that computes `outputs` over `nest`.
-  Status EmitFunction(const LoopNest& nest, std::span<const V> outputs, std::string name);
+  // Adds the function that computes `outputs` over `nest`, which Handles.
+  void EmitFunction(const LoopNest& nest, std::span<const V> outputs, std::string name);
 
  private:
   enum class Kind : uint8_t { kInput, kConstant, kOp, kShift, kLanes };
@@ -151,13 +153,13 @@ class Emitter {
 
   uint32_t Intern(const Inst& inst);
   V Record(Op op, std::initializer_list<V> args, ElementType element);
-  V LanesOf(const HelperFunction& helper, std::initializer_list<V> args, const V* rare,
+  V LanesOf(const Helper& helper, std::initializer_list<V> args, const V* rare,
             const V* value);
   bool Is(V v, ElementType type) const { return v.element == type; }
 
   ModuleBuilder* module_;
   std::vector<Inst> insts_;
-  std::vector<HelperFunction> helpers_;
+  std::vector<Signature> helpers_;
   std::map<std::array<uint32_t, 9>, uint32_t> interned_;
   std::vector<std::pair<uint32_t, std::string>> notes_;
 };

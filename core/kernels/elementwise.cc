@@ -4,16 +4,16 @@
 #include <algorithm>
 #include <string>
 
+#include "core/base/check.h"
 #include "core/base/math.h"
+#include "core/kernels/parallel.h"
 
 namespace webhlo {
 namespace {
 
-// A thread that shares a step should get at least this many simple operations: below some
-// microseconds the hand-over costs more than it gives.
-constexpr double kMinimumShare = 8192;
-// More pieces than threads, so that a thread which loses its core loses little.
-constexpr int kPiecesPerThread = 4;
+constexpr size_t kMaxOperands = 4;
+// Elements that stay together, so that threads write different cache lines.
+constexpr int64_t kBlock = 64;
 
 class TileKernel : public Kernel {
  public:
@@ -23,28 +23,25 @@ class TileKernel : public Kernel {
         tile_(tile),
         operand_widths_(std::move(operand_widths)),
         result_width_(result_width),
-        count_(count) {}
+        count_(count) {
+    WEBHLO_CHECK(operand_widths_.size() <= kMaxOperands);
+    for (int width : operand_widths_) cost_ += width * kBlock;
+  }
 
   void Run(void* const* args, ThreadPool& pool) override {
-    const Pieces pieces = Pieces::Of(count_, 64, 1, pool.num_threads());
-    auto run = [&](size_t piece) {
-      const int64_t begin = pieces.begin(piece);
-      const void* inputs[3];
+    ParallelRanges(pool, CeilDiv(count_, kBlock), cost_, [&](int64_t first, int64_t last) {
+      const int64_t begin = first * kBlock;
+      const int64_t end = std::min(last * kBlock, count_);
+      const void* inputs[kMaxOperands];
       for (size_t k = 0; k < operand_widths_.size(); ++k) {
         inputs[k] = static_cast<const uint8_t*>(args[k]) + begin * operand_widths_[k];
       }
       uint8_t* output = static_cast<uint8_t*>(args[operand_widths_.size()]);
-      tile_(inputs, output + begin * result_width_,
-            static_cast<size_t>(pieces.end(piece) - begin));
-    };
-    if (pieces.size() == 1) {
-      run(0);
-    } else {
-      pool.ParallelFor(pieces.size(), run);
-    }
+      tile_(inputs, output + begin * result_width_, static_cast<size_t>(end - begin));
+    });
   }
 
-  std::string Describe() const override { return "tile." + name_; }
+  std::string Describe() const override { return "tile " + name_; }
 
  private:
   std::string name_;
@@ -52,21 +49,10 @@ class TileKernel : public Kernel {
   std::vector<int> operand_widths_;
   int result_width_;
   int64_t count_;
+  int64_t cost_ = 0;
 };
 
 }  // namespace
-
-Pieces Pieces::Of(int64_t count, int64_t grain, double cost, int num_threads) {
-  const double total = static_cast<double>(count) * cost;
-  const int64_t wanted =
-      std::min<int64_t>(static_cast<int64_t>(total / kMinimumShare),
-                        num_threads <= 1 ? 1 : int64_t{num_threads} * kPiecesPerThread);
-  Pieces pieces;
-  pieces.count = count;
-  pieces.step =
-      std::max<int64_t>(RoundUp(CeilDiv(count, std::max<int64_t>(wanted, 1)), grain), grain);
-  return pieces;
-}
 
 std::unique_ptr<Kernel> MakeTileKernel(std::string_view name, TileFunction tile,
                                        std::vector<int> operand_widths, int result_width,

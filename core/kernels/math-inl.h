@@ -16,7 +16,7 @@
 #include <limits>
 #include <utility>
 
-#include "core/kernels/scalar_math.h"
+#include "core/jit/helpers.h"
 
 namespace webhlo::math {
 

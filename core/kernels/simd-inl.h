@@ -16,7 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "core/jit/lane_function.h"
+#include "core/jit/helpers.h"
 #include "hwy/highway.h"
 
 #if defined(__wasm_relaxed_simd__)

@@ -34,6 +34,7 @@
 #include "core/kernels/float_convert.h"
 #include "core/kernels/math-inl.h"
 #include "core/kernels/simd-inl.h"
+#include "core/ops/infer_util.h"
 #include "core/ops/op_table.h"
 
 namespace webhlo::elementwise {
@@ -99,61 +100,22 @@ inline std::string ClassNames(uint32_t classes) {
   return out;
 }
 
-// Equal, where both are known.
-inline bool SameShape(const TensorType& a, const TensorType& b) {
-  if (a.rank() != b.rank()) return false;
-  for (int i = 0; i < a.rank(); ++i) {
-    if (a.dims[i] != b.dims[i] && a.dims[i] != kDynamic && b.dims[i] != kDynamic) return false;
-  }
-  return true;
-}
-
-// That the node has this many operands and one result, all tensors, none quantized.
-inline Status CheckTensors(const OpView& op, size_t operands) {
-  if (op.num_operands() != operands || op.num_results() != 1) {
-    return op.Error(StrCat("has ", op.num_operands(), " operands and ", op.num_results(),
-                           " results, must have ", operands, " and 1"));
-  }
-  for (size_t i = 0; i <= operands; ++i) {
-    const Type& type = i < operands ? op.operand_type(i) : op.result_type(0);
-    if (!type.IsTensor()) return op.Error(StrCat("takes tensors, got ", ToString(type)));
-    if (type.tensor.element == ElementType::kQuantized) {
-      return op.UnsupportedError("quantized tensors");
-    }
-  }
-  return OkStatus();
-}
-
 inline Status CheckClass(const OpView& op, const TensorType& type, uint32_t classes) {
   if (ClassOf(type.element) & classes) return OkStatus();
-  return op.Error(
-      StrCat("element type is ", ElementTypeName(type.element), ", must be ", ClassNames(classes)));
-}
-
-inline Status CheckSame(const OpView& op, std::string_view a_name, const TensorType& a,
-                        std::string_view b_name, const TensorType& b, std::string_view label) {
-  if (a.element == b.element && SameShape(a, b)) return OkStatus();
-  return op.Error(StrCat(a_name, " is ", ToString(a), ", ", b_name, " is ", ToString(b),
-                         ", must have equal types (", label, ")"));
-}
-
-inline Status CheckSameShape(const OpView& op, std::string_view a_name, const TensorType& a,
-                             std::string_view b_name, const TensorType& b,
-                             std::string_view label) {
-  if (SameShape(a, b)) return OkStatus();
-  return op.Error(StrCat(a_name, " is ", ToString(a), ", ", b_name, " is ", ToString(b),
-                         ", must have equal shapes (", label, ")"));
+  return op.Error(StrCat("has operands of type ", ToString(type), ", expected ",
+                         ClassNames(classes), " elements"));
 }
 
 template <class Op>
-Status Infer(const OpView& op, std::span<Type>) {
+Status Infer(const OpView& op, std::span<Type> results) {
   RETURN_IF_ERROR(CheckTensors(op, Op::kArity));
   RETURN_IF_ERROR(CheckClass(op, op.operand(0), Op::kTypes));
   if constexpr (Op::kArity == 2) {
-    RETURN_IF_ERROR(CheckSame(op, "lhs", op.operand(0), "rhs", op.operand(1), "C1"));
+    RETURN_IF_ERROR(CheckType(op, "rhs", op.operand_type(1), op.operand_type(0), "C1"));
   }
-  return CheckSame(op, Op::kArity == 2 ? "lhs" : "operand", op.operand(0), "result", op.result(),
-                   "C1");
+  RETURN_IF_ERROR(CheckType(op, "result", op.result_type(0), op.operand_type(0), "C1"));
+  results[0] = op.operand_type(0);
+  return OkStatus();
 }
 
 // Calls f with I = int64_t or uint64_t, as the type is signed.
@@ -376,7 +338,7 @@ inline Result<std::unique_ptr<Kernel>> ElementwiseKernel(const KernelRequest& re
     if (op.operand(i).dims != op.result().dims) return none;  // Scalar pred, min, max.
   }
   const TileFunction tile = op.node().op->elementwise->tile(op);
-  if (!tile || !op.result().IsStatic()) return none;
+  if (!tile) return none;
   std::vector<int> widths;
   for (size_t i = 0; i < op.num_operands(); ++i) {
     widths.push_back(ByteWidth(op.operand(i).element));

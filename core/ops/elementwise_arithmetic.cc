@@ -226,15 +226,10 @@ struct Sign {
 Status AbsInfer(const OpView& op, std::span<Type> results) {
   RETURN_IF_ERROR(CheckTensors(op, 1));
   if (!IsComplex(op.operand(0).element)) return Infer<Abs>(op, results);
-  RETURN_IF_ERROR(
-      CheckSameShape(op, "operand", op.operand(0), "result", op.result(), "C1"));
+  // C1, C2
   const ElementType real =
       op.operand(0).element == ElementType::kC64 ? ElementType::kF32 : ElementType::kF64;
-  if (op.result().element != real) {
-    return op.Error(StrCat("operand is ", ToString(op.operand(0)), ", result is ",
-                           ToString(op.result()), ", must have the real element type (C2)"));
-  }
-  return OkStatus();
+  return SetResult(op, results, 0, real, op.operand(0).dims);
 }
 
 Status AbsReference(const ReferenceArgs& args) {

@@ -14,11 +14,6 @@ namespace {
 
 using namespace elementwise;
 
-Status CheckPredicate(const OpView& op, std::string_view name, const TensorType& type) {
-  if (type.element == ElementType::kI1) return OkStatus();
-  return op.Error(StrCat(name, " is ", ToString(type), ", must have element type i1"));
-}
-
 // How a compare tile reads an element: as what is ordered by <.
 template <class T>
 struct Plain {
@@ -46,11 +41,11 @@ struct Truth {
 
 // is_finite
 
-Status IsFiniteInfer(const OpView& op, std::span<Type>) {
+Status IsFiniteInfer(const OpView& op, std::span<Type> results) {
   RETURN_IF_ERROR(CheckTensors(op, 1));
   RETURN_IF_ERROR(CheckClass(op, op.operand(0), kFloat));
-  RETURN_IF_ERROR(CheckPredicate(op, "result", op.result()));
-  return CheckSameShape(op, "x", op.operand(0), "y", op.result(), "C1");
+  // C1
+  return SetResult(op, results, 0, ElementType::kI1, op.operand(0).dims);
 }
 
 Status IsFiniteReference(const ReferenceArgs& args) {
@@ -98,33 +93,25 @@ constexpr ElementwiseOp kIsFinite = {
 
 bool IsTotalOrder(const OpView& op) { return op.String("compare_type") == "TOTALORDER"; }
 
-Status CompareInfer(const OpView& op, std::span<Type>) {
+Status CompareInfer(const OpView& op, std::span<Type> results) {
   RETURN_IF_ERROR(CheckTensors(op, 2));
-  RETURN_IF_ERROR(CheckPredicate(op, "result", op.result()));
-  RETURN_IF_ERROR(CheckClass(op, op.operand(0), kBool | kInteger | kFloat | kComplex));
-  const TensorType& lhs = op.operand(0);
-  const TensorType& rhs = op.operand(1);
-  if (lhs.element != rhs.element) {
-    return op.Error(StrCat("lhs is ", ToString(lhs), ", rhs is ", ToString(rhs),
-                           ", must have equal element types (C1)"));
-  }
-  RETURN_IF_ERROR(CheckSameShape(op, "lhs", lhs, "rhs", rhs, "C2"));
-  RETURN_IF_ERROR(CheckSameShape(op, "lhs", lhs, "result", op.result(), "C2"));
+  const TensorType &lhs = op.operand(0), &rhs = op.operand(1);
+  RETURN_IF_ERROR(CheckClass(op, lhs, kBool | kInteger | kFloat | kComplex));
+  RETURN_IF_ERROR(CheckElement(op, "rhs", rhs.element, lhs.element, "C1"));
+  RETURN_IF_ERROR(CheckShape(op, "rhs", rhs, lhs.dims, "C2"));
   const std::string_view direction = op.String("comparison_direction");
-  if (direction != "EQ" && direction != "NE" && direction != "GE" && direction != "GT" &&
-      direction != "LE" && direction != "LT") {
-    return op.Error(StrCat("comparison_direction is ", direction));
-  }
+  OP_CHECK(op,
+           direction == "EQ" || direction == "NE" || direction == "GE" || direction == "GT" ||
+               direction == "LE" || direction == "LT",
+           "comparison_direction is ", direction);
   const std::string_view type = op.String("compare_type", "NOTYPE");
-  if (type == "NOTYPE") return OkStatus();
   const uint32_t element = ClassOf(lhs.element);
-  const bool fits = element == kSigned                            ? type == "SIGNED"
-                    : element == kUnsigned || element == kBool    ? type == "UNSIGNED"
-                    : element == kFloat ? type == "FLOAT" || type == "TOTALORDER"
-                                        : type == "FLOAT";
-  if (fits) return OkStatus();
-  return op.Error(StrCat("compare_type is ", type, ", lhs is ", ToString(lhs),
-                         ", must suit each other (C3)"));
+  const bool fits = type == "NOTYPE" || (type == "SIGNED" && element == kSigned) ||
+                    (type == "UNSIGNED" && (element & (kUnsigned | kBool))) ||
+                    (type == "FLOAT" && (element & (kFloat | kComplex))) ||
+                    (type == "TOTALORDER" && element == kFloat);
+  OP_CHECK(op, fits, "compare_type is ", type, " for ", ToString(lhs), " (C3)");
+  return SetResult(op, results, 0, ElementType::kI1, lhs.dims);  // C2
 }
 
 // What EQ, LT, ... say of operands that are less, equal, greater or not ordered.
@@ -269,15 +256,14 @@ constexpr ElementwiseOp kCompare = {
 
 // select
 
-Status SelectInfer(const OpView& op, std::span<Type>) {
+Status SelectInfer(const OpView& op, std::span<Type> results) {
   RETURN_IF_ERROR(CheckTensors(op, 3));
-  RETURN_IF_ERROR(CheckPredicate(op, "pred", op.operand(0)));
-  if (op.operand(0).rank() != 0) {
-    RETURN_IF_ERROR(
-        CheckSameShape(op, "pred", op.operand(0), "on_true", op.operand(1), "C1"));
-  }
-  RETURN_IF_ERROR(CheckSame(op, "on_true", op.operand(1), "on_false", op.operand(2), "C2"));
-  return CheckSame(op, "on_true", op.operand(1), "result", op.result(), "C2");
+  const TensorType &pred = op.operand(0), &on_true = op.operand(1);
+  RETURN_IF_ERROR(CheckElement(op, "pred", pred.element, ElementType::kI1, "I1"));
+  if (pred.rank() != 0) RETURN_IF_ERROR(CheckShape(op, "pred", pred, on_true.dims, "C1"));
+  RETURN_IF_ERROR(CheckType(op, "on_false", op.operand_type(2), op.operand_type(1), "C2"));
+  results[0] = op.operand_type(1);  // C2
+  return OkStatus();
 }
 
 Status SelectReference(const ReferenceArgs& args) {
@@ -325,21 +311,16 @@ constexpr ElementwiseOp kSelect = {
 
 // clamp
 
-Status ClampInfer(const OpView& op, std::span<Type>) {
+Status ClampInfer(const OpView& op, std::span<Type> results) {
   RETURN_IF_ERROR(CheckTensors(op, 3));
   const TensorType &min = op.operand(0), &operand = op.operand(1), &max = op.operand(2);
   RETURN_IF_ERROR(CheckClass(op, operand, kBool | kInteger | kFloat | kComplex));
-  if (min.rank() != 0) {
-    RETURN_IF_ERROR(CheckSameShape(op, "min", min, "operand", operand, "C1"));
-  }
-  if (max.rank() != 0) {
-    RETURN_IF_ERROR(CheckSameShape(op, "max", max, "operand", operand, "C2"));
-  }
-  if (min.element != operand.element || max.element != operand.element) {
-    return op.Error(StrCat("min is ", ToString(min), ", operand is ", ToString(operand),
-                           ", max is ", ToString(max), ", must have equal element types (C3)"));
-  }
-  return CheckSame(op, "operand", operand, "result", op.result(), "C4");
+  if (min.rank() != 0) RETURN_IF_ERROR(CheckShape(op, "min", min, operand.dims, "C1"));
+  if (max.rank() != 0) RETURN_IF_ERROR(CheckShape(op, "max", max, operand.dims, "C2"));
+  RETURN_IF_ERROR(CheckElement(op, "min", min.element, operand.element, "C3"));
+  RETURN_IF_ERROR(CheckElement(op, "max", max.element, operand.element, "C3"));
+  results[0] = op.operand_type(1);  // C4
+  return OkStatus();
 }
 
 // min(max(x, low), high).

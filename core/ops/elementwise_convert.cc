@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// convert, reduce_precision, complex, real and imag:
+// convert, complex, real and imag:
 // https://github.com/openxla/stablehlo/blob/main/docs/spec.md, the ops of the same names.
 //
 // convert: float to float rounds to nearest even; float to integer truncates and saturates, NaN gives
@@ -68,7 +68,7 @@ Status ConvertInfer(const OpView& op, std::span<Type>) {
   constexpr uint32_t kAny = kBool | kInteger | kFloat | kComplex;
   RETURN_IF_ERROR(CheckClass(op, op.operand(0), kAny));
   RETURN_IF_ERROR(CheckClass(op, op.result(), kAny));
-  return CheckSameShape(op, "operand", op.operand(0), "result", op.result(), "C1");
+  return CheckShape(op, "result", op.result(), op.operand(0).dims, "C1");
 }
 
 Status ConvertReference(const ReferenceArgs& args) {
@@ -269,71 +269,18 @@ jit::EmitValue ConvertEmit(jit::Emitter& l, const OpView& op,
 constexpr ElementwiseOp kConvert = {
     .tile = &ConvertTileOf, .can_emit = &ConvertCanEmit, .emit = &ConvertEmit};
 
-// reduce_precision
-
-Status ReducePrecisionInfer(const OpView& op, std::span<Type>) {
-  RETURN_IF_ERROR(CheckTensors(op, 1));
-  RETURN_IF_ERROR(CheckClass(op, op.operand(0), kFloat));
-  RETURN_IF_ERROR(CheckSame(op, "operand", op.operand(0), "output", op.result(), "C1"));
-  if (op.Int("exponent_bits") < 1) {
-    return op.Error(StrCat("exponent_bits is ", op.Int("exponent_bits"), ", must be at least 1 (C2)"));
-  }
-  if (op.Int("mantissa_bits") < 0) {
-    return op.Error(
-        StrCat("mantissa_bits is ", op.Int("mantissa_bits"), ", must be at least 0 (C3)"));
-  }
-  return OkStatus();
-}
-
-// Rounds the mantissa to nearest even, then the exponent's range decides: infinity above, a zero of
-// the same sign below; there are no subnormals.
-double ReducePrecision(double v, int64_t exponent_bits, int64_t mantissa_bits) {
-  if (std::isnan(v)) {
-    return mantissa_bits > 0 ? v : std::copysign(std::numeric_limits<double>::infinity(), v);
-  }
-  if (std::isinf(v) || v == 0) return v;
-  if (mantissa_bits < 52) {
-    int exponent;
-    const double fraction = std::frexp(v, &exponent);
-    const int units = static_cast<int>(mantissa_bits) + 1;
-    v = std::ldexp(std::nearbyint(std::ldexp(fraction, units)), exponent - units);
-  }
-  if (exponent_bits >= 11) return v;
-  const int bias = (1 << (exponent_bits - 1)) - 1;
-  const int exponent = std::ilogb(v);
-  if (exponent > bias) return std::copysign(std::numeric_limits<double>::infinity(), v);
-  if (exponent < 1 - bias) return std::copysign(0.0, v);
-  return v;
-}
-
-Status ReducePrecisionReference(const ReferenceArgs& args) {
-  const TensorView &in = args.inputs[0], &out = args.outputs[0];
-  const int64_t exponent_bits = args.op.Int("exponent_bits");
-  const int64_t mantissa_bits = args.op.Int("mantissa_bits");
-  for (int64_t i = 0; i < out.NumElements(); ++i) {
-    out.SetF64(i, ReducePrecision(in.F64(i), exponent_bits, mantissa_bits));
-  }
-  return OkStatus();
-}
-
 // complex, real, imag
 
-ElementType RealOf(ElementType type) {
-  return type == ElementType::kC64    ? ElementType::kF32
-         : type == ElementType::kC128 ? ElementType::kF64
-                                      : type;
-}
-
-Status ComplexInfer(const OpView& op, std::span<Type>) {
+Status ComplexInfer(const OpView& op, std::span<Type> results) {
   RETURN_IF_ERROR(CheckTensors(op, 2));
-  RETURN_IF_ERROR(CheckClass(op, op.result(), kComplex));
-  RETURN_IF_ERROR(CheckSame(op, "lhs", op.operand(0), "rhs", op.operand(1), "C1"));
-  RETURN_IF_ERROR(CheckSameShape(op, "lhs", op.operand(0), "result", op.result(), "C2"));
-  if (op.operand(0).element != RealOf(op.result().element)) {
-    return op.Error(StrCat("lhs is ", ToString(op.operand(0)), ", result is ",
-                           ToString(op.result()), ", must be complex of lhs (C3)"));
-  }
-  return OkStatus();
+  RETURN_IF_ERROR(CheckType(op, "rhs", op.operand_type(1), op.operand_type(0), "C1"));
+  const ElementType element = op.operand(0).element;
+  OP_CHECK(op, element == ElementType::kF32 || element == ElementType::kF64, "lhs has type ",
+           ToString(op.operand(0)), ", expected f32 or f64 elements (C3)");
+  // C2, C3
+  return SetResult(op, results, 0,
+                   element == ElementType::kF32 ? ElementType::kC64 : ElementType::kC128,
+                   op.operand(0).dims);
 }
 
 Status ComplexReference(const ReferenceArgs& args) {
@@ -344,15 +291,16 @@ Status ComplexReference(const ReferenceArgs& args) {
   return OkStatus();
 }
 
-Status PartInfer(const OpView& op, std::span<Type>) {
+Status PartInfer(const OpView& op, std::span<Type> results) {
   RETURN_IF_ERROR(CheckTensors(op, 1));
   RETURN_IF_ERROR(CheckClass(op, op.operand(0), kFloat | kComplex));
-  RETURN_IF_ERROR(CheckSameShape(op, "operand", op.operand(0), "result", op.result(), "C1"));
-  if (op.result().element != RealOf(op.operand(0).element)) {
-    return op.Error(StrCat("operand is ", ToString(op.operand(0)), ", result is ",
-                           ToString(op.result()), ", must have the real element type (C2)"));
-  }
-  return OkStatus();
+  const ElementType element = op.operand(0).element;
+  // C1, C2
+  return SetResult(op, results, 0,
+                   element == ElementType::kC64    ? ElementType::kF32
+                   : element == ElementType::kC128 ? ElementType::kF64
+                                                   : element,
+                   op.operand(0).dims);
 }
 
 template <bool kImaginary>
@@ -374,9 +322,6 @@ constexpr OpDef kOps[] = {
      .elementwise = &kConvert},
     {.name = "stablehlo.imag", .infer = &PartInfer, .reference = &PartReference<true>},
     {.name = "stablehlo.real", .infer = &PartInfer, .reference = &PartReference<false>},
-    {.name = "stablehlo.reduce_precision",
-     .infer = &ReducePrecisionInfer,
-     .reference = &ReducePrecisionReference},
 };
 
 }  // namespace

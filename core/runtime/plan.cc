@@ -11,7 +11,7 @@
 #include "core/base/math.h"
 #include "core/base/memory.h"
 #include "core/base/strings.h"
-#include "core/jit/assembler.h"
+#include "core/jit/module_builder.h"
 #include "core/memory/planner.h"
 #include "core/ops/custom_call.h"
 #include "core/ops/fusion.h"

@@ -14,7 +14,7 @@
 #include "core/base/status.h"
 #include "core/graph/graph.h"
 #include "core/graph/op_def.h"
-#include "core/jit/assembler.h"
+#include "core/jit/module_builder.h"
 
 namespace webhlo {
 

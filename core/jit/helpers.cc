@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/kernels/scalar_math.h"
+#include "core/jit/helpers.h"
 
 #include <bit>
 #include <cmath>
+#include <vector>
 
 namespace webhlo {
 namespace {
@@ -55,5 +56,29 @@ const IntFunction2 kShiftRightArithmetic32 = {"shift_right_arithmetic",
                                               Unsigned<ShiftRightArithmetic>};
 const IntFunction2 kShiftRightLogical32 = {"shift_right_logical", Unsigned<ShiftRightLogical>};
 const IntFunction kCountLeadingZeros32 = {"count_leading_zeros", CountLeadingZeros};
+
+std::span<const jit::Helper> jit::AllHelpers() {
+  // Never destroyed, as the functions are not.
+  static const std::vector<Helper>& helpers = *new std::vector<Helper>{
+      HelperOf(kSineFunction),
+      HelperOf(kCosineFunction),
+      HelperOf(kTanFunction),
+      HelperOf(kCbrtFunction),
+      HelperOf(kPowerFunction),
+      HelperOf(kAtan2Function),
+      HelperOf(kRemainderFunction),
+      HelperOf(kDivideS32),
+      HelperOf(kDivideU32),
+      HelperOf(kRemainderS32),
+      HelperOf(kRemainderU32),
+      HelperOf(kPowerS32),
+      HelperOf(kPowerU32),
+      HelperOf(kShiftLeft32),
+      HelperOf(kShiftRightArithmetic32),
+      HelperOf(kShiftRightLogical32),
+      HelperOf(kCountLeadingZeros32),
+  };
+  return helpers;
+}
 
 }  // namespace webhlo

@@ -1,17 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Scalar functions with the specification's semantics: what references and rare lanes call. The
-// LaneFunctions compute in double and round once, or in integers of the lane's width.
-#ifndef WEBHLO_CORE_KERNELS_SCALAR_MATH_H_
-#define WEBHLO_CORE_KERNELS_SCALAR_MATH_H_
+// Helpers: scalar functions for what vector code does not compute itself (huge arguments, rare
+// functions). Tiles call them directly, JIT functions import them by name, so both give the same
+// bits. Float helpers compute in double and round once.
+#ifndef WEBHLO_CORE_JIT_HELPERS_H_
+#define WEBHLO_CORE_JIT_HELPERS_H_
 
 #include <cstdint>
-#include <limits>
+#include <span>
+#include <string_view>
 #include <type_traits>
 
-#include "core/jit/lane_function.h"
+#include "core/jit/assembler.h"
 
 namespace webhlo {
+
+template <class F>
+struct LaneFunction;
+
+template <class R, class... Args>
+struct LaneFunction<R(Args...)> {
+  std::string_view name;
+  R (*call)(Args...);
+};
+
+using FloatFunction = LaneFunction<float(float)>;
+using FloatFunction2 = LaneFunction<float(float, float)>;
+using IntFunction = LaneFunction<int32_t(int32_t)>;
+using IntFunction2 = LaneFunction<int32_t(int32_t, int32_t)>;
 
 extern const FloatFunction kSineFunction, kCosineFunction, kTanFunction, kCbrtFunction;
 extern const FloatFunction2 kPowerFunction, kAtan2Function, kRemainderFunction;
@@ -60,6 +76,26 @@ constexpr I IntegerPower(I a, I b) {
   return static_cast<I>(result);
 }
 
+namespace jit {
+
+// A LaneFunction without its type.
+struct Helper {
+  std::string_view name;
+  void (*address)();
+  Signature signature;
+};
+
+template <class R, class... Args>
+Helper HelperOf(const LaneFunction<R(Args...)>& function) {
+  return {.name = function.name,
+          .address = reinterpret_cast<void (*)()>(function.call),
+          .signature = {.parameters = {WasmTypeOf<Args>()...}, .result = WasmTypeOf<R>()}};
+}
+
+// All that a module may import.
+std::span<const Helper> AllHelpers();
+
+}  // namespace jit
 }  // namespace webhlo
 
-#endif  // WEBHLO_CORE_KERNELS_SCALAR_MATH_H_
+#endif  // WEBHLO_CORE_JIT_HELPERS_H_

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Install: a module's functions reach the function tables of all threads, so that C++ can call them
+// by pointer. Each thread of WebAssembly has a table of its own; indices are chosen once and used in
+// all of them. The calling thread installs at once, pool threads before their next task.
+#ifndef WEBHLO_CORE_JIT_INSTALL_H_
+#define WEBHLO_CORE_JIT_INSTALL_H_
+
+#include <cstdint>
+
+#include "core/base/status.h"
+#include "core/jit/module_builder.h"
+#include "core/threads/thread_pool.h"
+
+namespace webhlo::jit {
+
+#if defined(__wasm_relaxed_simd__)
+inline constexpr bool kRelaxedSimd = true;
+#else
+inline constexpr bool kRelaxedSimd = false;
+#endif
+#if defined(__EMSCRIPTEN_PTHREADS__)
+inline constexpr bool kSharedMemory = true;
+#else
+inline constexpr bool kSharedMemory = false;
+#endif
+
+// Whether this build can run modules at all: only WebAssembly builds can.
+bool Available();
+
+// Installs the exports f0..f(num_functions - 1); the answer is the table index of f0, never 0. An
+// engine that refuses the module gives `unsupported`. Functions stay for the life of the instance.
+// All calls come from one thread.
+Result<uint32_t> Install(const JitBinary& binary, ThreadPool* pool);
+
+}  // namespace webhlo::jit
+
+#endif  // WEBHLO_CORE_JIT_INSTALL_H_

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/jit/module_builder.h"
+
+#include <algorithm>
+
+#include "core/base/strings.h"
+
+namespace webhlo::jit {
+namespace {
+
+// Limits of engines (WebAssembly JavaScript Interface, "Limits"), and Chrome's for compiling on the
+// main thread without waiting.
+constexpr size_t kMaxFunctionBytes = 7'654'321;
+constexpr size_t kMaxLocals = 50'000;
+constexpr size_t kMaxModuleBytes = 8u << 20;
+
+void Text(std::vector<uint8_t>* out, std::string_view text) {
+  AppendUnsigned(out, text.size());
+  out->insert(out->end(), text.begin(), text.end());
+}
+
+void Section(std::vector<uint8_t>* out, uint8_t id, const std::vector<uint8_t>& contents) {
+  out->push_back(id);
+  AppendUnsigned(out, contents.size());
+  out->insert(out->end(), contents.begin(), contents.end());
+}
+
+std::string Hex(uint64_t value, int digits) {
+  std::string out(digits, '0');
+  for (int i = digits - 1; i >= 0; --i, value >>= 4) out[i] = "0123456789abcdef"[value & 15];
+  return out;
+}
+
+std::string TypeNames(const std::vector<WasmType>& types) {
+  std::vector<std::string_view> names;
+  for (WasmType type : types) names.push_back(WasmTypeName(type));
+  return Join(names, " ");
+}
+
+}  // namespace
+
+uint32_t ModuleBuilder::Constant(uint32_t bits) {
+  auto it = std::find(constants_.begin(), constants_.end(), bits);
+  const size_t index = it - constants_.begin();
+  if (it == constants_.end()) constants_.push_back(bits);
+  return static_cast<uint32_t>(index * 4);
+}
+
+uint32_t ModuleBuilder::Import(const Helper& helper) {
+  for (size_t i = 0; i < helpers_.size(); ++i) {
+    if (helpers_[i].name == helper.name) return static_cast<uint32_t>(i);
+  }
+  helpers_.push_back(helper);
+  return static_cast<uint32_t>(helpers_.size() - 1);
+}
+
+uint32_t ModuleBuilder::AddFunction(std::string name, Assembler function) {
+  functions_.push_back({std::move(name), std::move(function)});
+  return num_functions() - 1;
+}
+
+Result<JitBinary> ModuleBuilder::Finish() const {
+  std::vector<uint8_t> out = {0, 'a', 's', 'm', 1, 0, 0, 0};
+  std::vector<uint8_t> section;
+  const size_t num_helpers = helpers_.size();
+
+  // Types: one for each helper, then one for each function.
+  AppendUnsigned(&section, num_helpers + functions_.size());
+  auto add_type = [&](const std::vector<WasmType>& parameters, const WasmType* result) {
+    section.push_back(0x60);
+    AppendUnsigned(&section, parameters.size());
+    for (WasmType type : parameters) section.push_back(static_cast<uint8_t>(type));
+    AppendUnsigned(&section, result ? 1 : 0);
+    if (result) section.push_back(static_cast<uint8_t>(*result));
+  };
+  for (const Helper& helper : helpers_) {
+    add_type(helper.signature.parameters, &helper.signature.result);
+  }
+  for (const Function& function : functions_) add_type(function.code.parameters(), nullptr);
+  Section(&out, 1, section);
+
+  // Imports: the memory (limits that any memory of a WebHLO instance meets), and the helpers.
+  section.clear();
+  AppendUnsigned(&section, 1 + num_helpers);
+  Text(&section, "e");
+  Text(&section, "m");
+  section.push_back(2);
+  section.push_back(options_.shared_memory ? 3 : 1);
+  AppendUnsigned(&section, 1);
+  AppendUnsigned(&section, 65536);
+  for (size_t i = 0; i < num_helpers; ++i) {
+    Text(&section, "e");
+    Text(&section, helpers_[i].name);
+    section.push_back(0);
+    AppendUnsigned(&section, i);
+  }
+  Section(&out, 2, section);
+
+  section.clear();
+  AppendUnsigned(&section, functions_.size());
+  for (size_t i = 0; i < functions_.size(); ++i) AppendUnsigned(&section, num_helpers + i);
+  Section(&out, 3, section);
+
+  section.clear();
+  AppendUnsigned(&section, functions_.size());
+  for (size_t i = 0; i < functions_.size(); ++i) {
+    Text(&section, StrCat("f", i));
+    section.push_back(0);
+    AppendUnsigned(&section, num_helpers + i);
+  }
+  Section(&out, 7, section);
+
+  section.clear();
+  AppendUnsigned(&section, functions_.size());
+  for (const Function& function : functions_) {
+    const std::vector<uint8_t> body = function.code.Body();
+    if (body.size() > kMaxFunctionBytes || function.code.num_locals() > kMaxLocals) {
+      return Unsupported(StrCat("JIT function ", function.name, " has ", body.size(),
+                                " bytes and ", function.code.num_locals(),
+                                " locals, more than engines take"));
+    }
+    AppendUnsigned(&section, body.size());
+    section.insert(section.end(), body.begin(), body.end());
+  }
+  Section(&out, 10, section);
+  if (out.size() > kMaxModuleBytes) {
+    return Unsupported(StrCat("JIT module of ", out.size(), " bytes, at most ", kMaxModuleBytes,
+                              " compile on a browser's main thread"));
+  }
+
+  JitBinary binary;
+  binary.bytes = std::move(out);
+  for (uint32_t bits : constants_) {
+    for (int i = 0; i < 4; ++i) binary.constants.push_back(static_cast<uint8_t>(bits >> (8 * i)));
+  }
+  binary.num_functions = num_functions();
+  return binary;
+}
+
+std::string ModuleBuilder::Annotated() const {
+  std::string out = StrCat("module: ", options_.shared_memory ? "shared" : "unshared", " memory, ",
+                           functions_.size(), " functions, ", constants_.size() * 4,
+                           " bytes of constants\n");
+  for (size_t i = 0; i < constants_.size(); ++i) {
+    StrAppend(&out, "constant +", i * 4, ": 0x", Hex(constants_[i], 8), "\n");
+  }
+  for (size_t i = 0; i < helpers_.size(); ++i) {
+    StrAppend(&out, "import ", i, ": ", helpers_[i].name, " (", TypeNames(helpers_[i].signature.parameters),
+              ") -> ", WasmTypeName(helpers_[i].signature.result), "\n");
+  }
+  for (size_t i = 0; i < functions_.size(); ++i) {
+    const Function& function = functions_[i];
+    StrAppend(&out, "f", i, ": ", function.name, " (", TypeNames(function.code.parameters()),
+              "), ", function.code.num_locals() - function.code.parameters().size(), " locals, ",
+              function.code.Body().size(), " bytes\n", function.code.Annotated());
+  }
+  return out;
+}
+
+}  // namespace webhlo::jit

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// webhlo.fusion: elementwise nodes of one shape S, run as one loop. Made by passes; its semantics are
+// those of its body, which holds only
+//   - broadcast_in_dim of a region argument to S,
+//   - splat constants of shape S,
+//   - elementwise ops whose operands and results all have shape S.
+// Region results become the node's results. Two engines run it: tile by tile through the ops'
+// TileFunctions, or as one function that the JIT emitted.
+#ifndef WEBHLO_CORE_OPS_FUSION_H_
+#define WEBHLO_CORE_OPS_FUSION_H_
+
+#include <cstdint>
+#include <memory>
+
+#include "core/base/status.h"
+#include "core/graph/op_def.h"
+#include "core/jit/loop_nest.h"
+#include "core/jit/module_builder.h"
+
+namespace webhlo {
+
+// The nest that a fusion runs over, with as few loops as all operands allow. Its inputs are the ways
+// in which the body sees the operands: an operand that is broadcast in two ways is two inputs, one
+// that is not used is none.
+Result<LoopNest> FusionLoopNest(const OpView& op);
+
+// Whether EmitFusion can emit this node.
+bool FusionCanJit(const OpView& op);
+// Adds the node's function to the module.
+Status EmitFusion(jit::ModuleBuilder& module, const OpView& op);
+
+// Runs tile by tile on any machine. Null when the body has an op without a tile.
+Result<std::unique_ptr<Kernel>> MakeTileFusionKernel(const OpView& op);
+// Calls the function that EmitFusion added, installed at `function` of the table of every thread
+// (core/jit/install.h); `constants` is the module's constant table. It must outlive the kernel.
+Result<std::unique_ptr<Kernel>> MakeJitFusionKernel(const OpView& op, uint32_t function,
+                                                    const void* constants);
+
+}  // namespace webhlo
+
+#endif  // WEBHLO_CORE_OPS_FUSION_H_

@@ -1,0 +1,605 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "core/base/math.h"
+#include "core/jit/emitter.h"
+#include "core/kernels/parallel.h"
+#include "core/ops/fusion.h"
+#include "core/ops/infer_util.h"
+#include "core/ops/moves.h"
+#include "core/ops/op_table.h"
+
+namespace webhlo {
+namespace {
+
+// A tile's values lie on the stack of the thread that runs it.
+constexpr int64_t kTileBytes = 32 * 1024;
+constexpr int64_t kMinTile = 64;
+constexpr int64_t kMaxTile = 1024;
+// A single loop is cut at multiples of this many elements.
+constexpr int64_t kBlock = 64;
+// The tile engine's limits; passes stay below.
+constexpr size_t kMaxOperands = 4;
+constexpr size_t kMaxInputs = 64;
+constexpr size_t kMaxValues = 1024;
+
+// How the body sees an operand.
+struct Input {
+  uint32_t operand;
+  std::vector<int64_t> strides;  // In elements, one a loop of the nest.
+};
+
+// The body in running order, with values numbered: inputs first, then splats, then nodes' results.
+struct Body {
+  struct Step {
+    const Node* node;
+    std::vector<uint32_t> operands;
+    uint32_t result;
+  };
+  LoopNest nest;
+  std::vector<Input> inputs;
+  std::vector<const DenseElements*> splats;
+  std::vector<Step> steps;
+  std::vector<uint32_t> results;
+  std::vector<ElementType> elements;  // By value.
+
+  uint32_t first_splat() const { return static_cast<uint32_t>(inputs.size()); }
+  uint32_t first_step() const { return static_cast<uint32_t>(inputs.size() + splats.size()); }
+};
+
+const DenseElements* SplatOf(const OpView& node) {
+  const Attribute* value = node.attribute("value");
+  if (!value || value->kind() != Attribute::Kind::kDense) return nullptr;
+  const DenseElements& dense = value->dense();
+  return dense.splat || dense.type.NumElements() == 1 ? &dense : nullptr;
+}
+
+const std::vector<int64_t>& ShapeOf(const OpView& op) { return op.result().dims; }
+
+Status Infer(const OpView& op, std::span<Type> results) {
+  RETURN_IF_ERROR(CheckTensors(op));
+  OP_CHECK(op, op.num_regions() == 1, "has ", op.num_regions(), " regions, expected 1");
+  OP_CHECK(op, op.num_results() > 0, "has no results");
+  const std::vector<int64_t>& shape = ShapeOf(op);
+  for (size_t i = 1; i < op.num_results(); ++i) {
+    RETURN_IF_ERROR(CheckShape(op, StrCat("result ", i), op.result(i), shape, "one shape"));
+  }
+  std::vector<Type> arguments;
+  for (size_t i = 0; i < op.num_operands(); ++i) arguments.push_back(op.operand_type(i));
+  RETURN_IF_ERROR(CheckRegionArguments(op, 0, arguments, "arguments are the operands"));
+
+  const Graph& graph = op.graph();
+  const Region& region = op.region(0);
+  const auto is_argument = [&](ValueId v) {
+    return v >= region.arguments.begin && v < region.arguments.end();
+  };
+  const auto defined_here = [&](ValueId v) {
+    if (is_argument(v)) return true;
+    for (uint32_t i = 0; i < region.nodes.size; ++i) {
+      const Range& made = graph.nodes[region.nodes.begin + i].results;
+      if (v >= made.begin && v < made.end()) return true;
+    }
+    return false;
+  };
+  for (uint32_t i = 0; i < region.nodes.size; ++i) {
+    const OpView node(graph, graph.nodes[region.nodes.begin + i]);
+    OP_CHECK(op, node.num_results() == 1 && node.result_type(0).IsTensor() &&
+                     node.result().dims == shape,
+             "holds ", node.name(), ", which does not have one result of shape ",
+             Brackets(shape));
+    if (node.name() == "stablehlo.constant") {
+      OP_CHECK(op, SplatOf(node), "holds a constant that is not a splat");
+      continue;
+    }
+    if (node.name() == "stablehlo.broadcast_in_dim") {
+      OP_CHECK(op, node.num_operands() == 1 && is_argument(node.operand_id(0)),
+               "holds a broadcast_in_dim of what is not an argument");
+      const std::span<const int64_t> dims = node.Ints("broadcast_dimensions");
+      OP_CHECK(op, node.operand(0).dims != shape || std::is_sorted(dims.begin(), dims.end()),
+               "holds a broadcast_in_dim that permutes");
+      continue;
+    }
+    OP_CHECK(op, node.node().op && node.node().op->elementwise && node.num_regions() == 0,
+             "holds ", node.name(), ", which is not elementwise");
+    for (size_t k = 0; k < node.num_operands(); ++k) {
+      OP_CHECK(op, node.operand_type(k).IsTensor() && node.operand(k).dims == shape, "holds ",
+               node.name(), " with operand ", k, " of type ", ToString(node.operand_type(k)),
+               ", expected shape ", Brackets(shape));
+      OP_CHECK(op, defined_here(node.operand_id(k)), "holds ", node.name(),
+               ", which uses a value from outside");
+    }
+  }
+  for (ValueId v : graph.results(region)) {
+    OP_CHECK(op, defined_here(v), "returns a value from outside");
+  }
+  return TakeRegionResults(op, 0, results, "region results");
+}
+
+Status Reference(const ReferenceArgs& args) {
+  return args.regions.Run(args.op.region_id(0), args.inputs, args.outputs);
+}
+
+// Drops loops of one trip and merges neighbours that every input walks as one.
+void Collapse(std::vector<int64_t>* sizes, std::vector<Input>* inputs) {
+  std::vector<int64_t> kept_sizes;
+  std::vector<std::vector<int64_t>> kept(inputs->size());
+  for (size_t d = 0; d < sizes->size(); ++d) {
+    const int64_t size = (*sizes)[d];
+    if (size == 1) continue;
+    bool merges = !kept_sizes.empty();
+    for (size_t k = 0; k < inputs->size() && merges; ++k) {
+      merges = kept[k].back() == (*inputs)[k].strides[d] * size;
+    }
+    if (merges) {
+      kept_sizes.back() *= size;
+    } else {
+      kept_sizes.push_back(size);
+    }
+    for (size_t k = 0; k < inputs->size(); ++k) {
+      const int64_t stride = (*inputs)[k].strides[d];
+      if (merges) {
+        kept[k].back() = stride;
+      } else {
+        kept[k].push_back(stride);
+      }
+    }
+  }
+  if (kept_sizes.empty()) {
+    kept_sizes.push_back(1);
+    for (auto& strides : kept) strides.push_back(0);
+  }
+  *sizes = std::move(kept_sizes);
+  for (size_t k = 0; k < inputs->size(); ++k) (*inputs)[k].strides = std::move(kept[k]);
+}
+
+Body ReadBody(const OpView& op) {
+  const Graph& graph = op.graph();
+  const Region& region = op.region(0);
+  const std::vector<int64_t>& shape = ShapeOf(op);
+  Body body;
+
+  // Inputs, in order of first use; equal views are one.
+  std::vector<std::pair<ValueId, uint32_t>> number;  // Value -> number in `body`.
+  const auto find = [&](ValueId v) -> uint32_t* {
+    for (auto& [value, n] : number) {
+      if (value == v) return &n;
+    }
+    return nullptr;
+  };
+  const auto add_input = [&](ValueId value, ValueId argument, std::vector<int64_t> strides) {
+    const uint32_t operand = argument - region.arguments.begin;
+    for (uint32_t i = 0; i < body.inputs.size(); ++i) {
+      if (body.inputs[i].operand == operand && body.inputs[i].strides == strides) {
+        number.emplace_back(value, i);
+        return;
+      }
+    }
+    number.emplace_back(value, static_cast<uint32_t>(body.inputs.size()));
+    body.inputs.push_back({operand, std::move(strides)});
+    body.elements.push_back(graph.tensor(argument).element);
+  };
+  const auto add_argument = [&](ValueId v) {
+    if (v >= region.arguments.begin && v < region.arguments.end() && !find(v)) {
+      add_input(v, v, RowMajorStrides(shape));
+    }
+  };
+  for (uint32_t i = 0; i < region.nodes.size; ++i) {
+    const OpView node(graph, graph.nodes[region.nodes.begin + i]);
+    if (node.name() == "stablehlo.broadcast_in_dim") {
+      const TensorType& from = node.operand(0);
+      const std::vector<int64_t> from_strides = RowMajorStrides(from.dims);
+      const std::span<const int64_t> dims = node.Ints("broadcast_dimensions");
+      std::vector<int64_t> strides(shape.size(), 0);
+      for (size_t k = 0; k < dims.size(); ++k) {
+        if (from.dims[k] != 1) strides[static_cast<size_t>(dims[k])] = from_strides[k];
+      }
+      add_input(node.result_id(0), node.operand_id(0), std::move(strides));
+    } else {
+      for (ValueId v : graph.operands(node.node())) add_argument(v);
+    }
+  }
+  for (ValueId v : graph.results(region)) add_argument(v);
+
+  for (uint32_t i = 0; i < region.nodes.size; ++i) {
+    const OpView node(graph, graph.nodes[region.nodes.begin + i]);
+    if (node.name() != "stablehlo.constant") continue;
+    number.emplace_back(node.result_id(0), static_cast<uint32_t>(body.elements.size()));
+    body.splats.push_back(SplatOf(node));
+    body.elements.push_back(node.result().element);
+  }
+  for (uint32_t i = 0; i < region.nodes.size; ++i) {
+    const OpView node(graph, graph.nodes[region.nodes.begin + i]);
+    if (!node.node().op || !node.node().op->elementwise) continue;
+    Body::Step step{.node = &node.node(), .operands = {}, .result = 0};
+    for (ValueId v : graph.operands(node.node())) step.operands.push_back(*find(v));
+    step.result = static_cast<uint32_t>(body.elements.size());
+    number.emplace_back(node.result_id(0), step.result);
+    body.elements.push_back(node.result().element);
+    body.steps.push_back(std::move(step));
+  }
+  for (ValueId v : graph.results(region)) body.results.push_back(*find(v));
+
+  body.nest.sizes = shape;
+  Collapse(&body.nest.sizes, &body.inputs);
+  for (uint32_t i = 0; i < body.inputs.size(); ++i) {
+    body.nest.inputs.push_back({body.elements[i], body.inputs[i].strides});
+  }
+  for (uint32_t v : body.results) body.nest.outputs.push_back(body.elements[v]);
+  return body;
+}
+
+// What a step costs for an element, in the units of ParallelRanges: simple operations hide behind
+// the memory, polynomials do not, and some functions are computed lane by lane.
+int64_t CostOf(const OpView& op) {
+  static constexpr std::string_view kFunctions[] = {
+      "cosine", "divide", "exponential", "exponential_minus_one", "log", "log_plus_one", "logistic",
+      "rsqrt", "sine", "sqrt", "tanh"};
+  static constexpr std::string_view kLanes[] = {"atan2", "cbrt", "power", "remainder", "tan"};
+  const std::string_view name = op.name().substr(op.name().find('.') + 1);
+  if (std::find(std::begin(kLanes), std::end(kLanes), name) != std::end(kLanes)) return 64;
+  if (std::find(std::begin(kFunctions), std::end(kFunctions), name) != std::end(kFunctions)) return 4;
+  return 1;
+}
+
+// Cuts the range that an engine's functions take (rows of the nest, or elements of a single loop) for
+// the pool.
+class FusionKernel : public Kernel {
+ public:
+  FusionKernel(const OpView& op, const Body& body)
+      : rows_(body.nest.rows()), inner_(body.nest.inner()) {
+    for (const Input& input : body.inputs) operands_.push_back(input.operand);
+    num_operands_ = static_cast<uint32_t>(op.num_operands());
+    num_outputs_ = static_cast<uint32_t>(body.results.size());
+    for (ElementType element : body.nest.outputs) cost_ += ByteWidth(element);
+    for (const LoopOperand& input : body.nest.inputs) cost_ += ByteWidth(input.element);
+    for (const Body::Step& step : body.steps) cost_ += CostOf(OpView(op.graph(), *step.node));
+    for (const Body::Step& step : body.steps) {
+      if (!text_.empty()) text_ += ' ';
+      text_ += op.graph().op_name(*step.node).substr(std::string_view("stablehlo.").size());
+    }
+  }
+
+ protected:
+  // f(begin, end) as the contract of JIT functions says.
+  template <class F>
+  void Split(ThreadPool& pool, F f) const {
+    if (rows_ > 1) {
+      ParallelRanges(pool, rows_, cost_ * inner_, f);
+    } else {
+      ParallelRanges(pool, CeilDiv(inner_, kBlock), cost_ * kBlock,
+                     [&](int64_t begin, int64_t end) {
+                       f(begin * kBlock, std::min(end * kBlock, inner_));
+                     });
+    }
+  }
+
+  int64_t rows_, inner_;
+  std::vector<uint32_t> operands_;  // Of the inputs.
+  uint32_t num_operands_ = 0;
+  uint32_t num_outputs_ = 0;
+  int64_t cost_ = 0;
+  std::string text_;  // The body's ops.
+};
+
+// Runs the body's TileFunctions over up to `tile_` elements of one row at a time (a single loop is
+// one row). Values live in slots of a buffer on the stack.
+class TileFusionKernel : public FusionKernel {
+ public:
+  static Result<std::unique_ptr<Kernel>> Make(const OpView& op) {
+    Body body = ReadBody(op);
+    if (body.inputs.size() > kMaxInputs || body.elements.size() > kMaxValues) {
+      return std::unique_ptr<Kernel>();
+    }
+    std::vector<TileFunction> tiles;
+    for (const Body::Step& step : body.steps) {
+      if (step.operands.size() > kMaxOperands) return std::unique_ptr<Kernel>();
+      const ElementwiseOp& elementwise = *step.node->op->elementwise;
+      const TileFunction tile =
+          elementwise.tile ? elementwise.tile(OpView(op.graph(), *step.node)) : nullptr;
+      if (!tile) return std::unique_ptr<Kernel>();
+      tiles.push_back(tile);
+    }
+    auto kernel = std::make_unique<TileFusionKernel>(op, body, std::move(tiles));
+    if (kernel->tile_ < kMinTile) return std::unique_ptr<Kernel>();
+    return std::unique_ptr<Kernel>(std::move(kernel));
+  }
+
+  TileFusionKernel(const OpView& op, const Body& body, std::vector<TileFunction> tiles)
+      : FusionKernel(op, body), sizes_(body.nest.sizes), inputs_(body.inputs) {
+    for (ElementType element : body.elements) widths_.push_back(ByteWidth(element));
+    const size_t first_step = body.first_step();
+
+    // Slots: splats keep theirs, an input and a node's result theirs until the last use.
+    constexpr uint32_t kForever = 0xffffffffu;
+    std::vector<uint32_t> last_use(body.elements.size(), 0);
+    uint32_t last_input_use = 0;
+    for (uint32_t s = 0; s < body.steps.size(); ++s) {
+      for (uint32_t v : body.steps[s].operands) {
+        last_use[v] = s;
+        if (v < inputs_.size()) last_input_use = s;
+      }
+    }
+    for (uint32_t v : body.results) last_use[v] = kForever;
+
+    slot_of_.assign(body.elements.size(), kNone);
+    uint32_t num_slots = 0;
+    std::vector<uint32_t> free;
+    const auto take = [&](uint32_t v) {
+      if (free.empty()) {
+        slot_of_[v] = num_slots++;
+      } else {
+        slot_of_[v] = free.back();
+        free.pop_back();
+      }
+    };
+    for (uint32_t v = 0; v < first_step; ++v) {
+      // Contiguous inputs are read where they are.
+      if (v >= inputs_.size() || inputs_[v].strides.back() != 1) take(v);
+    }
+    for (uint32_t s = 0; s < body.steps.size(); ++s) {
+      const Body::Step& step = body.steps[s];
+      const uint32_t v = step.result;
+      // A result whose memory may be an input's is written there once the inputs are read.
+      uint32_t direct = kNone;
+      for (uint32_t r = 0; r < body.results.size() && direct == kNone; ++r) {
+        if (body.results[r] == v && s >= last_input_use) direct = r;
+      }
+      if (direct == kNone) take(v);
+      steps_.push_back({.tile = tiles[s], .operands = step.operands, .result = v, .direct = direct});
+      std::vector<uint32_t> done = step.operands;
+      std::sort(done.begin(), done.end());
+      done.erase(std::unique(done.begin(), done.end()), done.end());
+      for (uint32_t operand : done) {
+        const bool is_splat = operand >= inputs_.size() && operand < first_step;
+        if (last_use[operand] == s && !is_splat && slot_of_[operand] != kNone) {
+          free.push_back(slot_of_[operand]);
+        }
+      }
+    }
+    results_ = body.results;
+
+    // Every slot is wide enough for any value, and padded as tiles may read past the end.
+    const int64_t width = *std::max_element(widths_.begin(), widths_.end());
+    tile_ = num_slots == 0 ? kMaxTile : (kTileBytes / num_slots - kPadding) / width;
+    tile_ = std::min(tile_, kMaxTile) / kMinTile * kMinTile;
+    slot_bytes_ = tile_ * width + kPadding;
+    for (const DenseElements* splat : body.splats) splats_.push_back(splat->bytes);
+  }
+
+  void Run(void* const* args, ThreadPool& pool) override {
+    Split(pool, [&](int64_t begin, int64_t end) {
+      if (rows_ > 1) {
+        RunRows(args, begin, end);
+      } else {
+        RunPart(args, begin, end);
+      }
+    });
+  }
+
+  std::string Describe() const override { return "tile fusion " + text_; }
+
+ private:
+  static constexpr int64_t kPadding = 64;
+
+  struct TileStep {
+    TileFunction tile;
+    std::vector<uint32_t> operands;
+    uint32_t result;
+    uint32_t direct;  // The output it is written to, or kNone.
+  };
+
+  struct Frame {
+    alignas(64) uint8_t slots[kTileBytes];
+  };
+
+  uint8_t* Slot(Frame& frame, uint32_t value) const {
+    return frame.slots + slot_of_[value] * slot_bytes_;
+  }
+
+  void FillSplats(Frame& frame) const {
+    for (size_t k = 0; k < splats_.size(); ++k) {
+      const uint32_t v = static_cast<uint32_t>(inputs_.size() + k);
+      Copy(splats_[k].data(), 0, Slot(frame, v), widths_[v], tile_);
+    }
+  }
+
+  static void Copy(const uint8_t* from, int64_t stride, uint8_t* to, int width, int64_t count) {
+    const int64_t one = 1;
+    StridedCopy(width, std::span(&count, 1), from, std::span(&stride, 1), to, std::span(&one, 1));
+  }
+
+  // The part [begin, end) of the only loop.
+  void RunPart(void* const* args, int64_t begin, int64_t end) const {
+    Frame frame;
+    FillSplats(frame);
+    for (int64_t at = begin; at < end; at += tile_) {
+      const int64_t count = std::min(tile_, end - at);
+      const uint8_t* rows[kMaxInputs];
+      for (size_t k = 0; k < inputs_.size(); ++k) rows[k] = Data(args, k);
+      RunTile(frame, args, rows, at, at, count);
+    }
+  }
+
+  void RunRows(void* const* args, int64_t begin, int64_t end) const {
+    Frame frame;
+    FillSplats(frame);
+    for (int64_t row = begin; row < end; ++row) {
+      const uint8_t* rows[kMaxInputs];
+      for (size_t k = 0; k < inputs_.size(); ++k) {
+        int64_t offset = 0, rest = row;
+        for (size_t d = sizes_.size() - 1; d-- > 0;) {
+          offset += rest % sizes_[d] * inputs_[k].strides[d];
+          rest /= sizes_[d];
+        }
+        rows[k] = Data(args, k) + offset * widths_[k];
+      }
+      for (int64_t at = 0; at < inner_; at += tile_) {
+        RunTile(frame, args, rows, at, row * inner_ + at, std::min(tile_, inner_ - at));
+      }
+    }
+  }
+
+  const uint8_t* Data(void* const* args, size_t input) const {
+    return static_cast<const uint8_t*>(args[operands_[input]]);
+  }
+
+  // `count` elements from `at` of the inner loop; outputs begin at element `out`.
+  void RunTile(Frame& frame, void* const* args, const uint8_t* const* rows, int64_t at, int64_t out,
+               int64_t count) const {
+    const void* values[kMaxValues];
+    for (size_t k = 0; k < inputs_.size(); ++k) {
+      const int64_t stride = inputs_[k].strides.back();
+      const int width = widths_[k];
+      const uint8_t* from = rows[k] + at * stride * width;
+      if (stride == 1) {
+        values[k] = from;
+        continue;
+      }
+      uint8_t* slot = Slot(frame, static_cast<uint32_t>(k));
+      Copy(from, stride, slot, width, count);
+      values[k] = slot;
+    }
+    for (size_t k = 0; k < splats_.size(); ++k) {
+      const uint32_t v = static_cast<uint32_t>(inputs_.size() + k);
+      values[v] = Slot(frame, v);
+    }
+    const auto output = [&](uint32_t r) {
+      return static_cast<uint8_t*>(args[num_operands_ + r]) + out * widths_[results_[r]];
+    };
+    for (const TileStep& step : steps_) {
+      const void* operands[kMaxOperands];
+      for (size_t k = 0; k < step.operands.size(); ++k) operands[k] = values[step.operands[k]];
+      uint8_t* to = step.direct == kNone ? Slot(frame, step.result) : output(step.direct);
+      step.tile(operands, to, static_cast<size_t>(count));
+      values[step.result] = to;
+    }
+    for (uint32_t r = 0; r < results_.size(); ++r) {
+      const uint32_t v = results_[r];
+      if (values[v] != output(r)) {
+        std::memmove(output(r), values[v], static_cast<size_t>(count * widths_[v]));
+      }
+    }
+  }
+
+  std::vector<int64_t> sizes_;
+  std::vector<Input> inputs_;
+  std::vector<int> widths_;  // By value.
+  std::vector<uint32_t> slot_of_;
+  std::vector<TileStep> steps_;
+  std::vector<uint32_t> results_;
+  std::vector<std::vector<uint8_t>> splats_;
+  int64_t tile_ = 0;
+  int64_t slot_bytes_ = 0;
+};
+
+Result<std::unique_ptr<Kernel>> MakeKernel(const KernelRequest& request) {
+  return MakeTileFusionKernel(request.op);
+}
+
+using JitFunction = void (*)(void* const* args, const void* constants, uint32_t begin,
+                             uint32_t end);
+
+class JitFusionKernel : public FusionKernel {
+ public:
+  JitFusionKernel(const OpView& op, const Body& body, uint32_t function, const void* constants)
+      : FusionKernel(op, body),
+        // In WebAssembly a function pointer is an index into the table.
+        function_(reinterpret_cast<JitFunction>(static_cast<uintptr_t>(function))),
+        constants_(constants),
+        pointers_(operands_.size() + num_outputs_) {}
+
+  void Run(void* const* args, ThreadPool& pool) override {
+    for (size_t k = 0; k < operands_.size(); ++k) pointers_[k] = args[operands_[k]];
+    for (size_t r = 0; r < num_outputs_; ++r) {
+      pointers_[operands_.size() + r] = args[num_operands_ + r];
+    }
+    Split(pool, [&](int64_t begin, int64_t end) {
+      function_(pointers_.data(), constants_, static_cast<uint32_t>(begin),
+                static_cast<uint32_t>(end));
+    });
+  }
+
+  std::string Describe() const override { return "jit fusion " + text_; }
+
+ private:
+  JitFunction function_;
+  const void* constants_;
+  std::vector<void*> pointers_;  // Inputs, then outputs; written anew by each run.
+};
+
+}  // namespace
+
+Result<LoopNest> FusionLoopNest(const OpView& op) { return ReadBody(op).nest; }
+
+bool FusionCanJit(const OpView& op) {
+  const Body body = ReadBody(op);
+  for (ElementType element : body.elements) {
+    if (!jit::Emitter::Handles(element)) return false;
+  }
+  for (const Body::Step& step : body.steps) {
+    const ElementwiseOp& elementwise = *step.node->op->elementwise;
+    if (!elementwise.can_emit || !elementwise.can_emit(OpView(op.graph(), *step.node))) return false;
+  }
+  return jit::Emitter::Handles(body.nest);
+}
+
+Status EmitFusion(jit::ModuleBuilder& module, const OpView& op) {
+  const Body body = ReadBody(op);
+  jit::Emitter emitter(&module);
+  std::vector<jit::EmitValue> values;
+  for (uint32_t k = 0; k < body.inputs.size(); ++k) {
+    values.push_back(emitter.Input(k, body.elements[k]));
+  }
+  for (size_t k = 0; k < body.splats.size(); ++k) {
+    const ElementType element = body.elements[body.first_splat() + k];
+    const uint8_t* bytes = body.splats[k]->bytes.data();
+    // Lanes hold floats as f32, booleans as masks, integers widened.
+    uint32_t bits = 0;
+    if (element == ElementType::kI1) {
+      bits = *bytes ? 0xffffffffu : 0;
+    } else if (IsFloat(element)) {
+      bits = std::bit_cast<uint32_t>(static_cast<float>(LoadF64(element, bytes)));
+    } else {
+      bits = static_cast<uint32_t>(LoadI64(element, bytes));
+    }
+    values.push_back(emitter.Constant(element, bits));
+  }
+  std::string name;
+  for (const Body::Step& step : body.steps) {
+    const OpView node(op.graph(), *step.node);
+    std::vector<jit::EmitValue> inputs;
+    for (uint32_t v : step.operands) inputs.push_back(values[v]);
+    emitter.Note(std::string(node.name()));
+    values.push_back(step.node->op->elementwise->emit(emitter, node, inputs));
+    StrAppend(&name, name.empty() ? "" : " ", node.name().substr(node.name().find('.') + 1));
+  }
+  std::vector<jit::EmitValue> outputs;
+  for (uint32_t v : body.results) outputs.push_back(values[v]);
+  emitter.EmitFunction(body.nest, outputs, std::move(name));
+  return OkStatus();
+}
+
+Result<std::unique_ptr<Kernel>> MakeTileFusionKernel(const OpView& op) {
+  return TileFusionKernel::Make(op);
+}
+
+Result<std::unique_ptr<Kernel>> MakeJitFusionKernel(const OpView& op, uint32_t function,
+                                                    const void* constants) {
+  return std::unique_ptr<Kernel>(
+      std::make_unique<JitFusionKernel>(op, ReadBody(op), function, constants));
+}
+
+namespace {
+
+constexpr OpDef kOps[] = {{.name = "webhlo.fusion",
+                           .infer = &Infer,
+                           .reference = &Reference,
+                           .kernel = &MakeKernel}};
+
+}  // namespace
+
+WEBHLO_EXPORT_OPS(webhlo_fusion, kOps);
+
+}  // namespace webhlo
