@@ -38,8 +38,6 @@ std::span<const std::string_view> AttributesOfCustom(std::string_view name) {
   static constexpr std::string_view kDimensions[] = {"dimensions"};
   static constexpr std::string_view kScan[] = {"dimension", "operandSegmentSizes",
                                                "resultSegmentSizes"};
-  static constexpr std::string_view kSharding[] = {"sharding"};
-  static constexpr std::string_view kManual[] = {"in_shardings", "manual_axes", "out_shardings"};
   if (name == "constant") return kValue;
   if (name == "format") return kFormat;
   if (name == "slice") return kSlice;
@@ -49,8 +47,6 @@ std::span<const std::string_view> AttributesOfCustom(std::string_view name) {
   if (name == "precision") return kPrecision;
   if (name == "reduce") return kDimensions;
   if (name == "scan") return kScan;
-  if (name == "sharding") return kSharding;
-  if (name == "manual_computation") return kManual;
   return {};
 }
 
@@ -84,7 +80,6 @@ bool FitsWholeOp(const Graph& g, const Node& node, std::string_view name) {
            SameTypes(g, operands, g.regions[regions[1]].arguments);
   }
   if (name == "barrier") return !operands.empty() && SameTypes(g, operands, node.results);
-  if (name == "manual_computation") return regions.size() == 1;
   if (name == "scan") {
     const Attribute* in = FindAttribute(attributes, "operandSegmentSizes");
     const Attribute* out = FindAttribute(attributes, "resultSegmentSizes");
@@ -201,6 +196,8 @@ bool FitsFormat(const Graph& graph, const Node& node, const OpSyntax& syntax) {
       }
       case Kind::kCustom:
         has_regions |= item.text == "regions";
+        // What it would say is not in the graph.
+        if (item.text == "sharding") return false;
         if (item.text == "dim_numbers" &&
             ConvolutionDimensions(graph.attributes(node)).empty()) {
           return false;

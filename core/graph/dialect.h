@@ -32,7 +32,7 @@ enum class AttributeKind : uint8_t {
   kBools,     // list of booleans, held as Ints of 0/1
   kEnums,     // Array of String keywords: precision_config
   kSymbols,   // Array of Symbols: called_computations
-  kDense,     // Dense: constant values
+  kDense,     // Dense: constant values; Opaque for `dense_resource<__elided__>`, which Verify refuses
   kDict,
   kAccuracy,  // Dict {atol, mode, rtol, ulps}; zeros are absent
   kArray,

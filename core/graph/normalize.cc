@@ -123,6 +123,12 @@ Attribute Collapsed(const Attribute& value) {
   return Attribute::Dense(std::move(dense));
 }
 
+// What dumps write in place of large constants.
+bool IsElided(const Attribute& value) {
+  return value.kind() == Attribute::Kind::kOpaque &&
+         value.string().starts_with("dense_resource<__elided__>");
+}
+
 // Attributes that no row describes keep their kind, but for the spellings that cannot be told apart
 // in every encoding. Nesting is bounded by the importers.
 Attribute NormalizeFree(const Attribute& value) {
@@ -243,9 +249,8 @@ bool Convert(const AttributeSpec& spec, const Attribute& value, Attribute* out) 
       return true;
     }
     case AttributeKind::kDense:
-      if (value.kind() != K::kDense) return false;
-      *out = Collapsed(value);
-      return true;
+      if (value.kind() == K::kDense) *out = Collapsed(value);
+      return value.kind() == K::kDense || IsElided(value);
     case AttributeKind::kDict:
       *out = NormalizeFree(value);
       return value.kind() == K::kDict;
@@ -324,6 +329,10 @@ bool MatchesKind(const AttributeSpec& spec, const Attribute& value, std::string_
 }
 
 Status NormalizeAttributes(const OpSyntax* syntax, std::vector<NamedAttribute>* attributes) {
+  // Shardings say where a program may run, not what it computes, and not every encoding carries
+  // them in a form that can be read without their dialect.
+  const auto is_sharding = [](std::string_view name) { return name.starts_with("sdy."); };
+  if (syntax && is_sharding(syntax->name)) attributes->clear();
   if (attributes->empty()) return OkStatus();
   std::vector<NamedAttribute> out;
   out.reserve(attributes->size() + 8);
@@ -331,9 +340,7 @@ Status NormalizeAttributes(const OpSyntax* syntax, std::vector<NamedAttribute>* 
     const AttributeSpec* spec = syntax ? FindAttributeSpec(*syntax, attribute.name) : nullptr;
     if (!spec) {
       if (syntax && IsSegmentSizes(attribute.name)) return OkStatus();
-      // Shardings say where a program may run, not what it computes, and not every encoding carries
-      // them in a form that can be read without their dialect.
-      if (attribute.name.starts_with("sdy.")) return OkStatus();
+      if (is_sharding(attribute.name)) return OkStatus();
       out.push_back({std::move(attribute.name), NormalizeFree(attribute.value)});
       return OkStatus();
     }

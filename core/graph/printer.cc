@@ -502,7 +502,10 @@ Printer::Dict Printer::TextAttributes(const Node& node, const OpSyntax* syntax,
   std::vector<std::string_view> grouped;
   if (syntax && inherent != false) {
     for (const AttributeGroup& group : AttributeGroups()) {
-      if (!FindAttributeSpec(*syntax, group.key) || is_hidden(group.key)) continue;
+      if (!FindAttributeSpec(*syntax, group.key) || is_hidden(group.key) ||
+          std::find(grouped.begin(), grouped.end(), group.key) != grouped.end()) {
+        continue;
+      }
       std::string fields;
       bool present = false;
       for (const AttributeGroup::Field& field : group.fields) {
@@ -717,11 +720,6 @@ void Printer::Custom(const Node& node, const OpSyntax& syntax, std::string_view 
     out_.append(" : ");
     return TypeList(g_.operands(node));
   }
-  if (name == "sharding") {
-    std::string_view text = FindAttribute(attributes, "sharding")->string();
-    if (text.starts_with("#sdy.sharding")) text.remove_prefix(13);
-    return StrAppend(&out_, text);
-  }
   if (name == "reduce") return Reduce(node, syntax);
   if (name == "while") return While(node, syntax);
   if (name == "scan") {
@@ -738,26 +736,6 @@ void Printer::Custom(const Node& node, const OpSyntax& syntax, std::string_view 
     OpAttributes(node, syntax, " attributes ");
     out_.push_back(' ');
     RegionText(g_.regions_of(node)[0], true);
-    out_.append(" : ");
-    return FunctionType(node);
-  }
-  if (name == "manual_computation") {
-    out_.push_back('(');
-    Operands(node);
-    out_.push_back(')');
-    for (std::string_view attribute : {"in_shardings", "out_shardings", "manual_axes"}) {
-      StrAppend(&out_, " ", attribute, "=", FindAttribute(attributes, attribute)->string());
-    }
-    const RegionId region = g_.regions_of(node)[0];
-    out_.append(" (");
-    const Range arguments = g_.regions[region].arguments;
-    for (uint32_t i = 0; i < arguments.size; ++i) {
-      if (i) out_.append(", ");
-      Argument(arguments.begin + i);
-    }
-    out_.append(") ");
-    RegionText(region, false, "sdy.return");
-    OpAttributes(node, syntax);
     out_.append(" : ");
     return FunctionType(node);
   }
@@ -828,8 +806,7 @@ void Printer::Pretty(const Node& node, const OpSyntax& syntax) {
   out_.append(name);
   const std::string_view format = syntax.format;
   const bool tight = format.starts_with("{}") || format.starts_with("(") || format == "<reduce>" ||
-                     format == "<while>" || format == "<scan>" ||
-                     format == "<manual_computation>";
+                     format == "<while>" || format == "<scan>";
   // A leading attribute dictionary brings its own space.
   const bool dictionary_first = format == "<constant>" && node.attributes.size > 1;
   if (!tight && !dictionary_first) out_.push_back(' ');

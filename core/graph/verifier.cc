@@ -442,6 +442,21 @@ Status CheckOpsAreKnown(const Graph& g, std::span<const NodeId> nodes) {
   return Unsupported(std::move(message));
 }
 
+// Dumps leave out the elements of large constants; such a program can be looked at, not run.
+Status CheckConstantsArePresent(const Graph& g, const Node& node) {
+  const OpSyntax* syntax = FindSyntax(g.op_name(node));
+  if (!syntax) return OkStatus();
+  for (const NamedAttribute& attribute : g.attributes(node)) {
+    const AttributeSpec* spec = FindAttributeSpec(*syntax, attribute.name);
+    if (spec && spec->kind == AttributeKind::kDense &&
+        attribute.value.kind() != Attribute::Kind::kDense) {
+      return Unsupported(StrCat(DescribeNode(g, node), ": the elements of '", attribute.name,
+                                "' are not in the file"));
+    }
+  }
+  return OkStatus();
+}
+
 }  // namespace
 
 Status VerifyStructure(const Graph& graph) { return StructureChecker(graph).Check(); }
@@ -453,6 +468,7 @@ Status Verify(const Graph& graph) {
   std::vector<Type> inferred;
   for (const NodeId id : checker.nodes()) {
     const Node& node = graph.nodes[id];
+    RETURN_IF_ERROR(CheckConstantsArePresent(graph, node));
     inferred.clear();
     for (uint32_t i = 0; i < node.results.size; ++i) {
       inferred.push_back(graph.type(node.results.begin + i));

@@ -317,6 +317,7 @@ bool TextParser::ParseDense(Attribute* out) {
 }
 
 bool TextParser::ParseDenseResource(Attribute* out) {
+  const size_t begin = token().begin;
   Advance();
   if (!Expect('<')) return false;
   const Token name = token();
@@ -335,6 +336,11 @@ bool TextParser::ParseDenseResource(Attribute* out) {
   if (!ParseType(&type)) return false;
   if (!type.IsTensor() || !type.tensor.IsStatic()) {
     return FailAt(type_begin, "constant elements need a static tensor type");
+  }
+  if (key == "__elided__") {
+    *out = Attribute::Opaque(StrCat(lexer_.text().substr(begin, type_begin - begin),
+                                    ToString(type.tensor)));
+    return true;
   }
   const auto resource = resources_.find(key);
   if (resource == resources_.end()) {

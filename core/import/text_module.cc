@@ -13,6 +13,7 @@ namespace webhlo {
 namespace {
 
 constexpr std::string_view kSplitMark = "// -----";
+constexpr std::string_view kDumpMark = "-----";
 
 bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
@@ -609,6 +610,11 @@ bool TextParser::ParseTopLevel(bool nested) {
         continue;
       default:
         if (nested && token().Is('}')) return true;
+        // Tools that dump programs frame them by lines of dashes.
+        if (!nested && lexer_.text().substr(token().begin).starts_with(kDumpMark)) {
+          lexer_.MoveTo(std::min(lexer_.text().find('\n', token().begin), lexer_.text().size()));
+          continue;
+        }
         return FailExpected("a function or module");
     }
   }
@@ -621,10 +627,6 @@ Result<Graph> TextParser::Run() {
   if (resources_end_ != 0 && !ParseResources(resources_end_)) return status_;
   lexer_.MoveTo(0);
   if (!ParseTopLevel(false)) return status_;
-  if (graph_.functions.empty()) {
-    FailHere("expected a function");
-    return status_;
-  }
   return std::move(graph_);
 }
 

@@ -14,10 +14,6 @@ namespace {
 
 bool IsTerminator(std::string_view name) { return name == "return" || name.ends_with(".return"); }
 
-Attribute PrefixedOpaque(std::string_view before, std::string_view text, std::string_view after) {
-  return Attribute::Opaque(StrCat(before, text, after));
-}
-
 }  // namespace
 
 bool TextParser::DefineValue(std::string_view name, size_t offset, ValueId first, uint32_t count) {
@@ -386,11 +382,9 @@ bool TextParser::ParseFormatPart(Op* op, std::string_view name) {
                      [&] { return ParseRegion({}, &op->regions.emplace_back(kNone)); });
   }
   if (name == "sharding") {
-    std::string_view text;
+    std::string_view ignored;
     if (!token().Is('<')) return FailExpected("'<'");
-    if (!TakeBalanced(&text)) return false;
-    AddAttribute(op, "sharding", PrefixedOpaque("#sdy.sharding", text, ""));
-    return true;
+    return TakeBalanced(&ignored);
   }
   return ParseWholeOp(op, name);
 }
@@ -459,10 +453,18 @@ bool TextParser::ParseWholeOp(Op* op, std::string_view name) {
     const size_t begin = token().begin;
     Attribute value;
     if (!ParseAttribute(&value)) return false;
-    if (value.kind() != Attribute::Kind::kDense) {
-      return Fail(begin, StatusCode::kUnsupported, "expected dense elements");
+    if (value.kind() == Attribute::Kind::kDense) {
+      op->result_types = {Type(value.dense().type)};
+    } else {
+      // Elements that the file leaves out: only their type is left.
+      const size_t end = token().begin;
+      lexer_.MoveTo(begin);
+      if (!ConsumeWord("dense_resource")) return FailExpected("dense elements");
+      while (!token().Is(':')) Advance();
+      Advance();
+      if (!ParseType(&op->result_types.emplace_back())) return false;
+      lexer_.MoveTo(end);
     }
-    op->result_types = {Type(value.dense().type)};
     AddAttribute(op, "value", std::move(value));
     return true;
   }
@@ -596,14 +598,11 @@ bool TextParser::ParseScan(Op* op) {
 bool TextParser::ParseManualComputation(Op* op) {
   if (!Expect('(') || !ParseOperands(&op->operands) || !Expect(')')) return false;
   for (std::string_view name : {"in_shardings", "out_shardings", "manual_axes"}) {
-    std::string_view text;
+    std::string_view ignored;
     const bool axes = name == "manual_axes";
     if (!ExpectWord(name) || !Expect('=')) return false;
     if (!token().Is(axes ? '{' : '[')) return FailExpected(axes ? "'{'" : "'['");
-    if (!TakeBalanced(&text)) return false;
-    AddAttribute(op, name,
-                 axes ? PrefixedOpaque("#sdy.manual_axes", text, "")
-                      : PrefixedOpaque("#sdy.sharding_per_value<", text, ">"));
+    if (!TakeBalanced(&ignored)) return false;
   }
   std::vector<Argument> arguments;
   if (!ParseList('(', ')', [&] { return ParseArgument(&arguments.emplace_back()); })) return false;
