@@ -13,7 +13,7 @@ recipe() { (cd "$root/cmake" && find "$@" -type f -print0 | sort -z | xargs -0 c
 export WEBHLO_EMSCRIPTEN=$WEBHLO_CACHE/emscripten-$(recipe get_emscripten.sh debian.sh)
 export WEBHLO_SOURCES=$WEBHLO_CACHE/sources-$(recipe get_sources.sh debian.sh)
 export WEBHLO_XNNPACK=$WEBHLO_CACHE/xnnpack-$(recipe xnnpack get_sources.sh)
-export EM_CONFIG=$WEBHLO_EMSCRIPTEN/emscripten.cfg
+export EM_CONFIG=$WEBHLO_EMSCRIPTEN/emscripten.cfg EMSDK_PYTHON=/usr/bin/python3
 export CCACHE_DIR=$WEBHLO_CACHE/ccache CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 
 # Node by the npm packages that hold nothing but its program; 24 is the one that everything runs on.
@@ -125,7 +125,6 @@ need_emscripten() {
   once "$WEBHLO_EMSCRIPTEN" "Emscripten" "$root/cmake/get_emscripten.sh"
   once "$WEBHLO_EMSCRIPTEN/probe-$(recipe system_libs.sh)" "Emscripten's system libraries" \
     "$root/cmake/system_libs.sh"
-  export CCACHE_EXTRAFILES=$WEBHLO_EMSCRIPTEN/version
 }
 
 need_xnnpack() {  # need_xnnpack scalar|simd|relaxed
