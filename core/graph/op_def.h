@@ -109,6 +109,8 @@ class Kernel {
   virtual Status UsePacked(std::shared_ptr<Packed> packed);
   // Bytes of 64-byte aligned scratch that Run wants, known after construction.
   virtual size_t scratch_bytes() const { return 0; }
+  // The operand of the result's size over which the result may be written, or -1.
+  virtual int in_place_operand() const { return -1; }
   // What `inspect --stage plan` shows: "xnnpack.fully_connected 1x784x128 relu".
   virtual std::string Describe() const = 0;
 };

@@ -176,12 +176,11 @@ StridedCopier::StridedCopier(int width, std::span<const int64_t> sizes,
 
   const Loop& inner = loops_.back();
   kind_ = Kind::kElements;
-  if (inner.to != width_) return;
-  if (inner.from == width_) {
+  if (inner.to == width_ && inner.from == width_) {
     kind_ = Kind::kRows;
-  } else if (inner.from == 0) {
+  } else if (inner.to == width_ && inner.from == 0) {
     kind_ = Kind::kFill;
-  } else {
+  } else if (inner.to == width_) {
     for (size_t i = 0; i + 1 < loops_.size(); ++i) {
       if (loops_[i].from != width_ || loops_[i].size < 4 || inner.size < 4) continue;
       std::rotate(loops_.begin() + static_cast<int64_t>(i),
@@ -192,6 +191,11 @@ StridedCopier::StridedCopier(int width, std::span<const int64_t> sizes,
       rows = {CeilDiv(rows.size, kBlock), rows.from * kBlock, rows.to * kBlock};
       break;
     }
+  }
+  if (kind_ == Kind::kTranspose) {
+    for (const Loop& loop : blocks_) items_ *= loop.size;
+  } else {
+    for (size_t i = 0; i + 1 < loops_.size(); ++i) items_ *= loops_[i].size;
   }
 }
 
@@ -271,23 +275,27 @@ void StridedCopier::RunTransposed(const uint8_t* from, uint8_t* to, int64_t begi
   });
 }
 
+void StridedCopier::RunAlone(const void* from, void* to) const {
+  if (kind_ == Kind::kNothing) return;
+  const auto run = kind_ == Kind::kTranspose ? &StridedCopier::RunTransposed : &StridedCopier::RunRows;
+  (this->*run)(static_cast<const uint8_t*>(from), static_cast<uint8_t*>(to), 0, items_);
+}
+
 void StridedCopier::Run(const void* from_data, void* to_data, ThreadPool& pool) const {
   const uint8_t* from = static_cast<const uint8_t*>(from_data);
   uint8_t* to = static_cast<uint8_t*>(to_data);
   if (kind_ == Kind::kNothing) return;
-  int64_t items = 1;
+  const Loop& inner = loops_.back();
   if (kind_ == Kind::kTranspose) {
-    for (const Loop& loop : blocks_) items *= loop.size;
-    const Loop &rows = loops_[loops_.size() - 2], &columns = loops_.back();
-    ParallelRanges(pool, items, std::min(rows.size, kBlock) * columns.size * width_ * 3,
+    const Loop& rows = loops_[loops_.size() - 2];
+    ParallelRanges(pool, items_, std::min(rows.size, kBlock) * inner.size * width_ * 3,
                    [&](int64_t begin, int64_t end) { RunTransposed(from, to, begin, end); });
     return;
   }
-  for (size_t i = 0; i + 1 < loops_.size(); ++i) items *= loops_[i].size;
-  if (items == 1 && kind_ != Kind::kElements) {
+  if (items_ == 1 && kind_ != Kind::kElements) {
     // One long run: cut it.
     const bool fill = kind_ == Kind::kFill;
-    ParallelRanges(pool, loops_.back().size, 2 * width_, [&](int64_t begin, int64_t end) {
+    ParallelRanges(pool, inner.size, 2 * width_, [&](int64_t begin, int64_t end) {
       if (fill) {
         WithElement(width_, [&](auto element) {
           FillRow(LoadAs<decltype(element)>(from), to + begin * width_, end - begin);
@@ -299,8 +307,8 @@ void StridedCopier::Run(const void* from_data, void* to_data, ThreadPool& pool) 
     });
     return;
   }
-  const int64_t cost = loops_.back().size * (kind_ == Kind::kElements ? 16 : 2 * width_) + 16;
-  ParallelRanges(pool, items, cost,
+  const int64_t cost = inner.size * (kind_ == Kind::kElements ? 16 : 2 * width_) + 16;
+  ParallelRanges(pool, items_, cost,
                  [&](int64_t begin, int64_t end) { RunRows(from, to, begin, end); });
 }
 

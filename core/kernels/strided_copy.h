@@ -15,6 +15,7 @@ namespace webhlo {
 
 class StridedCopier {
  public:
+  StridedCopier() : StridedCopier(1, {}, {}, {}) {}
   // `width`: bytes of an element: 1, 2, 4, 8 or 16. Strides are in elements; those of the source may
   // be 0 (broadcast) or negative. Elements of the destination must not overlap.
   StridedCopier(int width, std::span<const int64_t> sizes, std::span<const int64_t> from_strides,
@@ -22,6 +23,8 @@ class StridedCopier {
 
   // `from` and `to` address the element of index 0. The two must not overlap.
   void Run(const void* from, void* to, ThreadPool& pool) const;
+  // On the calling thread alone (within a piece of parallel work).
+  void RunAlone(const void* from, void* to) const;
 
  private:
   struct Loop {
@@ -41,6 +44,7 @@ class StridedCopier {
   std::vector<Loop> loops_;
   // Of a transpose: all loops but the last, the one before it in blocks.
   std::vector<Loop> blocks_;
+  int64_t items_ = 1;  // Of all loops but the last, or of `blocks_`.
 };
 
 // Fills `count` elements of `width` bytes with the one at `value`.

@@ -3,6 +3,7 @@
 // stablehlo.broadcast_in_dim: https://openxla.org/stablehlo/spec#broadcast_in_dim
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
+#include "core/ops/op_kernels.h"
 #include "core/ops/op_table.h"
 
 namespace webhlo {
@@ -49,8 +50,10 @@ Status Reference(const ReferenceArgs& args) {
   return OkStatus();
 }
 
-constexpr OpDef kOps[] = {
-    {.name = "stablehlo.broadcast_in_dim", .infer = Infer, .reference = Reference}};
+constexpr OpDef kOps[] = {{.name = "stablehlo.broadcast_in_dim",
+                          .infer = Infer,
+                          .reference = Reference,
+                          .kernel = MakeBroadcastInDimKernel}};
 
 }  // namespace
 

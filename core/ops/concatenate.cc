@@ -4,6 +4,7 @@
 #include "core/base/math.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
+#include "core/ops/op_kernels.h"
 #include "core/ops/op_table.h"
 
 namespace webhlo {
@@ -52,8 +53,10 @@ Status Reference(const ReferenceArgs& args) {
   return OkStatus();
 }
 
-constexpr OpDef kOps[] = {
-    {.name = "stablehlo.concatenate", .infer = Infer, .reference = Reference}};
+constexpr OpDef kOps[] = {{.name = "stablehlo.concatenate",
+                          .infer = Infer,
+                          .reference = Reference,
+                          .kernel = MakeConcatenateKernel}};
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 // stablehlo.dynamic_slice: https://openxla.org/stablehlo/spec#dynamic_slice
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
+#include "core/ops/op_kernels.h"
 #include "core/ops/op_table.h"
 #include "core/ops/start_indices.h"
 
@@ -44,8 +45,10 @@ Status Reference(const ReferenceArgs& args) {
   return OkStatus();
 }
 
-constexpr OpDef kOps[] = {
-    {.name = "stablehlo.dynamic_slice", .infer = Infer, .reference = Reference}};
+constexpr OpDef kOps[] = {{.name = "stablehlo.dynamic_slice",
+                          .infer = Infer,
+                          .reference = Reference,
+                          .kernel = MakeDynamicSliceKernel}};
 
 }  // namespace
 

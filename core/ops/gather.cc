@@ -4,6 +4,7 @@
 #include "core/ops/gather_dims.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
+#include "core/ops/op_kernels.h"
 #include "core/ops/op_table.h"
 #include "core/ops/start_indices.h"
 
@@ -127,7 +128,10 @@ Status Reference(const ReferenceArgs& args) {
   return OkStatus();
 }
 
-constexpr OpDef kOps[] = {{.name = "stablehlo.gather", .infer = Infer, .reference = Reference}};
+constexpr OpDef kOps[] = {{.name = "stablehlo.gather",
+                          .infer = Infer,
+                          .reference = Reference,
+                          .kernel = MakeGatherKernel}};
 
 }  // namespace
 

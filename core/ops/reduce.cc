@@ -6,6 +6,7 @@
 // they are, rounding where they say.
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
+#include "core/ops/op_kernels.h"
 #include "core/ops/op_table.h"
 #include "core/ops/reducer.h"
 
@@ -125,7 +126,10 @@ Status Reference(const ReferenceArgs& args) {
   return OkStatus();
 }
 
-constexpr OpDef kOps[] = {{.name = "stablehlo.reduce", .infer = Infer, .reference = Reference}};
+constexpr OpDef kOps[] = {{.name = "stablehlo.reduce",
+                          .infer = Infer,
+                          .reference = Reference,
+                          .kernel = MakeReduceKernel}};
 
 }  // namespace
 

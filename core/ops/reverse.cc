@@ -3,6 +3,7 @@
 // stablehlo.reverse: https://openxla.org/stablehlo/spec#reverse
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
+#include "core/ops/op_kernels.h"
 #include "core/ops/op_table.h"
 
 namespace webhlo {
@@ -38,7 +39,10 @@ Status Reference(const ReferenceArgs& args) {
   return OkStatus();
 }
 
-constexpr OpDef kOps[] = {{.name = "stablehlo.reverse", .infer = Infer, .reference = Reference}};
+constexpr OpDef kOps[] = {{.name = "stablehlo.reverse",
+                          .infer = Infer,
+                          .reference = Reference,
+                          .kernel = MakeReverseKernel}};
 
 }  // namespace
 

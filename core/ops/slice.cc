@@ -3,6 +3,7 @@
 // stablehlo.slice: https://openxla.org/stablehlo/spec#slice
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
+#include "core/ops/op_kernels.h"
 #include "core/ops/op_table.h"
 
 namespace webhlo {
@@ -54,7 +55,10 @@ Status Reference(const ReferenceArgs& args) {
   return OkStatus();
 }
 
-constexpr OpDef kOps[] = {{.name = "stablehlo.slice", .infer = Infer, .reference = Reference}};
+constexpr OpDef kOps[] = {{.name = "stablehlo.slice",
+                          .infer = Infer,
+                          .reference = Reference,
+                          .kernel = MakeSliceKernel}};
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 // stablehlo.transpose: https://openxla.org/stablehlo/spec#transpose
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
+#include "core/ops/op_kernels.h"
 #include "core/ops/op_table.h"
 
 namespace webhlo {
@@ -36,7 +37,10 @@ Status Reference(const ReferenceArgs& args) {
   return OkStatus();
 }
 
-constexpr OpDef kOps[] = {{.name = "stablehlo.transpose", .infer = Infer, .reference = Reference}};
+constexpr OpDef kOps[] = {{.name = "stablehlo.transpose",
+                          .infer = Infer,
+                          .reference = Reference,
+                          .kernel = MakeTransposeKernel}};
 
 }  // namespace
 

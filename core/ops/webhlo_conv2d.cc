@@ -5,6 +5,7 @@
 // Attributes: window_strides, padding (top, bottom, left, right), rhs_dilation, feature_group_count,
 // and the bounds clamp_min and clamp_max.
 #include "core/ops/infer_util.h"
+#include "core/ops/op_kernels.h"
 #include "core/ops/op_table.h"
 #include "core/ops/webhlo_util.h"
 
@@ -70,7 +71,10 @@ Status Reference(const ReferenceArgs& args) {
   return OkStatus();
 }
 
-constexpr OpDef kOps[] = {{.name = "webhlo.conv2d", .infer = Infer, .reference = Reference}};
+constexpr OpDef kOps[] = {{.name = "webhlo.conv2d",
+                          .infer = Infer,
+                          .reference = Reference,
+                          .kernel = MakeConv2dKernel}};
 
 }  // namespace
 

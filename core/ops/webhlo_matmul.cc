@@ -5,6 +5,7 @@
 // transpose_lhs (lhs is [B..., K, M]), transpose_rhs (rhs is [B..., N, K]), and the bounds clamp_min
 // and clamp_max.
 #include "core/ops/infer_util.h"
+#include "core/ops/op_kernels.h"
 #include "core/ops/op_table.h"
 #include "core/ops/webhlo_util.h"
 
@@ -84,7 +85,10 @@ Status Reference(const ReferenceArgs& args) {
   return OkStatus();
 }
 
-constexpr OpDef kOps[] = {{.name = "webhlo.matmul", .infer = Infer, .reference = Reference}};
+constexpr OpDef kOps[] = {{.name = "webhlo.matmul",
+                          .infer = Infer,
+                          .reference = Reference,
+                          .kernel = MakeMatmulKernel}};
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 // Attributes: window_dimensions, window_strides, window_dilations, padding (top, bottom, left, right).
 // Padding counts as -infinity for the maximum and as 0 for the sum.
 #include "core/ops/infer_util.h"
+#include "core/ops/op_kernels.h"
 #include "core/ops/op_table.h"
 #include "core/ops/webhlo_util.h"
 
@@ -59,8 +60,14 @@ Status MaxPool(const ReferenceArgs& args) {
 Status SumPool(const ReferenceArgs& args) { return Pool(args, 0.0, Reduction::kAdd); }
 
 constexpr OpDef kOps[] = {
-    {.name = "webhlo.max_pool2d", .infer = Infer, .reference = MaxPool},
-    {.name = "webhlo.sum_pool2d", .infer = Infer, .reference = SumPool},
+    {.name = "webhlo.max_pool2d",
+     .infer = Infer,
+     .reference = MaxPool,
+     .kernel = MakeMaxPool2dKernel},
+    {.name = "webhlo.sum_pool2d",
+     .infer = Infer,
+     .reference = SumPool,
+     .kernel = MakeSumPool2dKernel},
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/ops/infer_util.h"
+#include "core/ops/op_kernels.h"
 #include "core/ops/op_table.h"
 #include "core/ops/webhlo_util.h"
 
@@ -35,7 +36,10 @@ Status Reference(const ReferenceArgs& args) {
   return OkStatus();
 }
 
-constexpr OpDef kOps[] = {{.name = "webhlo.softmax", .infer = Infer, .reference = Reference}};
+constexpr OpDef kOps[] = {{.name = "webhlo.softmax",
+                          .infer = Infer,
+                          .reference = Reference,
+                          .kernel = MakeSoftmaxKernel}};
 
 }  // namespace
 

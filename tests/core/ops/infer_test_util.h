@@ -63,10 +63,9 @@ inline NamedAttribute Int(std::string name, int64_t value) {
   return {std::move(name), Attribute::Int(value)};
 }
 
-// The status of the op's Infer; `inferred` receives the result types.
-inline Status InferOp(const TestOp& test, std::vector<Type>* inferred = nullptr) {
-  Graph graph;
-  GraphBuilder builder(&graph);
+// Makes a graph that holds the node and its operands' arguments.
+inline const Node& BuildNode(const TestOp& test, Graph* graph) {
+  GraphBuilder builder(graph);
   builder.BeginRegion();
   std::vector<ValueId> operands;
   for (const Type& type : test.operands) operands.push_back(builder.AddArgument(type));
@@ -87,8 +86,14 @@ inline Status InferOp(const TestOp& test, std::vector<Type>* inferred = nullptr)
   }
   builder.AddNode(test.name, operands, test.results, test.attributes, regions);
   builder.EndRegion({});
-  const Node& node = graph.nodes.back();
-  REQUIRE(node.op != nullptr);
+  REQUIRE(graph->nodes.back().op != nullptr);
+  return graph->nodes.back();
+}
+
+// The status of the op's Infer; `inferred` receives the result types.
+inline Status InferOp(const TestOp& test, std::vector<Type>* inferred = nullptr) {
+  Graph graph;
+  const Node& node = BuildNode(test, &graph);
   std::vector<Type> results = test.results;
   Status status = node.op->infer(OpView(graph, node), results);
   if (inferred) *inferred = std::move(results);

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What follows a matrix product that could not do it itself: y[row, n] = clamp(y[row, n] + bias[n]).
+#ifndef WEBHLO_CORE_KERNELS_EPILOGUE_H_
+#define WEBHLO_CORE_KERNELS_EPILOGUE_H_
+
+#include <cstdint>
+
+#include "core/threads/thread_pool.h"
+
+namespace webhlo {
+
+// `bias` may be null. A NaN stays.
+void AddBiasAndClamp(int64_t rows, int64_t n, const float* bias, float min, float max, float* y,
+                     ThreadPool& pool);
+
+}  // namespace webhlo
+
+#endif  // WEBHLO_CORE_KERNELS_EPILOGUE_H_
