@@ -70,7 +70,7 @@ Status ExpectAlmostEqConst(const ReferenceArgs& args) {
 Status ExpectClose(const ReferenceArgs& args) {
   return CheckClose(args.op.name(), args.inputs[0], args.inputs[1],
                     static_cast<uint64_t>(args.op.Int("min_ulp_difference", 0)),
-                    static_cast<uint64_t>(args.op.Int("max_ulp_difference", 0)));
+                    static_cast<uint64_t>(args.op.Int("max_ulp_difference", 1)));
 }
 
 constexpr OpDef kOps[] = {

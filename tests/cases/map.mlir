@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A computation applied element by element.
+
+func.func @two_inputs() {
+  %0 = stablehlo.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xi32>
+  %1 = stablehlo.constant dense<[[5, 6], [7, 8]]> : tensor<2x2xi32>
+  %2 = "stablehlo.map"(%0, %1) <{dimensions = array<i64: 0, 1>}> ({
+  ^bb0(%a: tensor<i32>, %b: tensor<i32>):
+    %square = stablehlo.multiply %a, %a : tensor<i32>
+    %difference = stablehlo.subtract %square, %b : tensor<i32>
+    stablehlo.return %difference : tensor<i32>
+  }) : (tensor<2x2xi32>, tensor<2x2xi32>) -> tensor<2x2xi32>
+  check.expect_eq_const %2, dense<[[-4, -2], [2, 8]]> : tensor<2x2xi32>
+  return
+}

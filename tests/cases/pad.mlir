@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Padding: outside, between, negative.
+
+func.func @edges_and_interior() {
+  %0 = stablehlo.constant dense<[[1, 2], [3, 4]]> : tensor<2x2xi32>
+  %1 = stablehlo.constant dense<9> : tensor<i32>
+  %2 = stablehlo.pad %0, %1, low = [1, 0], high = [0, 2], interior = [2, 1] : (tensor<2x2xi32>, tensor<i32>) -> tensor<5x5xi32>
+  check.expect_eq_const %2, dense<[[9, 9, 9, 9, 9], [1, 9, 2, 9, 9], [9, 9, 9, 9, 9], [9, 9, 9, 9, 9], [3, 9, 4, 9, 9]]> : tensor<5x5xi32>
+  return
+}
+
+func.func @negative() {
+  %0 = stablehlo.iota dim = 0 : tensor<6xf32>
+  %1 = stablehlo.constant dense<-1.0> : tensor<f32>
+  %2 = stablehlo.pad %0, %1, low = [-3], high = [2], interior = [1] : (tensor<6xf32>, tensor<f32>) -> tensor<10xf32>
+  %3 = stablehlo.pad %0, %1, low = [1], high = [-5], interior = [1] : (tensor<6xf32>, tensor<f32>) -> tensor<7xf32>
+  check.expect_eq_const %2, dense<[-1.0, 2.0, -1.0, 3.0, -1.0, 4.0, -1.0, 5.0, -1.0, -1.0]> : tensor<10xf32>
+  check.expect_eq_const %3, dense<[-1.0, 0.0, -1.0, 1.0, -1.0, 2.0, -1.0]> : tensor<7xf32>
+  return
+}
+
+func.func @crops_everything() {
+  %0 = stablehlo.constant dense<[1, 2, 3]> : tensor<3xi8>
+  %1 = stablehlo.constant dense<5> : tensor<i8>
+  %2 = stablehlo.pad %0, %1, low = [-4], high = [3], interior = [0] : (tensor<3xi8>, tensor<i8>) -> tensor<2xi8>
+  check.expect_eq_const %2, dense<5> : tensor<2xi8>
+  return
+}
+
+func.func @empty_operand() {
+  %0 = stablehlo.constant dense<> : tensor<0xf64>
+  %1 = stablehlo.constant dense<2.0> : tensor<f64>
+  %2 = stablehlo.pad %0, %1, low = [1], high = [2], interior = [4] : (tensor<0xf64>, tensor<f64>) -> tensor<3xf64>
+  check.expect_eq_const %2, dense<2.0> : tensor<3xf64>
+  return
+}

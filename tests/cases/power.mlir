@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Powers: reals as in C; integers wrap, and negative exponents give 0 but for bases 1 and -1.
+
+func.func @f32() {
+  %0 = stablehlo.constant dense<[2.0, 2.5, 0.01, -2.0, -2.0, -2.0, 0.0, 0x7FC00000, 0.0, 0x7F800000, 1.0]> : tensor<11xf32>
+  %1 = stablehlo.constant dense<[3.0, -1.5, 0.25, 3.0, -2.0, 0.5, 0.0, 0.0, -1.0, 2.0, 0x7FC00000]> : tensor<11xf32>
+  %2 = stablehlo.power %0, %1 : tensor<11xf32>
+  %3 = stablehlo.constant dense<[8.0, 0.2529822, 0.31622776, -8.0, 0.25, 0x7FC00000, 1.0, 1.0, 0x7F800000, 0x7F800000, 1.0]> : tensor<11xf32>
+  check.expect_close %2, %3, max_ulp_difference = 1 : tensor<11xf32>, tensor<11xf32>
+  return
+}
+
+func.func @f64() {
+  %0 = stablehlo.constant dense<[2.0, 2.5, 0.01, -2.0, -2.0, -2.0, 0.0, 0x7FF8000000000000, 0.0, 0x7FF0000000000000, 1.0]> : tensor<11xf64>
+  %1 = stablehlo.constant dense<[3.0, -1.5, 0.25, 3.0, -2.0, 0.5, 0.0, 0.0, -1.0, 2.0, 0x7FF8000000000000]> : tensor<11xf64>
+  %2 = stablehlo.power %0, %1 : tensor<11xf64>
+  %3 = stablehlo.constant dense<[8.0, 0.25298221281347033, 0.31622776601683794, -8.0, 0.25, 0x7FF8000000000000, 1.0, 1.0, 0x7FF0000000000000, 0x7FF0000000000000, 1.0]> : tensor<11xf64>
+  check.expect_close %2, %3, max_ulp_difference = 1 : tensor<11xf64>, tensor<11xf64>
+  return
+}
+
+func.func @f16() {
+  %0 = stablehlo.constant dense<[2.0, 2.5, 0.01000213623046875, -2.0, -2.0, -2.0, 0.0, 0x7E00, 0.0, 0x7C00, 1.0]> : tensor<11xf16>
+  %1 = stablehlo.constant dense<[3.0, -1.5, 0.25, 3.0, -2.0, 0.5, 0.0, 0.0, -1.0, 2.0, 0x7E00]> : tensor<11xf16>
+  %2 = stablehlo.power %0, %1 : tensor<11xf16>
+  %3 = stablehlo.constant dense<[8.0, 0.2529296875, 0.316162109375, -8.0, 0.25, 0x7E00, 1.0, 1.0, 0x7C00, 0x7C00, 1.0]> : tensor<11xf16>
+  check.expect_close %2, %3, max_ulp_difference = 1 : tensor<11xf16>, tensor<11xf16>
+  return
+}
+
+func.func @bf16() {
+  %0 = stablehlo.constant dense<[2.0, 2.5, 0.010009765625, -2.0, -2.0, -2.0, 0.0, 0x7FC0, 0.0, 0x7F80, 1.0]> : tensor<11xbf16>
+  %1 = stablehlo.constant dense<[3.0, -1.5, 0.25, 3.0, -2.0, 0.5, 0.0, 0.0, -1.0, 2.0, 0x7FC0]> : tensor<11xbf16>
+  %2 = stablehlo.power %0, %1 : tensor<11xbf16>
+  %3 = stablehlo.constant dense<[8.0, 0.25390625, 0.31640625, -8.0, 0.25, 0x7FC0, 1.0, 1.0, 0x7F80, 0x7F80, 1.0]> : tensor<11xbf16>
+  check.expect_close %2, %3, max_ulp_difference = 1 : tensor<11xbf16>, tensor<11xbf16>
+  return
+}
+
+func.func @i8() {
+  %0 = stablehlo.constant dense<[2, -3, -1, 1, 5, 0]> : tensor<6xi8>
+  %1 = stablehlo.constant dense<[10, 3, -3, -2, -1, 0]> : tensor<6xi8>
+  %2 = stablehlo.power %0, %1 : tensor<6xi8>
+  check.expect_eq_const %2, dense<[0, -27, -1, 1, 0, 1]> : tensor<6xi8>
+  return
+}
+
+func.func @i32() {
+  %0 = stablehlo.constant dense<[2, -3, -1, 1, 5, 0]> : tensor<6xi32>
+  %1 = stablehlo.constant dense<[10, 3, -3, -2, -1, 0]> : tensor<6xi32>
+  %2 = stablehlo.power %0, %1 : tensor<6xi32>
+  check.expect_eq_const %2, dense<[1024, -27, -1, 1, 0, 1]> : tensor<6xi32>
+  return
+}
+
+func.func @i64() {
+  %0 = stablehlo.constant dense<[2, -3, -1, 1, 5, 0]> : tensor<6xi64>
+  %1 = stablehlo.constant dense<[10, 3, -3, -2, -1, 0]> : tensor<6xi64>
+  %2 = stablehlo.power %0, %1 : tensor<6xi64>
+  check.expect_eq_const %2, dense<[1024, -27, -1, 1, 0, 1]> : tensor<6xi64>
+  return
+}
+
+func.func @ui8() {
+  %0 = stablehlo.constant dense<[2, 3, 0]> : tensor<3xui8>
+  %1 = stablehlo.constant dense<[3, 5, 0]> : tensor<3xui8>
+  %2 = stablehlo.power %0, %1 : tensor<3xui8>
+  check.expect_eq_const %2, dense<[8, 243, 1]> : tensor<3xui8>
+  return
+}
+
+func.func @ui64() {
+  %0 = stablehlo.constant dense<[2, 3, 0]> : tensor<3xui64>
+  %1 = stablehlo.constant dense<[3, 5, 0]> : tensor<3xui64>
+  %2 = stablehlo.power %0, %1 : tensor<3xui64>
+  check.expect_eq_const %2, dense<[8, 243, 1]> : tensor<3xui64>
+  return
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Softmax over the last dimension, safe for large values.
+
+func.func @rows() {
+  %0 = stablehlo.constant dense<[[0.0, 0.0], [1000.0, 1000.0], [-1000.0, 1000.0]]> : tensor<3x2xf32>
+  %1 = "webhlo.softmax"(%0) : (tensor<3x2xf32>) -> tensor<3x2xf32>
+  check.expect_eq_const %1, dense<[[0.5, 0.5], [0.5, 0.5], [0.0, 1.0]]> : tensor<3x2xf32>
+  return
+}
