@@ -194,10 +194,17 @@ TEST_CASE("bytecode: all shared artifacts load") {
 TEST_CASE("bytecode: the same graph as the text of the same program") {
   if (!HasSharedData("bytecode: the same graph as the text of the same program")) return;
   size_t compared = 0, with_chlo = 0, different = 0;
-  for (const auto& path : SharedFiles("conformance/static_portable", ".mlirbc")) {
+  std::vector<std::filesystem::path> paths;
+  for (const char* folder : {"conformance/static_portable", "conformance/static_portable_0.9.0",
+                             "conformance/static_portable_1.0.0", "conformance/jax_backcompat"}) {
+    for (auto& path : SharedFiles(folder, ".mlirbc")) paths.push_back(std::move(path));
+  }
+  for (const auto& path : paths) {
     std::filesystem::path text_path = path;
     text_path.replace_extension(".mlir");
-    text_path = text_path.parent_path().parent_path() / "static" / text_path.filename();
+    if (!std::filesystem::exists(text_path)) {
+      text_path = text_path.parent_path().parent_path() / "static" / text_path.filename();
+    }
     const std::vector<uint8_t> text = ReadFile(text_path);
     if (text.empty()) continue;
     const std::string_view source(reinterpret_cast<const char*>(text.data()), text.size());
