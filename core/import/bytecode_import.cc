@@ -37,6 +37,7 @@ enum class Role : uint8_t { kModule, kFunction, kReturn, kCast, kNode };
 struct Op {
   std::string full_name;  // "vhlo.add_v1"
   Role role = Role::kNode;
+  bool known = false;                        // Whether what follows was looked up.
   std::optional<VhloOp> vhlo;                // Ops of VHLO that have a row in the dialect table.
   std::vector<std::string_view> properties;  // Names of the property list's entries.
   std::string_view name() const { return vhlo ? vhlo->syntax->name : full_name; }
@@ -142,7 +143,6 @@ class Importer {
       }
       Op& op = ops_.emplace_back();
       op.full_name = StrCat(dialect, ".", entry.name);
-      // Another version of an op is looked up only when the program uses it.
       if (op.full_name == "builtin.module") {
         op.role = Role::kModule;
         op.properties = {"sym_name", "sym_visibility"};
@@ -161,12 +161,18 @@ class Importer {
     return OkStatus();
   }
 
-  Status LookUpVhlo(size_t index) {
+  // Completes an op when the program uses it.
+  Status LookUp(size_t index) {
     Op& op = ops_[index];
-    if (op.role != Role::kNode || op.vhlo) return OkStatus();
-    if (file_.dialects[file_.op_names[index].dialect] != "vhlo") return OkStatus();
-    ASSIGN_OR_RETURN(op.vhlo, FindVhloOp(file_.op_names[index].name, file_));
-    op.properties = VhloPropertyNames(*op.vhlo);
+    if (op.role != Role::kNode || op.known) return OkStatus();
+    op.known = true;
+    const std::string_view dialect = file_.dialects[file_.op_names[index].dialect];
+    if (dialect == "vhlo") {
+      ASSIGN_OR_RETURN(op.vhlo, FindVhloOp(file_.op_names[index].name, file_));
+      op.properties = VhloPropertyNames(*op.vhlo);
+    } else if (const OpSyntax* syntax = FindSyntax(op.full_name); syntax && dialect == "sdy") {
+      for (const AttributeSpec& spec : syntax->attributes) op.properties.push_back(spec.name);
+    }
     return OkStatus();
   }
 
@@ -247,7 +253,7 @@ class Importer {
     const uint8_t flags = reader().Byte();
     const uint64_t location = reader().Varint();
     if (!reader().ok()) return OkStatus();
-    RETURN_IF_ERROR(LookUpVhlo(name));
+    RETURN_IF_ERROR(LookUp(name));
     op.op = &ops_[name];
     ASSIGN_OR_RETURN(op.location, table_.GetLocation(location));
     if (flags & kHasAttributes) RETURN_IF_ERROR(ReadAttributes(&op));
@@ -300,14 +306,13 @@ class Importer {
   Status ReadProperties(OpInstance* op) {
     const size_t index = reader().Index(file_.properties.size());
     if (!reader().ok()) return OkStatus();
-    const std::string_view dialect = std::string_view(op->op->full_name);
     ByteReader properties = file_.Reader(file_.properties[index]);
     if (op->op->full_name == "func.func") {
       return Unsupported("func.func in MLIR's internal bytecode; make a portable artifact");
     }
     const bool is_module = op->op->role == Role::kModule;
     // What an op of another dialect keeps there only that dialect knows.
-    if (!is_module && !dialect.starts_with("vhlo.")) return OkStatus();
+    if (op->op->properties.empty() && !op->op->vhlo) return OkStatus();
     for (const std::string_view name : op->op->properties) {
       bool present = true;
       const uint64_t attribute =

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fuzz target: any bytes -> Program -> Plan. With clang: compile with
+// -fsanitize=fuzzer,address,undefined and -DWEBHLO_LIBFUZZER. Without: a program that runs each
+// file it is given once, for reproducing, and without files a few bytes of its own.
+#include <cstdint>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/import/import.h"
+#include "core/import/whlo.h"
+#include "core/runtime/compile.h"
+
+namespace webhlo {
+namespace {
+
+// Programs beyond this would be compiled well, and slowly; a fuzzer wants many small ones.
+constexpr size_t kMaxNodes = 4096;
+
+bool CompileOne(const Program& program) {
+  if (program.graph.nodes.size() > kMaxNodes) return true;
+  const std::vector<bool> weights(program.arguments.size());
+  return Compile(program, weights, CompileOptions()).ok();
+}
+
+bool RunOne(std::span<const uint8_t> bytes) {
+  if (DetectFormat(bytes) == Format::kWhlo) {
+    Result<WhloFile> file = ReadWhlo(bytes);
+    if (!file.ok()) return false;
+    bool all = true;
+    for (const NamedProgram& program : file->programs) all &= CompileOne(program.program);
+    return all;
+  }
+  Result<Program> program = Import(bytes);
+  return program.ok() && CompileOne(*program);
+}
+
+}  // namespace
+}  // namespace webhlo
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  webhlo::RunOne({data, size});
+  return 0;
+}
+
+#ifndef WEBHLO_LIBFUZZER
+int main(int argc, char** argv) {
+  constexpr std::string_view kPrograms[] = {
+      "",
+      "ML\xefR",
+      "WHLO",
+      "func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {\n"
+      "  %0 = stablehlo.add %x, %x : tensor<4xf32>\n"
+      "  return %0 : tensor<4xf32>\n"
+      "}\n",
+  };
+  int count = 0;
+  for (int i = 1; i < argc; ++i, ++count) {
+    std::ifstream file(argv[i], std::ios::binary);
+    const std::vector<uint8_t> bytes(std::istreambuf_iterator<char>(file), {});
+    std::printf("%s: %s\n", argv[i], webhlo::RunOne(bytes) ? "a plan" : "refused");
+  }
+  if (argc == 1) {
+    for (const std::string_view text : kPrograms) {
+      LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(text.data()), text.size());
+      ++count;
+    }
+  }
+  std::printf("%d passed, 0 failed, 0 skipped\n", count);
+  return 0;
+}
+#endif
