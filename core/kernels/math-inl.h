@@ -198,16 +198,17 @@ inline constexpr std::array kSinCoefficients = {-.166666672f, .0083333794f, -1.9
 inline constexpr std::array kCosCoefficients = {.0416666679f, -.001388898f, 2.48220204e-5f,
                                                 -2.88808877e-7f};
 
-// sin(x + kQuarters pi / 2). x = n pi / 2 + r with pi / 2 in four parts; beyond the range in which
+// sin(x + kQuarters pi / 2). x = n pi / 2 + r with pi / 2 in four parts (all positive, so that -0
+// stays); beyond the range in which
 // n has 11 bits (and for infinities and NaN) `slow` answers.
 template <int kQuarters, class L, class V>
 V SineOfShifted(L& l, V x, const FloatFunction& slow) {
   V t = l.MulAdd(x, K<.636619772f>(l), K<kMagic>(l));
   V n = l.Sub(t, K<kMagic>(l));
-  V r = l.NegMulAdd(n, K<0x1.922p+0f>(l), x);
-  r = l.NegMulAdd(n, K<-0x1.2afp-18f>(l), r);
-  r = l.NegMulAdd(n, K<0x1.0b4p-34f>(l), r);
-  r = l.NegMulAdd(n, K<0x1.84698ap-48f>(l), r);
+  V r = l.NegMulAdd(n, K<0x1.921p+0f>(l), x);
+  r = l.NegMulAdd(n, K<0x1.f6ap-13f>(l), r);
+  r = l.NegMulAdd(n, K<0x1.11p-26f>(l), r);
+  r = l.NegMulAdd(n, K<0x1.68c234p-39f>(l), r);
   V square = l.Mul(r, r);
   V sine = l.MulAdd(l.Mul(r, square), Horner<kSinCoefficients>(l, square), r);
   sine = WithSign(l, sine, r);  // r = -0 would give +0.

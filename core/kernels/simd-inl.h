@@ -61,10 +61,10 @@ struct Hwy {
   HWY_INLINE V Neg(V a) const { return hn::Neg(a); }
   HWY_INLINE V Abs(V a) const { return hn::Abs(a); }
   HWY_INLINE V Sqrt(V a) const { return hn::Sqrt(a); }
-  HWY_INLINE V Floor(V a) const { return hn::Floor(a); }
-  HWY_INLINE V Ceil(V a) const { return hn::Ceil(a); }
-  HWY_INLINE V Trunc(V a) const { return hn::Trunc(a); }
-  HWY_INLINE V Nearest(V a) const { return hn::Round(a); }  // Ties to even.
+  HWY_INLINE V Floor(V a) const { return Signed(hn::Floor(a), a); }
+  HWY_INLINE V Ceil(V a) const { return Signed(hn::Ceil(a), a); }
+  HWY_INLINE V Trunc(V a) const { return Signed(hn::Trunc(a), a); }
+  HWY_INLINE V Nearest(V a) const { return Signed(hn::Round(a), a); }  // Ties to even.
   // b < a ? b : a and a < b ? b : a: a NaN in `a` stays, one in `b` does not.
   HWY_INLINE V PMin(V a, V b) const { return hn::IfThenElse(hn::Lt(b, a), b, a); }
   HWY_INLINE V PMax(V a, V b) const { return hn::IfThenElse(hn::Lt(a, b), b, a); }
@@ -149,6 +149,18 @@ struct Hwy {
   HWY_INLINE V FixLanes(M rare, V value, const LaneFunction<F>& function, Vs... vs) const {
     if (HWY_LIKELY(hn::AllFalse(d, rare))) return value;
     return hn::IfThenElse(rare, Lanes(function, vs...), value);
+  }
+
+ private:
+  // A rounding has its operand's sign, zeros too. Highway's own, where the machine has no such
+  // instruction, give +0 for -0.
+  static HWY_INLINE V Signed(V rounded, V a) {
+#if defined(__wasm_simd128__)
+    (void)a;
+    return rounded;
+#else
+    return hn::CopySign(rounded, a);
+#endif
   }
 };
 

@@ -321,7 +321,10 @@ class TileFusionKernel : public FusionKernel {
         if (v < inputs_.size()) last_input_use = s;
       }
     }
-    for (uint32_t v : body.results) last_use[v] = kForever;
+    for (uint32_t v : body.results) {
+      last_use[v] = kForever;
+      if (v < inputs_.size()) last_input_use = kForever;
+    }
 
     slot_of_.assign(body.elements.size(), kNone);
     uint32_t num_slots = 0;
@@ -475,9 +478,11 @@ class TileFusionKernel : public FusionKernel {
       step.tile(operands, to, static_cast<size_t>(count));
       values[step.result] = to;
     }
-    for (uint32_t r = 0; r < results_.size(); ++r) {
-      const uint32_t v = results_[r];
-      if (values[v] != output(r)) {
+    // Inputs go first: a later copy may write over them.
+    for (const bool copies_inputs : {true, false}) {
+      for (uint32_t r = 0; r < results_.size(); ++r) {
+        const uint32_t v = results_[r];
+        if ((v < inputs_.size()) != copies_inputs || values[v] == output(r)) continue;
         std::memmove(output(r), values[v], static_cast<size_t>(count * widths_[v]));
       }
     }
