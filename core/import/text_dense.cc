@@ -4,6 +4,7 @@
 // its type, so it is skipped first and decoded once the type is known. What is allocated is bounded
 // by the literal's length, never by the type: a splat keeps one element.
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <cstring>
 
@@ -163,11 +164,16 @@ bool TextParser::DecodeHex(std::string_view digits, size_t offset, DenseElements
   if (!packed && !out->splat && size != static_cast<uint64_t>(n) * width) {
     return FailAt(offset, StrCat("hexadecimal data of ", size, " bytes for ", ToString(out->type)));
   }
+  static constexpr auto kDigits = [] {
+    std::array<int8_t, 256> values{};
+    for (int c = 0; c < 256; ++c) values[c] = static_cast<int8_t>(HexDigitValue(static_cast<char>(c)));
+    return values;
+  }();
   std::vector<uint8_t> bytes(size);
   for (size_t i = 0; i < size; ++i) {
-    const int high = HexDigitValue(digits[2 * i]);
-    const int low = HexDigitValue(digits[2 * i + 1]);
-    if (high < 0 || low < 0) return FailAt(offset + 2 * i, "expected a hexadecimal digit");
+    const int high = kDigits[static_cast<uint8_t>(digits[2 * i])];
+    const int low = kDigits[static_cast<uint8_t>(digits[2 * i + 1])];
+    if ((high | low) < 0) return FailAt(offset + 2 * i, "expected a hexadecimal digit");
     bytes[i] = static_cast<uint8_t>(high << 4 | low);
   }
   if (packed) {

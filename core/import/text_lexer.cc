@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/import/text_lexer.h"
 
+#include <cstring>
 #include <string>
 
 namespace webhlo {
@@ -31,10 +32,16 @@ size_t TextLexer::SkipSpace(size_t offset) const {
 }
 
 size_t TextLexer::SkipString(size_t offset) const {
-  for (++offset; offset < text_.size(); ++offset) {
-    if (text_[offset] == '"') return offset + 1;
-    if (text_[offset] == '\n') return kNpos;
-    if (text_[offset] == '\\') ++offset;
+  // Strings hold whole constants: look for their end a block at a time.
+  for (size_t at = offset + 1; at < text_.size();) {
+    const char* begin = text_.data() + at;
+    const void* quote = std::memchr(begin, '"', text_.size() - at);
+    if (!quote) return kNpos;
+    const size_t length = static_cast<const char*>(quote) - begin;
+    if (std::memchr(begin, '\n', length)) return kNpos;
+    const void* escape = std::memchr(begin, '\\', length);
+    if (!escape) return at + length + 1;
+    at = static_cast<const char*>(escape) - text_.data() + 2;
   }
   return kNpos;
 }

@@ -73,7 +73,7 @@ inline bool IsIdentifierChar(char c) {
   return IsIdentifierStartChar(c) || IsDigitChar(c) || c == '$' || c == '.';
 }
 // -1 for other characters.
-inline int HexDigitValue(char c) {
+constexpr int HexDigitValue(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
