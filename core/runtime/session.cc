@@ -84,6 +84,46 @@ Status Session::AddProgram(std::string name, std::span<const uint8_t> bytes,
   return OkStatus();
 }
 
+Status Session::AddWhlo(std::span<const uint8_t> header) {
+  RETURN_IF_ERROR(CheckPhase(true, "addWhlo"));
+  ASSIGN_OR_RETURN(WhloFile file, ReadWhlo(header));
+  for (NamedProgram& named : file.programs) {
+    if (FindProgram(named.name)) {
+      return InvalidArgument(StrCat("two programs are named \"", named.name, "\""));
+    }
+    auto state = std::make_unique<ProgramState>();
+    state->name = std::move(named.name);
+    state->program = std::move(named.program);
+    programs_.push_back(std::move(state));
+  }
+  for (const WeightEntry& entry : file.weights) {
+    if (entry.encoding != "raw") {
+      return Unsupported(StrCat("weight \"", entry.name, "\" is encoded as \"", entry.encoding,
+                                "\"; this version reads raw weights"));
+    }
+    directory_.push_back(entry);
+  }
+  for (TiedWeight& tie : file.ties) ties_[std::move(tie.argument)] = std::move(tie.tensor);
+  return OkStatus();
+}
+
+Result<std::vector<uint8_t>> Session::MakeWhlo() const {
+  std::vector<NamedProgram> programs;
+  for (const auto& state : programs_) programs.push_back({state->name, state->program});
+  std::vector<WeightEntry> entries;
+  for (const Weight& weight : weights_) {
+    WeightEntry entry;
+    entry.name = weight.name;
+    entry.dtype = weight.type.element;
+    entry.shape = weight.type.dims;
+    entry.size = static_cast<uint64_t>(weight.type.ByteSize());
+    entries.push_back(std::move(entry));
+  }
+  std::vector<TiedWeight> ties;
+  for (const auto& [argument, tensor] : ties_) ties.push_back({argument, tensor});
+  return WriteWhlo(programs, entries, ties);
+}
+
 Status Session::DeclareWeight(std::string name, TensorType type) {
   RETURN_IF_ERROR(CheckPhase(true, "declareWeight"));
   if (!type.IsStatic() || !type.FitsAddressSpace()) {
@@ -610,10 +650,10 @@ std::string Session::DescribeJson() const {
     return out + "}";
   };
   std::string out = StrCat("{\"programs\":", JsonArray(programs_, program_json), ",\"weights\":",
-                           JsonArray(directory_, [](const DirectoryEntry& entry) {
+                           JsonArray(directory_, [](const WeightEntry& entry) {
                              return StrCat("{\"name\":", JsonString(entry.name), ",\"dtype\":",
-                                           JsonString(DtypeName(entry.type.StorageType())), ",\"shape\":",
-                                           JsonNumbers(entry.type.dims), ",\"offset\":",
+                                           JsonString(DtypeName(entry.dtype)), ",\"shape\":",
+                                           JsonNumbers(entry.shape), ",\"offset\":",
                                            entry.offset, ",\"size\":", entry.size, ",\"file\":",
                                            entry.file.empty() ? "null" : JsonString(entry.file),
                                            "}");

@@ -19,6 +19,7 @@
 #include "core/base/memory.h"
 #include "core/base/status.h"
 #include "core/import/import.h"
+#include "core/import/whlo.h"
 #include "core/runtime/compile.h"
 #include "core/runtime/executable.h"
 #include "core/threads/thread_pool.h"
@@ -88,13 +89,6 @@ class Session {
     std::vector<uint32_t> inputs;              // Argument behind each input.
     std::vector<uint32_t> constants;           // Session constant behind each plan constant.
   };
-  // Where a .whlo file says a weight's bytes are.
-  struct DirectoryEntry {
-    std::string name;
-    TensorType type;
-    uint64_t offset = 0, size = 0;
-    std::string file;  // Companion safetensors file, or empty.
-  };
   struct Weight {
     std::string name;
     TensorType type;
@@ -143,7 +137,7 @@ class Session {
   std::vector<std::unique_ptr<ProgramState>> programs_;
   std::vector<Weight> weights_;
   std::map<std::string, std::string> ties_;
-  std::vector<DirectoryEntry> directory_;
+  std::vector<WeightEntry> directory_;
   std::vector<Constant> constants_;
   std::vector<Init> inits_;
   std::map<std::string, Packing> packings_;
