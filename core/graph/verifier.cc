@@ -259,7 +259,7 @@ Status StructureChecker::CheckNode(NodeId id, uint32_t function, int depth) {
   if (seen_nodes_[id]) return Error("a node stands in two regions");
   seen_nodes_[id] = true;
   const Node& node = g_.nodes[id];
-  const auto context = [&](Status status) {
+  const auto context = [&](const Status& status) {
     return status.ok() ? status : status.WithContext(DescribeNode(g_, node));
   };
   for (const ValueId operand : g_.operands(node)) RETURN_IF_ERROR(context(CheckUse(operand)));

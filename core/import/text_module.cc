@@ -452,6 +452,7 @@ bool TextParser::AddGenericFunction(std::vector<NamedAttribute> attributes, Regi
       ok = lists(value, &function.result_attributes);
     } else {
       function.attributes.push_back(std::move(attribute));
+      continue;
     }
     if (!ok) {
       return FailAt(offset,
