@@ -10,6 +10,7 @@
 #include "core/base/check.h"
 #include "core/base/memory.h"
 #include "core/base/strings.h"
+#include "core/kernels/depthwise.h"
 #include "core/kernels/few_rows.h"
 #include "core/kernels/panels.h"
 #include "core/threads/pthreadpool.h"
@@ -283,6 +284,23 @@ class BatchMatMul : public Kernel {
 
 // ---- Convolution ----
 
+std::string AttributesOf(const Conv2dSizes& s) {
+  std::string out = StrCat(s.height, "x", s.width, "x", s.channels, " filter ", s.filter_height,
+                           "x", s.filter_width, "x", s.output_channels);
+  if (s.stride_height != 1 || s.stride_width != 1) {
+    StrAppend(&out, " strides ", s.stride_height, "x", s.stride_width);
+  }
+  if (s.dilation_height != 1 || s.dilation_width != 1) {
+    StrAppend(&out, " dilation ", s.dilation_height, "x", s.dilation_width);
+  }
+  if ((s.pad_top | s.pad_bottom | s.pad_left | s.pad_right) != 0) {
+    StrAppend(&out, " padding ", s.pad_top, ",", s.pad_bottom, ",", s.pad_left, ",", s.pad_right);
+  }
+  if (s.groups != 1) StrAppend(&out, " groups ", s.groups);
+  if (s.has_bias) out += " bias";
+  return out + DescribeClamp(s.clamp);
+}
+
 class Conv2d : public Kernel {
  public:
   Conv2d(const Conv2dSizes& sizes, int num_threads)
@@ -303,7 +321,7 @@ class Conv2d : public Kernel {
 
   // XNNPACK's operator holds addresses that depend on the image size, so only kernels of the same
   // size share one.
-  std::string PackKey() const override { return StrCat(Attributes(), " threads ", threads_); }
+  std::string PackKey() const override { return StrCat(AttributesOf(sizes_), " threads ", threads_); }
 
   Result<std::shared_ptr<Kernel::Packed>> Pack(std::span<const void* const> operands) override {
     const Conv2dSizes& s = sizes_;
@@ -336,7 +354,7 @@ class Conv2d : public Kernel {
   }
 
   std::string Describe() const override {
-    return StrCat("xnnpack.convolution ", sizes_.batch, "x", Attributes());
+    return StrCat("xnnpack.convolution ", sizes_.batch, "x", AttributesOf(sizes_));
   }
 
  private:
@@ -354,24 +372,6 @@ class Conv2d : public Kernel {
            static_cast<double>(s.filter_height * s.filter_width * s.channels / s.groups);
   }
 
-  std::string Attributes() const {
-    const Conv2dSizes& s = sizes_;
-    std::string out = StrCat(s.height, "x", s.width, "x", s.channels, " filter ", s.filter_height,
-                             "x", s.filter_width, "x", s.output_channels);
-    if (s.stride_height != 1 || s.stride_width != 1) {
-      StrAppend(&out, " strides ", s.stride_height, "x", s.stride_width);
-    }
-    if (s.dilation_height != 1 || s.dilation_width != 1) {
-      StrAppend(&out, " dilation ", s.dilation_height, "x", s.dilation_width);
-    }
-    if ((s.pad_top | s.pad_bottom | s.pad_left | s.pad_right) != 0) {
-      StrAppend(&out, " padding ", s.pad_top, ",", s.pad_bottom, ",", s.pad_left, ",", s.pad_right);
-    }
-    if (s.groups != 1) StrAppend(&out, " groups ", s.groups);
-    if (s.has_bias) out += " bias";
-    return out + DescribeClamp(s.clamp);
-  }
-
   Status Reshape() {
     size_t workspace = 0, alignment = 0;
     RETURN_IF_ERROR(ReshapeFor(threads_, "convolution", [&](pthreadpool_t pool) {
@@ -387,6 +387,62 @@ class Conv2d : public Kernel {
   const Conv2dSizes sizes_;
   const int threads_;
   std::shared_ptr<Packed> packed_;
+};
+
+class DepthwiseConv2d : public Kernel {
+ public:
+  explicit DepthwiseConv2d(const Conv2dSizes& s)
+      : has_bias_(s.has_bias),
+        sizes_{.batch = s.batch,
+               .height = s.height,
+               .width = s.width,
+               .channels = s.channels,
+               .output_height = s.output_height(),
+               .output_width = s.output_width(),
+               .filter_height = s.filter_height,
+               .filter_width = s.filter_width,
+               .stride_height = s.stride_height,
+               .stride_width = s.stride_width,
+               .dilation_height = s.dilation_height,
+               .dilation_width = s.dilation_width,
+               .pad_top = s.pad_top,
+               .pad_left = s.pad_left,
+               .min = s.clamp.min,
+               .max = s.clamp.max},
+        description_(StrCat("depthwise ", s.batch, "x", AttributesOf(s))) {}
+
+  void Run(void* const* args, ThreadPool& pool) override {
+    Depthwise(sizes_, static_cast<const float*>(args[0]),
+              reinterpret_cast<const float*>(packed_->buffer.data()),
+              static_cast<float*>(args[has_bias_ ? 3 : 2]), pool);
+  }
+
+  uint64_t packed_operands() const override { return has_bias_ ? 6 : 2; }
+  std::string PackKey() const override { return has_bias_ ? "depthwise bias" : "depthwise"; }
+
+  Result<std::shared_ptr<Packed>> Pack(std::span<const void* const> operands) override {
+    packed_ = std::make_shared<PackedPanels>();
+    ASSIGN_OR_RETURN(
+        packed_->buffer,
+        TryAllocate(static_cast<uint64_t>(sizes_.packed_floats()) * 4, "packed weights"));
+    PackDepthwise(sizes_, static_cast<const float*>(operands[1]),
+                  has_bias_ ? static_cast<const float*>(operands[2]) : nullptr,
+                  reinterpret_cast<float*>(packed_->buffer.data()));
+    return std::shared_ptr<Packed>(packed_);
+  }
+
+  Status UsePacked(std::shared_ptr<Packed> packed) override {
+    packed_ = std::static_pointer_cast<PackedPanels>(std::move(packed));
+    return OkStatus();
+  }
+
+  std::string Describe() const override { return description_; }
+
+ private:
+  const bool has_bias_;
+  const DepthwiseSizes sizes_;
+  const std::string description_;
+  std::shared_ptr<PackedPanels> packed_;
 };
 
 }  // namespace
@@ -446,6 +502,9 @@ Result<std::unique_ptr<Kernel>> MakeConv2d(const Conv2dSizes& s, int num_threads
                                .has_bias = s.has_bias,
                                .clamp = s.clamp},
                               num_threads);
+  }
+  if (s.groups == s.channels && s.output_channels == s.channels) {
+    return std::unique_ptr<Kernel>(std::make_unique<DepthwiseConv2d>(s));
   }
   return std::unique_ptr<Kernel>(std::make_unique<Conv2d>(s, num_threads));
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The heavy f32 kernels over XNNPACK's operators: products with constant and computed right-hand
-// sides, and convolutions of NHWC images with constant filters.
+// The heavy f32 kernels: products with constant and computed right-hand sides, and convolutions of
+// NHWC images with constant filters. They are XNNPACK's operators but where own loops measure faster:
+// one row, few rows times a computed matrix, depthwise filters.
 //
 // Factories take sizes, never graphs, and answer null where there is no such kernel (an empty
 // tensor, negative padding, an empty clamp range), so that the caller can take another. XNNPACK is

@@ -221,6 +221,38 @@ TEST_CASE("convolution: random sizes, grouped, depthwise, strided, dilated, padd
   }
 }
 
+TEST_CASE("convolution: depthwise tiles of every filter width and stride, at all edges") {
+  TestRandom random(6);
+  for (int round = 0; round < 150; ++round) {
+    Conv2dSizes s;
+    s.batch = random.Int(1, 2);
+    s.groups = s.channels = s.output_channels = random.Int(1, 21);
+    s.filter_height = random.Int(1, 7);
+    s.filter_width = 3 + 2 * random.Int(0, 2);
+    s.stride_height = random.Int(1, 2);
+    s.stride_width = random.Int(1, 2);
+    s.height = random.Int(s.filter_height, 12);
+    s.width = random.Int(7, 40);
+    s.pad_top = random.Int(0, 4);
+    s.pad_bottom = random.Int(0, 4);
+    s.pad_left = random.Int(0, 5);
+    s.pad_right = random.Int(0, 5);
+    s.has_bias = random.Int(0, 1) != 0;
+    if (random.Int(0, 1) != 0) s.clamp = {-1, 1};
+    ThreadPool pool(static_cast<int>(random.Int(1, 3)));
+    auto kernel = Must(MakeConv2d(s, pool.num_threads()));
+    INFO(kernel->Describe());
+    const TestBuffer<float> x = random.Floats(s.batch * s.height * s.width * s.channels);
+    const TestBuffer<float> filter = random.Floats(s.channels * s.filter_height * s.filter_width);
+    const TestBuffer<float> bias = random.Floats(s.channels);
+    TestBuffer<float> y(s.batch * s.output_height() * s.output_width() * s.channels);
+    std::vector<const void*> operands = {x.data(), filter.data()};
+    if (s.has_bias) operands.push_back(bias.data());
+    RunKernel(*kernel, operands, {y.data()}, pool);
+    CheckConv2d(s, x.data(), filter.data(), s.has_bias ? bias.data() : nullptr, y);
+  }
+}
+
 TEST_CASE("convolution: kernels of different batch sizes take turns on one operator") {
   TestRandom random(5);
   Conv2dSizes one;

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Depthwise convolution of NHWC images: one filter plane for each channel.
+//
+// Tiles of some output pixels of a row keep their sums in registers while one row of the filter after
+// the other passes over them; channels run innermost, so all streams are sequential.
+#ifndef WEBHLO_CORE_KERNELS_DEPTHWISE_H_
+#define WEBHLO_CORE_KERNELS_DEPTHWISE_H_
+
+#include <cstdint>
+
+#include "core/threads/thread_pool.h"
+
+namespace webhlo {
+
+struct DepthwiseSizes {
+  int64_t batch = 1;
+  int64_t height = 0, width = 0, channels = 0;
+  int64_t output_height = 0, output_width = 0;
+  int64_t filter_height = 1, filter_width = 1;
+  int64_t stride_height = 1, stride_width = 1;
+  int64_t dilation_height = 1, dilation_width = 1;
+  int64_t pad_top = 0, pad_left = 0;
+  float min = 0, max = 0;
+
+  int64_t channel_groups() const { return (channels + 3) / 4; }
+  // Of four channels in the packed filter: a bias vector, then a vector for each filter element.
+  int64_t group_floats() const { return 4 * (1 + filter_height * filter_width); }
+  // Behind all groups lie zeros, one for each channel: a pixel of the padding.
+  int64_t packed_floats() const { return channel_groups() * (group_floats() + 4); }
+};
+
+// `filter` is [channels, filter_height, filter_width], `bias` [channels] or null.
+void PackDepthwise(const DepthwiseSizes& sizes, const float* filter, const float* bias,
+                   float* packed);
+
+// Reads the input, but nothing of its padding, up to whole vectors.
+void Depthwise(const DepthwiseSizes& sizes, const float* input, const float* packed, float* output,
+               ThreadPool& pool);
+
+}  // namespace webhlo
+
+#endif  // WEBHLO_CORE_KERNELS_DEPTHWISE_H_
