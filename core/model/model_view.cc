@@ -227,6 +227,11 @@ Result<ModelView> ModelView::Open(std::span<const uint8_t> bytes) {
   if (view.model_->segments()->size() != view.model_->weights()->size()) {
     return InvalidModel(".whlo: weights and segments differ in number");
   }
+  // The verifier compares no vector with its elements' alignment; all others are of 32 bits or
+  // copied.
+  if (reinterpret_cast<uintptr_t>(view.model_->segments()->Data()) % alignof(model::Segment) != 0) {
+    return InvalidModel(".whlo: the segments are misaligned");
+  }
   for (const model::Program* program : *view.model_->programs()) {
     RETURN_IF_ERROR(ProgramChecker(*program).Check());
   }
