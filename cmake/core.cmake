@@ -16,7 +16,9 @@ endforeach()
 file(CONFIGURE OUTPUT core/ops/op_table.inc CONTENT "${table}" @ONLY)
 
 add_library(webhlo_core STATIC ${core_sources})
-target_link_libraries(webhlo_core PUBLIC webhlo_options flatbuffers highway xnnpack)
+# XNNPACK calls back into core/threads: the linker looks into webhlo_core again after it.
+target_link_libraries(webhlo_core PUBLIC webhlo_options flatbuffers highway xnnpack
+                      INTERFACE $<TARGET_FILE:webhlo_core>)
 target_compile_options(webhlo_core PRIVATE -fno-exceptions)
 
 foreach(schema ${schemas})

@@ -321,10 +321,11 @@ template <typename T>
 uint32_t Size(const Vector<T>* vector) {
   return vector ? vector->size() : 0;
 }
+// Copies bytes: nothing makes sure that a vector's elements are aligned in the file.
 template <typename T>
 std::vector<T> ToVector(const Vector<T>* vector) {
   std::vector<T> out(Size(vector));
-  for (uint32_t i = 0; i < out.size(); ++i) out[i] = vector->Get(i);
+  if (!out.empty()) std::memcpy(out.data(), vector->Data(), out.size() * sizeof(T));
   return out;
 }
 

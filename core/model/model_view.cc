@@ -224,8 +224,15 @@ Result<ModelView> ModelView::Open(std::span<const uint8_t> bytes) {
     return InvalidModel(".whlo: the FlatBuffer is malformed or of another kind");
   }
   view.model_ = model::GetModel(data);
-  if (view.model_->segments()->size() != view.model_->weights()->size()) {
+  const auto* segments = view.model_->segments();
+  if (segments->size() != view.model_->weights()->size()) {
     return InvalidModel(".whlo: weights and segments differ in number");
+  }
+  // The verifier compares no vector with its elements' alignment; all others are of 32 bits or
+  // copied.
+  if (segments->size() > 0 &&
+      reinterpret_cast<uintptr_t>(segments->Data()) % alignof(model::Segment) != 0) {
+    return InvalidModel(".whlo: the segments are misaligned");
   }
   for (const model::Program* program : *view.model_->programs()) {
     RETURN_IF_ERROR(ProgramChecker(*program).Check());

@@ -111,6 +111,117 @@ TEST_CASE("bytecode: constants") {
   CHECK(!DecodeDense(TensorOf(ElementType::kI32, {kDynamic}), std::vector<uint8_t>(4), {}).ok());
 }
 
+// A file that is nothing but its tables of attributes and types, for what no honest producer
+// writes.
+class TableFile {
+ public:
+  enum Dialect : uint32_t { kBuiltin, kVhlo };
+  using Bytes = std::vector<uint8_t>;
+
+  static Bytes Varint(uint64_t value) {
+    Bytes bytes{0};  // Eight raw bytes follow: the simplest of the forms.
+    for (int i = 0; i < 8; ++i) bytes.push_back(static_cast<uint8_t>(value >> (8 * i)));
+    return bytes;
+  }
+  static Bytes Varints(std::initializer_list<uint64_t> values) {
+    Bytes bytes;
+    for (const uint64_t value : values) {
+      const Bytes one = Varint(value);
+      bytes.insert(bytes.end(), one.begin(), one.end());
+    }
+    return bytes;
+  }
+  void AddAttribute(Dialect dialect, const Bytes& bytes) {
+    file_.attributes.push_back(Append(dialect, bytes));
+  }
+  void AddType(Dialect dialect, const Bytes& bytes) {
+    file_.types.push_back(Append(dialect, bytes));
+  }
+  void AddString(std::string_view text) { file_.strings.push_back(text); }
+
+  const BytecodeFile& file() {
+    file_.dialects = {"builtin", "vhlo"};
+    file_.bytes = bytes_;
+    file_.vhlo_version = kVhloVersion;
+    return file_;
+  }
+
+ private:
+  BytecodeFile::Entry Append(Dialect dialect, const Bytes& bytes) {
+    const size_t begin = bytes_.size();
+    bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+    return {{begin, bytes_.size()}, dialect, true};
+  }
+
+  Bytes bytes_;
+  BytecodeFile file_;
+};
+
+TEST_CASE("bytecode: hostile tables") {
+  constexpr uint64_t kBuiltinArray = 0, kBuiltinString = 2, kNameLoc = 14, kUnknownLoc = 15;
+  constexpr uint64_t kVhloTuple = 23, kVhloToken = 22;
+  TableFile source;
+  Graph graph;
+  SUBCASE("a type that doubles sixty times") {
+    source.AddType(TableFile::kVhlo, TableFile::Varints({kVhloToken}));
+    for (uint64_t i = 0; i < 60; ++i) {
+      source.AddType(TableFile::kVhlo, TableFile::Varints({kVhloTuple, 2, i, i}));
+    }
+    AttributeTable table(source.file(), &graph);
+    CHECK(table.GetType(60).status().code() == StatusCode::kInvalidModel);
+    CHECK(table.GetType(3).ok());
+  }
+  SUBCASE("circles") {
+    source.AddType(TableFile::kVhlo, TableFile::Varints({kVhloTuple, 1, 1}));
+    source.AddType(TableFile::kVhlo, TableFile::Varints({kVhloTuple, 1, 0}));
+    source.AddAttribute(TableFile::kBuiltin, TableFile::Varints({kBuiltinArray, 1, 0}));
+    source.AddAttribute(TableFile::kBuiltin, TableFile::Varints({kNameLoc, 1, 1}));
+    AttributeTable table(source.file(), &graph);
+    CHECK(table.GetType(0).status().message().find("itself") != std::string_view::npos);
+    CHECK(table.GetAttribute(0).status().message().find("itself") != std::string_view::npos);
+    CHECK(!table.GetLocation(1).ok());
+  }
+  SUBCASE("arrays that nest deeply") {
+    source.AddAttribute(TableFile::kBuiltin, TableFile::Varints({kBuiltinArray, 0}));
+    for (uint64_t i = 0; i < 1000; ++i) {
+      source.AddAttribute(TableFile::kBuiltin, TableFile::Varints({kBuiltinArray, 1, i}));
+    }
+    AttributeTable table(source.file(), &graph);
+    CHECK(table.GetAttribute(1000).status().message().find("deeper") != std::string_view::npos);
+  }
+  SUBCASE("locations that nest deeply are cut") {
+    source.AddString("here");
+    source.AddAttribute(TableFile::kBuiltin, TableFile::Varints({kUnknownLoc}));
+    source.AddAttribute(TableFile::kBuiltin, TableFile::Varints({kBuiltinString, 0}));
+    for (uint64_t i = 2; i < 100000; ++i) {
+      source.AddAttribute(TableFile::kBuiltin,
+                          TableFile::Varints({kNameLoc, 1, i == 2 ? 0 : i - 1}));
+    }
+    AttributeTable table(source.file(), &graph);
+    Result<LocationId> location = table.GetLocation(99999);
+    REQUIRE_MESSAGE(location.ok(), location.status().ToString());
+    size_t depth = 0;
+    for (LocationId id = *location; !graph.locations[id].children.empty(); ++depth) {
+      id = graph.locations[id].children[0];
+    }
+    CHECK(depth < 600);
+  }
+  SUBCASE("one long string, many times") {
+    const std::string text(1 << 20, 'x');
+    source.AddString(text);
+    source.AddAttribute(TableFile::kBuiltin, TableFile::Varints({kUnknownLoc}));
+    source.AddAttribute(TableFile::kBuiltin, TableFile::Varints({kBuiltinString, 0}));
+    for (int i = 0; i < 100000; ++i) {
+      source.AddAttribute(TableFile::kBuiltin, TableFile::Varints({kNameLoc, 1, 0}));
+    }
+    AttributeTable table(source.file(), &graph);
+    Status status;
+    for (uint64_t i = 2; i < 100002 && status.ok(); ++i) status = table.GetLocation(i).status();
+    CHECK(status.code() == StatusCode::kInvalidModel);
+    CHECK(graph.locations.size() < 1000);
+  }
+}
+
 TEST_CASE("bytecode: the project's model") {
   const std::vector<uint8_t> bytes = DigitsArtifact();
   CHECK(DetectFormat(bytes) == Format::kBytecode);
