@@ -122,12 +122,14 @@ void Emitter::Note(std::string text) {
 // Arithmetic by type.
 
 Emitter::V Emitter::Add(V a, V b) {
+  if (IsBool(a.element)) return Or(a, b);
   return Record(IsReal(a.element) ? Op::kF32x4Add : Op::kI32x4Add, {a, b}, a.element);
 }
 Emitter::V Emitter::Sub(V a, V b) {
   return Record(IsReal(a.element) ? Op::kF32x4Sub : Op::kI32x4Sub, {a, b}, a.element);
 }
 Emitter::V Emitter::Mul(V a, V b) {
+  if (IsBool(a.element)) return And(a, b);
   return Record(IsReal(a.element) ? Op::kF32x4Mul : Op::kI32x4Mul, {a, b}, a.element);
 }
 Emitter::V Emitter::Neg(V a) {

@@ -70,7 +70,7 @@ class Emitter {
   V Int() {
     return Constant(ElementType::kI32, static_cast<uint32_t>(kValue));
   }
-  // By type: f32, i32, u32.
+  // By type: f32, i32, u32; i1 where it has a meaning (add is or, multiply and).
   V Add(V a, V b);
   V Sub(V a, V b);
   V Mul(V a, V b);

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/jit/assembler.h"
+
+#include <doctest/doctest.h>
+
+#include "core/jit/emitter.h"
+#include "core/jit/module_builder.h"
+
+namespace webhlo::jit {
+namespace {
+
+constexpr WasmType I = WasmType::kI32;
+
+// while (n != 0) { p[0] = sine(p[0]); ... } in little.
+Assembler SmallFunction(ModuleBuilder& builder) {
+  const Helper sine = HelperOf(kSineFunction);
+  const uint32_t index = builder.Import(sine);
+  Assembler a({I, I});
+  const uint32_t v = a.AddLocal(WasmType::kV128);
+  a.Note("load");
+  a.Get(0);
+  a.Access(Op::kV128Load, 160);
+  a.Set(v);
+  a.Block();
+  a.Loop();
+  a.Get(1);
+  a.Do(Op::kI32Eqz);
+  a.BranchIf(1);
+  a.Get(v);
+  a.Get(v);
+  a.Lane(Op::kF32x4ExtractLane, 3);
+  a.Call(index, sine.signature);
+  a.Lane(Op::kF32x4ReplaceLane, 3);
+  a.Set(v);
+  a.Get(1);
+  a.I32(-1);
+  a.Do(Op::kI32Add);
+  a.Set(1);
+  a.Branch(0);
+  a.End();
+  a.End();
+  a.Get(0);
+  a.Get(v);
+  a.AccessLane(Op::kV128Store32Lane, 8, 2);
+  return a;
+}
+
+TEST_CASE("assembler: bytes explain themselves") {
+  ModuleBuilder builder({});
+  CHECK(SmallFunction(builder).Annotated() ==
+        R"(                            ;; load
+00000: 20 00                local.get 0
+00002: fd 00 02 a0 01       v128.load +160
+00007: 21 02                local.set 2
+00009: 02 40                block
+0000b: 03 40                  loop
+0000d: 20 01                    local.get 1
+0000f: 45                       i32.eqz
+00010: 0d 01                    br_if 1
+00012: 20 02                    local.get 2
+00014: 20 02                    local.get 2
+00016: fd 1f 03                 f32x4.extract_lane lane 3
+00019: 10 00                    call 0
+0001b: fd 20 03                 f32x4.replace_lane lane 3
+0001e: 21 02                    local.set 2
+00020: 20 01                    local.get 1
+00022: 41 7f                    i32.const -1
+00024: 6a                       i32.add
+00025: 21 01                    local.set 1
+00027: 0c 00                    br 0
+00029: 0b                     end
+0002a: 0b                   end
+0002b: 20 00                local.get 0
+0002d: 20 02                local.get 2
+0002f: fd 5a 02 08 02       v128.store32_lane +8 lane 2
+)");
+}
+
+TEST_CASE("module builder: a module's bytes") {
+  ModuleBuilder builder({.shared_memory = true, .relaxed_simd = false});
+  CHECK(builder.Constant(0x3f800000) == 0);
+  CHECK(builder.Constant(0x80000000) == 4);
+  CHECK(builder.Constant(0x3f800000) == 0);
+  Assembler function({I});
+  function.Get(0);
+  function.I32(300);
+  function.Do(Op::kI32Add);
+  function.Set(0);
+  CHECK(builder.AddFunction("nothing", std::move(function)) == 0);
+  const Result<JitBinary> binary = builder.Finish();
+  REQUIRE(binary.ok());
+  CHECK(binary->num_functions == 1);
+  CHECK(binary->constants == std::vector<uint8_t>{0, 0, 0x80, 0x3f, 0, 0, 0, 0x80});
+  const std::vector<uint8_t> expected = {
+      0, 'a', 's', 'm', 1, 0, 0, 0,
+      1, 5, 1, 0x60, 1, 0x7f, 0,                            // Types: (i32) -> ().
+      2, 11, 1, 1, 'e', 1, 'm', 2, 3, 1, 0x80, 0x80, 4,    // The shared memory.
+      3, 2, 1, 0,                                           // One function.
+      7, 6, 1, 2, 'f', '0', 0, 0,                           // Exported.
+      10, 12, 1, 10, 0, 0x20, 0, 0x41, 0xac, 2, 0x6a, 0x21, 0, 0x0b,
+  };
+  CHECK(binary->bytes == expected);
+}
+
+TEST_CASE("module builder: a helper is imported once") {
+  ModuleBuilder builder({});
+  CHECK(builder.Import(HelperOf(kSineFunction)) == 0);
+  CHECK(builder.Import(HelperOf(kPowerFunction)) == 1);
+  CHECK(builder.Import(HelperOf(kSineFunction)) == 0);
+  for (const Helper& helper : AllHelpers()) {
+    const uint32_t index = builder.Import(helper);
+    CHECK(builder.Import(helper) == index);
+  }
+}
+
+TEST_CASE("emitter: one loop, its vectors and its tail") {
+  ModuleBuilder builder({});
+  Emitter l(&builder);
+  const LoopNest nest{.sizes = {100},
+                      .inputs = {{ElementType::kF32, {1}}, {ElementType::kF32, {0}}},
+                      .outputs = {ElementType::kF32}};
+  const EmitValue out = l.Add(l.Input(0, ElementType::kF32), l.Sqrt(l.Input(1, ElementType::kF32)));
+  l.EmitFunction(nest, std::span(&out, 1), "add sqrt");
+  const std::string text = builder.Annotated();
+  // What only depends on the row is computed once, before the loops.
+  CHECK(text.find("f32x4.sqrt") == text.rfind("f32x4.sqrt"));
+  CHECK(text.find("f32x4.sqrt") < text.find("loop"));
+  // Four vectors at a time, single vectors, a tail of one to three elements.
+  size_t adds = 0;
+  for (size_t at = 0; (at = text.find("f32x4.add", at)) != std::string::npos; ++at) ++adds;
+  CHECK(adds == 6);
+  CHECK(text.find("v128.store +48") != std::string::npos);
+  CHECK(text.find("v128.store64_lane +0 lane 0") != std::string::npos);
+  CHECK(text.find("v128.store32_lane +8 lane 2") != std::string::npos);
+}
+
+TEST_CASE("emitter: equal computations are recorded once") {
+  ModuleBuilder builder({});
+  Emitter l(&builder);
+  const EmitValue x = l.Input(0, ElementType::kF32);
+  CHECK(l.Mul(x, x).id == l.Mul(x, x).id);
+  CHECK(l.Mul(x, x).id != l.Add(x, x).id);
+  CHECK((l.Float<2.0f>().id == l.Constant(ElementType::kF32, 0x40000000).id));
+}
+
+TEST_CASE("emitter: relaxed instructions only where they are allowed") {
+  for (bool relaxed : {false, true}) {
+    ModuleBuilder builder({.shared_memory = false, .relaxed_simd = relaxed});
+    Emitter l(&builder);
+    const EmitValue x = l.Input(0, ElementType::kF32);
+    const EmitValue out = l.Select(l.Lt(x, l.Float<0.0f>()), x, l.MulAdd(x, x, x));
+    const LoopNest nest{
+        .sizes = {8}, .inputs = {{ElementType::kF32, {1}}}, .outputs = {ElementType::kF32}};
+    l.EmitFunction(nest, std::span(&out, 1), "relaxed");
+    CHECK((builder.Annotated().find("relaxed_") != std::string::npos) == relaxed);
+  }
+}
+
+TEST_CASE("emitter: a maximum with a constant is one instruction, with +0 two") {
+  const auto count = [](float constant) {
+    ModuleBuilder builder({});
+    Emitter l(&builder);
+    const EmitValue out = l.Max(l.Input(0, ElementType::kF32),
+                                l.Constant(ElementType::kF32, std::bit_cast<uint32_t>(constant)));
+    const LoopNest nest{
+        .sizes = {4, 4}, .inputs = {{ElementType::kF32, {0, 1}}}, .outputs = {ElementType::kF32}};
+    l.EmitFunction(nest, std::span(&out, 1), "max");
+    const std::string text = builder.Annotated();
+    size_t n = 0;
+    for (const char* op : {"f32x4.pmax", "f32x4.add", "v128.and", "v128.or"}) {
+      for (size_t at = 0; (at = text.find(op, at)) != std::string::npos; ++at) ++n;
+    }
+    return n;
+  };
+  CHECK(count(3) == 1);
+  CHECK(count(0) == 2);
+  CHECK(count(-0.0f) == 1);
+  CHECK(count(std::bit_cast<float>(0x7fc00000)) == 5);
+}
+
+}  // namespace
+}  // namespace webhlo::jit
