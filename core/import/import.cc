@@ -94,7 +94,6 @@ void MakeNamesUnique(std::vector<Port>* ports) {
     if (uses[port.name] == 1) continue;
     std::string name = StrCat(port.name, ".", i);
     while (uses.contains(name)) name.append("_");
-    --uses[port.name];
     uses[name] = 1;
     port.name = std::move(name);
   }

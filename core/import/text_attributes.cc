@@ -28,6 +28,7 @@ bool TextParser::ParseIntList(std::vector<int64_t>* out) {
 
 bool TextParser::ParseAttribute(Attribute* out, int depth) {
   if (depth > kMaxNesting) return FailHere("attributes nest too deeply");
+  if (!Unfold(1)) return false;
   const size_t begin = token().begin;
   switch (token().kind) {
     case Token::Kind::kString: {
@@ -237,14 +238,17 @@ bool TextParser::ParseHashAttribute(Attribute* out, int depth) {
   if (alias != aliases_.end()) {
     if (!alias->second.attribute) {
       if (alias->second.busy) return FailHere(StrCat("alias '", text, "' refers to itself"));
+      const size_t before = unfolded_;
       alias->second.busy = true;
       lexer_.MoveTo(alias->second.offset);
       Attribute value;
       if (!ParseAttribute(&value, depth + 1)) return false;
+      alias->second.weight = unfolded_ - before;
       alias->second.attribute = std::make_shared<const Attribute>(std::move(value));
       alias->second.busy = false;
       lexer_.MoveTo(end);
     } else {
+      if (!Unfold(alias->second.weight)) return false;
       Advance();
     }
     *out = *alias->second.attribute;

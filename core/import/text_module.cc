@@ -288,6 +288,13 @@ bool TextParser::ParseResources(size_t offset) {
   return true;
 }
 
+bool TextParser::Unfold(size_t weight) {
+  constexpr size_t kFree = 65536;
+  unfolded_ += weight;
+  return unfolded_ <= kFree + 4 * lexer_.text().size() ||
+         FailHere("aliases unfold to more than the file can account for");
+}
+
 bool TextParser::SkipAliasDefinition() {
   const Token name = token();
   Advance();
