@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The printer. It first numbers every value as the text will name it, then writes the ops, in their
-// pretty form where the dialect table has one that fits, else in the generic form. Attributes regain
-// StableHLO's spelling (groups, typed integers, enumerations) on the way out.
+// pretty form where the dialect table has one that fits, else in the generic form. Attributes
+// regain StableHLO's spelling (groups, typed integers, enumerations) on the way out.
 #include "core/graph/printer.h"
 
 #include <algorithm>
@@ -231,7 +231,8 @@ void AppendAttribute(std::string* out, const Attribute& value, bool in_array,
 }
 
 void AppendKeyword(std::string* out, const EnumSpec& spec, const std::string& keyword) {
-  if (!spec.mnemonic.empty()) return StrAppend(out, "#stablehlo<", spec.mnemonic, " ", keyword, ">");
+  if (!spec.mnemonic.empty())
+    return StrAppend(out, "#stablehlo<", spec.mnemonic, " ", keyword, ">");
   const auto it = std::find(spec.keywords.begin(), spec.keywords.end(), keyword);
   StrAppend(out, it - spec.keywords.begin(), " : i32");
 }
@@ -295,7 +296,8 @@ void AppendSpec(std::string* out, const AttributeSpec& spec, const Attribute& va
         const Attribute* field = FindAttribute(value.fields(), name);
         if (!field) continue;
         StrAppend(out, name, " = ");
-        field->kind() == Attribute::Kind::kFloat ? AppendFloat(out, *field) : AppendInt(out, *field);
+        field->kind() == Attribute::Kind::kFloat ? AppendFloat(out, *field)
+                                                 : AppendInt(out, *field);
         out->append(", ");
       }
       const Attribute* mode = FindAttribute(value.fields(), "mode");
@@ -307,13 +309,15 @@ void AppendSpec(std::string* out, const AttributeSpec& spec, const Attribute& va
         out->push_back('[');
         bool first = true;
         for (const Attribute& alias : value.elements()) {
-          out->append(first ? "#stablehlo.output_operand_alias<" : ", #stablehlo.output_operand_alias<");
+          out->append(first ? "#stablehlo.output_operand_alias<"
+                            : ", #stablehlo.output_operand_alias<");
           first = false;
           bool first_field = true;
           for (std::string_view name :
                {"output_tuple_indices", "operand_index", "operand_tuple_indices"}) {
-            const Attribute* field =
-                alias.kind() == Attribute::Kind::kDict ? FindAttribute(alias.fields(), name) : nullptr;
+            const Attribute* field = alias.kind() == Attribute::Kind::kDict
+                                         ? FindAttribute(alias.fields(), name)
+                                         : nullptr;
             if (!field) continue;
             StrAppend(out, first_field ? "" : ", ", name, " = ");
             first_field = false;
@@ -358,9 +362,7 @@ class Printer {
 
   // Region arguments take their names from `shared` when a form writes them only once.
   void NameRegion(RegionId id, const Region* shared = nullptr);
-  void NameArgument(ValueId id) {
-    names_[id] = {ValueName::Kind::kArgument, next_argument_++, 0};
-  }
+  void NameArgument(ValueId id) { names_[id] = {ValueName::Kind::kArgument, next_argument_++, 0}; }
 
   void FunctionText(const Function& function);
   void Op(const Node& node);
@@ -379,7 +381,8 @@ class Printer {
   void OpAttributes(const Node& node, const OpSyntax& syntax, std::string_view before = " ");
   void NamedDict(std::span<const NamedAttribute> attributes, std::string_view before);
 
-  void RegionText(RegionId id, bool with_arguments, std::string_view terminator = "stablehlo.return");
+  void RegionText(RegionId id, bool with_arguments,
+                  std::string_view terminator = "stablehlo.return");
   void RegionBody(const Region& region, std::string_view terminator);
   void Argument(ValueId id);
   void Value(ValueId id);
@@ -893,7 +896,7 @@ void Printer::Op(const Node& node) {
     out_.append(" = ");
   }
   const OpSyntax* syntax = FindSyntax(g_.op_name(node));
-  syntax && FitsFormat(g_, node, *syntax) ? Pretty(node, *syntax) : Generic(node, syntax);
+  syntax&& FitsFormat(g_, node, *syntax) ? Pretty(node, *syntax) : Generic(node, syntax);
   Loc(node.location);
 }
 
@@ -951,10 +954,9 @@ void Printer::FunctionText(const Function& function) {
     const Attribute* type = FindAttribute(attributes, "function_type");
     if (type && type->kind() == Attribute::Kind::kType) declared = &type->type();
   }
-  const size_t num_arguments = declared ? declared->elements.size()
-                               : function.body == kNone
-                                   ? 0
-                                   : g_.regions[function.body].arguments.size;
+  const size_t num_arguments = declared                 ? declared->elements.size()
+                               : function.body == kNone ? 0
+                                                        : g_.regions[function.body].arguments.size;
   out_.push_back('(');
   for (size_t i = 0; i < num_arguments; ++i) {
     if (i) out_.append(", ");

@@ -145,8 +145,7 @@ bool TextParser::ParseNumber(Attribute* out) {
   } else if (!ParseDouble(&real)) {
     return false;
   }
-  ElementType type =
-      number.kind == Token::Kind::kInteger ? ElementType::kI64 : ElementType::kF64;
+  ElementType type = number.kind == Token::Kind::kInteger ? ElementType::kI64 : ElementType::kF64;
   if (Consume(':')) {
     const size_t type_begin = token().begin;
     Type parsed;
@@ -160,7 +159,8 @@ bool TextParser::ParseNumber(Attribute* out) {
     if (number.kind == Token::Kind::kInteger) {
       const bool bits = number.text.starts_with("0x");
       if (bits && negative) return FailAt(begin, "a bit pattern has no sign");
-      real = bits ? DecodeFloat(type, static_cast<uint64_t>(integer)) : static_cast<double>(integer);
+      real =
+          bits ? DecodeFloat(type, static_cast<uint64_t>(integer)) : static_cast<double>(integer);
     }
     *out = Attribute::Float(DecodeFloat(type, EncodeFloat(type, real)), type);
     return true;
@@ -268,8 +268,8 @@ bool TextParser::ParseDialectAttribute(std::string_view name, size_t begin, Attr
   if (token().Is('<') && (dialect == "stablehlo" || dialect == "chlo" || dialect == "mhlo")) {
     const std::string_view kind = name.substr(std::min(name.size(), dialect.size() + 1));
     static constexpr std::string_view kStructs[] = {
-        "channel_handle", "dot", "dot_algorithm", "gather", "output_operand_alias",
-        "ragged_dot",     "result_accuracy", "scatter"};
+        "channel_handle",       "dot",        "dot_algorithm",   "gather",
+        "output_operand_alias", "ragged_dot", "result_accuracy", "scatter"};
     if (std::find(std::begin(kStructs), std::end(kStructs), kind) != std::end(kStructs)) {
       return ParseAttributeStruct(out, depth);
     }
@@ -364,9 +364,7 @@ bool TextParser::ParseConvolutionDimensions(std::vector<NamedAttribute>* out) {
         return true;
       }
       if (token().kind == Token::Kind::kIdentifier && token().text.size() == 1) {
-        int64_t* at = token().text[0] == a   ? &a_at
-                      : token().text[0] == b ? &b_at
-                                             : nullptr;
+        int64_t* at = token().text[0] == a ? &a_at : token().text[0] == b ? &b_at : nullptr;
         if (at && *at < 0) {
           *at = position++;
           Advance();

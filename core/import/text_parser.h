@@ -209,11 +209,11 @@ class TextParser {
   GraphBuilder builder_;
   Status status_;
 
-  std::unordered_map<std::string_view, Alias> aliases_;         // With their sigil.
+  std::unordered_map<std::string_view, Alias> aliases_;               // With their sigil.
   std::unordered_map<std::string_view, std::string_view> resources_;  // Hexadecimal digits.
-  std::unordered_map<std::string_view, Definition> values_;     // Visible names, without `%`.
-  std::vector<std::pair<std::string_view, Definition>> undo_;   // What leaving a scope restores.
-  std::vector<size_t> scope_starts_;                            // Into undo_.
+  std::unordered_map<std::string_view, Definition> values_;           // Visible names, without `%`.
+  std::vector<std::pair<std::string_view, Definition>> undo_;  // What leaving a scope restores.
+  std::vector<size_t> scope_starts_;                           // Into undo_.
   size_t unfolded_ = 0;
   size_t resources_end_ = 0;
   bool has_module_ = false;

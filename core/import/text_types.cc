@@ -71,8 +71,8 @@ bool TextParser::ParseType(Type* out, int depth) {
   return ParseElementType(&out->tensor, depth);
 }
 
-// `<` is current. Reads the dimensions up to the element type, whose token becomes current. They are
-// no tokens: `4x0xf32` holds the number 4 and the name x0xf32, or the number 0x0.
+// `<` is current. Reads the dimensions up to the element type, whose token becomes current. They
+// are no tokens: `4x0xf32` holds the number 4 and the name x0xf32, or the number 0x0.
 bool TextParser::ParseDims(std::vector<int64_t>* dims, bool* unranked) {
   if (!token().Is('<')) return FailExpected("'<'");
   const std::string_view text = lexer_.text();
@@ -133,9 +133,9 @@ bool TextParser::ParseElementType(TensorType* out, int depth) {
     } else if (part.element == ElementType::kF64) {
       out->element = ElementType::kC128;
     } else {
-      return Fail(begin, StatusCode::kUnsupported,
-                  StrCat("complex numbers of ", ElementTypeName(part.element),
-                         " are not supported"));
+      return Fail(
+          begin, StatusCode::kUnsupported,
+          StrCat("complex numbers of ", ElementTypeName(part.element), " are not supported"));
     }
     return true;
   }

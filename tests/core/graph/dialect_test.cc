@@ -22,7 +22,8 @@ Attribute DenseI64(std::vector<int64_t> dims, std::vector<int64_t> values, bool 
   return Attribute::Dense(std::move(dense));
 }
 
-std::vector<NamedAttribute> Normalized(std::string_view op, std::vector<NamedAttribute> attributes) {
+std::vector<NamedAttribute> Normalized(std::string_view op,
+                                       std::vector<NamedAttribute> attributes) {
   const Status status = NormalizeAttributes(FindSyntax(op), &attributes);
   CHECK_MESSAGE(status.ok(), std::string(status.message()));
   return attributes;
@@ -73,8 +74,8 @@ TEST_CASE("every spelling of a list of integers is the same list") {
   CHECK(Text(Normalized("stablehlo.transpose", {{"permutation", DenseI64({2}, {1, 0})}})) ==
         expected);
   CHECK(Text(Normalized("stablehlo.transpose",
-                        {{"permutation", Attribute::Array({Attribute::Int(1),
-                                                           Attribute::Int(0)})}})) == expected);
+                        {{"permutation",
+                          Attribute::Array({Attribute::Int(1), Attribute::Int(0)})}})) == expected);
   CHECK(Text(Normalized("stablehlo.transpose", {{"permutation", DenseI64({3}, {0}, true)}})) ==
         "{permutation = array<i64: 0, 0, 0>}");
   // A splat may state more than a program could ever mean.
@@ -84,19 +85,17 @@ TEST_CASE("every spelling of a list of integers is the same list") {
 }
 
 TEST_CASE("defaults are dropped, groups flattened, units and symbols understood") {
-  CHECK(Normalized("stablehlo.reduce_window",
-                   {{"window_strides", Attribute::Ints({1, 1})},
-                    {"padding", DenseI64({2, 2}, {0}, true)},
-                    {"window_dimensions", Attribute::Ints({2, 2})}})
+  CHECK(Normalized("stablehlo.reduce_window", {{"window_strides", Attribute::Ints({1, 1})},
+                                               {"padding", DenseI64({2, 2}, {0}, true)},
+                                               {"window_dimensions", Attribute::Ints({2, 2})}})
             .size() == 1);
   const auto gather = Normalized(
       "stablehlo.gather",
       {{"slice_sizes", Attribute::Ints({1})},
        {"indices_are_sorted", Attribute::Bool(false)},
-       {"dimension_numbers",
-        Attribute::Dict({{"offset_dims", Attribute::Ints({0})},
-                         {"collapsed_slice_dims", Attribute::Ints({})},
-                         {"index_vector_dim", Attribute::Int(1)}})}});
+       {"dimension_numbers", Attribute::Dict({{"offset_dims", Attribute::Ints({0})},
+                                              {"collapsed_slice_dims", Attribute::Ints({})},
+                                              {"index_vector_dim", Attribute::Int(1)}})}});
   CHECK(Text(gather) ==
         "{index_vector_dim = 1 : i64, offset_dims = array<i64: 0>, slice_sizes = array<i64: 1>}");
   CHECK(Text(Normalized("stablehlo.all_reduce",

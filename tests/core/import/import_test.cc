@@ -52,8 +52,8 @@ std::string ResultNames(std::initializer_list<std::string_view> infos) {
     StrAppend(&values, values.empty() ? "" : ", ", "%a");
     StrAppend(&value_types, value_types.empty() ? "" : ", ", "tensor<f32>");
   }
-  return Names(Imported(StrCat("func.func @main(%a: tensor<f32>) -> (", types, ") { return ", values,
-                               " : ", value_types, " }"))
+  return Names(Imported(StrCat("func.func @main(%a: tensor<f32>) -> (", types, ") { return ",
+                               values, " : ", value_types, " }"))
                    .results);
 }
 

@@ -36,7 +36,8 @@ void CheckError(std::string_view text, std::string_view message) {
 }
 
 std::string Wrapped(std::string_view body, std::string_view arguments = "") {
-  return "func.func @main(" + std::string(arguments) + ") {\n" + std::string(body) + "\nreturn\n}\n";
+  return "func.func @main(" + std::string(arguments) + ") {\n" + std::string(body) +
+         "\nreturn\n}\n";
 }
 
 const DenseElements& ConstantOf(const Graph& graph) {
@@ -160,9 +161,10 @@ TEST_CASE("errors name file, line and column") {
              "t.mlir:1:1: the function returns 0 values, its type says 1");
   CheckError("func.func @main() { \"a.b\"() : () -> () }",
              "t.mlir:1:40: expected a return at the end of the region");
-  CHECK(ErrorOf(Wrapped("\"a.b\"() ({\n^bb0:\n\"c.d\"() : () -> ()\n^bb1:\nstablehlo.return\n}) : () "
-                        "-> ()"))
-            .code() == StatusCode::kUnsupported);
+  CHECK(
+      ErrorOf(Wrapped("\"a.b\"() ({\n^bb0:\n\"c.d\"() : () -> ()\n^bb1:\nstablehlo.return\n}) : () "
+                      "-> ()"))
+          .code() == StatusCode::kUnsupported);
 }
 
 TEST_CASE("nesting is bounded") {
@@ -183,15 +185,17 @@ TEST_CASE("nesting is bounded") {
     aliases += "#x" + std::to_string(i + 1) + " = [#x" + std::to_string(i) + ", #x" +
                std::to_string(i) + "]\n";
   }
-  CHECK(!ErrorOf("#x0 = 1\n" + aliases + "func.func @main() attributes {x = #x40} { return }").ok());
+  CHECK(
+      !ErrorOf("#x0 = 1\n" + aliases + "func.func @main() attributes {x = #x40} { return }").ok());
   CHECK(!ErrorOf("#x = [#x]\nfunc.func @main() attributes {x = #x} { return }").ok());
   // Chains of locations are followed only as far as they say something.
   std::string locations;
   for (int i = 0; i < 5000; ++i) {
     locations += "#loc" + std::to_string(i) + " = loc(\"a\"(#loc" + std::to_string(i + 1) + "))\n";
   }
-  CHECK(ErrorOf("func.func @main() { return } loc(#loc0)\n" + locations + "#loc5000 = loc(unknown)\n")
-            .ok());
+  CHECK(
+      ErrorOf("func.func @main() { return } loc(#loc0)\n" + locations + "#loc5000 = loc(unknown)\n")
+          .ok());
   const int regions = kMaxRegionDepth - 1;
   std::string deep = repeated("\"a.b\"() ({\n", regions);
   deep += repeated("stablehlo.return\n}) : () -> ()\n", regions);
@@ -254,9 +258,9 @@ func.func @main(%arg0: tensor<?x4xf32, #stablehlo.bounds<8, ?>>, %arg1: !q, %t: 
 TEST_CASE("mutated programs are refused or read back, never worse") {
   // Every outcome is legal but a crash; what is accepted must print and read back.
   static constexpr std::string_view kPieces[] = {
-      "<",  ">",  "(",   ")",  "[",  "]",    "{",       "}",      "\"",     "%0", "#loc1", "!q",
-      "-",  "->", "0x1", "?",  "x",  "loc(", "tensor<", "dense<", "^bb0",   "//", ",",     ":",
-      "99", "#",  "=",   "@f", "1.", "\n",   "array<",  "{-#",    "stablehlo.constant"};
+      "<",  ">", "(",  ")",   "[", "]",  "{",    "}",       "\"",     "%0",   "#loc1",
+      "!q", "-", "->", "0x1", "?", "x",  "loc(", "tensor<", "dense<", "^bb0", "//",
+      ",",  ":", "99", "#",   "=", "@f", "1.",   "\n",      "array<", "{-#",  "stablehlo.constant"};
   std::mt19937 random(1);
   const auto below = [&](size_t n) { return static_cast<size_t>(random() % n); };
   size_t accepted = 0;
