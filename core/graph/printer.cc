@@ -250,6 +250,39 @@ void AppendField(std::string* out, const Attribute& value) {
   }
 }
 
+// `#stablehlo.replica_group_mesh_axes<mesh = @m, axes = [#stablehlo.axis_ref<name = "x">]>`. False
+// for groups that are no such dictionary.
+bool AppendMeshAxes(std::string* out, const Attribute& value) {
+  using K = Attribute::Kind;
+  const auto field = [](const Attribute& dict, std::string_view name, K kind) -> const Attribute* {
+    const Attribute* found = dict.kind() == K::kDict ? FindAttribute(dict.fields(), name) : nullptr;
+    return found && found->kind() == kind ? found : nullptr;
+  };
+  const Attribute* mesh = field(value, "mesh", K::kString);
+  const Attribute* axes = field(value, "axes", K::kArray);
+  if (!mesh || !axes || value.fields().size() != 2) return false;
+  std::string text = "#stablehlo.replica_group_mesh_axes<mesh = ";
+  AppendSymbol(&text, mesh->string());
+  text.append(", axes = [");
+  for (const Attribute& axis : axes->elements()) {
+    const Attribute* name = field(axis, "name", K::kString);
+    const Attribute* part = field(axis, "sub_axis_info", K::kDict);
+    if (!name || axis.fields().size() != (part ? 2 : 1)) return false;
+    text.append(&axis == axes->elements().data() ? "#stablehlo.axis_ref<name = "
+                                                 : ", #stablehlo.axis_ref<name = ");
+    AppendQuoted(&text, name->string());
+    if (part) {
+      const Attribute* before = field(*part, "pre_size", K::kInt);
+      const Attribute* size = field(*part, "size", K::kInt);
+      if (!before || !size || part->fields().size() != 2) return false;
+      StrAppend(&text, ", sub_axis_info = (", before->int_value(), ")", size->int_value());
+    }
+    text.push_back('>');
+  }
+  StrAppend(out, text, "]>");
+  return true;
+}
+
 // An attribute of a known op, as it stands in a dictionary.
 void AppendSpec(std::string* out, const AttributeSpec& spec, const Attribute& value,
                 const PrintOptions& options) {
@@ -327,6 +360,9 @@ void AppendSpec(std::string* out, const AttributeSpec& spec, const Attribute& va
         }
         return out->push_back(']');
       }
+      return AppendAttribute(out, value, false, options);
+    case AttributeKind::kAny:
+      if (spec.name == "replica_groups" && AppendMeshAxes(out, value)) return;
       return AppendAttribute(out, value, false, options);
     default:
       return AppendAttribute(out, value, false, options);

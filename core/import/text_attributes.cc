@@ -267,9 +267,16 @@ bool TextParser::ParseDialectAttribute(std::string_view name, size_t begin, Attr
   const std::string_view dialect = name.substr(0, name.find('.'));
   if (token().Is('<') && (dialect == "stablehlo" || dialect == "chlo" || dialect == "mhlo")) {
     const std::string_view kind = name.substr(std::min(name.size(), dialect.size() + 1));
-    static constexpr std::string_view kStructs[] = {
-        "channel_handle",       "dot",        "dot_algorithm",   "gather",
-        "output_operand_alias", "ragged_dot", "result_accuracy", "scatter"};
+    static constexpr std::string_view kStructs[] = {"axis_ref",
+                                                    "channel_handle",
+                                                    "dot",
+                                                    "dot_algorithm",
+                                                    "gather",
+                                                    "output_operand_alias",
+                                                    "ragged_dot",
+                                                    "replica_group_mesh_axes",
+                                                    "result_accuracy",
+                                                    "scatter"};
     if (std::find(std::begin(kStructs), std::end(kStructs), kind) != std::end(kStructs)) {
       return ParseAttributeStruct(out, depth);
     }
@@ -328,10 +335,17 @@ bool TextParser::ParseAttributeStruct(Attribute* out, int depth) {
     field.name = token().text;
     Advance();
     if (!Expect('=')) return false;
-    if (token().Is('[')) {
+    if (token().Is('[') && lexer_.PeekAfter() != '#') {
       std::vector<int64_t> values;
       if (!ParseIntList(&values)) return false;
       field.value = Attribute::Ints(std::move(values));
+    } else if (field.name == "sub_axis_info" && Consume('(')) {
+      // `(4)2`: the size of what stands before it on the axis, and its own.
+      int64_t pre_size = 0;
+      int64_t size = 0;
+      if (!ParseInteger(&pre_size) || !Expect(')') || !ParseInteger(&size)) return false;
+      field.value =
+          Attribute::Dict({{"pre_size", Attribute::Int(pre_size)}, {"size", Attribute::Int(size)}});
     } else if (token().kind == Token::Kind::kInteger ||
                (token().Is('-') && IsDigitChar(lexer_.PeekAfter()))) {
       int64_t value = 0;
@@ -339,6 +353,10 @@ bool TextParser::ParseAttributeStruct(Attribute* out, int depth) {
       field.value = Attribute::Int(value);
     } else if (!ParseAttribute(&field.value, depth + 1)) {
       return false;
+    }
+    // VHLO names meshes by strings.
+    if (field.name == "mesh" && field.value.kind() == Attribute::Kind::kSymbol) {
+      field.value = Attribute::String(field.value.string());
     }
     if (!Consume(',')) break;
   }

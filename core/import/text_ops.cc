@@ -158,6 +158,24 @@ bool TextParser::FinishOp(Op* op) {
     return FailAt(op->offset, StrCat(op->name, " has ", op->result_types.size(), " results, ",
                                      names, " are named"));
   }
+  // Casts between the spellings that two dialects have for one type: here they have one.
+  if (op->name == "builtin.unrealized_conversion_cast" && names == op->operands.size()) {
+    bool same = true;
+    for (size_t i = 0; i < op->operands.size(); ++i) {
+      same &= graph_.type(op->operands[i]) == op->result_types[i];
+    }
+    if (same) {
+      size_t i = 0;
+      for (const auto& [name, count] : op->result_names) {
+        // Results of one name are consecutive values, operands need not be.
+        if (count != 1) {
+          return Fail(op->offset, StatusCode::kUnsupported, "casts of several values");
+        }
+        if (!DefineValue(name, op->offset, op->operands[i++], 1)) return false;
+      }
+      return true;
+    }
+  }
   if (Status status = NormalizeAttributes(op->syntax, &op->attributes); !status.ok()) {
     return Fail(op->offset, status.code(), status.message());
   }

@@ -109,6 +109,37 @@ TEST_CASE("the generic form of whole programs") {
   CHECK(Print(graph) == Print(pretty));
 }
 
+TEST_CASE("what other encodings cannot tell apart is the same in text") {
+  // Casts of a type to itself, and where a program may run.
+  const Graph graph = Parsed(R"(
+    sdy.mesh @mesh = <["a"=1]>
+    func.func @main(%a: tensor<2xf32> {sdy.sharding = #sdy.sharding<@mesh, [{"a"}]>}) -> tensor<2xf32> {
+      %0 = builtin.unrealized_conversion_cast %a : tensor<2xf32> to tensor<2xf32>
+      %1 = sdy.sharding_constraint %0 <@mesh, [{"a"}]> : tensor<2xf32>
+      %2 = "stablehlo.all_reduce"(%1) ({
+      ^bb0(%x: tensor<f32>, %y: tensor<f32>):
+        %s = stablehlo.add %x, %y : tensor<f32>
+        stablehlo.return %s : tensor<f32>
+      }) {replica_groups = #stablehlo.replica_group_mesh_axes<mesh = @mesh, axes = [
+            #stablehlo.axis_ref<name = "a", sub_axis_info = (1)2>, #stablehlo.axis_ref<name = "b">]>}
+        : (tensor<2xf32>) -> tensor<2xf32>
+      return %2 : tensor<2xf32>
+    })");
+  CHECK(Print(graph) == R"(module {
+  func.func @main(%arg0: tensor<2xf32>) -> tensor<2xf32> {
+    %0 = "sdy.sharding_constraint"(%arg0) : (tensor<2xf32>) -> tensor<2xf32>
+    %1 = "stablehlo.all_reduce"(%0) <{replica_groups = #stablehlo.replica_group_mesh_axes<mesh = @mesh, axes = [#stablehlo.axis_ref<name = "a", sub_axis_info = (1)2>, #stablehlo.axis_ref<name = "b">]>}> ({
+    ^bb0(%arg1: tensor<f32>, %arg2: tensor<f32>):
+      %2 = stablehlo.add %arg1, %arg2 : tensor<f32>
+      stablehlo.return %2 : tensor<f32>
+    }) : (tensor<2xf32>) -> tensor<2xf32>
+    return %1 : tensor<2xf32>
+  }
+}
+)");
+  Parsed(Print(graph));
+}
+
 TEST_CASE("elements in every spelling") {
   using Bytes = std::vector<uint8_t>;
   CHECK(BytesOf("dense<[[1, 2], [3, -4]]> : tensor<2x2xi8>") == Bytes{1, 2, 3, 252});
