@@ -21,10 +21,10 @@ std::span<const std::string_view> AttributesOfCustom(std::string_view name) {
   static constexpr std::string_view kFormat[] = {"exponent_bits", "mantissa_bits"};
   static constexpr std::string_view kSlice[] = {"limit_indices", "start_indices", "strides"};
   static constexpr std::string_view kDimNumbers[] = {
-      "input_batch_dimension",          "input_feature_dimension",
-      "input_spatial_dimensions",       "kernel_input_feature_dimension",
+      "input_batch_dimension",           "input_feature_dimension",
+      "input_spatial_dimensions",        "kernel_input_feature_dimension",
       "kernel_output_feature_dimension", "kernel_spatial_dimensions",
-      "output_batch_dimension",         "output_feature_dimension",
+      "output_batch_dimension",          "output_feature_dimension",
       "output_spatial_dimensions"};
   static constexpr std::string_view kWindow[] = {"lhs_dilation", "padding", "rhs_dilation",
                                                  "window_reversal", "window_strides"};
@@ -32,8 +32,9 @@ std::span<const std::string_view> AttributesOfCustom(std::string_view name) {
       "lhs_batching_dimensions", "lhs_contracting_dimensions", "rhs_batching_dimensions",
       "rhs_contracting_dimensions"};
   static constexpr std::string_view kPrecision[] = {
-      "accumulation_type",        "allow_imprecise_accumulation", "lhs_component_count",
-      "lhs_precision_type",       "num_primitive_operations",     "precision_config",
+      "accumulation_type",        "allow_imprecise_accumulation",
+      "lhs_component_count",      "lhs_precision_type",
+      "num_primitive_operations", "precision_config",
       "rhs_component_count",      "rhs_precision_type"};
   static constexpr std::string_view kDimensions[] = {"dimensions"};
   static constexpr std::string_view kScan[] = {"dimension", "operandSegmentSizes",
@@ -57,7 +58,6 @@ bool SameTypes(const Graph& g, std::span<const ValueId> a, Range b) {
   }
   return true;
 }
-
 
 // Ops whose whole text has code of its own.
 bool FitsWholeOp(const Graph& g, const Node& node, std::string_view name) {
@@ -139,7 +139,8 @@ FormatItem FormatReader::Next() {
     return {Kind::kOptionalEnd, take(1)};
   }
   size_t end = 1;
-  while (end < rest_.size() && std::string_view("$#@^<").find(rest_[end]) == std::string_view::npos &&
+  while (end < rest_.size() &&
+         std::string_view("$#@^<").find(rest_[end]) == std::string_view::npos &&
          !rest_.substr(end).starts_with("{}") && !rest_.substr(end).starts_with("(?") &&
          !(in_optional_ && rest_[end] == ')')) {
     ++end;
@@ -198,8 +199,7 @@ bool FitsFormat(const Graph& graph, const Node& node, const OpSyntax& syntax) {
         has_regions |= item.text == "regions";
         // What it would say is not in the graph.
         if (item.text == "sharding") return false;
-        if (item.text == "dim_numbers" &&
-            ConvolutionDimensions(graph.attributes(node)).empty()) {
+        if (item.text == "dim_numbers" && ConvolutionDimensions(graph.attributes(node)).empty()) {
           return false;
         }
         for (std::string_view name : AttributesOfCustom(item.text)) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The notation of OpSyntax::format: how an op is written in StableHLO's pretty form. The printer and
-// the text importer both walk it, so that what one writes the other reads.
+// The notation of OpSyntax::format: how an op is written in StableHLO's pretty form. The printer
+// and the text importer both walk it, so that what one writes the other reads.
 //
 //   $0 $1        an operand
 //   $*           all operands that are left, separated by commas
@@ -41,7 +41,7 @@ struct FormatItem {
   enum class Kind : uint8_t {
     kEnd,
     kLiteral,
-    kOperand,   // index
+    kOperand,  // index
     kOperands,
     kAttribute,
     kSymbol,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The rows of the dialect table, by family. A family shares its attribute list or its format; within
-// the table order is free, lookups go through an index that is sorted at compile time.
+// The rows of the dialect table, by family. A family shares its attribute list or its format;
+// within the table order is free, lookups go through an index that is sorted at compile time.
 #include "core/graph/dialect.h"
 
 #include <algorithm>
@@ -13,7 +13,8 @@ namespace {
 using Kind = AttributeKind;
 using Spec = AttributeSpec;
 
-// ---- Attribute lists, each in alphabetical order -------------------------------------------------
+// ---- Attribute lists, each in alphabetical order
+// -------------------------------------------------
 
 constexpr Spec Required(std::string_view name, Kind kind, int since = 1) {
   return {name, kind, true, "", static_cast<uint8_t>(since)};
@@ -36,10 +37,8 @@ constexpr Spec kAllReduce[] = {
     Optional("use_global_device_ids", Kind::kUnit, "false"),
 };
 constexpr Spec kAllToAll[] = {
-    Optional("channel_id", Kind::kInt, "0"),
-    Required("concat_dimension", Kind::kInt),
-    Required("replica_groups", Kind::kAny),
-    Required("split_count", Kind::kInt),
+    Optional("channel_id", Kind::kInt, "0"), Required("concat_dimension", Kind::kInt),
+    Required("replica_groups", Kind::kAny),  Required("split_count", Kind::kInt),
     Required("split_dimension", Kind::kInt),
 };
 constexpr Spec kBatchNorm[] = {
@@ -313,7 +312,8 @@ constexpr Spec kPool2d[] = {
     Optional("window_strides", Kind::kInts, "[1...]"),
 };
 
-// ---- Formats that families share (the notation is in core/graph/assembly_format.h) ----------------
+// ---- Formats that families share (the notation is in core/graph/assembly_format.h)
+// ----------------
 
 constexpr std::string_view kUnaryFormat = "$0{} : ^same";
 constexpr std::string_view kBinaryFormat = "$0, $1{} : ^same";
@@ -322,7 +322,8 @@ constexpr std::string_view kChloUnaryFormat = "$0{} : ^arrow";
 constexpr std::string_view kChloBinaryFormat = "$0, $1{} : ^arrow";
 constexpr std::string_view kChloBroadcastFormat = "$0, $1{} : ^fn";
 
-// ---- The table -----------------------------------------------------------------------------------
+// ---- The table
+// -----------------------------------------------------------------------------------
 
 using Attributes = std::span<const Spec>;
 
@@ -393,8 +394,7 @@ constexpr OpSyntax kTable[] = {
     Op("stablehlo.shift_right_logical", 1, {}, kBinaryFormat),
     Op("stablehlo.subtract", 1, {}, kBinaryFormat),
     Op("stablehlo.xor", 1, {}, kBinaryFormat),
-    Op("stablehlo.compare", 1, kCompare,
-       "#comparison_direction, $0, $1(?, #compare_type){} : ^fn"),
+    Op("stablehlo.compare", 1, kCompare, "#comparison_direction, $0, $1(?, #compare_type){} : ^fn"),
     Op("stablehlo.clamp", 1, {}, "$0, $1, $2{} : ^same"),
     Op("stablehlo.select", 1, {}, "$*{} : ^select"),
 
@@ -573,10 +573,12 @@ constexpr auto kIndex = [] {
   return index;
 }();
 
-// ---- Enumerations and attribute groups ------------------------------------------------------------
+// ---- Enumerations and attribute groups
+// ------------------------------------------------------------
 
 constexpr std::string_view kDirections[] = {"EQ", "NE", "GE", "GT", "LE", "LT"};
-constexpr std::string_view kCompareTypes[] = {"NOTYPE", "FLOAT", "TOTALORDER", "SIGNED", "UNSIGNED"};
+constexpr std::string_view kCompareTypes[] = {"NOTYPE", "FLOAT", "TOTALORDER", "SIGNED",
+                                              "UNSIGNED"};
 constexpr std::string_view kFftTypes[] = {"FFT", "IFFT", "RFFT", "IRFFT"};
 constexpr std::string_view kPrecisions[] = {"DEFAULT", "HIGH", "HIGHEST"};
 constexpr std::string_view kAlgorithms[] = {"DEFAULT", "THREE_FRY", "PHILOX"};

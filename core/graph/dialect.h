@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The StableHLO and CHLO dialects as data: for every op of both (also those that the op table cannot
-// run yet) its attributes with kinds and defaults, its VHLO name and versions, and its pretty text
-// form. The importers, the printer and the verifier all work from these rows, so that syntax is
-// complete from the start and an op file holds only semantics. NormalizeAttributes brings the
-// attributes of any encoding into the one canonical form that core/graph/attribute.h describes.
+// The StableHLO and CHLO dialects as data: for every op of both (also those that the op table
+// cannot run yet) its attributes with kinds and defaults, its VHLO name and versions, and its
+// pretty text form. The importers, the printer and the verifier all work from these rows, so that
+// syntax is complete from the start and an op file holds only semantics. NormalizeAttributes brings
+// the attributes of any encoding into the one canonical form that core/graph/attribute.h describes.
 #ifndef WEBHLO_CORE_GRAPH_DIALECT_H_
 #define WEBHLO_CORE_GRAPH_DIALECT_H_
 
@@ -20,19 +20,19 @@ namespace webhlo {
 
 enum class AttributeKind : uint8_t {
   kBool,
-  kUnit,      // Bool true; present or absent in text: use_global_device_ids
-  kInt,       // Int of type i64, whatever integer type the program gave it
-  kInt32,     // The same, an i32 in StableHLO text: version, exponent_bits
+  kUnit,   // Bool true; present or absent in text: use_global_device_ids
+  kInt,    // Int of type i64, whatever integer type the program gave it
+  kInt32,  // The same, an i32 in StableHLO text: version, exponent_bits
   kFloat,
   kString,
-  kEnum,      // String holding a keyword of FindEnum's list
+  kEnum,  // String holding a keyword of FindEnum's list
   kSymbol,
-  kInts,      // list of i64 in any encoding
-  kPairs,     // list of pairs of i64, flattened: padding is low0, high0, low1, ...
-  kBools,     // list of booleans, held as Ints of 0/1
-  kEnums,     // Array of String keywords: precision_config
-  kSymbols,   // Array of Symbols: called_computations
-  kDense,     // Dense: constant values; Opaque for `dense_resource<__elided__>`, which Verify refuses
+  kInts,     // list of i64 in any encoding
+  kPairs,    // list of pairs of i64, flattened: padding is low0, high0, low1, ...
+  kBools,    // list of booleans, held as Ints of 0/1
+  kEnums,    // Array of String keywords: precision_config
+  kSymbols,  // Array of Symbols: called_computations
+  kDense,  // Dense: constant values; Opaque for `dense_resource<__elided__>`, which Verify refuses
   kDict,
   kAccuracy,  // Dict {atol, mode, rtol, ulps}; zeros are absent
   kArray,
@@ -53,9 +53,10 @@ struct AttributeSpec {
 };
 
 struct OpSyntax {
-  std::string_view name;       // "stablehlo.dot_general", "chlo.erf"
-  std::string_view vhlo_name;  // "dot_general" (VHLO "dot_general_v1", "_v2"); "" when VHLO has none
-  int vhlo_versions;           // Highest known version; 0 when none
+  std::string_view name;  // "stablehlo.dot_general", "chlo.erf"
+  std::string_view
+      vhlo_name;      // "dot_general" (VHLO "dot_general_v1", "_v2"); "" when VHLO has none
+  int vhlo_versions;  // Highest known version; 0 when none
   // In VHLO's (alphabetical) order.
   std::span<const AttributeSpec> attributes;
   // The pretty form in the notation that core/graph/assembly_format.h documents; "" when the op has
@@ -93,10 +94,10 @@ std::span<const AttributeGroup> AttributeGroups();
 const AttributeGroup* FindAttributeGroup(const OpSyntax& syntax, std::string_view attribute);
 
 // Brings `attributes` of an op (null `syntax`: an unknown op, a function, an argument, a module) as
-// an importer read them into canonical form: groups flattened, kinds as the table says, constants of
-// equal elements splat, defaults and sharding annotations (`sdy.*`) dropped, sorted by name. Lists
-// of i64 that no row describes are Ints as well (portable bytecode cannot tell `array<i64: ...>` from
-// a dense list). The error names the attribute and both forms.
+// an importer read them into canonical form: groups flattened, kinds as the table says, constants
+// of equal elements splat, defaults and sharding annotations (`sdy.*`) dropped, sorted by name.
+// Lists of i64 that no row describes are Ints as well (portable bytecode cannot tell `array<i64:
+// ...>` from a dense list). The error names the attribute and both forms.
 Status NormalizeAttributes(const OpSyntax* syntax, std::vector<NamedAttribute>* attributes);
 
 // Makes equal elements a splat. Every Dense of a graph is in this form.

@@ -350,10 +350,11 @@ Status NormalizeAttributes(const OpSyntax* syntax, std::vector<NamedAttribute>* 
     }
     Attribute value;
     if (!Convert(*spec, attribute.value, &value)) {
-      if (spec->kind == AttributeKind::kDense && attribute.value.kind() == Attribute::Kind::kOpaque) {
-        return Unsupported(StrCat(syntax->name, ": attribute '", spec->name,
-                                  "' has a form that is not supported: ",
-                                  attribute.value.string().substr(0, 60)));
+      if (spec->kind == AttributeKind::kDense &&
+          attribute.value.kind() == Attribute::Kind::kOpaque) {
+        return Unsupported(
+            StrCat(syntax->name, ": attribute '", spec->name,
+                   "' has a form that is not supported: ", attribute.value.string().substr(0, 60)));
       }
       return InvalidModel(
           StrCat(syntax->name, ": attribute '", spec->name, "' is not ", KindName(spec->kind)));
@@ -362,25 +363,24 @@ Status NormalizeAttributes(const OpSyntax* syntax, std::vector<NamedAttribute>* 
     return OkStatus();
   };
   for (NamedAttribute& attribute : *attributes) {
-    const AttributeGroup* group =
-        syntax && !FindAttributeSpec(*syntax, attribute.name)
-            ? FindAttributeGroup(*syntax, attribute.name)
-            : nullptr;
+    const AttributeGroup* group = syntax && !FindAttributeSpec(*syntax, attribute.name)
+                                      ? FindAttributeGroup(*syntax, attribute.name)
+                                      : nullptr;
     if (!group) {
       RETURN_IF_ERROR(add(std::move(attribute)));
       continue;
     }
     if (attribute.value.kind() != Attribute::Kind::kDict) {
-      return InvalidModel(StrCat(syntax->name, ": attribute '", attribute.name,
-                                 "' is not a #", group->mnemonic, "<...>"));
+      return InvalidModel(StrCat(syntax->name, ": attribute '", attribute.name, "' is not a #",
+                                 group->mnemonic, "<...>"));
     }
     for (const NamedAttribute& field : attribute.value.fields()) {
       const auto it =
           std::find_if(group->fields.begin(), group->fields.end(),
                        [&](const AttributeGroup::Field& f) { return f.text_name == field.name; });
       if (it == group->fields.end()) {
-        return InvalidModel(StrCat(syntax->name, ": #", group->mnemonic, " has no field '",
-                                   field.name, "'"));
+        return InvalidModel(
+            StrCat(syntax->name, ": #", group->mnemonic, " has no field '", field.name, "'"));
       }
       // Ops without VHLO's channel_type ignore the handle's type.
       if (FindAttributeSpec(*syntax, it->name)) {
@@ -392,8 +392,8 @@ Status NormalizeAttributes(const OpSyntax* syntax, std::vector<NamedAttribute>* 
             [](const NamedAttribute& a, const NamedAttribute& b) { return a.name < b.name; });
   for (size_t i = 1; i < out.size(); ++i) {
     if (out[i].name == out[i - 1].name) {
-      return InvalidModel(StrCat(syntax ? syntax->name : "attributes", ": attribute '",
-                                 out[i].name, "' is given twice"));
+      return InvalidModel(StrCat(syntax ? syntax->name : "attributes", ": attribute '", out[i].name,
+                                 "' is given twice"));
     }
   }
   *attributes = std::move(out);

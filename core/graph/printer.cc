@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The printer. It first numbers every value as the text will name it, then writes the ops, in their
-// pretty form where the dialect table has one that fits, else in the generic form. Attributes regain
-// StableHLO's spelling (groups, typed integers, enumerations) on the way out.
+// pretty form where the dialect table has one that fits, else in the generic form. Attributes
+// regain StableHLO's spelling (groups, typed integers, enumerations) on the way out.
 #include "core/graph/printer.h"
 
 #include <algorithm>
@@ -231,7 +231,8 @@ void AppendAttribute(std::string* out, const Attribute& value, bool in_array,
 }
 
 void AppendKeyword(std::string* out, const EnumSpec& spec, const std::string& keyword) {
-  if (!spec.mnemonic.empty()) return StrAppend(out, "#stablehlo<", spec.mnemonic, " ", keyword, ">");
+  if (!spec.mnemonic.empty())
+    return StrAppend(out, "#stablehlo<", spec.mnemonic, " ", keyword, ">");
   const auto it = std::find(spec.keywords.begin(), spec.keywords.end(), keyword);
   StrAppend(out, it - spec.keywords.begin(), " : i32");
 }
@@ -247,6 +248,39 @@ void AppendField(std::string* out, const Attribute& value) {
     default:
       return AppendAttribute(out, value, false, {});
   }
+}
+
+// `#stablehlo.replica_group_mesh_axes<mesh = @m, axes = [#stablehlo.axis_ref<name = "x">]>`. False
+// for groups that are no such dictionary.
+bool AppendMeshAxes(std::string* out, const Attribute& value) {
+  using K = Attribute::Kind;
+  const auto field = [](const Attribute& dict, std::string_view name, K kind) -> const Attribute* {
+    const Attribute* found = dict.kind() == K::kDict ? FindAttribute(dict.fields(), name) : nullptr;
+    return found && found->kind() == kind ? found : nullptr;
+  };
+  const Attribute* mesh = field(value, "mesh", K::kString);
+  const Attribute* axes = field(value, "axes", K::kArray);
+  if (!mesh || !axes || value.fields().size() != 2) return false;
+  std::string text = "#stablehlo.replica_group_mesh_axes<mesh = ";
+  AppendSymbol(&text, mesh->string());
+  text.append(", axes = [");
+  for (const Attribute& axis : axes->elements()) {
+    const Attribute* name = field(axis, "name", K::kString);
+    const Attribute* part = field(axis, "sub_axis_info", K::kDict);
+    if (!name || axis.fields().size() != (part ? 2 : 1)) return false;
+    text.append(&axis == axes->elements().data() ? "#stablehlo.axis_ref<name = "
+                                                 : ", #stablehlo.axis_ref<name = ");
+    AppendQuoted(&text, name->string());
+    if (part) {
+      const Attribute* before = field(*part, "pre_size", K::kInt);
+      const Attribute* size = field(*part, "size", K::kInt);
+      if (!before || !size || part->fields().size() != 2) return false;
+      StrAppend(&text, ", sub_axis_info = (", before->int_value(), ")", size->int_value());
+    }
+    text.push_back('>');
+  }
+  StrAppend(out, text, "]>");
+  return true;
 }
 
 // An attribute of a known op, as it stands in a dictionary.
@@ -295,7 +329,8 @@ void AppendSpec(std::string* out, const AttributeSpec& spec, const Attribute& va
         const Attribute* field = FindAttribute(value.fields(), name);
         if (!field) continue;
         StrAppend(out, name, " = ");
-        field->kind() == Attribute::Kind::kFloat ? AppendFloat(out, *field) : AppendInt(out, *field);
+        field->kind() == Attribute::Kind::kFloat ? AppendFloat(out, *field)
+                                                 : AppendInt(out, *field);
         out->append(", ");
       }
       const Attribute* mode = FindAttribute(value.fields(), "mode");
@@ -307,13 +342,15 @@ void AppendSpec(std::string* out, const AttributeSpec& spec, const Attribute& va
         out->push_back('[');
         bool first = true;
         for (const Attribute& alias : value.elements()) {
-          out->append(first ? "#stablehlo.output_operand_alias<" : ", #stablehlo.output_operand_alias<");
+          out->append(first ? "#stablehlo.output_operand_alias<"
+                            : ", #stablehlo.output_operand_alias<");
           first = false;
           bool first_field = true;
           for (std::string_view name :
                {"output_tuple_indices", "operand_index", "operand_tuple_indices"}) {
-            const Attribute* field =
-                alias.kind() == Attribute::Kind::kDict ? FindAttribute(alias.fields(), name) : nullptr;
+            const Attribute* field = alias.kind() == Attribute::Kind::kDict
+                                         ? FindAttribute(alias.fields(), name)
+                                         : nullptr;
             if (!field) continue;
             StrAppend(out, first_field ? "" : ", ", name, " = ");
             first_field = false;
@@ -323,6 +360,9 @@ void AppendSpec(std::string* out, const AttributeSpec& spec, const Attribute& va
         }
         return out->push_back(']');
       }
+      return AppendAttribute(out, value, false, options);
+    case AttributeKind::kAny:
+      if (spec.name == "replica_groups" && AppendMeshAxes(out, value)) return;
       return AppendAttribute(out, value, false, options);
     default:
       return AppendAttribute(out, value, false, options);
@@ -358,9 +398,7 @@ class Printer {
 
   // Region arguments take their names from `shared` when a form writes them only once.
   void NameRegion(RegionId id, const Region* shared = nullptr);
-  void NameArgument(ValueId id) {
-    names_[id] = {ValueName::Kind::kArgument, next_argument_++, 0};
-  }
+  void NameArgument(ValueId id) { names_[id] = {ValueName::Kind::kArgument, next_argument_++, 0}; }
 
   void FunctionText(const Function& function);
   void Op(const Node& node);
@@ -379,7 +417,8 @@ class Printer {
   void OpAttributes(const Node& node, const OpSyntax& syntax, std::string_view before = " ");
   void NamedDict(std::span<const NamedAttribute> attributes, std::string_view before);
 
-  void RegionText(RegionId id, bool with_arguments, std::string_view terminator = "stablehlo.return");
+  void RegionText(RegionId id, bool with_arguments,
+                  std::string_view terminator = "stablehlo.return");
   void RegionBody(const Region& region, std::string_view terminator);
   void Argument(ValueId id);
   void Value(ValueId id);
@@ -893,7 +932,7 @@ void Printer::Op(const Node& node) {
     out_.append(" = ");
   }
   const OpSyntax* syntax = FindSyntax(g_.op_name(node));
-  syntax && FitsFormat(g_, node, *syntax) ? Pretty(node, *syntax) : Generic(node, syntax);
+  syntax&& FitsFormat(g_, node, *syntax) ? Pretty(node, *syntax) : Generic(node, syntax);
   Loc(node.location);
 }
 
@@ -951,10 +990,9 @@ void Printer::FunctionText(const Function& function) {
     const Attribute* type = FindAttribute(attributes, "function_type");
     if (type && type->kind() == Attribute::Kind::kType) declared = &type->type();
   }
-  const size_t num_arguments = declared ? declared->elements.size()
-                               : function.body == kNone
-                                   ? 0
-                                   : g_.regions[function.body].arguments.size;
+  const size_t num_arguments = declared                 ? declared->elements.size()
+                               : function.body == kNone ? 0
+                                                        : g_.regions[function.body].arguments.size;
   out_.push_back('(');
   for (size_t i = 0; i < num_arguments; ++i) {
     if (i) out_.append(", ");

@@ -39,7 +39,8 @@ Status CheckQuantized(const TensorType& type) {
     if (axis < 0 || axis >= type.rank()) return error("quantization axis is out of range");
   }
   if (!q.block_sizes.empty()) {
-    if (q.block_sizes.size() != q.axes.size()) return error("axes and block sizes differ in number");
+    if (q.block_sizes.size() != q.axes.size())
+      return error("axes and block sizes differ in number");
     // Every axis is cut into blocks that have one scale each.
     int64_t scales = 1;
     for (size_t i = 0; i < q.axes.size(); ++i) {
@@ -51,7 +52,8 @@ Status CheckQuantized(const TensorType& type) {
         return error("too many blocks");
       }
     }
-    if (scales != static_cast<int64_t>(q.scales.size())) return error("one scale a block is needed");
+    if (scales != static_cast<int64_t>(q.scales.size()))
+      return error("one scale a block is needed");
     return OkStatus();
   }
   if (q.axes.size() > 1) return error("per-axis quantization has one axis");
@@ -110,8 +112,8 @@ Status CheckDense(const DenseElements& dense) {
   const uint64_t n = static_cast<uint64_t>(dense.type.NumElements());
   if (dense.splat && n == 0) return Error("a splat has no elements");
   if (dense.bytes.size() != (dense.splat ? width : n * width)) {
-    return Error(StrCat("constant of type ", ToString(dense.type), " has ", dense.bytes.size(),
-                        " bytes"));
+    return Error(
+        StrCat("constant of type ", ToString(dense.type), " has ", dense.bytes.size(), " bytes"));
   }
   return OkStatus();
 }
@@ -216,7 +218,8 @@ Status StructureChecker::CheckArrays() {
     if (location.kind == Location::Kind::kName) expected = std::min<size_t>(expected, 1);
     if (location.children.size() != expected) return Error("a location has too many or few parts");
     for (const LocationId child : location.children) {
-      if (child >= g_.locations.size()) return Error("a location refers to one that does not exist");
+      if (child >= g_.locations.size())
+        return Error("a location refers to one that does not exist");
     }
   }
   for (const ValueId id : g_.operand_pool) {
@@ -266,9 +269,10 @@ Status StructureChecker::CheckNode(NodeId id, uint32_t function, int depth) {
   const std::string_view name = g_.op_name(node);
   RETURN_IF_ERROR(context(CheckAttributes(g_.attributes(node))));
   if (const OpSyntax* syntax = FindSyntax(name)) {
-    if (syntax->num_regions >= 0 && node.regions.size != static_cast<uint32_t>(syntax->num_regions)) {
-      return context(Error(StrCat("has ", node.regions.size, " regions, expected ",
-                                  syntax->num_regions)));
+    if (syntax->num_regions >= 0 &&
+        node.regions.size != static_cast<uint32_t>(syntax->num_regions)) {
+      return context(
+          Error(StrCat("has ", node.regions.size, " regions, expected ", syntax->num_regions)));
     }
     RETURN_IF_ERROR(context(CheckAttributesOfOp(*syntax, g_.attributes(node))));
   }
@@ -430,7 +434,8 @@ Status CheckOpsAreKnown(const Graph& g, std::span<const NodeId> nodes) {
     if (node.op) continue;
     Missing& entry = missing[g.op_name(node)];
     if (entry.count++ < kMaxPlaces) {
-      StrAppend(&entry.places, entry.places.empty() ? "" : ", ", DescribeLocation(g, node.location));
+      StrAppend(&entry.places, entry.places.empty() ? "" : ", ",
+                DescribeLocation(g, node.location));
     }
   }
   if (missing.empty()) return OkStatus();

@@ -548,8 +548,12 @@ class Importer {
         function.attributes.push_back(attribute);
       }
     }
+    if (regions.empty()) {
+      function.attributes.push_back({"function_type", *type});
+    } else {
+      function.body = regions[0];
+    }
     RETURN_IF_ERROR(Normalize(op, nullptr, &function.attributes));
-    if (!regions.empty()) function.body = regions[0];
     graph_.functions.push_back(std::move(function));
     return OkStatus();
   }

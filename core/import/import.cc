@@ -30,7 +30,12 @@ bool LooksLikeText(std::span<const uint8_t> bytes) {
   for (size_t i = 0; i < bytes.size();) {
     const uint8_t c = bytes[i];
     if (c < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != '\f') return false;
-    const size_t length = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ? 4 : 0;
+    const size_t length = c < 0x80   ? 1
+                          : c < 0xc2 ? 0
+                          : c < 0xe0 ? 2
+                          : c < 0xf0 ? 3
+                          : c < 0xf5 ? 4
+                                     : 0;
     if (length == 0) return false;
     for (size_t k = 1; k < length && i + k < bytes.size(); ++k) {
       if ((bytes[i + k] & 0xc0) != 0x80) return false;
@@ -94,7 +99,6 @@ void MakeNamesUnique(std::vector<Port>* ports) {
     if (uses[port.name] == 1) continue;
     std::string name = StrCat(port.name, ".", i);
     while (uses.contains(name)) name.append("_");
-    --uses[port.name];
     uses[name] = 1;
     port.name = std::move(name);
   }
@@ -186,10 +190,9 @@ Status NamePorts(Program* program) {
   if (program->arguments.empty()) program->arguments.resize(body.arguments.size);
   if (program->results.empty()) program->results.resize(num_results);
   if (program->arguments.size() != body.arguments.size || program->results.size() != num_results) {
-    return InvalidModel(StrCat("the container names ", program->arguments.size(),
-                               " arguments and ", program->results.size(),
-                               " results, @", entry.name, " has ", body.arguments.size, " and ",
-                               num_results));
+    return InvalidModel(StrCat("the container names ", program->arguments.size(), " arguments and ",
+                               program->results.size(), " results, @", entry.name, " has ",
+                               body.arguments.size, " and ", num_results));
   }
   for (uint32_t i = 0; i < body.arguments.size; ++i) {
     Port& port = program->arguments[i];

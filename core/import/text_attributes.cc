@@ -28,6 +28,7 @@ bool TextParser::ParseIntList(std::vector<int64_t>* out) {
 
 bool TextParser::ParseAttribute(Attribute* out, int depth) {
   if (depth > kMaxNesting) return FailHere("attributes nest too deeply");
+  if (!Unfold(1)) return false;
   const size_t begin = token().begin;
   switch (token().kind) {
     case Token::Kind::kString: {
@@ -144,8 +145,7 @@ bool TextParser::ParseNumber(Attribute* out) {
   } else if (!ParseDouble(&real)) {
     return false;
   }
-  ElementType type =
-      number.kind == Token::Kind::kInteger ? ElementType::kI64 : ElementType::kF64;
+  ElementType type = number.kind == Token::Kind::kInteger ? ElementType::kI64 : ElementType::kF64;
   if (Consume(':')) {
     const size_t type_begin = token().begin;
     Type parsed;
@@ -159,7 +159,8 @@ bool TextParser::ParseNumber(Attribute* out) {
     if (number.kind == Token::Kind::kInteger) {
       const bool bits = number.text.starts_with("0x");
       if (bits && negative) return FailAt(begin, "a bit pattern has no sign");
-      real = bits ? DecodeFloat(type, static_cast<uint64_t>(integer)) : static_cast<double>(integer);
+      real =
+          bits ? DecodeFloat(type, static_cast<uint64_t>(integer)) : static_cast<double>(integer);
     }
     *out = Attribute::Float(DecodeFloat(type, EncodeFloat(type, real)), type);
     return true;
@@ -237,14 +238,17 @@ bool TextParser::ParseHashAttribute(Attribute* out, int depth) {
   if (alias != aliases_.end()) {
     if (!alias->second.attribute) {
       if (alias->second.busy) return FailHere(StrCat("alias '", text, "' refers to itself"));
+      const size_t before = unfolded_;
       alias->second.busy = true;
       lexer_.MoveTo(alias->second.offset);
       Attribute value;
       if (!ParseAttribute(&value, depth + 1)) return false;
+      alias->second.weight = unfolded_ - before;
       alias->second.attribute = std::make_shared<const Attribute>(std::move(value));
       alias->second.busy = false;
       lexer_.MoveTo(end);
     } else {
+      if (!Unfold(alias->second.weight)) return false;
       Advance();
     }
     *out = *alias->second.attribute;
@@ -263,9 +267,16 @@ bool TextParser::ParseDialectAttribute(std::string_view name, size_t begin, Attr
   const std::string_view dialect = name.substr(0, name.find('.'));
   if (token().Is('<') && (dialect == "stablehlo" || dialect == "chlo" || dialect == "mhlo")) {
     const std::string_view kind = name.substr(std::min(name.size(), dialect.size() + 1));
-    static constexpr std::string_view kStructs[] = {
-        "channel_handle", "dot", "dot_algorithm", "gather", "output_operand_alias",
-        "ragged_dot",     "result_accuracy", "scatter"};
+    static constexpr std::string_view kStructs[] = {"axis_ref",
+                                                    "channel_handle",
+                                                    "dot",
+                                                    "dot_algorithm",
+                                                    "gather",
+                                                    "output_operand_alias",
+                                                    "ragged_dot",
+                                                    "replica_group_mesh_axes",
+                                                    "result_accuracy",
+                                                    "scatter"};
     if (std::find(std::begin(kStructs), std::end(kStructs), kind) != std::end(kStructs)) {
       return ParseAttributeStruct(out, depth);
     }
@@ -324,10 +335,17 @@ bool TextParser::ParseAttributeStruct(Attribute* out, int depth) {
     field.name = token().text;
     Advance();
     if (!Expect('=')) return false;
-    if (token().Is('[')) {
+    if (token().Is('[') && lexer_.PeekAfter() != '#') {
       std::vector<int64_t> values;
       if (!ParseIntList(&values)) return false;
       field.value = Attribute::Ints(std::move(values));
+    } else if (field.name == "sub_axis_info" && Consume('(')) {
+      // `(4)2`: the size of what stands before it on the axis, and its own.
+      int64_t pre_size = 0;
+      int64_t size = 0;
+      if (!ParseInteger(&pre_size) || !Expect(')') || !ParseInteger(&size)) return false;
+      field.value =
+          Attribute::Dict({{"pre_size", Attribute::Int(pre_size)}, {"size", Attribute::Int(size)}});
     } else if (token().kind == Token::Kind::kInteger ||
                (token().Is('-') && IsDigitChar(lexer_.PeekAfter()))) {
       int64_t value = 0;
@@ -335,6 +353,10 @@ bool TextParser::ParseAttributeStruct(Attribute* out, int depth) {
       field.value = Attribute::Int(value);
     } else if (!ParseAttribute(&field.value, depth + 1)) {
       return false;
+    }
+    // VHLO names meshes by strings.
+    if (field.name == "mesh" && field.value.kind() == Attribute::Kind::kSymbol) {
+      field.value = Attribute::String(field.value.string());
     }
     if (!Consume(',')) break;
   }
@@ -360,9 +382,7 @@ bool TextParser::ParseConvolutionDimensions(std::vector<NamedAttribute>* out) {
         return true;
       }
       if (token().kind == Token::Kind::kIdentifier && token().text.size() == 1) {
-        int64_t* at = token().text[0] == a   ? &a_at
-                      : token().text[0] == b ? &b_at
-                                             : nullptr;
+        int64_t* at = token().text[0] == a ? &a_at : token().text[0] == b ? &b_at : nullptr;
         if (at && *at < 0) {
           *at = position++;
           Advance();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Constant elements: `dense<...> : type` and `dense_resource<name> : type`. The literal comes before
-// its type, so it is skipped first and decoded once the type is known. What is allocated is bounded
-// by the literal's length, never by the type: a splat keeps one element.
+// Constant elements: `dense<...> : type` and `dense_resource<name> : type`. The literal comes
+// before its type, so it is skipped first and decoded once the type is known. What is allocated is
+// bounded by the literal's length, never by the type: a splat keeps one element.
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -84,8 +84,7 @@ bool TextParser::ParseInteger(int64_t* out) {
   const bool negative = Consume('-');
   if (token().kind != Token::Kind::kInteger) return FailExpected("an integer");
   uint64_t value = 0;
-  if (!ToUnsigned(token().text, &value) ||
-      (negative && value > uint64_t{1} << 63)) {
+  if (!ToUnsigned(token().text, &value) || (negative && value > uint64_t{1} << 63)) {
     return FailAt(begin, "integer is too large");
   }
   Advance();
@@ -141,9 +140,9 @@ bool TextParser::AppendElement(std::string_view literal, size_t offset, ElementT
   // Bit patterns and unsigned values may use the sign's bit.
   const bool hex = literal.find("0x") != std::string_view::npos;
   const uint64_t top = uint64_t{1} << (bits - 1);
-  const uint64_t limit = negative              ? (is_unsigned ? 0 : top)
+  const uint64_t limit = negative             ? (is_unsigned ? 0 : top)
                          : is_unsigned || hex ? top - 1 + top
-                                               : top - 1;
+                                              : top - 1;
   if (magnitude > limit) return bad();
   uint8_t buffer[8] = {};
   StoreI64(type, buffer, static_cast<int64_t>(negative ? 0 - magnitude : magnitude));
@@ -166,7 +165,8 @@ bool TextParser::DecodeHex(std::string_view digits, size_t offset, DenseElements
   }
   static constexpr auto kDigits = [] {
     std::array<int8_t, 256> values{};
-    for (int c = 0; c < 256; ++c) values[c] = static_cast<int8_t>(HexDigitValue(static_cast<char>(c)));
+    for (int c = 0; c < 256; ++c)
+      values[c] = static_cast<int8_t>(HexDigitValue(static_cast<char>(c)));
     return values;
   }();
   std::vector<uint8_t> bytes(size);
@@ -344,8 +344,8 @@ bool TextParser::ParseDenseResource(Attribute* out) {
     return FailAt(type_begin, "constant elements need a static tensor type");
   }
   if (key == "__elided__") {
-    *out = Attribute::Opaque(StrCat(lexer_.text().substr(begin, type_begin - begin),
-                                    ToString(type.tensor)));
+    *out = Attribute::Opaque(
+        StrCat(lexer_.text().substr(begin, type_begin - begin), ToString(type.tensor)));
     return true;
   }
   const auto resource = resources_.find(key);

@@ -19,7 +19,8 @@ bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
 }  // namespace
 
-// ---- Tokens and errors ---------------------------------------------------------------------------
+// ---- Tokens and errors
+// ---------------------------------------------------------------------------
 
 bool TextParser::Fail(size_t offset, StatusCode code, std::string_view message) {
   if (!status_.ok()) return false;
@@ -117,7 +118,8 @@ TextParser::LineAndColumn TextParser::Position(size_t offset) {
   return {line_, static_cast<uint32_t>(offset - std::min(offset, line_start_) + 1)};
 }
 
-// ---- Locations -----------------------------------------------------------------------------------
+// ---- Locations
+// -----------------------------------------------------------------------------------
 
 LocationId TextParser::FileLocation(LineAndColumn position) {
   Location& location = graph_.locations.emplace_back();
@@ -226,7 +228,8 @@ bool TextParser::ParseLocation(LocationId* out, int depth) {
   return true;
 }
 
-// ---- Aliases and resources -----------------------------------------------------------------------
+// ---- Aliases and resources
+// -----------------------------------------------------------------------
 
 void TextParser::CollectAliases() {
   const std::string_view text = lexer_.text();
@@ -288,6 +291,13 @@ bool TextParser::ParseResources(size_t offset) {
   return true;
 }
 
+bool TextParser::Unfold(size_t weight) {
+  constexpr size_t kFree = 65536;
+  unfolded_ += weight;
+  return unfolded_ <= kFree + 4 * lexer_.text().size() ||
+         FailHere("aliases unfold to more than the file can account for");
+}
+
 bool TextParser::SkipAliasDefinition() {
   const Token name = token();
   Advance();
@@ -305,7 +315,8 @@ bool TextParser::SkipAliasDefinition() {
   return ParseAttribute(&attribute);
 }
 
-// ---- Functions -----------------------------------------------------------------------------------
+// ---- Functions
+// -----------------------------------------------------------------------------------
 
 bool TextParser::Normalize(std::vector<NamedAttribute>* attributes, size_t offset) {
   const Status status = NormalizeAttributes(nullptr, attributes);
@@ -418,8 +429,7 @@ bool TextParser::ParseFunction() {
 
 // A "func.func"() in the generic form.
 bool TextParser::AddGenericFunction(std::vector<NamedAttribute> attributes, RegionId body,
-                                    size_t offset, LineAndColumn position,
-                                    LocationId location) {
+                                    size_t offset, LineAndColumn position, LocationId location) {
   Function function;
   function.body = body;
   function.location = location;
@@ -443,8 +453,7 @@ bool TextParser::AddGenericFunction(std::vector<NamedAttribute> attributes, Regi
       ok = is_string;
       if (ok) function.is_private = value.string() == "private" || value.string() == "nested";
     } else if (attribute.name == "function_type" || attribute.name == "type") {
-      ok = value.kind() == Attribute::Kind::kType &&
-           value.type().kind == Type::Kind::kFunction;
+      ok = value.kind() == Attribute::Kind::kType && value.type().kind == Type::Kind::kFunction;
       type = value;
     } else if (attribute.name == "arg_attrs") {
       ok = lists(value, &function.argument_attributes);
@@ -484,7 +493,8 @@ bool TextParser::AddGenericFunction(std::vector<NamedAttribute> attributes, Regi
   return AddFunction(std::move(function), offset, position);
 }
 
-// ---- Modules -------------------------------------------------------------------------------------
+// ---- Modules
+// -------------------------------------------------------------------------------------
 
 void TextParser::SetModule(std::string name, std::vector<NamedAttribute> attributes) {
   // Inner modules lend their functions to the outermost, which names the program.
@@ -604,9 +614,9 @@ bool TextParser::ParseTopLevel(bool nested) {
         } else if (token().IsWord("sdy.mesh")) {
           if (!SkipMesh()) return false;
         } else {
-          return Fail(token().begin, StatusCode::kUnsupported,
-                      StrCat("operation '", token().text,
-                             "' outside of functions is not supported"));
+          return Fail(
+              token().begin, StatusCode::kUnsupported,
+              StrCat("operation '", token().text, "' outside of functions is not supported"));
         }
         continue;
       default:

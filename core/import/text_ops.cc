@@ -88,9 +88,9 @@ bool TextParser::CheckOperandTypes(const Op& op) {
   for (size_t i = 0; i < op.operands.size(); ++i) {
     const Type& defined = graph_.type(op.operands[i]);
     if (!(defined == op.operand_types[i])) {
-      return FailAt(op.offset, StrCat(op.name, ": operand ", i, " is ", ToString(defined),
-                                      " where it is defined, ", ToString(op.operand_types[i]),
-                                      " here"));
+      return FailAt(op.offset,
+                    StrCat(op.name, ": operand ", i, " is ", ToString(defined),
+                           " where it is defined, ", ToString(op.operand_types[i]), " here"));
     }
   }
   return true;
@@ -155,8 +155,26 @@ bool TextParser::FinishOp(Op* op) {
   uint64_t names = 0;
   for (const auto& [name, count] : op->result_names) names += count;
   if (!op->result_names.empty() && names != op->result_types.size()) {
-    return FailAt(op->offset, StrCat(op->name, " has ", op->result_types.size(), " results, ", names,
-                                     " are named"));
+    return FailAt(op->offset, StrCat(op->name, " has ", op->result_types.size(), " results, ",
+                                     names, " are named"));
+  }
+  // Casts between the spellings that two dialects have for one type: here they have one.
+  if (op->name == "builtin.unrealized_conversion_cast" && names == op->operands.size()) {
+    bool same = true;
+    for (size_t i = 0; i < op->operands.size(); ++i) {
+      same &= graph_.type(op->operands[i]) == op->result_types[i];
+    }
+    if (same) {
+      size_t i = 0;
+      for (const auto& [name, count] : op->result_names) {
+        // Results of one name are consecutive values, operands need not be.
+        if (count != 1) {
+          return Fail(op->offset, StatusCode::kUnsupported, "casts of several values");
+        }
+        if (!DefineValue(name, op->offset, op->operands[i++], 1)) return false;
+      }
+      return true;
+    }
   }
   if (Status status = NormalizeAttributes(op->syntax, &op->attributes); !status.ok()) {
     return Fail(op->offset, status.code(), status.message());
@@ -205,7 +223,8 @@ bool TextParser::ParsePrettyOp(Op* op) {
                 StrCat("operation '", op->name, "' is not known"));
   }
   if (op->syntax->format.empty()) {
-    return FailAt(op->offset, StrCat("expected '\"", op->name, "\"(...)': the operation has only the "
+    return FailAt(op->offset, StrCat("expected '\"", op->name,
+                                     "\"(...)': the operation has only the "
                                      "generic form"));
   }
   return ParseFormat(op);
@@ -378,8 +397,7 @@ bool TextParser::ParseFormatPart(Op* op, std::string_view name) {
   }
   if (name == "regions") {
     if (!token().Is('(')) return true;
-    return ParseList('(', ')',
-                     [&] { return ParseRegion({}, &op->regions.emplace_back(kNone)); });
+    return ParseList('(', ')', [&] { return ParseRegion({}, &op->regions.emplace_back(kNone)); });
   }
   if (name == "sharding") {
     std::string_view ignored;
@@ -617,8 +635,7 @@ bool TextParser::ParseArgument(Argument* argument) {
   argument->offset = token().begin;
   Advance();
   argument->location = kNone;
-  if (!Expect(':') || !ParseType(&argument->type) ||
-      !ParseOptionalLocation(&argument->location)) {
+  if (!Expect(':') || !ParseType(&argument->type) || !ParseOptionalLocation(&argument->location)) {
     return false;
   }
   if (argument->location == kNone) argument->location = FileLocation(Position(argument->offset));

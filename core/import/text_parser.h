@@ -184,6 +184,9 @@ class TextParser {
   bool ParseFunctionResults(std::vector<Type>* types,
                             std::vector<std::vector<NamedAttribute>>* attributes);
   bool Normalize(std::vector<NamedAttribute>* attributes, size_t offset);
+  // Aliases of aliases can stand for exponentially much: what all uses unfold to is bounded by the
+  // size of the text.
+  bool Unfold(size_t weight);
   bool CheckResultTypes(RegionId body, std::span<const Type> declared, size_t offset);
 
   struct Alias {
@@ -192,6 +195,7 @@ class TextParser {
     LocationId location = kNone;
     std::shared_ptr<const Attribute> attribute;
     std::shared_ptr<const Type> type;
+    size_t weight = 0;  // Types and attributes that one use stands for.
   };
   struct Definition {
     ValueId first = kNone;
@@ -205,11 +209,12 @@ class TextParser {
   GraphBuilder builder_;
   Status status_;
 
-  std::unordered_map<std::string_view, Alias> aliases_;         // With their sigil.
+  std::unordered_map<std::string_view, Alias> aliases_;               // With their sigil.
   std::unordered_map<std::string_view, std::string_view> resources_;  // Hexadecimal digits.
-  std::unordered_map<std::string_view, Definition> values_;     // Visible names, without `%`.
-  std::vector<std::pair<std::string_view, Definition>> undo_;   // What leaving a scope restores.
-  std::vector<size_t> scope_starts_;                            // Into undo_.
+  std::unordered_map<std::string_view, Definition> values_;           // Visible names, without `%`.
+  std::vector<std::pair<std::string_view, Definition>> undo_;  // What leaving a scope restores.
+  std::vector<size_t> scope_starts_;                           // Into undo_.
+  size_t unfolded_ = 0;
   size_t resources_end_ = 0;
   bool has_module_ = false;
   int module_depth_ = 0;

@@ -27,6 +27,7 @@ bool TextParser::ParseFunctionType(Type* out, int depth) {
 
 bool TextParser::ParseType(Type* out, int depth) {
   if (depth > kMaxNesting) return FailHere("types nest too deeply");
+  if (!Unfold(1)) return false;
   if (token().Is('(')) return ParseFunctionType(out, depth);
   if (token().kind == Token::Kind::kBang) return ParseDialectType(out, depth);
   if (token().kind != Token::Kind::kIdentifier) return FailExpected("a type");
@@ -70,8 +71,8 @@ bool TextParser::ParseType(Type* out, int depth) {
   return ParseElementType(&out->tensor, depth);
 }
 
-// `<` is current. Reads the dimensions up to the element type, whose token becomes current. They are
-// no tokens: `4x0xf32` holds the number 4 and the name x0xf32, or the number 0x0.
+// `<` is current. Reads the dimensions up to the element type, whose token becomes current. They
+// are no tokens: `4x0xf32` holds the number 4 and the name x0xf32, or the number 0x0.
 bool TextParser::ParseDims(std::vector<int64_t>* dims, bool* unranked) {
   if (!token().Is('<')) return FailExpected("'<'");
   const std::string_view text = lexer_.text();
@@ -132,9 +133,9 @@ bool TextParser::ParseElementType(TensorType* out, int depth) {
     } else if (part.element == ElementType::kF64) {
       out->element = ElementType::kC128;
     } else {
-      return Fail(begin, StatusCode::kUnsupported,
-                  StrCat("complex numbers of ", ElementTypeName(part.element),
-                         " are not supported"));
+      return Fail(
+          begin, StatusCode::kUnsupported,
+          StrCat("complex numbers of ", ElementTypeName(part.element), " are not supported"));
     }
     return true;
   }
@@ -244,14 +245,17 @@ bool TextParser::ParseDialectType(Type* out, int depth) {
     if (!alias->second.type) {
       if (alias->second.busy) return FailHere(StrCat("type alias '", name, "' refers to itself"));
       const size_t resume = token().end();
+      const size_t before = unfolded_;
       alias->second.busy = true;
       lexer_.MoveTo(alias->second.offset);
       Type type;
       if (!ParseType(&type, depth + 1)) return false;
+      alias->second.weight = unfolded_ - before;
       alias->second.type = std::make_shared<const Type>(std::move(type));
       alias->second.busy = false;
       lexer_.MoveTo(resume);
     } else {
+      if (!Unfold(alias->second.weight)) return false;
       Advance();
     }
     *out = *alias->second.type;

@@ -284,7 +284,8 @@ Result<Attribute> DecodeVhloAttribute(EntryReader& reader) {
       if (!type) return Attribute();
       const auto blob = bytes.Bytes(bytes.Varint());
       if (!bytes.ok()) return Attribute();
-      ASSIGN_OR_RETURN(DenseElements dense, DecodeDense(*type, blob, reader.file().vhlo_version));
+      // VHLO kept its bits when MLIR gave booleans a byte each: 0x01 is no splat here.
+      ASSIGN_OR_RETURN(DenseElements dense, DecodeDense(*type, blob, VhloVersion{}));
       return Attribute::Dense(std::move(dense));
     }
     case kType: {
