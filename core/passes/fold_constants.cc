@@ -4,6 +4,8 @@
 // an elementwise node over splats is computed on one element, and moving a splat about only changes
 // its shape. Bounded, so that a small file cannot ask for a large computation at load: results of at
 // most 64 MiB in all, 1e8 element operations in all, no loops.
+#include <cstring>
+
 #include "core/base/memory.h"
 #include "core/passes/pass.h"
 #include "core/passes/rewriter.h"
@@ -130,6 +132,14 @@ class Folder {
     NoRegions no_regions;
     const ReferenceArgs args{OpView(source_, node), inputs, std::span(&output, 1), no_regions};
     if (!node.op->reference(args).ok()) return std::nullopt;
+    // Equal elements are a splat in canonical form.
+    const size_t width = static_cast<size_t>(ByteWidth(result.element));
+    std::vector<uint8_t>& bytes = folded.bytes;
+    if (!folded.splat && bytes.size() >= width &&
+        std::memcmp(bytes.data(), bytes.data() + width, bytes.size() - width) == 0) {
+      folded.splat = true;
+      bytes.resize(width);
+    }
     return Attribute::Dense(std::move(folded));
   }
 
