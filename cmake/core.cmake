@@ -20,6 +20,15 @@ add_library(webhlo_core STATIC ${core_sources})
 target_link_libraries(webhlo_core PUBLIC webhlo_options flatbuffers highway xnnpack
                       INTERFACE $<TARGET_FILE:webhlo_core>)
 target_compile_options(webhlo_core PRIVATE -fno-exceptions)
+if(EMSCRIPTEN)
+  # A page downloads all of it: small is fast, except where the time goes.
+  file(GLOB loop_sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}
+       core/kernels/*.cc core/threads/*.cc core/runtime/executable.cc core/graph/tensor.cc)
+  set_source_files_properties(${loop_sources} PROPERTIES COMPILE_OPTIONS -O3)
+  file(GLOB tile_sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}
+       core/ops/elementwise_*.cc core/ops/webhlo_fusion.cc)
+  set_source_files_properties(${tile_sources} PROPERTIES COMPILE_OPTIONS -O2)
+endif()
 
 foreach(schema ${schemas})
   get_filename_component(name ${schema} NAME_WE)
