@@ -279,8 +279,10 @@ Status StructureChecker::CheckNode(NodeId id, uint32_t function, int depth) {
   for (const RegionId region : g_.regions_of(node)) {
     RETURN_IF_ERROR(CheckRegion(region, function, depth + 1));
   }
-  if (name == "func.call") {
-    const std::string& callee = FindAttribute(g_.attributes(node), "callee")->string();
+  // A composite calls the function that decomposes it.
+  if (name == "func.call" || name == "stablehlo.composite") {
+    const std::string_view attribute = name == "func.call" ? "callee" : "decomposition";
+    const std::string& callee = FindAttribute(g_.attributes(node), attribute)->string();
     const auto it = functions_.find(callee);
     if (it == functions_.end()) {
       return context(Error(StrCat("calls @", callee, ", which the program lacks")));

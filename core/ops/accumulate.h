@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Multiply-accumulate: the arithmetic of dot_general and convolution. Floats accumulate in f32 (f64
-// when the result is f64) in the order of the contracted index, products and sums each rounded, which
-// is what StableHLO's test data expects; integers accumulate modulo 2^64. The sum is rounded to the
-// result's type at the end.
+// when the result is f64) in the order of the contracted index, products and sums each rounded,
+// which is what StableHLO's test data expects; integers accumulate modulo 2^64. The sum is rounded
+// to the result's type at the end.
 #ifndef WEBHLO_CORE_OPS_ACCUMULATE_H_
 #define WEBHLO_CORE_OPS_ACCUMULATE_H_
 

@@ -51,9 +51,9 @@ Status Reference(const ReferenceArgs& args) {
 }
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.broadcast_in_dim",
-                          .infer = Infer,
-                          .reference = Reference,
-                          .kernel = MakeBroadcastInDimKernel}};
+                           .infer = Infer,
+                           .reference = Reference,
+                           .kernel = MakeBroadcastInDimKernel}};
 
 }  // namespace
 

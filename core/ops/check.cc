@@ -32,8 +32,7 @@ template <typename Check>
 Status WithConst(const ReferenceArgs& args, Check check) {
   const DenseElements& value = args.op.attribute("value")->dense();
   if (!value.splat) {
-    return check(args.inputs[0],
-                 TensorView(&value.type, const_cast<uint8_t*>(value.bytes.data())));
+    return check(args.inputs[0], TensorView(&value.type, const_cast<uint8_t*>(value.bytes.data())));
   }
   std::vector<uint8_t> expanded;
   const int64_t count = value.type.NumElements();
@@ -86,10 +85,7 @@ constexpr OpDef kOps[] = {
      .infer = InferPair,
      .reference = ExpectClose,
      .has_side_effect = true},
-    {.name = "check.expect_eq",
-     .infer = InferPair,
-     .reference = ExpectEq,
-     .has_side_effect = true},
+    {.name = "check.expect_eq", .infer = InferPair, .reference = ExpectEq, .has_side_effect = true},
     {.name = "check.expect_eq_const",
      .infer = InferConst,
      .reference = ExpectEqConst,

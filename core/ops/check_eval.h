@@ -85,8 +85,7 @@ inline Status CheckClose(std::string_view check, const TensorView& actual,
   return CheckElements(check, actual, expected, [&](int64_t i) {
     uint64_t ulps;
     if (IsComplex(element)) {
-      const ElementType part =
-          element == ElementType::kC64 ? ElementType::kF32 : ElementType::kF64;
+      const ElementType part = element == ElementType::kC64 ? ElementType::kF32 : ElementType::kF64;
       const std::complex<double> a = actual.C128(i), b = expected.C128(i);
       ulps = std::max(UlpDistance(part, a.real(), b.real()), UlpDistance(part, a.imag(), b.imag()));
     } else if (IsFloat(element)) {

@@ -54,9 +54,9 @@ Status Reference(const ReferenceArgs& args) {
 }
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.concatenate",
-                          .infer = Infer,
-                          .reference = Reference,
-                          .kernel = MakeConcatenateKernel}};
+                           .infer = Infer,
+                           .reference = Reference,
+                           .kernel = MakeConcatenateKernel}};
 
 }  // namespace
 

@@ -34,8 +34,7 @@ Status Reference(const ReferenceArgs& args) {
   return OkStatus();
 }
 
-constexpr OpDef kOps[] = {
-    {.name = "stablehlo.constant", .infer = Infer, .reference = Reference}};
+constexpr OpDef kOps[] = {{.name = "stablehlo.constant", .infer = Infer, .reference = Reference}};
 
 }  // namespace
 

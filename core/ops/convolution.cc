@@ -43,8 +43,8 @@ Status Infer(const OpView& op, std::span<Type> results) {
   // C12, C13
   RETURN_IF_ERROR(
       CheckSize(op, "input_spatial_dimensions", a.input_spatial_dimensions, spatial, "C12"));
-  const std::vector<int64_t> input_dimensions = AllDimensions(
-      a.input_batch_dimension, a.input_spatial_dimensions, a.input_feature_dimension);
+  const std::vector<int64_t> input_dimensions =
+      AllDimensions(a.input_batch_dimension, a.input_spatial_dimensions, a.input_feature_dimension);
   RETURN_IF_ERROR(CheckUnique(op, "input dimensions", input_dimensions, "C13"));
   RETURN_IF_ERROR(CheckRange(op, "input dimensions", input_dimensions, n, "C13"));
   // C17, C18
@@ -79,9 +79,8 @@ Status Infer(const OpView& op, std::span<Type> results) {
   OP_CHECK(op, input_features % a.feature_group_count == 0, "lhs has ", input_features,
            " features, feature_group_count is ", a.feature_group_count, " (C11)");
   // C14
-  OP_CHECK(op, kernel_inputs == input_features / a.feature_group_count, "rhs takes ",
-           kernel_inputs, " features, lhs has ", input_features, " in ", a.feature_group_count,
-           " groups (C14)");
+  OP_CHECK(op, kernel_inputs == input_features / a.feature_group_count, "rhs takes ", kernel_inputs,
+           " features, lhs has ", input_features, " in ", a.feature_group_count, " groups (C14)");
   // C15, C16
   OP_CHECK(op, output_features % a.batch_group_count == 0, "rhs makes ", output_features,
            " features, batch_group_count is ", a.batch_group_count, " (C15)");
@@ -142,11 +141,11 @@ class Convolution {
     if (result_.NumElements() == 0) return OkStatus();
     OffsetWalk kernel(Pick(rhs_.dims(), a_.kernel_spatial_dimensions),
                       Pick(rhs_strides_, a_.kernel_spatial_dimensions));
-    ASSIGN_OR_RETURN(AlignedBuffer weights,
-                     TryAllocate(static_cast<uint64_t>(kernel.count() * group_inputs_ *
-                                                       group_outputs_) *
-                                     sizeof(Wide),
-                                 "convolution's widened kernel"));
+    ASSIGN_OR_RETURN(
+        AlignedBuffer weights,
+        TryAllocate(
+            static_cast<uint64_t>(kernel.count() * group_inputs_ * group_outputs_) * sizeof(Wide),
+            "convolution's widened kernel"));
     for (int64_t group = 0; group < groups_; ++group) {
       Wide* w = reinterpret_cast<Wide*>(weights.data());
       WidenKernel(group, kernel, w);
@@ -252,8 +251,7 @@ class Convolution {
 Status Reference(const ReferenceArgs& args) {
   const ConvolutionAttributes attributes(args.op);
   return WithWideType(args.outputs[0].element(), [&](auto wide) {
-    return Convolution<decltype(wide)>(attributes, args.inputs[0], args.inputs[1],
-                                       args.outputs[0])
+    return Convolution<decltype(wide)>(attributes, args.inputs[0], args.inputs[1], args.outputs[0])
         .Run();
   });
 }

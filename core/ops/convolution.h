@@ -46,7 +46,7 @@ struct ConvolutionAttributes {
 
   // Spatial dimension `i` of a convolution whose kernel has `size` elements there.
   WindowDimension Window(size_t i, int64_t size) const {
-    return {size,           window_strides[i], lhs_dilation[i],   rhs_dilation[i],
+    return {size,           window_strides[i], lhs_dilation[i], rhs_dilation[i],
             padding[2 * i], padding[2 * i + 1]};
   }
 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // stablehlo.dot_general: https://openxla.org/stablehlo/spec#dot_general
-// The result type may be wider than the operands'. precision_config and the algorithm attributes only
-// allow less precision than the reference has.
+// The result type may be wider than the operands'. precision_config and the algorithm attributes
+// only allow less precision than the reference has.
 #include "core/base/memory.h"
 #include "core/ops/accumulate.h"
 #include "core/ops/infer_util.h"
@@ -133,8 +133,7 @@ void Dot(const TensorView& lhs, const TensorView& rhs, const TensorView& result,
         }
         for (size_t m = 0; m < rows; ++m) {
           for (size_t n = 0; n < columns; ++n) {
-            const size_t at =
-                (static_cast<size_t>(b) * m_size + m0 + m) * n_size + n0 + n;
+            const size_t at = (static_cast<size_t>(b) * m_size + m0 + m) * n_size + n0 + n;
             StoreWide(result, static_cast<int64_t>(at), sums[m * kColumns + n]);
           }
         }
@@ -155,8 +154,8 @@ Status Reference(const ReferenceArgs& args) {
   OffsetWalk lhs_b(Pick(lhs.dims(), l.batching), Pick(RowMajorStrides(lhs.dims()), l.batching));
   OffsetWalk rhs_b(Pick(rhs.dims(), r.batching), Pick(RowMajorStrides(rhs.dims()), r.batching));
   WithWideType(args.outputs[0].element(), [&](auto wide) {
-    Dot<decltype(wide)>(lhs, rhs, args.outputs[0], lhs_b, rhs_b, AsOffsets(lhs_m),
-                        AsOffsets(lhs_k), AsOffsets(rhs_k), AsOffsets(rhs_n));
+    Dot<decltype(wide)>(lhs, rhs, args.outputs[0], lhs_b, rhs_b, AsOffsets(lhs_m), AsOffsets(lhs_k),
+                        AsOffsets(rhs_k), AsOffsets(rhs_n));
   });
   return OkStatus();
 }

@@ -46,9 +46,9 @@ Status Reference(const ReferenceArgs& args) {
 }
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.dynamic_slice",
-                          .infer = Infer,
-                          .reference = Reference,
-                          .kernel = MakeDynamicSliceKernel}};
+                           .infer = Infer,
+                           .reference = Reference,
+                           .kernel = MakeDynamicSliceKernel}};
 
 }  // namespace
 

@@ -51,9 +51,9 @@ Status Reference(const ReferenceArgs& args) {
 }
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.dynamic_update_slice",
-                          .infer = Infer,
-                          .reference = Reference,
-                          .kernel = MakeDynamicUpdateSliceKernel}};
+                           .infer = Infer,
+                           .reference = Reference,
+                           .kernel = MakeDynamicUpdateSliceKernel}};
 
 }  // namespace
 

@@ -26,22 +26,23 @@ Status Infer(const OpView& op, std::span<Type> results) {
   // C1
   const size_t window_rank = dims.offset_dims.size();
   OP_CHECK(op,
-           operand.dims.size() == window_rank + dims.collapsed_slice_dims.size() +
-                                      dims.operand_batching_dims.size(),
-           "operand has rank ", operand.rank(), ", offset_dims, collapsed_slice_dims and "
-           "operand_batching_dims have ", window_rank, ", ", dims.collapsed_slice_dims.size(),
-           " and ", dims.operand_batching_dims.size(), " entries (C1)");
+           operand.dims.size() ==
+               window_rank + dims.collapsed_slice_dims.size() + dims.operand_batching_dims.size(),
+           "operand has rank ", operand.rank(),
+           ", offset_dims, collapsed_slice_dims and "
+           "operand_batching_dims have ",
+           window_rank, ", ", dims.collapsed_slice_dims.size(), " and ",
+           dims.operand_batching_dims.size(), " entries (C1)");
   // C2
   RETURN_IF_ERROR(CheckRange(op, "index_vector_dim", dims.index_vector_dim,
                              int64_t{start_indices.rank()} + 1, "C2"));
   // C3
-  const int64_t index_size =
-      dims.index_vector_dim < start_indices.rank()
-          ? start_indices.dims[static_cast<size_t>(dims.index_vector_dim)]
-          : 1;
-  OP_CHECK(op, static_cast<int64_t>(dims.start_index_map.size()) == index_size,
-           "start_index_map ", Brackets(dims.start_index_map), " has ",
-           dims.start_index_map.size(), " entries, an index vector has ", index_size, " (C3)");
+  const int64_t index_size = dims.index_vector_dim < start_indices.rank()
+                                 ? start_indices.dims[static_cast<size_t>(dims.index_vector_dim)]
+                                 : 1;
+  OP_CHECK(op, static_cast<int64_t>(dims.start_index_map.size()) == index_size, "start_index_map ",
+           Brackets(dims.start_index_map), " has ", dims.start_index_map.size(),
+           " entries, an index vector has ", index_size, " (C3)");
   // C4
   RETURN_IF_ERROR(CheckUnique(op, "offset_dims", dims.offset_dims, "C4"));
   RETURN_IF_ERROR(CheckSorted(op, "offset_dims", dims.offset_dims, "C4"));
@@ -51,8 +52,7 @@ Status Infer(const OpView& op, std::span<Type> results) {
                              static_cast<int64_t>(batch_dim_sizes.size() + window_rank), "C5"));
   // C6-C12
   RETURN_IF_ERROR(CheckUnique(op, "collapsed_slice_dims and operand_batching_dims",
-                              Concat(dims.collapsed_slice_dims, dims.operand_batching_dims),
-                              "C6"));
+                              Concat(dims.collapsed_slice_dims, dims.operand_batching_dims), "C6"));
   RETURN_IF_ERROR(CheckSorted(op, "collapsed_slice_dims", dims.collapsed_slice_dims, "C7"));
   RETURN_IF_ERROR(
       CheckRange(op, "collapsed_slice_dims", dims.collapsed_slice_dims, operand.rank(), "C8"));
@@ -60,8 +60,8 @@ Status Infer(const OpView& op, std::span<Type> results) {
   RETURN_IF_ERROR(
       CheckRange(op, "operand_batching_dims", dims.operand_batching_dims, operand.rank(), "C11"));
   // C13-C16
-  RETURN_IF_ERROR(CheckUnique(op, "start_indices_batching_dims", dims.start_indices_batching_dims,
-                              "C13"));
+  RETURN_IF_ERROR(
+      CheckUnique(op, "start_indices_batching_dims", dims.start_indices_batching_dims, "C13"));
   RETURN_IF_ERROR(CheckRange(op, "start_indices_batching_dims", dims.start_indices_batching_dims,
                              start_indices.rank(), "C14"));
   OP_CHECK(op, !Contains(dims.start_indices_batching_dims, dims.index_vector_dim),
@@ -73,12 +73,12 @@ Status Infer(const OpView& op, std::span<Type> results) {
   for (size_t i = 0; i < dims.operand_batching_dims.size(); ++i) {
     const int64_t d = dims.operand_batching_dims[i];
     const int64_t d_start = dims.start_indices_batching_dims[i];
-    OP_CHECK(op,
-             operand.dims[static_cast<size_t>(d)] ==
-                 start_indices.dims[static_cast<size_t>(d_start)],
-             "operand batching dim ", d, " is ", operand.dims[static_cast<size_t>(d)],
-             ", start_indices dim ", d_start, " is ",
-             start_indices.dims[static_cast<size_t>(d_start)], " (C17)");
+    OP_CHECK(
+        op,
+        operand.dims[static_cast<size_t>(d)] == start_indices.dims[static_cast<size_t>(d_start)],
+        "operand batching dim ", d, " is ", operand.dims[static_cast<size_t>(d)],
+        ", start_indices dim ", d_start, " is ", start_indices.dims[static_cast<size_t>(d_start)],
+        " (C17)");
   }
   // C18, C19
   RETURN_IF_ERROR(CheckUnique(op, "start_index_map and operand_batching_dims",
@@ -120,18 +120,17 @@ Status Reference(const ReferenceArgs& args) {
     for (size_t d = 0; d < slice_sizes.size(); ++d) {
       full_start_index[d] = ClampStart(full_start_index[d], operand.dims()[d], slice_sizes[d]);
     }
-    StridedCopy(result.width(), windows.window_dims(),
-                operand.at(windows.OperandOffset(full_start_index)),
-                windows.window_operand_strides(), result.at(batches.offset()),
-                windows.window_strides());
+    StridedCopy(
+        result.width(), windows.window_dims(), operand.at(windows.OperandOffset(full_start_index)),
+        windows.window_operand_strides(), result.at(batches.offset()), windows.window_strides());
   }
   return OkStatus();
 }
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.gather",
-                          .infer = Infer,
-                          .reference = Reference,
-                          .kernel = MakeGatherKernel}};
+                           .infer = Infer,
+                           .reference = Reference,
+                           .kernel = MakeGatherKernel}};
 
 }  // namespace
 

@@ -15,8 +15,8 @@
 
 namespace webhlo {
 
-// gather's and scatter's dimension numbers under gather's names, with the attribute names that errors
-// should show.
+// gather's and scatter's dimension numbers under gather's names, with the attribute names that
+// errors should show.
 struct GatherDims {
   struct Names {
     std::string_view offset_dims, collapsed_slice_dims, operand_batching_dims,

@@ -2,8 +2,8 @@
 //
 // What the Infer functions share: checks that end in an error naming the node, both sides and the
 // specification's constraint label. An Infer sees operands and attributes of the right kinds (the
-// verifier saw to it) and nothing more: counts, ranks, sizes and ranges are its own to check, and no
-// arithmetic on attribute values may overflow.
+// verifier saw to it) and nothing more: counts, ranks, sizes and ranges are its own to check, and
+// no arithmetic on attribute values may overflow.
 #ifndef WEBHLO_CORE_OPS_INFER_UTIL_H_
 #define WEBHLO_CORE_OPS_INFER_UTIL_H_
 
@@ -127,12 +127,11 @@ inline Status CheckSize(const OpView& op, std::string_view name, std::span<const
 }
 
 // `values`[i] >= `least` for all i.
-inline Status CheckAtLeast(const OpView& op, std::string_view name,
-                           std::span<const int64_t> values, int64_t least,
-                           std::string_view label) {
+inline Status CheckAtLeast(const OpView& op, std::string_view name, std::span<const int64_t> values,
+                           int64_t least, std::string_view label) {
   for (int64_t value : values) {
-    OP_CHECK(op, value >= least, name, " ", Brackets(values), " has ", value, ", expected at least ",
-             least, " (", label, ")");
+    OP_CHECK(op, value >= least, name, " ", Brackets(values), " has ", value,
+             ", expected at least ", least, " (", label, ")");
   }
   return OkStatus();
 }
@@ -239,8 +238,8 @@ inline Result<std::vector<ElementType>> CheckReducer(const OpView& op, size_t re
   std::vector<Type> arguments;
   for (size_t i = 0; i < n; ++i) {
     const Type& type = graph.type(returned[i]);
-    RETURN_IF_ERROR(CheckPlainTensor(op, type, StrCat("value ", i, " that region ", region,
-                                                      " returns")));
+    RETURN_IF_ERROR(
+        CheckPlainTensor(op, type, StrCat("value ", i, " that region ", region, " returns")));
     OP_CHECK(op, type.tensor.rank() == 0 && IsPromotable(inputs[i], type.tensor.element), "value ",
              i, " that region ", region, " returns has type ", ToString(type),
              ", expected a scalar that ", ElementTypeName(inputs[i]), " promotes to (", label, ")");

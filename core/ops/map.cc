@@ -28,8 +28,8 @@ Status Infer(const OpView& op, std::span<Type> results) {
   // C4
   OP_CHECK(op, op.num_regions() == 1, "has ", op.num_regions(), " regions, expected 1");
   RETURN_IF_ERROR(CheckRegionArguments(op, 0, arguments, "C4"));
-  RETURN_IF_ERROR(CheckRegionResults(
-      op, 0, std::vector<Type>{TensorType(op.result().element, {})}, "C4"));
+  RETURN_IF_ERROR(
+      CheckRegionResults(op, 0, std::vector<Type>{TensorType(op.result().element, {})}, "C4"));
   return SetResult(op, results, 0, op.result().element, first.dims);
 }
 

@@ -10,8 +10,8 @@ namespace {
 
 Status Infer(const OpView& op, std::span<Type> results) {
   // C1
-  OP_CHECK(op, op.num_operands() == op.num_results(), "has ", op.num_operands(),
-           " operands and ", op.num_results(), " results (C1)");
+  OP_CHECK(op, op.num_operands() == op.num_results(), "has ", op.num_operands(), " operands and ",
+           op.num_results(), " results (C1)");
   for (size_t i = 0; i < op.num_operands(); ++i) {
     RETURN_IF_ERROR(CheckPlainValue(op, op.operand_type(i), StrCat("operand ", i)));
     results[i] = op.operand_type(i);

@@ -20,8 +20,7 @@ Status Infer(const OpView& op, std::span<Type> results) {
   OP_CHECK(op, padding_value.rank() == 0, "padding_value has type ", ToString(padding_value),
            ", expected a scalar");
   // C1
-  RETURN_IF_ERROR(
-      CheckElement(op, "padding_value", padding_value.element, operand.element, "C1"));
+  RETURN_IF_ERROR(CheckElement(op, "padding_value", padding_value.element, operand.element, "C1"));
   // C2
   RETURN_IF_ERROR(CheckSize(op, "edge_padding_low", low, operand.dims.size(), "C2"));
   RETURN_IF_ERROR(CheckSize(op, "edge_padding_high", high, operand.dims.size(), "C2"));
@@ -32,10 +31,9 @@ Status Infer(const OpView& op, std::span<Type> results) {
   std::vector<int64_t> dims;
   for (size_t d = 0; d < operand.dims.size(); ++d) {
     int64_t dim;
-    const bool fits =
-        CheckedMul(std::max<int64_t>(operand.dims[d] - 1, 0), interior[d], &dim) &&
-        CheckedAdd(dim, operand.dims[d], &dim) && CheckedAdd(dim, low[d], &dim) &&
-        CheckedAdd(dim, high[d], &dim);
+    const bool fits = CheckedMul(std::max<int64_t>(operand.dims[d] - 1, 0), interior[d], &dim) &&
+                      CheckedAdd(dim, operand.dims[d], &dim) && CheckedAdd(dim, low[d], &dim) &&
+                      CheckedAdd(dim, high[d], &dim);
     OP_CHECK(op, fits && dim >= 0, "dimension ", d, " of ", operand.dims[d],
              " elements, padded by ", low[d], ", ", high[d], " and ", interior[d],
              " between, has no valid size (C4)");
@@ -75,10 +73,8 @@ Status Reference(const ReferenceArgs& args) {
   return OkStatus();
 }
 
-constexpr OpDef kOps[] = {{.name = "stablehlo.pad",
-                          .infer = Infer,
-                          .reference = Reference,
-                          .kernel = MakePadKernel}};
+constexpr OpDef kOps[] = {
+    {.name = "stablehlo.pad", .infer = Infer, .reference = Reference, .kernel = MakePadKernel}};
 
 }  // namespace
 

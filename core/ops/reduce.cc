@@ -127,9 +127,9 @@ Status Reference(const ReferenceArgs& args) {
 }
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.reduce",
-                          .infer = Infer,
-                          .reference = Reference,
-                          .kernel = MakeReduceKernel}};
+                           .infer = Infer,
+                           .reference = Reference,
+                           .kernel = MakeReduceKernel}};
 
 }  // namespace
 

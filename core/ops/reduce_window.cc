@@ -26,8 +26,8 @@ struct Attributes {
   }
 
   WindowDimension Dimension(size_t d) const {
-    return {window_dimensions[d], window_strides[d],   base_dilations[d], window_dilations[d],
-            padding[2 * d],       padding[2 * d + 1]};
+    return {window_dimensions[d], window_strides[d], base_dilations[d],
+            window_dilations[d],  padding[2 * d],    padding[2 * d + 1]};
   }
 };
 

@@ -33,12 +33,13 @@ inline std::optional<std::string_view> SimpleReduceBody(const Graph& graph, Regi
   const ValueId a = region.arguments.begin;
   // All six commute, so the order of the arguments does not matter.
   if (node.results.size != 1 || operands.size() != 2 ||
-      graph.results(region)[0] != node.results.begin ||
-      std::min(operands[0], operands[1]) != a || std::max(operands[0], operands[1]) != a + 1) {
+      graph.results(region)[0] != node.results.begin || std::min(operands[0], operands[1]) != a ||
+      std::max(operands[0], operands[1]) != a + 1) {
     return std::nullopt;
   }
   const Type& type = graph.type(a);
-  if (!type.IsTensor() || type.tensor.quantized || graph.values[a].type != graph.values[a + 1].type ||
+  if (!type.IsTensor() || type.tensor.quantized ||
+      graph.values[a].type != graph.values[a + 1].type ||
       graph.values[a].type != graph.values[node.results.begin].type) {
     return std::nullopt;
   }
@@ -125,8 +126,7 @@ inline std::complex<double> Combine(Reduction reduction, std::complex<double> a,
       return a + b;
     case Reduction::kMultiply:
       // Plain products: std::complex would look for infinities in NaN results.
-      return {a.real() * b.real() - a.imag() * b.imag(),
-              a.real() * b.imag() + a.imag() * b.real()};
+      return {a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()};
     case Reduction::kMaximum:
       return less ? b : a;
     case Reduction::kMinimum:

@@ -15,8 +15,8 @@ Status Infer(const OpView& op, std::span<Type>) {
   // C1
   RETURN_IF_ERROR(CheckElement(op, "result", result.element, operand.element, "C1"));
   // C2
-  OP_CHECK(op, operand.NumElements() == result.NumElements(), "operand has ",
-           operand.NumElements(), " elements, the result has ", result.NumElements(), " (C2)");
+  OP_CHECK(op, operand.NumElements() == result.NumElements(), "operand has ", operand.NumElements(),
+           " elements, the result has ", result.NumElements(), " (C2)");
   return OkStatus();
 }
 

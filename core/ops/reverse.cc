@@ -40,9 +40,9 @@ Status Reference(const ReferenceArgs& args) {
 }
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.reverse",
-                          .infer = Infer,
-                          .reference = Reference,
-                          .kernel = MakeReverseKernel}};
+                           .infer = Infer,
+                           .reference = Reference,
+                           .kernel = MakeReverseKernel}};
 
 }  // namespace
 

@@ -21,8 +21,9 @@ constexpr GatherDims::Names kNames = {"update_window_dims", "inserted_window_dim
 Status Infer(const OpView& op, std::span<Type> results) {
   const size_t n = op.num_results();
   // C5
-  OP_CHECK(op, n > 0 && op.num_operands() == 2 * n + 1, "has ", op.num_operands(),
-           " operands and ", n, " results, expected N inputs, the indices, N updates and N results"
+  OP_CHECK(op, n > 0 && op.num_operands() == 2 * n + 1, "has ", op.num_operands(), " operands and ",
+           n,
+           " results, expected N inputs, the indices, N updates and N results"
            " (C5)");
   RETURN_IF_ERROR(CheckTensors(op));
   const TensorType& input = op.operand(0);
@@ -36,8 +37,7 @@ Status Infer(const OpView& op, std::span<Type> results) {
     // C1
     RETURN_IF_ERROR(CheckShape(op, StrCat("input ", i), op.operand(i), input.dims, "C1"));
     // C3
-    RETURN_IF_ERROR(
-        CheckShape(op, StrCat("update ", i), op.operand(n + 1 + i), update.dims, "C3"));
+    RETURN_IF_ERROR(CheckShape(op, StrCat("update ", i), op.operand(n + 1 + i), update.dims, "C3"));
     // C6
     RETURN_IF_ERROR(CheckElement(op, StrCat("update ", i), op.operand(n + 1 + i).element,
                                  op.operand(i).element, "C6"));
@@ -47,18 +47,18 @@ Status Infer(const OpView& op, std::span<Type> results) {
   OP_CHECK(op,
            input.dims.size() == dims.offset_dims.size() + dims.collapsed_slice_dims.size() +
                                     dims.operand_batching_dims.size(),
-           "inputs have rank ", input.rank(), ", update_window_dims, inserted_window_dims and "
-           "input_batching_dims have ", dims.offset_dims.size(), ", ",
-           dims.collapsed_slice_dims.size(), " and ", dims.operand_batching_dims.size(),
-           " entries (C2)");
+           "inputs have rank ", input.rank(),
+           ", update_window_dims, inserted_window_dims and "
+           "input_batching_dims have ",
+           dims.offset_dims.size(), ", ", dims.collapsed_slice_dims.size(), " and ",
+           dims.operand_batching_dims.size(), " entries (C2)");
   // C7, C8
   RETURN_IF_ERROR(CheckUnique(op, "update_window_dims", dims.offset_dims, "C7"));
   RETURN_IF_ERROR(CheckSorted(op, "update_window_dims", dims.offset_dims, "C7"));
   RETURN_IF_ERROR(CheckRange(op, "update_window_dims", dims.offset_dims, update.rank(), "C8"));
   // C9-C13
   RETURN_IF_ERROR(CheckUnique(op, "inserted_window_dims and input_batching_dims",
-                              Concat(dims.collapsed_slice_dims, dims.operand_batching_dims),
-                              "C9"));
+                              Concat(dims.collapsed_slice_dims, dims.operand_batching_dims), "C9"));
   RETURN_IF_ERROR(CheckSorted(op, "inserted_window_dims", dims.collapsed_slice_dims, "C10"));
   RETURN_IF_ERROR(
       CheckRange(op, "inserted_window_dims", dims.collapsed_slice_dims, input.rank(), "C11"));
@@ -69,10 +69,10 @@ Status Infer(const OpView& op, std::span<Type> results) {
   RETURN_IF_ERROR(CheckRange(op, "index_vector_dim", dims.index_vector_dim,
                              int64_t{scatter_indices.rank()} + 1, "C22"));
   // C14-C17
-  RETURN_IF_ERROR(CheckUnique(op, "scatter_indices_batching_dims",
-                              dims.start_indices_batching_dims, "C14"));
-  RETURN_IF_ERROR(CheckRange(op, "scatter_indices_batching_dims",
-                             dims.start_indices_batching_dims, scatter_indices.rank(), "C15"));
+  RETURN_IF_ERROR(
+      CheckUnique(op, "scatter_indices_batching_dims", dims.start_indices_batching_dims, "C14"));
+  RETURN_IF_ERROR(CheckRange(op, "scatter_indices_batching_dims", dims.start_indices_batching_dims,
+                             scatter_indices.rank(), "C15"));
   OP_CHECK(op, !Contains(dims.start_indices_batching_dims, dims.index_vector_dim),
            "scatter_indices_batching_dims ", Brackets(dims.start_indices_batching_dims),
            " has index_vector_dim ", dims.index_vector_dim, " (C16)");
@@ -87,10 +87,9 @@ Status Infer(const OpView& op, std::span<Type> results) {
              scatter_indices.dims[d_start], " (C18)");
   }
   // C19
-  const int64_t index_size =
-      dims.index_vector_dim < scatter_indices.rank()
-          ? scatter_indices.dims[static_cast<size_t>(dims.index_vector_dim)]
-          : 1;
+  const int64_t index_size = dims.index_vector_dim < scatter_indices.rank()
+                                 ? scatter_indices.dims[static_cast<size_t>(dims.index_vector_dim)]
+                                 : 1;
   OP_CHECK(op, static_cast<int64_t>(dims.start_index_map.size()) == index_size,
            "scatter_dims_to_operand_dims ", Brackets(dims.start_index_map), " has ",
            dims.start_index_map.size(), " entries, an index vector has ", index_size, " (C19)");
@@ -109,13 +108,13 @@ Status Infer(const OpView& op, std::span<Type> results) {
   for (size_t d = 0; d < input.dims.size(); ++d) {
     if (dims.IsDroppedFromWindow(static_cast<int64_t>(d))) continue;
     const size_t update_dim = static_cast<size_t>(dims.offset_dims[window++]);
-    OP_CHECK(op, update.dims[update_dim] <= input.dims[d], "update window dim ", update_dim,
-             " is ", update.dims[update_dim], ", input dim ", d, " is ", input.dims[d], " (C4)");
+    OP_CHECK(op, update.dims[update_dim] <= input.dims[d], "update window dim ", update_dim, " is ",
+             update.dims[update_dim], ", input dim ", d, " is ", input.dims[d], " (C4)");
     update_window_dim_sizes.push_back(update.dims[update_dim]);
   }
-  RETURN_IF_ERROR(
-      CheckShape(op, "updates", update,
-                 dims.Combine(update_scatter_dim_sizes, update_window_dim_sizes), "C4"));
+  RETURN_IF_ERROR(CheckShape(op, "updates", update,
+                             dims.Combine(update_scatter_dim_sizes, update_window_dim_sizes),
+                             "C4"));
   // C23
   ASSIGN_OR_RETURN(const std::vector<ElementType> body, CheckReducer(op, 0, elements, "C23"));
   // C24, C25
@@ -152,8 +151,8 @@ Status Reference(const ReferenceArgs& args) {
     const std::span<const int64_t> full_start_index = windows.Start();
     bool in_bounds = true;
     for (size_t d = 0; d < full_window_dims.size(); ++d) {
-      in_bounds &= full_start_index[d] >= 0 &&
-                   full_start_index[d] <= input.dims()[d] - full_window_dims[d];
+      in_bounds &=
+          full_start_index[d] >= 0 && full_start_index[d] <= input.dims()[d] - full_window_dims[d];
     }
     if (!in_bounds) continue;
     const int64_t start = windows.OperandOffset(full_start_index);

@@ -82,10 +82,9 @@ Status Reference(const ReferenceArgs& args) {
   for (int64_t i = 0; i < count; ++i) ConvertScalar(args.inputs[2], 0, result, i);
 
   Reducer scatter(args.op.graph(), args.op.region_id(1), args.regions);
-  OffsetWalk window(
-      std::vector<int64_t>(attributes.window_dimensions.begin(),
-                           attributes.window_dimensions.end()),
-      std::vector<int64_t>(attributes.window_dimensions.size(), 0));
+  OffsetWalk window(std::vector<int64_t>(attributes.window_dimensions.begin(),
+                                         attributes.window_dimensions.end()),
+                    std::vector<int64_t>(attributes.window_dimensions.size(), 0));
   for (IndexIterator it(source.dims()); !it.done(); it.Next()) {
     int64_t selected = -1;
     for (int64_t k = 0; k < window.count(); ++k, window.Next()) {

@@ -28,8 +28,8 @@ Status Infer(const OpView& op, std::span<Type> results) {
     const int64_t limit = limit_indices[d];
     // C3
     OP_CHECK(op, 0 <= start && start <= limit && limit <= operand.dims[d], "dimension ", d,
-             " is sliced from ", start, " to ", limit, ", expected 0 <= start <= limit <= ",
-             operand.dims[d], " (C3)");
+             " is sliced from ", start, " to ", limit,
+             ", expected 0 <= start <= limit <= ", operand.dims[d], " (C3)");
     // C5, by a form of ceil that cannot overflow
     dims.push_back(start == limit ? 0 : (limit - start - 1) / strides[d] + 1);
   }
@@ -55,10 +55,8 @@ Status Reference(const ReferenceArgs& args) {
   return OkStatus();
 }
 
-constexpr OpDef kOps[] = {{.name = "stablehlo.slice",
-                          .infer = Infer,
-                          .reference = Reference,
-                          .kernel = MakeSliceKernel}};
+constexpr OpDef kOps[] = {
+    {.name = "stablehlo.slice", .infer = Infer, .reference = Reference, .kernel = MakeSliceKernel}};
 
 }  // namespace
 

@@ -65,8 +65,8 @@ class Comparator {
   std::vector<TensorView> arguments_;
 };
 
-// Sorts `order` (offsets into the inputs) by merging runs that double in length. `spare` has the same
-// size; the sorted offsets end up in *result, which is one of the two.
+// Sorts `order` (offsets into the inputs) by merging runs that double in length. `spare` has the
+// same size; the sorted offsets end up in *result, which is one of the two.
 Status MergeSort(Comparator& comparator, std::span<int64_t> order, std::span<int64_t> spare,
                  std::span<int64_t>* result) {
   for (size_t run = 1; run < order.size(); run *= 2) {

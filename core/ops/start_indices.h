@@ -14,7 +14,8 @@
 
 namespace webhlo {
 
-// Element `i` of an index tensor. A u64 too large for i64 is still a large index, not a negative one.
+// Element `i` of an index tensor. A u64 too large for i64 is still a large index, not a negative
+// one.
 inline int64_t LoadIndex(const TensorView& indices, int64_t i) {
   const int64_t value = indices.I64(i);
   if (value < 0 && indices.element() == ElementType::kU64) {

@@ -38,9 +38,9 @@ Status Reference(const ReferenceArgs& args) {
 }
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.transpose",
-                          .infer = Infer,
-                          .reference = Reference,
-                          .kernel = MakeTransposeKernel}};
+                           .infer = Infer,
+                           .reference = Reference,
+                           .kernel = MakeTransposeKernel}};
 
 }  // namespace
 

@@ -2,8 +2,8 @@
 //
 // webhlo.conv2d(input NHWC, filter OHWI, bias[O]?) -> NHWC: a 2-D convolution in the layout that
 // kernels want. The filter is [output features, KH, KW, input features / feature_group_count].
-// Attributes: window_strides, padding (top, bottom, left, right), rhs_dilation, feature_group_count,
-// and the bounds clamp_min and clamp_max.
+// Attributes: window_strides, padding (top, bottom, left, right), rhs_dilation,
+// feature_group_count, and the bounds clamp_min and clamp_max.
 #include "core/ops/infer_util.h"
 #include "core/ops/op_kernels.h"
 #include "core/ops/op_table.h"
@@ -22,8 +22,9 @@ Status Infer(const OpView& op, std::span<Type> results) {
   OP_CHECK(op, input.rank() == 4 && filter.rank() == 4, "input has rank ", input.rank(),
            ", filter has rank ", filter.rank(), ", expected 4");
   const int64_t groups = op.Int("feature_group_count", 1);
-  OP_CHECK(op, groups > 0 && input.dims[3] % groups == 0 && filter.dims[0] % groups == 0 &&
-                   filter.dims[3] == input.dims[3] / groups,
+  OP_CHECK(op,
+           groups > 0 && input.dims[3] % groups == 0 && filter.dims[0] % groups == 0 &&
+               filter.dims[3] == input.dims[3] / groups,
            "input has ", input.dims[3], " features, filter makes ", filter.dims[0], " of ",
            filter.dims[3], ", feature_group_count is ", groups);
   if (op.num_operands() == 3) {
@@ -35,8 +36,7 @@ Status Infer(const OpView& op, std::span<Type> results) {
   const std::optional<int64_t> height = NumWindows(input.dims[1], windows[0]);
   const std::optional<int64_t> width = NumWindows(input.dims[2], windows[1]);
   OP_CHECK(op, height && width, "the padded size overflows");
-  return SetResult(op, results, 0, input.element,
-                   {input.dims[0], *height, *width, filter.dims[0]});
+  return SetResult(op, results, 0, input.element, {input.dims[0], *height, *width, filter.dims[0]});
 }
 
 Status Reference(const ReferenceArgs& args) {
@@ -71,10 +71,8 @@ Status Reference(const ReferenceArgs& args) {
   return OkStatus();
 }
 
-constexpr OpDef kOps[] = {{.name = "webhlo.conv2d",
-                          .infer = Infer,
-                          .reference = Reference,
-                          .kernel = MakeConv2dKernel}};
+constexpr OpDef kOps[] = {
+    {.name = "webhlo.conv2d", .infer = Infer, .reference = Reference, .kernel = MakeConv2dKernel}};
 
 }  // namespace
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // webhlo.matmul(lhs [B..., M, K], rhs, bias[N]?) -> [B..., M, N]: a matrix product in the form that
-// kernels want. rhs is [B..., K, N] with the batch of lhs, or [K, N] for all of the batch. Attributes:
-// transpose_lhs (lhs is [B..., K, M]), transpose_rhs (rhs is [B..., N, K]), and the bounds clamp_min
-// and clamp_max.
+// kernels want. rhs is [B..., K, N] with the batch of lhs, or [K, N] for all of the batch.
+// Attributes: transpose_lhs (lhs is [B..., K, M]), transpose_rhs (rhs is [B..., N, K]), and the
+// bounds clamp_min and clamp_max.
 #include "core/ops/infer_util.h"
 #include "core/ops/op_kernels.h"
 #include "core/ops/op_table.h"
@@ -85,10 +85,8 @@ Status Reference(const ReferenceArgs& args) {
   return OkStatus();
 }
 
-constexpr OpDef kOps[] = {{.name = "webhlo.matmul",
-                          .infer = Infer,
-                          .reference = Reference,
-                          .kernel = MakeMatmulKernel}};
+constexpr OpDef kOps[] = {
+    {.name = "webhlo.matmul", .infer = Infer, .reference = Reference, .kernel = MakeMatmulKernel}};
 
 }  // namespace
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// webhlo.max_pool2d and webhlo.sum_pool2d(input NHWC) -> NHWC: the reduce_windows that networks use.
-// Attributes: window_dimensions, window_strides, window_dilations, padding (top, bottom, left, right).
-// Padding counts as -infinity for the maximum and as 0 for the sum.
+// webhlo.max_pool2d and webhlo.sum_pool2d(input NHWC) -> NHWC: the reduce_windows that networks
+// use. Attributes: window_dimensions, window_strides, window_dilations, padding (top, bottom, left,
+// right). Padding counts as -infinity for the maximum and as 0 for the sum.
 #include "core/ops/infer_util.h"
 #include "core/ops/op_kernels.h"
 #include "core/ops/op_table.h"

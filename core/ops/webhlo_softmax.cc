@@ -37,9 +37,9 @@ Status Reference(const ReferenceArgs& args) {
 }
 
 constexpr OpDef kOps[] = {{.name = "webhlo.softmax",
-                          .infer = Infer,
-                          .reference = Reference,
-                          .kernel = MakeSoftmaxKernel}};
+                           .infer = Infer,
+                           .reference = Reference,
+                           .kernel = MakeSoftmaxKernel}};
 
 }  // namespace
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What WebHLO's own ops share. They are made by passes, of floating-point tensors; kernels exist for
-// f32 only, references take any float type and accumulate in f64.
+// What WebHLO's own ops share. They are made by passes, of floating-point tensors; kernels exist
+// for f32 only, references take any float type and accumulate in f64.
 #ifndef WEBHLO_CORE_OPS_WEBHLO_UTIL_H_
 #define WEBHLO_CORE_OPS_WEBHLO_UTIL_H_
 

@@ -44,8 +44,7 @@ inline std::optional<int64_t> NumWindows(int64_t dim, const WindowDimension& w) 
     return std::nullopt;
   }
   int64_t padded;
-  if (!dilated_input || !dilated_window ||
-      !CheckedAdd(w.padding_low, *dilated_input, &padded) ||
+  if (!dilated_input || !dilated_window || !CheckedAdd(w.padding_low, *dilated_input, &padded) ||
       !CheckedAdd(padded, w.padding_high, &padded)) {
     return std::nullopt;
   }
@@ -53,8 +52,8 @@ inline std::optional<int64_t> NumWindows(int64_t dim, const WindowDimension& w) 
   return (padded - *dilated_window) / w.stride + 1;
 }
 
-// The element of the input that element `k` of window `window` sees, or -1 when it sees padding or a
-// hole between dilated elements.
+// The element of the input that element `k` of window `window` sees, or -1 when it sees padding or
+// a hole between dilated elements.
 inline int64_t WindowElement(const WindowDimension& w, int64_t dim, int64_t window, int64_t k) {
   const int64_t position = window * w.stride + k * w.window_dilation - w.padding_low;
   if (position < 0 || position % w.base_dilation != 0) return -1;

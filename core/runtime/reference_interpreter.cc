@@ -19,7 +19,7 @@ Action ActionOf(std::string_view op) {
   if (op == "stablehlo.while") return Action::kWhile;
   if (op == "stablehlo.if") return Action::kIf;
   if (op == "stablehlo.case") return Action::kCase;
-  if (op == "func.call") return Action::kCall;
+  if (op == "func.call" || op == "stablehlo.composite") return Action::kCall;
   return Action::kReference;
 }
 
@@ -70,7 +70,7 @@ struct ReferenceInterpreter::Plan {
   std::vector<ValueId> direct;
   bool keeps_memory = false;
   AlignedBuffer memory;
-  bool active = false;  // Running: this plan's scratch and values are in use.
+  bool active = false;                      // Running: this plan's scratch and values are in use.
   std::vector<TensorView> inputs, outputs;  // Scratch: the current node's operands and results.
 };
 
@@ -99,7 +99,10 @@ ReferenceInterpreter::Plan& ReferenceInterpreter::PlanOf(RegionId id) {
     step.node = &node;
     step.action = ActionOf(graph_.op_name(node));
     if (step.action == Action::kCall) {
-      step.callee = graph_.FindFunction(OpView(graph_, node).String("callee"))->body;
+      const OpView op(graph_, node);
+      const std::string_view callee =
+          op.has("callee") ? op.String("callee") : op.String("decomposition");
+      step.callee = graph_.FindFunction(callee)->body;
     }
     ForEachUse(graph_, node, [&](ValueId value) {
       const auto it = last_use.find(value);
@@ -123,15 +126,14 @@ ReferenceInterpreter::Plan& ReferenceInterpreter::PlanOf(RegionId id) {
     if (value.splat && value.type.NumElements() != 1) continue;
     // Read where it stands.
     step.action = Action::kBound;
-    views_[node.results.begin] =
-        TensorView(&value.type, const_cast<uint8_t*>(value.bytes.data()));
+    views_[node.results.begin] = TensorView(&value.type, const_cast<uint8_t*>(value.bytes.data()));
     last_use.erase(node.results.begin);
   }
 
   std::unordered_set<ValueId> returned;
   for (ValueId value : graph_.results(region)) {
-    const bool is_direct = last_use.contains(value) && graph_.type(value).IsTensor() &&
-                           returned.insert(value).second;
+    const bool is_direct =
+        last_use.contains(value) && graph_.type(value).IsTensor() && returned.insert(value).second;
     plan.direct.push_back(is_direct ? value : kNone);
   }
   for (ValueId value : graph_.results(region)) last_use.erase(value);
@@ -202,8 +204,7 @@ Status ReferenceInterpreter::Execute(Plan& plan, std::span<const TensorView> res
     }
     plan.inputs.clear();
     for (ValueId value : graph_.operands(node)) plan.inputs.push_back(views_[value]);
-    plan.outputs.assign(views_.begin() + node.results.begin,
-                        views_.begin() + node.results.end());
+    plan.outputs.assign(views_.begin() + node.results.begin, views_.begin() + node.results.end());
     const OpView op(graph_, node);
     switch (step.action) {
       case Action::kWhile:

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The reference interpreter: runs a function node by node with each op's Reference. It is the oracle
-// that kernels, the JIT and plans are compared with, and the RegionRunner through which the executor
-// runs the computations of references.
+// The reference interpreter: runs a function node by node with each op's Reference. It is the
+// oracle that kernels, the JIT and plans are compared with, and the RegionRunner through which the
+// executor runs the computations of references.
 //
 // The graph is verified and does not change while an interpreter lives. Values die after their last
 // use. Regions nest by C++ recursion, bounded by kMaxDepth; functions must not call themselves.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Runs every function of tests/cases/*.mlir through the reference interpreter; the cases check their
-// own results. Every op of the table must appear in a case. Tests run from the root of the project.
+// Runs every function of tests/cases/*.mlir through the reference interpreter; the cases check
+// their own results. Every op of the table must appear in a case. Tests run from the root of the
+// project.
 #include <doctest/doctest.h>
 
 #include <algorithm>

@@ -42,9 +42,20 @@ class Random {
 };
 
 int64_t Interesting(Random& random, int64_t old) {
-  constexpr int64_t kValues[] = {
-      -1, 0, 1, 2, 3, 4, 5, 7, 64, std::numeric_limits<int64_t>::max(),
-      std::numeric_limits<int64_t>::min(), int64_t{1} << 31, int64_t{1} << 61, -(int64_t{1} << 61)};
+  constexpr int64_t kValues[] = {-1,
+                                 0,
+                                 1,
+                                 2,
+                                 3,
+                                 4,
+                                 5,
+                                 7,
+                                 64,
+                                 std::numeric_limits<int64_t>::max(),
+                                 std::numeric_limits<int64_t>::min(),
+                                 int64_t{1} << 31,
+                                 int64_t{1} << 61,
+                                 -(int64_t{1} << 61)};
   switch (random.Below(3)) {
     case 0:
       return static_cast<int64_t>(static_cast<uint64_t>(old) + 1);
@@ -76,8 +87,8 @@ void MutateAttribute(Random& random, Graph& graph) {
     }
     attribute.value = Attribute::Ints(std::move(values));
   } else if (old.kind() == Attribute::Kind::kInt) {
-    attribute.value = Attribute::Int(Interesting(random, old.int_value()),
-                                     old.type().tensor.element);
+    attribute.value =
+        Attribute::Int(Interesting(random, old.int_value()), old.type().tensor.element);
   } else if (old.kind() == Attribute::Kind::kBool) {
     attribute.value = Attribute::Bool(!old.bool_value());
   } else if (old.kind() == Attribute::Kind::kDense) {

@@ -54,8 +54,8 @@ class MoveKernel : public Kernel {
     uint8_t* result = static_cast<uint8_t*>(args[num_operands_]);
     if (fill_ != kNoFill) FillWith(args[fill_], width_, result_size_, result, pool);
     for (const Part& part : parts_) {
-      part.copier.Run(static_cast<const uint8_t*>(args[part.operand]) + part.from,
-                      result + part.to, pool);
+      part.copier.Run(static_cast<const uint8_t*>(args[part.operand]) + part.from, result + part.to,
+                      pool);
     }
   }
 
@@ -165,9 +165,7 @@ class DynamicUpdateSliceKernel : public Kernel {
 class GatherKernel : public Kernel {
  public:
   GatherKernel(const OpView& op, const GatherDims& dims)
-      : width_(WidthOf(op.result())),
-        indices_type_(op.operand(1)),
-        description_(DescribeMove(op)) {
+      : width_(WidthOf(op.result())), indices_type_(op.operand(1)), description_(DescribeMove(op)) {
     const std::vector<int64_t> operand_strides = RowMajorStrides(op.operand(0).dims);
     const std::vector<int64_t> index_strides = RowMajorStrides(op.operand(1).dims);
     const std::vector<int64_t> result_strides = RowMajorStrides(op.result().dims);
@@ -199,8 +197,9 @@ class GatherKernel : public Kernel {
     const size_t vector = static_cast<size_t>(dims.index_vector_dim);
     for (size_t i = 0; i < dims.start_index_map.size(); ++i) {
       const size_t d = static_cast<size_t>(dims.start_index_map[i]);
-      starts_.push_back({vector < index_strides.size() ? index_strides[vector] * static_cast<int64_t>(i) : 0,
-                         op.operand(0).dims[d] - slice_sizes[d], operand_strides[d]});
+      starts_.push_back(
+          {vector < index_strides.size() ? index_strides[vector] * static_cast<int64_t>(i) : 0,
+           op.operand(0).dims[d] - slice_sizes[d], operand_strides[d]});
     }
   }
 
@@ -255,7 +254,8 @@ Result<std::unique_ptr<Kernel>> MakeTransposeKernel(const KernelRequest& request
   const std::vector<int64_t> operand_strides = RowMajorStrides(op.operand(0).dims);
   // result_index[d] = operand_index[permutation[d]]
   std::vector<int64_t> strides;
-  for (int64_t d : op.Ints("permutation")) strides.push_back(operand_strides[static_cast<size_t>(d)]);
+  for (int64_t d : op.Ints("permutation"))
+    strides.push_back(operand_strides[static_cast<size_t>(d)]);
   return WholeResult(op, 0, strides);
 }
 
@@ -318,7 +318,8 @@ Result<std::unique_ptr<Kernel>> MakePadKernel(const KernelRequest& request) {
   const TensorType &operand = op.operand(0), &result = op.result();
   const auto low = op.Ints("edge_padding_low"), interior = op.Ints("interior_padding");
   auto kernel = std::make_unique<MoveKernel>(op);
-  if (operand.dims != result.dims || std::any_of(low.begin(), low.end(), [](int64_t l) { return l != 0; })) {
+  if (operand.dims != result.dims ||
+      std::any_of(low.begin(), low.end(), [](int64_t l) { return l != 0; })) {
     kernel->FillFirst(1);
   }
   const std::vector<int64_t> operand_strides = RowMajorStrides(operand.dims);
@@ -354,9 +355,8 @@ Result<std::unique_ptr<Kernel>> MakeDynamicUpdateSliceKernel(const KernelRequest
 Result<std::unique_ptr<Kernel>> MakeGatherKernel(const KernelRequest& request) {
   // Collapsing an empty slice leaves elements that come from nowhere: the reference knows.
   if (Contains(request.op.Ints("slice_sizes"), 0)) return std::unique_ptr<Kernel>();
-  const GatherDims dims(request.op, {"offset_dims", "collapsed_slice_dims",
-                                     "operand_batching_dims", "start_indices_batching_dims",
-                                     "start_index_map"});
+  const GatherDims dims(request.op, {"offset_dims", "collapsed_slice_dims", "operand_batching_dims",
+                                     "start_indices_batching_dims", "start_index_map"});
   return std::unique_ptr<Kernel>(std::make_unique<GatherKernel>(request.op, dims));
 }
 

@@ -52,7 +52,8 @@ class MatmulKernel : public Kernel {
     const int64_t from[] = {around_.m * around_.k, 1, around_.m};
     const int64_t to[] = {around_.m * around_.k, around_.k, 1};
     transpose_ = StridedCopier(4, sizes, from, to);
-    lhs_bytes_ = (static_cast<size_t>(around_.batch * around_.m * around_.k) * 4 + 2 * 64) / 64 * 64;
+    lhs_bytes_ =
+        (static_cast<size_t>(around_.batch * around_.m * around_.k) * 4 + 2 * 64) / 64 * 64;
   }
 
   void Run(void* const* args, ThreadPool& pool) override {
@@ -189,8 +190,8 @@ Result<std::unique_ptr<Kernel>> MakeMatmulKernel(const KernelRequest& request) {
     ASSIGN_OR_RETURN(product, MakeFullyConnected(sizes, request.num_threads));
   } else {
     const ClampRange none;
-    around.finish = around.has_bias_operand || around.clamp.min != none.min ||
-                    around.clamp.max != none.max;
+    around.finish =
+        around.has_bias_operand || around.clamp.min != none.min || around.clamp.max != none.max;
     BatchMatMulSizes sizes = {.batch = around.batch,
                               .m = around.m,
                               .k = around.k,

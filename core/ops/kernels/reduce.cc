@@ -12,12 +12,18 @@ namespace {
 
 ReduceOp OpOf(Reduction reduction) {
   switch (reduction) {
-    case Reduction::kAdd: return ReduceOp::kAdd;
-    case Reduction::kMultiply: return ReduceOp::kMultiply;
-    case Reduction::kMaximum: return ReduceOp::kMax;
-    case Reduction::kMinimum: return ReduceOp::kMin;
-    case Reduction::kAnd: return ReduceOp::kAnd;
-    case Reduction::kOr: break;
+    case Reduction::kAdd:
+      return ReduceOp::kAdd;
+    case Reduction::kMultiply:
+      return ReduceOp::kMultiply;
+    case Reduction::kMaximum:
+      return ReduceOp::kMax;
+    case Reduction::kMinimum:
+      return ReduceOp::kMin;
+    case Reduction::kAnd:
+      return ReduceOp::kAnd;
+    case Reduction::kOr:
+      break;
   }
   return ReduceOp::kOr;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What the checks of test programs refuse, and what they say then.
-#include "core/ops/check_eval.h"
-
 #include <doctest/doctest.h>
+
+#include "core/ops/check_eval.h"
 
 namespace webhlo {
 namespace {

@@ -15,8 +15,12 @@ constexpr int64_t kMin = std::numeric_limits<int64_t>::min();
 
 TEST_CASE("NumWindows") {
   CHECK(NumWindows(6, {.size = 2, .stride = 2}) == 3);
-  CHECK(NumWindows(3, {.size = 2, .stride = 4, .base_dilation = 2, .window_dilation = 3,
-                       .padding_low = 2, .padding_high = 1}) == 2);
+  CHECK(NumWindows(3, {.size = 2,
+                       .stride = 4,
+                       .base_dilation = 2,
+                       .window_dilation = 3,
+                       .padding_low = 2,
+                       .padding_high = 1}) == 2);
   CHECK(NumWindows(0, {.size = 1}) == 0);
   CHECK(NumWindows(4, {.size = 5}) == 0);
   CHECK(NumWindows(4, {.size = 1, .padding_low = -5}) == 0);
@@ -36,8 +40,11 @@ TEST_CASE("maximum and minimum keep NaN and order zeros") {
 TEST_CASE("reduce") {
   const auto op = [](std::vector<Type> operands, std::vector<int64_t> dimensions,
                      const TestRegion& body) -> TestOp {
-    return {"stablehlo.reduce", std::move(operands), {T("2xi64")},
-            {Ints("dimensions", std::move(dimensions))}, {body}};
+    return {"stablehlo.reduce",
+            std::move(operands),
+            {T("2xi64")},
+            {Ints("dimensions", std::move(dimensions))},
+            {body}};
   };
   CheckAccepts(op(Ts({"2x6xi64", "i64"}), {1}, AddRegion("i64")));
   CheckAccepts(op(Ts({"2x6xi32", "i32"}), {1}, AddRegion("i64")));
@@ -66,7 +73,9 @@ TEST_CASE("reduce_window") {
     TestRegion body = AddRegion("i64");
   };
   const auto op = [](const Attributes& a) -> TestOp {
-    return {"stablehlo.reduce_window", a.operands, {T("2x2xi64")},
+    return {"stablehlo.reduce_window",
+            a.operands,
+            {T("2x2xi64")},
             {Ints("window_dimensions", a.dimensions), Ints("window_strides", a.strides),
              Ints("base_dilations", a.base), Ints("window_dilations", a.window),
              Ints("padding", a.padding)},
@@ -98,7 +107,9 @@ TEST_CASE("scatter") {
     TestRegion body = AddRegion("i64");
   };
   const auto op = [](const Dims& d) -> TestOp {
-    return {"stablehlo.scatter", d.operands, {T("2x3x4x2xi64")},
+    return {"stablehlo.scatter",
+            d.operands,
+            {T("2x3x4x2xi64")},
             {Ints("update_window_dims", d.update_window_dims),
              Ints("inserted_window_dims", d.inserted_window_dims),
              Ints("input_batching_dims", d.input_batching_dims),
@@ -138,7 +149,9 @@ TEST_CASE("select_and_scatter") {
     TestRegion scatter = AddRegion("i64");
   };
   const auto op = [](const Attributes& a) -> TestOp {
-    return {"stablehlo.select_and_scatter", a.operands, {T("4x2xi64")},
+    return {"stablehlo.select_and_scatter",
+            a.operands,
+            {T("4x2xi64")},
             {Ints("window_dimensions", a.dimensions), Ints("window_strides", a.strides),
              Ints("padding", a.padding)},
             {a.select, a.scatter}};
@@ -157,13 +170,15 @@ TEST_CASE("select_and_scatter") {
 }
 
 TEST_CASE("sort") {
-  const TestRegion comparator = {Ts({"i64", "i64", "f32", "f32"}), Ts({"i1"}),
-                                 "stablehlo.compare"};
+  const TestRegion comparator = {Ts({"i64", "i64", "f32", "f32"}), Ts({"i1"}), "stablehlo.compare"};
   const auto op = [](std::vector<Type> operands, int64_t dimension,
                      const TestRegion& region) -> TestOp {
     std::vector<Type> results = operands;
-    return {"stablehlo.sort", std::move(operands), std::move(results),
-            {Int("dimension", dimension)}, {region}};
+    return {"stablehlo.sort",
+            std::move(operands),
+            std::move(results),
+            {Int("dimension", dimension)},
+            {region}};
   };
   CheckAccepts(op(Ts({"2x3xi64", "2x3xf32"}), -2, comparator));
   CheckRejects("(C1)", op({}, 0, comparator));
@@ -176,8 +191,11 @@ TEST_CASE("sort") {
 
 TEST_CASE("map") {
   const auto op = [](std::vector<Type> operands, std::vector<int64_t> dimensions) -> TestOp {
-    return {"stablehlo.map", std::move(operands), {T("2x2xi64")},
-            {Ints("dimensions", std::move(dimensions))}, {AddRegion("i64")}};
+    return {"stablehlo.map",
+            std::move(operands),
+            {T("2x2xi64")},
+            {Ints("dimensions", std::move(dimensions))},
+            {AddRegion("i64")}};
   };
   CheckAccepts(op(Ts({"2x2xi64", "2x2xi64"}), {0, 1}));
   CheckRejects("(C1)", op(Ts({"2x2xi64", "2x3xi64"}), {0, 1}));
@@ -194,7 +212,9 @@ TEST_CASE("dot_general") {
     std::string_view lhs = "2x2x4xi64", rhs = "2x4x3xi64", result = "2x2x3xi64";
   };
   const auto op = [](const Dims& d) -> TestOp {
-    return {"stablehlo.dot_general", Ts({d.lhs, d.rhs}), {T(d.result)},
+    return {"stablehlo.dot_general",
+            Ts({d.lhs, d.rhs}),
+            {T(d.result)},
             {Ints("lhs_batching_dimensions", d.lhs_batching),
              Ints("rhs_batching_dimensions", d.rhs_batching),
              Ints("lhs_contracting_dimensions", d.lhs_contracting),
@@ -231,22 +251,23 @@ TEST_CASE("convolution") {
     std::string_view lhs = "2x4x4x4xf32", rhs = "3x3x4x8xf32", result = "2x4x4x8xf32";
   };
   const auto op = [](const Attributes& a) -> TestOp {
-    return {"stablehlo.convolution", Ts({a.lhs, a.rhs}), {T(a.result)},
-            {Ints("window_strides", a.strides), Ints("padding", a.padding),
-             Ints("lhs_dilation", a.lhs_dilation), Ints("rhs_dilation", a.rhs_dilation),
-             Ints("window_reversal", a.reversal),
-             Int("input_batch_dimension", a.input_batch),
-             Int("input_feature_dimension", a.input_feature),
-             Ints("input_spatial_dimensions", a.input_spatial),
-             Int("kernel_input_feature_dimension", a.kernel_input),
-             Int("kernel_output_feature_dimension", a.kernel_output),
-             Ints("kernel_spatial_dimensions", a.kernel_spatial),
-             Int("output_batch_dimension", a.output_batch),
-             Int("output_feature_dimension", a.output_feature),
-             Ints("output_spatial_dimensions", a.output_spatial),
-             Int("feature_group_count", a.feature_groups),
-             Int("batch_group_count", a.batch_groups)},
-            {}};
+    return {
+        "stablehlo.convolution",
+        Ts({a.lhs, a.rhs}),
+        {T(a.result)},
+        {Ints("window_strides", a.strides), Ints("padding", a.padding),
+         Ints("lhs_dilation", a.lhs_dilation), Ints("rhs_dilation", a.rhs_dilation),
+         Ints("window_reversal", a.reversal), Int("input_batch_dimension", a.input_batch),
+         Int("input_feature_dimension", a.input_feature),
+         Ints("input_spatial_dimensions", a.input_spatial),
+         Int("kernel_input_feature_dimension", a.kernel_input),
+         Int("kernel_output_feature_dimension", a.kernel_output),
+         Ints("kernel_spatial_dimensions", a.kernel_spatial),
+         Int("output_batch_dimension", a.output_batch),
+         Int("output_feature_dimension", a.output_feature),
+         Ints("output_spatial_dimensions", a.output_spatial),
+         Int("feature_group_count", a.feature_groups), Int("batch_group_count", a.batch_groups)},
+        {}};
   };
   CheckAccepts(op({}));
   CheckAccepts(op({.feature_groups = 2, .rhs = "3x3x2x8xf32"}));
@@ -310,15 +331,18 @@ TEST_CASE("control flow") {
   CheckRejects("(C4)", {"stablehlo.case", {T("i32")}, Ts({"i32"}), {}, {branch}});
 
   CheckRejects("no function @f", {"func.call", {}, {}, {{"callee", Attribute::Symbol("f")}}, {}});
-  CheckAccepts({"stablehlo.optimization_barrier", Ts({"2xf32", "token"}), Ts({"2xf32", "token"}),
-                {}, {}});
+  CheckAccepts(
+      {"stablehlo.optimization_barrier", Ts({"2xf32", "token"}), Ts({"2xf32", "token"}), {}, {}});
   CheckRejects("(C1)", {"stablehlo.optimization_barrier", Ts({"2xf32"}), {}, {}, {}});
 }
 
 TEST_CASE("reduce_precision") {
   const auto op = [](std::string_view type, int64_t exponent, int64_t mantissa) -> TestOp {
-    return {"stablehlo.reduce_precision", {T(type)}, {T(type)},
-            {Int("exponent_bits", exponent), Int("mantissa_bits", mantissa)}, {}};
+    return {"stablehlo.reduce_precision",
+            {T(type)},
+            {T(type)},
+            {Int("exponent_bits", exponent), Int("mantissa_bits", mantissa)},
+            {}};
   };
   CheckAccepts(op("2xf32", 5, 10));
   CheckRejects("(C2)", op("2xf32", 0, 10));
@@ -329,8 +353,11 @@ TEST_CASE("reduce_precision") {
 TEST_CASE("custom_call") {
   const auto op = [](std::string target, std::vector<Type> operands,
                      std::vector<Type> results) -> TestOp {
-    return {"stablehlo.custom_call", std::move(operands), std::move(results),
-            {{"call_target_name", Attribute::String(std::move(target))}}, {}};
+    return {"stablehlo.custom_call",
+            std::move(operands),
+            std::move(results),
+            {{"call_target_name", Attribute::String(std::move(target))}},
+            {}};
   };
   CheckAccepts(op("check.expect_eq", Ts({"2xf32", "2xf32"}), {}));
   CheckRejects("compares", op("check.expect_eq", Ts({"2xf32", "3xf32"}), {}));
@@ -341,18 +368,26 @@ TEST_CASE("custom_call") {
 }
 
 TEST_CASE("WebHLO's own ops") {
-  CheckAccepts({"webhlo.conv2d", Ts({"1x8x8x4xf32", "6x3x3x4xf32", "6xf32"}), Ts({"1x4x4x6xf32"}),
-                {Ints("window_strides", {2, 2}), Ints("padding", {0, 1, 0, 1})}, {}});
+  CheckAccepts({"webhlo.conv2d",
+                Ts({"1x8x8x4xf32", "6x3x3x4xf32", "6xf32"}),
+                Ts({"1x4x4x6xf32"}),
+                {Ints("window_strides", {2, 2}), Ints("padding", {0, 1, 0, 1})},
+                {}});
   CheckRejects("feature_group_count",
                {"webhlo.conv2d", Ts({"1x8x8x4xf32", "6x3x3x3xf32"}), Ts({"1x6x6x6xf32"}), {}, {}});
-  CheckAccepts({"webhlo.matmul", Ts({"5x2x3xf32", "4x3xf32", "4xf32"}), Ts({"5x2x4xf32"}),
-                {{"transpose_rhs", Attribute::Bool(true)}}, {}});
-  CheckRejects("contracts",
-               {"webhlo.matmul", Ts({"2x3xf32", "4x3xf32"}), Ts({"2x4xf32"}), {}, {}});
+  CheckAccepts({"webhlo.matmul",
+                Ts({"5x2x3xf32", "4x3xf32", "4xf32"}),
+                Ts({"5x2x4xf32"}),
+                {{"transpose_rhs", Attribute::Bool(true)}},
+                {}});
+  CheckRejects("contracts", {"webhlo.matmul", Ts({"2x3xf32", "4x3xf32"}), Ts({"2x4xf32"}), {}, {}});
   CheckRejects("batch",
                {"webhlo.matmul", Ts({"5x2x3xf32", "6x3x4xf32"}), Ts({"5x2x4xf32"}), {}, {}});
-  CheckAccepts({"webhlo.max_pool2d", Ts({"1x8x8x4xf32"}), Ts({"1x4x4x4xf32"}),
-                {Ints("window_dimensions", {2, 2}), Ints("window_strides", {2, 2})}, {}});
+  CheckAccepts({"webhlo.max_pool2d",
+                Ts({"1x8x8x4xf32"}),
+                Ts({"1x4x4x4xf32"}),
+                {Ints("window_dimensions", {2, 2}), Ints("window_strides", {2, 2})},
+                {}});
   CheckRejects("window_dimensions",
                {"webhlo.sum_pool2d", Ts({"1x8x8x4xf32"}), Ts({"1x4x4x4xf32"}), {}, {}});
   CheckAccepts({"webhlo.softmax", Ts({"2x3xf16"}), Ts({"2x3xf16"}), {}, {}});

@@ -223,16 +223,16 @@ TEST_CASE("gather") {
     std::string_view operand = "2x3x4x2xi32", start_indices = "2x2x3x2xi64";
   };
   const auto op = [](const Dims& d) -> TestOp {
-    return {"stablehlo.gather",
-            Ts({d.operand, d.start_indices}),
-            {T("2x2x3x2x2xi32")},
-            {Ints("offset_dims", d.offset_dims),
-             Ints("collapsed_slice_dims", d.collapsed_slice_dims),
-             Ints("operand_batching_dims", d.operand_batching_dims),
-             Ints("start_indices_batching_dims", d.start_indices_batching_dims),
-             Ints("start_index_map", d.start_index_map), Ints("slice_sizes", d.slice_sizes),
-             Int("index_vector_dim", d.index_vector_dim)},
-            {}};
+    return {
+        "stablehlo.gather",
+        Ts({d.operand, d.start_indices}),
+        {T("2x2x3x2x2xi32")},
+        {Ints("offset_dims", d.offset_dims), Ints("collapsed_slice_dims", d.collapsed_slice_dims),
+         Ints("operand_batching_dims", d.operand_batching_dims),
+         Ints("start_indices_batching_dims", d.start_indices_batching_dims),
+         Ints("start_index_map", d.start_index_map), Ints("slice_sizes", d.slice_sizes),
+         Int("index_vector_dim", d.index_vector_dim)},
+        {}};
   };
   CheckAccepts(op({}));
   CheckRejects("integers", op({.start_indices = "2x2x3x2xf32"}));
@@ -274,11 +274,9 @@ TEST_CASE("bitcast_convert") {
 TEST_CASE("get_dimension_size") {
   CheckAccepts(
       {"stablehlo.get_dimension_size", {T("2x3xi64")}, {T("i32")}, {Int("dimension", 1)}, {}});
-  CheckRejects("(C1)", {"stablehlo.get_dimension_size",
-                        {T("2x3xi64")},
-                        {T("i32")},
-                        {Int("dimension", 2)},
-                        {}});
+  CheckRejects(
+      "(C1)",
+      {"stablehlo.get_dimension_size", {T("2x3xi64")}, {T("i32")}, {Int("dimension", 2)}, {}});
 }
 
 }  // namespace

@@ -96,48 +96,97 @@ void CheckKernel(const TestOp& test, uint64_t constants = 0, double tolerance = 
 TEST_CASE("kernels of moves do what the references do, for every width") {
   for (std::string e : {"i1", "i8", "bf16", "f32", "i64", "complex<f64>"}) {
     const auto t = [&](std::string dims) { return T(dims + e); };
-    CheckKernel({"stablehlo.transpose", {t("3x4x5x")}, {t("5x3x4x")}, {Ints("permutation", {2, 0, 1})}, {}});
-    CheckKernel({"stablehlo.transpose", {t("70x33x")}, {t("33x70x")}, {Ints("permutation", {1, 0})}, {}});
-    CheckKernel({"stablehlo.slice", {t("7x9x")}, {t("3x2x")},
-                 {Ints("start_indices", {1, 2}), Ints("limit_indices", {6, 8}), Ints("strides", {2, 4})}, {}});
-    CheckKernel({"stablehlo.slice", {t("7x9x")}, {t("7x1x")},
+    CheckKernel({"stablehlo.transpose",
+                 {t("3x4x5x")},
+                 {t("5x3x4x")},
+                 {Ints("permutation", {2, 0, 1})},
+                 {}});
+    CheckKernel(
+        {"stablehlo.transpose", {t("70x33x")}, {t("33x70x")}, {Ints("permutation", {1, 0})}, {}});
+    CheckKernel(
+        {"stablehlo.slice",
+         {t("7x9x")},
+         {t("3x2x")},
+         {Ints("start_indices", {1, 2}), Ints("limit_indices", {6, 8}), Ints("strides", {2, 4})},
+         {}});
+    CheckKernel({"stablehlo.slice",
+                 {t("7x9x")},
+                 {t("7x1x")},
                  {Ints("start_indices", {0, 8}), Ints("limit_indices", {7, 9}),
-                  Ints("strides", {1, INT64_MAX})}, {}});
-    CheckKernel({"stablehlo.reverse", {t("4x5x3x")}, {t("4x5x3x")}, {Ints("dimensions", {2, 0})}, {}});
-    CheckKernel({"stablehlo.broadcast_in_dim", {t("3x1x")}, {t("2x1x3x4x")},
-                 {Ints("broadcast_dimensions", {2, 1})}, {}});
-    CheckKernel({"stablehlo.broadcast_in_dim", {t("")}, {t("40x50x")}, {Ints("broadcast_dimensions", {})}, {}});
-    CheckKernel({"stablehlo.concatenate", {t("2x3x4x"), t("2x0x4x"), t("2x5x4x")}, {t("2x8x4x")},
-                 {Int("dimension", 1)}, {}});
-    CheckKernel({"stablehlo.pad", {t("3x4x"), t("")}, {t("8x6x")},
+                  Ints("strides", {1, INT64_MAX})},
+                 {}});
+    CheckKernel(
+        {"stablehlo.reverse", {t("4x5x3x")}, {t("4x5x3x")}, {Ints("dimensions", {2, 0})}, {}});
+    CheckKernel({"stablehlo.broadcast_in_dim",
+                 {t("3x1x")},
+                 {t("2x1x3x4x")},
+                 {Ints("broadcast_dimensions", {2, 1})},
+                 {}});
+    CheckKernel({"stablehlo.broadcast_in_dim",
+                 {t("")},
+                 {t("40x50x")},
+                 {Ints("broadcast_dimensions", {})},
+                 {}});
+    CheckKernel({"stablehlo.concatenate",
+                 {t("2x3x4x"), t("2x0x4x"), t("2x5x4x")},
+                 {t("2x8x4x")},
+                 {Int("dimension", 1)},
+                 {}});
+    CheckKernel({"stablehlo.pad",
+                 {t("3x4x"), t("")},
+                 {t("8x6x")},
                  {Ints("edge_padding_low", {2, -1}), Ints("edge_padding_high", {1, 0}),
-                  Ints("interior_padding", {1, 1})}, {}});
-    CheckKernel({"stablehlo.pad", {t("3x4x"), t("")}, {t("0x4x")},
+                  Ints("interior_padding", {1, 1})},
+                 {}});
+    CheckKernel({"stablehlo.pad",
+                 {t("3x4x"), t("")},
+                 {t("0x4x")},
                  {Ints("edge_padding_low", {-3, 0}), Ints("edge_padding_high", {0, 0}),
-                  Ints("interior_padding", {0, 0})}, {}});
-    CheckKernel({"stablehlo.pad", {t("3x4x"), t("")}, {t("3x4x")},
+                  Ints("interior_padding", {0, 0})},
+                 {}});
+    CheckKernel({"stablehlo.pad",
+                 {t("3x4x"), t("")},
+                 {t("3x4x")},
                  {Ints("edge_padding_low", {1, 0}), Ints("edge_padding_high", {-1, 0}),
-                  Ints("interior_padding", {0, 0})}, {}});
-    CheckKernel({"stablehlo.dynamic_slice", {t("5x6x"), T("i32"), T("i32")}, {t("2x3x")},
-                 {Ints("slice_sizes", {2, 3})}, {}});
+                  Ints("interior_padding", {0, 0})},
+                 {}});
+    CheckKernel({"stablehlo.dynamic_slice",
+                 {t("5x6x"), T("i32"), T("i32")},
+                 {t("2x3x")},
+                 {Ints("slice_sizes", {2, 3})},
+                 {}});
     CheckKernel({"stablehlo.dynamic_slice", {t("")}, {t("")}, {Ints("slice_sizes", {})}, {}});
-    CheckKernel({"stablehlo.dynamic_update_slice", {t("5x6x"), t("2x3x"), T("i8"), T("i8")}, {t("5x6x")}, {}, {}});
+    CheckKernel({"stablehlo.dynamic_update_slice",
+                 {t("5x6x"), t("2x3x"), T("i8"), T("i8")},
+                 {t("5x6x")},
+                 {},
+                 {}});
   }
 }
 
 TEST_CASE("kernels of gather: rows, windows, batches, indices out of bounds") {
-  CheckKernel({"stablehlo.gather", {T("20x7xf32"), T("3x4x1xi32")}, {T("3x4x7xf32")},
-               {Ints("offset_dims", {2}), Ints("collapsed_slice_dims", {0}), Ints("start_index_map", {0}),
-                Int("index_vector_dim", 2), Ints("slice_sizes", {1, 7})}, {}});
-  CheckKernel({"stablehlo.gather", {T("6x7x3xi8"), T("2x5xui8")}, {T("2x5x3xi8")},
+  CheckKernel(
+      {"stablehlo.gather",
+       {T("20x7xf32"), T("3x4x1xi32")},
+       {T("3x4x7xf32")},
+       {Ints("offset_dims", {2}), Ints("collapsed_slice_dims", {0}), Ints("start_index_map", {0}),
+        Int("index_vector_dim", 2), Ints("slice_sizes", {1, 7})},
+       {}});
+  CheckKernel({"stablehlo.gather",
+               {T("6x7x3xi8"), T("2x5xui8")},
+               {T("2x5x3xi8")},
                {Ints("offset_dims", {0, 2}), Ints("collapsed_slice_dims", {0}),
                 Ints("start_index_map", {1, 0}), Int("index_vector_dim", 0),
-                Ints("slice_sizes", {1, 2, 3})}, {}});
-  CheckKernel({"stablehlo.gather", {T("4x9xf32"), T("4x2xi64")}, {T("4x2xf32")},
-               {Ints("offset_dims", {}), Ints("collapsed_slice_dims", {1}),
-                Ints("operand_batching_dims", {0}), Ints("start_indices_batching_dims", {0}),
-                Ints("start_index_map", {1}), Int("index_vector_dim", 2), Ints("slice_sizes", {1, 1})},
+                Ints("slice_sizes", {1, 2, 3})},
                {}});
+  CheckKernel(
+      {"stablehlo.gather",
+       {T("4x9xf32"), T("4x2xi64")},
+       {T("4x2xf32")},
+       {Ints("offset_dims", {}), Ints("collapsed_slice_dims", {1}),
+        Ints("operand_batching_dims", {0}), Ints("start_indices_batching_dims", {0}),
+        Ints("start_index_map", {1}), Int("index_vector_dim", 2), Ints("slice_sizes", {1, 1})},
+       {}});
 }
 
 TEST_CASE("kernels of reduce: simple bodies; none for the rest") {
@@ -147,23 +196,38 @@ TEST_CASE("kernels of reduce: simple bodies; none for the rest") {
       // Products of more than a few factors are not exact.
       const std::string big = body == "multiply" ? "2x3x5x" : "12x30x5x";
       const std::string kept = body == "multiply" ? "2x5x" : "12x5x";
-      CheckKernel({"stablehlo.reduce", {T(big + e), T(e)}, {T(kept + e)}, {Ints("dimensions", {1})}, {region}});
-      CheckKernel({"stablehlo.reduce", {T("3x0x2x" + e), T(e)}, {T("2x" + e)}, {Ints("dimensions", {0, 1})}, {region}});
-      CheckKernel({"stablehlo.reduce", {T("3x2x" + e), T(e)}, {T("3x2x" + e)}, {Ints("dimensions", {})}, {region}});
+      CheckKernel({"stablehlo.reduce",
+                   {T(big + e), T(e)},
+                   {T(kept + e)},
+                   {Ints("dimensions", {1})},
+                   {region}});
+      CheckKernel({"stablehlo.reduce",
+                   {T("3x0x2x" + e), T(e)},
+                   {T("2x" + e)},
+                   {Ints("dimensions", {0, 1})},
+                   {region}});
+      CheckKernel({"stablehlo.reduce",
+                   {T("3x2x" + e), T(e)},
+                   {T("3x2x" + e)},
+                   {Ints("dimensions", {})},
+                   {region}});
     }
   }
   const TestRegion half = {Ts({"f16", "f16"}), Ts({"f16"}), "stablehlo.add"};
-  CheckKernel({"stablehlo.reduce", {T("3xf16"), T("f16")}, {T("f16")}, {Ints("dimensions", {0})}, {half}}, 0, 0, false);
+  CheckKernel(
+      {"stablehlo.reduce", {T("3xf16"), T("f16")}, {T("f16")}, {Ints("dimensions", {0})}, {half}},
+      0, 0, false);
 }
 
 TEST_CASE("kernels of webhlo.matmul: every combination of constants, transposes, bias and clamp") {
   for (int mask = 0; mask < 64; ++mask) {
-    const bool transpose_lhs = mask & 1, transpose_rhs = mask & 2, batched = mask & 4, bias = mask & 8,
-               clamp = mask & 16, constant = mask & 32;
+    const bool transpose_lhs = mask & 1, transpose_rhs = mask & 2, batched = mask & 4,
+               bias = mask & 8, clamp = mask & 16, constant = mask & 32;
     for (std::string m : {"1", "7"}) {
       TestOp op = {"webhlo.matmul", {}, {T("2x" + m + "x9xf32")}, {}, {}};
       op.operands.push_back(T(transpose_lhs ? "2x5x" + m + "xf32" : "2x" + m + "x5xf32"));
-      op.operands.push_back(T(std::string(batched ? "2x" : "") + (transpose_rhs ? "9x5xf32" : "5x9xf32")));
+      op.operands.push_back(
+          T(std::string(batched ? "2x" : "") + (transpose_rhs ? "9x5xf32" : "5x9xf32")));
       if (bias) op.operands.push_back(T("9xf32"));
       if (transpose_lhs) op.attributes.push_back(Bool("transpose_lhs"));
       if (transpose_rhs) op.attributes.push_back(Bool("transpose_rhs"));
@@ -176,15 +240,24 @@ TEST_CASE("kernels of webhlo.matmul: every combination of constants, transposes,
 }
 
 TEST_CASE("kernels of webhlo.conv2d, pools and softmax") {
-  CheckKernel({"webhlo.conv2d", {T("2x9x8x6xf32"), T("4x3x3x3xf32"), T("4xf32")}, {T("2x5x4x4xf32")},
-               {Int("feature_group_count", 2), Ints("window_strides", {2, 2}), Ints("padding", {1, 1, 1, 0}),
-                Float("clamp_min", 0)}, {}}, 6);
-  CheckKernel({"webhlo.conv2d", {T("1x9x8x6xf32"), T("4x1x1x6xf32")}, {T("1x9x8x4xf32")}, {}, {}}, 2);
-  CheckKernel({"webhlo.conv2d", {T("1x9x8x6xf32"), T("4x1x1x6xf32")}, {T("1x9x8x4xf32")}, {}, {}}, 0, 0, false);
+  CheckKernel({"webhlo.conv2d",
+               {T("2x9x8x6xf32"), T("4x3x3x3xf32"), T("4xf32")},
+               {T("2x5x4x4xf32")},
+               {Int("feature_group_count", 2), Ints("window_strides", {2, 2}),
+                Ints("padding", {1, 1, 1, 0}), Float("clamp_min", 0)},
+               {}},
+              6);
+  CheckKernel({"webhlo.conv2d", {T("1x9x8x6xf32"), T("4x1x1x6xf32")}, {T("1x9x8x4xf32")}, {}, {}},
+              2);
+  CheckKernel({"webhlo.conv2d", {T("1x9x8x6xf32"), T("4x1x1x6xf32")}, {T("1x9x8x4xf32")}, {}, {}},
+              0, 0, false);
   for (std::string_view pool : {"webhlo.max_pool2d", "webhlo.sum_pool2d"}) {
-    CheckKernel({pool, {T("2x9x8x6xf32")}, {T("2x5x4x6xf32")},
+    CheckKernel({pool,
+                 {T("2x9x8x6xf32")},
+                 {T("2x5x4x6xf32")},
                  {Ints("window_dimensions", {3, 2}), Ints("window_strides", {2, 2}),
-                  Ints("padding", {1, 1, 0, 0})}, {}});
+                  Ints("padding", {1, 1, 0, 0})},
+                 {}});
   }
   CheckKernel({"webhlo.softmax", {T("3x7x19xf32")}, {T("3x7x19xf32")}, {}, {}}, 0, 1e-6);
 }

@@ -74,7 +74,8 @@ TEST_CASE("recursion, which the verifier refuses, is an error here too") {
     func.func @main() -> tensor<i32> {
       %0 = call @main() : () -> tensor<i32>
       return %0 : tensor<i32>
-    })", {});
+    })",
+                                         {});
   REQUIRE(graph.ok());
   CHECK(Interpret(*graph, graph->functions[0], {}).status().code() == StatusCode::kUnsupported);
 }
