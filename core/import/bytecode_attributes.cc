@@ -432,7 +432,7 @@ Result<DenseElements> DecodeDense(const Type& type, std::span<const uint8_t> blo
     }
     for (int64_t i = 0; i < count; ++i) dense.bytes.push_back(blob[i / 8] >> (i % 8) & 1);
   } else if (size == width) {
-    dense.splat = count > 1;
+    dense.splat = true;
     AppendElement(element, blob.data(), &dense.bytes);
     return dense;
   } else if (size / width == count && size % width == 0) {

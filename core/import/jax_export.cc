@@ -179,6 +179,7 @@ Status BindPlatform(const Exported& exported, Graph* graph, Function* function) 
   }
   DenseElements elements;
   elements.type = type.tensor;
+  elements.splat = true;  // As every constant of equal elements.
   for (int i = 0; i < ByteWidth(type.tensor.element); ++i) {
     elements.bytes.push_back(static_cast<uint8_t>(platform >> (8 * i)));
   }
@@ -201,7 +202,11 @@ Status BindPlatform(const Exported& exported, Graph* graph, Function* function) 
   ++body.nodes.size;
   ++body.arguments.begin;
   --body.arguments.size;
-  function->argument_attributes.erase(function->argument_attributes.begin());
+  auto& lists = function->argument_attributes;
+  lists.erase(lists.begin());
+  if (std::all_of(lists.begin(), lists.end(), [](const auto& list) { return list.empty(); })) {
+    lists.clear();
+  }
   return OkStatus();
 }
 
@@ -268,6 +273,7 @@ Status SetPorts(const Exported& exported, size_t file_size, Program* program) {
     port.leaf = static_cast<int>(leaf);
     port.keys = std::move(arguments[leaf]);
     if (IsPositional(port.keys)) port.keys[0].insert(0, "arg");
+    port.name = port.keys.back();
   }
   return OkStatus();
 }

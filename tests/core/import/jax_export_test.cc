@@ -3,11 +3,11 @@
 
 #include <doctest/doctest.h>
 
-#include <map>
 #include <string>
 
 #include "core/base/strings.h"
 #include "core/import/import.h"
+#include "core/import/jax_export_generated.h"
 #include "core/import/key_path.h"
 #include "tests/core/import/test_files.h"
 
@@ -66,6 +66,134 @@ TEST_CASE("jax.export: the project's model") {
     for (size_t size = 0; size < bytes.size(); size += 11) {
       CHECK(!Import(std::span(bytes).first(size), Structural()).ok());
     }
+  }
+}
+
+using flatbuffers::FlatBufferBuilder;
+using flatbuffers::Offset;
+
+Offset<jax_format::PyTree> CopyTree(FlatBufferBuilder& fbb, const jax_format::PyTree& tree) {
+  std::vector<Offset<jax_format::PyTree>> children;
+  std::vector<Offset<flatbuffers::String>> names;
+  if (tree.children()) {
+    for (const auto* child : *tree.children()) children.push_back(CopyTree(fbb, *child));
+  }
+  if (tree.children_names()) {
+    for (const auto* name : *tree.children_names()) {
+      names.push_back(fbb.CreateString(name->str()));
+    }
+  }
+  const auto child_vector = fbb.CreateVector(children);
+  return jax_format::CreatePyTree(fbb, tree.kind(), child_vector, fbb.CreateVector(names));
+}
+
+// The project's container once more, with something changed.
+struct Container {
+  uint16_t convention = 10;
+  uint32_t devices = 1;
+  std::string effect;
+  std::string dimension = "28";
+  uint32_t dropped_arguments = 0;
+  uint32_t missing_arguments = 0;
+  bool module = true;
+};
+
+std::vector<uint8_t> Build(const Container& container) {
+  const std::vector<uint8_t> bytes = ReadFile(kDigits);
+  const auto& source = *jax_format::GetExported(bytes.data());
+  FlatBufferBuilder fbb;
+  // More leaves than kept arguments: positional arguments behind the others.
+  std::vector<Offset<jax_format::PyTree>> positional;
+  for (const auto* child : *source.in_tree()->children()->Get(0)->children()) {
+    positional.push_back(CopyTree(fbb, *child));
+  }
+  for (uint32_t i = 0; i < container.dropped_arguments; ++i) {
+    positional.push_back(jax_format::CreatePyTree(fbb));
+  }
+  const auto arguments =
+      jax_format::CreatePyTree(fbb, jax_format::PyTreeKind::Tuple, fbb.CreateVector(positional));
+  const auto keywords = jax_format::CreatePyTree(fbb, jax_format::PyTreeKind::Dict);
+  const auto in_tree = jax_format::CreatePyTree(fbb, jax_format::PyTreeKind::Tuple,
+                                                fbb.CreateVector(std::vector{arguments, keywords}));
+  const auto out_tree = CopyTree(fbb, *source.out_tree());
+  const auto dims = fbb.CreateVectorOfStrings({container.dimension});
+  const auto avals = fbb.CreateVector(std::vector{jax_format::CreateAbstractValue(fbb, 0, dims)});
+  std::vector<Offset<jax_format::Effect>> effects;
+  if (!container.effect.empty()) {
+    effects.push_back(jax_format::CreateEffect(fbb, fbb.CreateString(container.effect)));
+  }
+  const auto effect_vector = fbb.CreateVector(effects);
+  std::vector<uint16_t> kept(source.module_kept_arguments()->begin(),
+                             source.module_kept_arguments()->end());
+  kept.resize(kept.size() - container.missing_arguments);
+  const auto kept_vector = fbb.CreateVector(kept);
+  const auto module = fbb.CreateVector(source.mlir_module()->data(), source.mlir_module()->size());
+  const auto version = fbb.CreateString("0.12.3");
+  jax_format::ExportedBuilder builder(fbb);
+  builder.add_in_tree(in_tree);
+  builder.add_in_avals(avals);
+  builder.add_out_tree(out_tree);
+  builder.add_ordered_effects(effect_vector);
+  if (container.module) builder.add_mlir_module(module);
+  builder.add_calling_convention_version(container.convention);
+  builder.add_module_kept_arguments(kept_vector);
+  builder.add_num_devices(container.devices);
+  builder.add_jax_version(version);
+  fbb.Finish(builder.Finish());
+  return {fbb.GetBufferPointer(), fbb.GetBufferPointer() + fbb.GetSize()};
+}
+
+// `known`: as for a program that shall run. The digits program's ops are all known.
+Status ImportStatus(const Container& container, bool known = false) {
+  ImportOptions options;
+  options.require_known_ops = known;
+  return ImportJaxExport(Build(container), options).status();
+}
+
+void CheckRefused(const Status& status, StatusCode code, std::string_view words) {
+  CHECK(status.code() == code);
+  CHECK_MESSAGE(status.message().find(words) != std::string_view::npos, status.ToString());
+}
+
+TEST_CASE("jax.export: what a container may say") {
+  REQUIRE_MESSAGE(ImportStatus({}).ok(), ImportStatus({}).ToString());
+  Container c;
+  SUBCASE("conventions") {
+    c.convention = 9;
+    CHECK(ImportStatus(c).ok());
+    c.convention = 8;
+    CheckRefused(ImportStatus(c), StatusCode::kUnsupported, "calling convention 8");
+    c.convention = 11;
+    CheckRefused(ImportStatus(c), StatusCode::kUnsupported, "9 to 10");
+  }
+  SUBCASE("devices") {
+    c.devices = 4;
+    CheckRefused(ImportStatus(c), StatusCode::kUnsupported, "4 devices");
+  }
+  SUBCASE("effects") {
+    c.effect = "OrderedDebugEffect";
+    CheckRefused(ImportStatus(c), StatusCode::kUnsupported, "OrderedDebugEffect");
+  }
+  SUBCASE("symbols") {
+    c.dimension = "2*h + max(w_1, 3) mod 4";
+    CheckRefused(ImportStatus(c, true), StatusCode::kUnsupported, "depend on h, w_1;");
+    CHECK(ImportStatus(c).ok());
+  }
+  SUBCASE("dropped arguments") {
+    c.dropped_arguments = 2;
+    Result<Program> program = ImportJaxExport(Build(c), Structural());
+    REQUIRE_MESSAGE(program.ok(), program.status().ToString());
+    REQUIRE(program->dropped_arguments.size() == 2);
+    CHECK(program->dropped_arguments[1].leaf == static_cast<int>(program->arguments.size()) + 1);
+    CHECK(program->dropped_arguments[1].name.starts_with("arg"));
+    CHECK(program->producer.starts_with("jax.export 0.12.3, StableHLO_v"));
+  }
+  SUBCASE("missing parts") {
+    c.missing_arguments = 1;
+    CheckRefused(ImportStatus(c), StatusCode::kInvalidModel, "are kept");
+    c = {};
+    c.module = false;
+    CheckRefused(ImportStatus(c), StatusCode::kInvalidModel, "no program");
   }
 }
 
