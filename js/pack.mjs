@@ -12,7 +12,7 @@ for (const text of ['LICENSE', 'README.md', 'THIRD_PARTY_NOTICES']) {
 }
 chmodSync(at('dist/cli.js'), 0o755);
 
-if (existsSync(at('dist/webhlo-relaxed.wasm')) || existsSync(at('dist/webhlo-simd.wasm'))) {
+if (existsSync(at('dist/webhlo-relaxed.wasm'))) {
   const digits = at('../models/digits/');
   execFileSync(
     process.execPath,

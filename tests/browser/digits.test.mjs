@@ -78,7 +78,7 @@ async function reads(page, digit, strokes = drawings[digit]) {
     (d) => document.querySelector("#digit").textContent === d,
     String(digit),
     {
-      timeout: 5000,
+      timeout: 20_000,
     },
   );
   const shares = await page
