@@ -39,6 +39,18 @@
 
 namespace webhlo::elementwise {
 
+// There are hundreds of instances of the templates below, and a page downloads them all. So
+// references, and tiles that matter only where the JIT cannot help, are made small; other tiles are
+// vectorized, but neither unrolled nor copied into their callers.
+#if defined(__clang__)
+#define WEBHLO_SMALL __attribute__((minsize, noinline))
+#define WEBHLO_PLAIN_LOOP _Pragma("clang loop interleave(disable) unroll(disable)")
+#else
+#define WEBHLO_SMALL __attribute__((noinline))
+#define WEBHLO_PLAIN_LOOP
+#endif
+#define WEBHLO_TILE __attribute__((noinline))
+
 using Complex128 = std::complex<double>;
 
 // Whether a vocabulary is the JIT's, which also has integers and masks.
@@ -107,7 +119,7 @@ inline Status CheckClass(const OpView& op, const TensorType& type, uint32_t clas
 }
 
 template <class Op>
-Status Infer(const OpView& op, std::span<Type> results) {
+WEBHLO_SMALL Status Infer(const OpView& op, std::span<Type> results) {
   RETURN_IF_ERROR(CheckTensors(op, Op::kArity));
   RETURN_IF_ERROR(CheckClass(op, op.operand(0), Op::kTypes));
   if constexpr (Op::kArity == 2) {
@@ -129,7 +141,7 @@ void ForSignedness(ElementType type, F f) {
 }
 
 template <class Op>
-Status Reference(const ReferenceArgs& args) {
+WEBHLO_SMALL Status Reference(const ReferenceArgs& args) {
   const TensorView& a = args.inputs[0];
   const TensorView& b = args.inputs[Op::kArity - 1];
   const TensorView& out = args.outputs[0];
@@ -190,16 +202,17 @@ void VectorLoop(const void* const* inputs, void* output, size_t count, F f) {
     if constexpr (kArity == 3) return f(l, in(0), in(1), in(2));
   };
   size_t i = 0;
+  WEBHLO_PLAIN_LOOP
   for (; i + lanes <= count; i += lanes) hn::StoreU(at(i), d, out + i);
   if (i < count) hn::StoreN(at(i), d, out + i, count - i);
 }
 
-// A plain loop, which compilers vectorize for integers.
 template <class T, class R, int kArity, class F>
 void ScalarLoop(const void* const* inputs, void* output, size_t count, F f) {
   const T* a = static_cast<const T*>(inputs[0]);
   const T* b = static_cast<const T*>(inputs[kArity - 1]);
   R* out = static_cast<R*>(output);
+  WEBHLO_PLAIN_LOOP
   for (size_t i = 0; i < count; ++i) {
     if constexpr (kArity == 1) out[i] = f(a[i]);
     if constexpr (kArity == 2) out[i] = f(a[i], b[i]);
@@ -207,23 +220,23 @@ void ScalarLoop(const void* const* inputs, void* output, size_t count, F f) {
 }
 
 template <class Op, class T>
-void VectorTile(const void* const* inputs, void* output, size_t count) {
+WEBHLO_TILE void VectorTile(const void* const* inputs, void* output, size_t count) {
   VectorLoop<T, T, Op::kArity>(inputs, output, count,
                                [](auto& l, auto... v) { return Op::Vector(l, v...); });
 }
 template <class Op>
-void RealTile(const void* const* inputs, void* output, size_t count) {
+WEBHLO_SMALL void RealTile(const void* const* inputs, void* output, size_t count) {
   ScalarLoop<double, double, Op::kArity>(inputs, output, count,
                                          [](auto... v) { return Op::Real(v...); });
 }
 template <class Op, class I>
-void IntegerTile(const void* const* inputs, void* output, size_t count) {
+WEBHLO_SMALL void IntegerTile(const void* const* inputs, void* output, size_t count) {
   ScalarLoop<I, I, Op::kArity>(inputs, output, count, [](auto... v) {
     return static_cast<I>(Op::template Integer<I>(v..., static_cast<int>(8 * sizeof(I))));
   });
 }
 template <class Op>
-void BoolTile(const void* const* inputs, void* output, size_t count) {
+WEBHLO_SMALL void BoolTile(const void* const* inputs, void* output, size_t count) {
   ScalarLoop<uint8_t, uint8_t, Op::kArity>(inputs, output, count, [](auto... v) {
     return static_cast<uint8_t>(Op::Bool(v != 0 ...));
   });
@@ -240,24 +253,32 @@ struct Bfloat16 {
 
 // f16 and bf16 through the f32 tile. One more rounding: harmless for + - x / sqrt (24 bits are
 // enough for that), within the bound for functions.
-template <class Format, int kArity, TileFunction kTile>
-void SmallFloatTile(const void* const* inputs, void* output, size_t count) {
+template <class Format>
+WEBHLO_TILE void RunSmallFloatTile(TileFunction tile, int arity, const void* const* inputs,
+                                   void* output, size_t count) {
   constexpr size_t kChunk = 256;
-  alignas(64) float buffers[kArity][kChunk + 16];
-  const void* pointers[kArity];
-  for (int k = 0; k < kArity; ++k) pointers[k] = buffers[k];
+  constexpr size_t kPadding = 16;
+  alignas(64) float buffers[3][kChunk + kPadding];
+  const void* pointers[3] = {buffers[0], buffers[1], buffers[2]};
   uint16_t* out = static_cast<uint16_t*>(output);
   for (size_t i = 0; i < count; i += kChunk) {
     const size_t n = std::min(kChunk, count - i);
-    for (int k = 0; k < kArity; ++k) {
+    for (int k = 0; k < arity; ++k) {
       const uint16_t* in = static_cast<const uint16_t*>(inputs[k]) + i;
+      WEBHLO_PLAIN_LOOP
       for (size_t j = 0; j < n; ++j) buffers[k][j] = Format::Decode(in[j]);
       // Lanes past the end compute something; let it be something defined.
-      for (size_t j = n; j < n + 16; ++j) buffers[k][j] = 0;
+      for (size_t j = n; j < n + kPadding; ++j) buffers[k][j] = 0;
     }
-    kTile(pointers, buffers[0], n);
+    tile(pointers, buffers[0], n);
+    WEBHLO_PLAIN_LOOP
     for (size_t j = 0; j < n; ++j) out[i + j] = Format::Encode(buffers[0][j]);
   }
+}
+
+template <class Format, int kArity, TileFunction kTile>
+void SmallFloatTile(const void* const* inputs, void* output, size_t count) {
+  RunSmallFloatTile<Format>(kTile, kArity, inputs, output, count);
 }
 
 template <class Op>
@@ -322,7 +343,8 @@ bool CanEmit(const OpView& op) {
 }
 
 template <class Op>
-jit::EmitValue Emit(jit::Emitter& l, const OpView&, std::span<const jit::EmitValue> inputs) {
+WEBHLO_SMALL jit::EmitValue Emit(jit::Emitter& l, const OpView&,
+                                 std::span<const jit::EmitValue> inputs) {
   const ElementType type = inputs[0].element;
   jit::EmitValue result;
   if constexpr (Op::kArity == 1) result = Op::Vector(l, l.Widen(inputs[0]));

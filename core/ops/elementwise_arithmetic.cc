@@ -223,7 +223,7 @@ struct Sign {
 };
 
 // abs of complex numbers has a real result; otherwise Abs.
-Status AbsInfer(const OpView& op, std::span<Type> results) {
+WEBHLO_SMALL Status AbsInfer(const OpView& op, std::span<Type> results) {
   RETURN_IF_ERROR(CheckTensors(op, 1));
   if (!IsComplex(op.operand(0).element)) return Infer<Abs>(op, results);
   // C1, C2
@@ -232,7 +232,7 @@ Status AbsInfer(const OpView& op, std::span<Type> results) {
   return SetResult(op, results, 0, real, op.operand(0).dims);
 }
 
-Status AbsReference(const ReferenceArgs& args) {
+WEBHLO_SMALL Status AbsReference(const ReferenceArgs& args) {
   if (!IsComplex(args.inputs[0].element())) return Reference<Abs>(args);
   const TensorView& out = args.outputs[0];
   for (int64_t i = 0; i < out.NumElements(); ++i) {

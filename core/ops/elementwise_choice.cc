@@ -41,14 +41,14 @@ struct Truth {
 
 // is_finite
 
-Status IsFiniteInfer(const OpView& op, std::span<Type> results) {
+WEBHLO_SMALL Status IsFiniteInfer(const OpView& op, std::span<Type> results) {
   RETURN_IF_ERROR(CheckTensors(op, 1));
   RETURN_IF_ERROR(CheckClass(op, op.operand(0), kFloat));
   // C1
   return SetResult(op, results, 0, ElementType::kI1, op.operand(0).dims);
 }
 
-Status IsFiniteReference(const ReferenceArgs& args) {
+WEBHLO_SMALL Status IsFiniteReference(const ReferenceArgs& args) {
   const TensorView& out = args.outputs[0];
   for (int64_t i = 0; i < out.NumElements(); ++i) {
     out.SetBool(i, std::isfinite(args.inputs[0].F64(i)));
@@ -58,7 +58,7 @@ Status IsFiniteReference(const ReferenceArgs& args) {
 
 // Finite: some exponent bit is zero.
 template <class U, U kExponent>
-void IsFiniteTile(const void* const* inputs, void* output, size_t count) {
+WEBHLO_SMALL void IsFiniteTile(const void* const* inputs, void* output, size_t count) {
   ScalarLoop<U, uint8_t, 1>(inputs, output, count, [](U v) -> uint8_t {
     return (v & kExponent) != kExponent;
   });
@@ -93,7 +93,7 @@ constexpr ElementwiseOp kIsFinite = {
 
 bool IsTotalOrder(const OpView& op) { return op.String("compare_type") == "TOTALORDER"; }
 
-Status CompareInfer(const OpView& op, std::span<Type> results) {
+WEBHLO_SMALL Status CompareInfer(const OpView& op, std::span<Type> results) {
   RETURN_IF_ERROR(CheckTensors(op, 2));
   const TensorType &lhs = op.operand(0), &rhs = op.operand(1);
   RETURN_IF_ERROR(CheckClass(op, lhs, kBool | kInteger | kFloat | kComplex));
@@ -138,7 +138,7 @@ int64_t TotalKey(const TensorView& t, int64_t i) {
   return Total<int64_t>::Key(static_cast<int64_t>(static_cast<uint64_t>(bits) << shift));
 }
 
-Status CompareReference(const ReferenceArgs& args) {
+WEBHLO_SMALL Status CompareReference(const ReferenceArgs& args) {
   const TensorView &a = args.inputs[0], &b = args.inputs[1], &out = args.outputs[0];
   const int accepted = AcceptedOrders(args.op.String("comparison_direction"));
   const bool total = IsTotalOrder(args.op);
@@ -170,7 +170,7 @@ Status CompareReference(const ReferenceArgs& args) {
 }
 
 template <class Read, class F>
-void CompareTile(const void* const* inputs, void* output, size_t count) {
+WEBHLO_SMALL void CompareTile(const void* const* inputs, void* output, size_t count) {
   using S = typename Read::Storage;
   ScalarLoop<S, uint8_t, 2>(inputs, output, count, [](S a, S b) -> uint8_t {
     return F()(Read::Key(a), Read::Key(b));
@@ -256,7 +256,7 @@ constexpr ElementwiseOp kCompare = {
 
 // select
 
-Status SelectInfer(const OpView& op, std::span<Type> results) {
+WEBHLO_SMALL Status SelectInfer(const OpView& op, std::span<Type> results) {
   RETURN_IF_ERROR(CheckTensors(op, 3));
   const TensorType &pred = op.operand(0), &on_true = op.operand(1);
   RETURN_IF_ERROR(CheckElement(op, "pred", pred.element, ElementType::kI1, "I1"));
@@ -266,7 +266,7 @@ Status SelectInfer(const OpView& op, std::span<Type> results) {
   return OkStatus();
 }
 
-Status SelectReference(const ReferenceArgs& args) {
+WEBHLO_SMALL Status SelectReference(const ReferenceArgs& args) {
   const TensorView &pred = args.inputs[0], &out = args.outputs[0];
   const bool scalar = pred.rank() == 0;
   for (int64_t i = 0; i < out.NumElements(); ++i) {
@@ -277,11 +277,12 @@ Status SelectReference(const ReferenceArgs& args) {
 }
 
 template <class U>
-void SelectTile(const void* const* inputs, void* output, size_t count) {
+WEBHLO_TILE void SelectTile(const void* const* inputs, void* output, size_t count) {
   const uint8_t* pred = static_cast<const uint8_t*>(inputs[0]);
   const U* on_true = static_cast<const U*>(inputs[1]);
   const U* on_false = static_cast<const U*>(inputs[2]);
   U* out = static_cast<U*>(output);
+  WEBHLO_PLAIN_LOOP
   for (size_t i = 0; i < count; ++i) out[i] = pred[i] ? on_true[i] : on_false[i];
 }
 
@@ -311,7 +312,7 @@ constexpr ElementwiseOp kSelect = {
 
 // clamp
 
-Status ClampInfer(const OpView& op, std::span<Type> results) {
+WEBHLO_SMALL Status ClampInfer(const OpView& op, std::span<Type> results) {
   RETURN_IF_ERROR(CheckTensors(op, 3));
   const TensorType &min = op.operand(0), &operand = op.operand(1), &max = op.operand(2);
   RETURN_IF_ERROR(CheckClass(op, operand, kBool | kInteger | kFloat | kComplex));
@@ -334,7 +335,7 @@ T Clamp(T low, T x, T high) {
   }
 }
 
-Status ClampReference(const ReferenceArgs& args) {
+WEBHLO_SMALL Status ClampReference(const ReferenceArgs& args) {
   const TensorView &low = args.inputs[0], &x = args.inputs[1], &high = args.inputs[2];
   const TensorView& out = args.outputs[0];
   for (int64_t i = 0; i < out.NumElements(); ++i) {
@@ -361,18 +362,18 @@ Status ClampReference(const ReferenceArgs& args) {
 }
 
 template <class T>
-void ClampTile(const void* const* inputs, void* output, size_t count) {
-  if constexpr (std::is_floating_point_v<T>) {
-    VectorLoop<T, T, 3>(inputs, output, count, [](auto& l, auto low, auto x, auto high) {
-      return l.Min(l.Max(x, low), high);
-    });
-  } else {
-    const T* low = static_cast<const T*>(inputs[0]);
-    const T* x = static_cast<const T*>(inputs[1]);
-    const T* high = static_cast<const T*>(inputs[2]);
-    T* out = static_cast<T*>(output);
-    for (size_t i = 0; i < count; ++i) out[i] = Clamp(low[i], x[i], high[i]);
-  }
+WEBHLO_TILE void FloatClampTile(const void* const* inputs, void* output, size_t count) {
+  VectorLoop<T, T, 3>(inputs, output, count, [](auto& l, auto low, auto x, auto high) {
+    return l.Min(l.Max(x, low), high);
+  });
+}
+template <class T>
+WEBHLO_SMALL void ClampTile(const void* const* inputs, void* output, size_t count) {
+  const T* low = static_cast<const T*>(inputs[0]);
+  const T* x = static_cast<const T*>(inputs[1]);
+  const T* high = static_cast<const T*>(inputs[2]);
+  T* out = static_cast<T*>(output);
+  for (size_t i = 0; i < count; ++i) out[i] = Clamp(low[i], x[i], high[i]);
 }
 
 TileFunction ClampTileOf(const OpView& op) {
@@ -395,13 +396,13 @@ TileFunction ClampTileOf(const OpView& op) {
     case ElementType::kU64:
       return &ClampTile<uint64_t>;
     case ElementType::kF16:
-      return &SmallFloatTile<Half, 3, &ClampTile<float>>;
+      return &SmallFloatTile<Half, 3, &FloatClampTile<float>>;
     case ElementType::kBF16:
-      return &SmallFloatTile<Bfloat16, 3, &ClampTile<float>>;
+      return &SmallFloatTile<Bfloat16, 3, &FloatClampTile<float>>;
     case ElementType::kF32:
-      return &ClampTile<float>;
+      return &FloatClampTile<float>;
     case ElementType::kF64:
-      return &ClampTile<double>;
+      return &FloatClampTile<double>;
     default:
       return nullptr;
   }

@@ -63,7 +63,7 @@ int64_t SaturateTo(ElementType type, double v) {
   return std::clamp(Saturate<int64_t>(v), -max - 1, max);
 }
 
-Status ConvertInfer(const OpView& op, std::span<Type>) {
+WEBHLO_SMALL Status ConvertInfer(const OpView& op, std::span<Type>) {
   RETURN_IF_ERROR(CheckTensors(op, 1));
   constexpr uint32_t kAny = kBool | kInteger | kFloat | kComplex;
   RETURN_IF_ERROR(CheckClass(op, op.operand(0), kAny));
@@ -71,7 +71,7 @@ Status ConvertInfer(const OpView& op, std::span<Type>) {
   return CheckShape(op, "result", op.result(), op.operand(0).dims, "C1");
 }
 
-Status ConvertReference(const ReferenceArgs& args) {
+WEBHLO_SMALL Status ConvertReference(const ReferenceArgs& args) {
   const TensorView &in = args.inputs[0], &out = args.outputs[0];
   const uint32_t from = ClassOf(in.element());
   const ElementType type = out.element();
@@ -128,27 +128,31 @@ using Loader = void (*)(const void* in, void* wide, size_t count);
 using Storer = void (*)(const void* wide, void* out, size_t count);
 
 template <class T, class Wide>
-void Load(const void* in, void* wide, size_t count) {
+WEBHLO_TILE void Load(const void* in, void* wide, size_t count) {
   const T* p = static_cast<const T*>(in);
   Wide* out = static_cast<Wide*>(wide);
+  WEBHLO_PLAIN_LOOP
   for (size_t i = 0; i < count; ++i) out[i] = static_cast<Wide>(p[i]);
 }
 template <class Format>
-void LoadSmall(const void* in, void* wide, size_t count) {
+WEBHLO_TILE void LoadSmall(const void* in, void* wide, size_t count) {
   const uint16_t* p = static_cast<const uint16_t*>(in);
   double* out = static_cast<double*>(wide);
+  WEBHLO_PLAIN_LOOP
   for (size_t i = 0; i < count; ++i) out[i] = Format::Decode(p[i]);
 }
-void LoadBool(const void* in, void* wide, size_t count) {
+WEBHLO_TILE void LoadBool(const void* in, void* wide, size_t count) {
   const uint8_t* p = static_cast<const uint8_t*>(in);
   int64_t* out = static_cast<int64_t*>(wide);
+  WEBHLO_PLAIN_LOOP
   for (size_t i = 0; i < count; ++i) out[i] = p[i] != 0;
 }
 
 template <class Wide, class T>
-void Store(const void* wide, void* out, size_t count) {
+WEBHLO_TILE void Store(const void* wide, void* out, size_t count) {
   const Wide* p = static_cast<const Wide*>(wide);
   T* to = static_cast<T*>(out);
+  WEBHLO_PLAIN_LOOP
   for (size_t i = 0; i < count; ++i) {
     if constexpr (std::is_same_v<Wide, double> && std::is_integral_v<T>) {
       to[i] = Saturate<T>(p[i]);
@@ -158,9 +162,10 @@ void Store(const void* wide, void* out, size_t count) {
   }
 }
 template <class Wide, class Format>
-void StoreSmall(const void* wide, void* out, size_t count) {
+WEBHLO_TILE void StoreSmall(const void* wide, void* out, size_t count) {
   const Wide* p = static_cast<const Wide*>(wide);
   uint16_t* to = static_cast<uint16_t*>(out);
+  WEBHLO_PLAIN_LOOP
   for (size_t i = 0; i < count; ++i) {
     if constexpr (std::is_same_v<Wide, double>) {
       to[i] = Format::Encode(RoundToOddFloat(p[i]));
@@ -170,23 +175,29 @@ void StoreSmall(const void* wide, void* out, size_t count) {
   }
 }
 template <class Wide>
-void StoreBool(const void* wide, void* out, size_t count) {
+WEBHLO_TILE void StoreBool(const void* wide, void* out, size_t count) {
   const Wide* p = static_cast<const Wide*>(wide);
   uint8_t* to = static_cast<uint8_t*>(out);
+  WEBHLO_PLAIN_LOOP
   for (size_t i = 0; i < count; ++i) to[i] = p[i] != 0;
+}
+
+WEBHLO_TILE void RunConvertTile(Loader load, int from, Storer store, int to, const void* input,
+                                void* output, size_t count) {
+  constexpr size_t kChunk = 256;
+  alignas(64) uint64_t wide[kChunk];
+  const uint8_t* in = static_cast<const uint8_t*>(input);
+  uint8_t* out = static_cast<uint8_t*>(output);
+  for (size_t i = 0; i < count; i += kChunk) {
+    const size_t n = std::min(kChunk, count - i);
+    load(in + i * static_cast<size_t>(from), wide, n);
+    store(wide, out + i * static_cast<size_t>(to), n);
+  }
 }
 
 template <Loader kLoad, int kFrom, Storer kStore, int kTo>
 void ConvertTile(const void* const* inputs, void* output, size_t count) {
-  constexpr size_t kChunk = 256;
-  alignas(64) uint64_t wide[kChunk];
-  const uint8_t* in = static_cast<const uint8_t*>(inputs[0]);
-  uint8_t* out = static_cast<uint8_t*>(output);
-  for (size_t i = 0; i < count; i += kChunk) {
-    const size_t n = std::min(kChunk, count - i);
-    kLoad(in + i * kFrom, wide, n);
-    kStore(wide, out + i * kTo, n);
-  }
+  RunConvertTile(kLoad, kFrom, kStore, kTo, inputs[0], output, count);
 }
 
 template <Loader kLoad, int kFrom, class Wide>
@@ -271,7 +282,7 @@ constexpr ElementwiseOp kConvert = {
 
 // complex, real, imag
 
-Status ComplexInfer(const OpView& op, std::span<Type> results) {
+WEBHLO_SMALL Status ComplexInfer(const OpView& op, std::span<Type> results) {
   RETURN_IF_ERROR(CheckTensors(op, 2));
   RETURN_IF_ERROR(CheckType(op, "rhs", op.operand_type(1), op.operand_type(0), "C1"));
   const ElementType element = op.operand(0).element;
@@ -283,7 +294,7 @@ Status ComplexInfer(const OpView& op, std::span<Type> results) {
                    op.operand(0).dims);
 }
 
-Status ComplexReference(const ReferenceArgs& args) {
+WEBHLO_SMALL Status ComplexReference(const ReferenceArgs& args) {
   const TensorView& out = args.outputs[0];
   for (int64_t i = 0; i < out.NumElements(); ++i) {
     out.SetC128(i, {args.inputs[0].F64(i), args.inputs[1].F64(i)});
@@ -291,7 +302,7 @@ Status ComplexReference(const ReferenceArgs& args) {
   return OkStatus();
 }
 
-Status PartInfer(const OpView& op, std::span<Type> results) {
+WEBHLO_SMALL Status PartInfer(const OpView& op, std::span<Type> results) {
   RETURN_IF_ERROR(CheckTensors(op, 1));
   RETURN_IF_ERROR(CheckClass(op, op.operand(0), kFloat | kComplex));
   const ElementType element = op.operand(0).element;
@@ -304,7 +315,7 @@ Status PartInfer(const OpView& op, std::span<Type> results) {
 }
 
 template <bool kImaginary>
-Status PartReference(const ReferenceArgs& args) {
+WEBHLO_SMALL Status PartReference(const ReferenceArgs& args) {
   const TensorView &in = args.inputs[0], &out = args.outputs[0];
   for (int64_t i = 0; i < out.NumElements(); ++i) {
     const Complex128 v = IsComplex(in.element()) ? in.C128(i) : Complex128(in.F64(i), 0);
