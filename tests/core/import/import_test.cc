@@ -3,15 +3,9 @@
 
 #include <doctest/doctest.h>
 
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 
 #include "core/base/strings.h"
-#include "core/graph/printer.h"
 
 namespace webhlo {
 namespace {
@@ -120,41 +114,6 @@ TEST_CASE("programs for several devices are refused when they are to run") {
       "module attributes {mhlo.num_partitions = 2 : i32} { func.func @main() { return } }";
   CHECK(Import(Bytes(kText)).status().code() == StatusCode::kUnsupported);
   Imported(kText);
-}
-
-TEST_CASE("text and portable bytecode of a program give the same graph") {
-  const char* root = std::getenv("WEBHLO_CONFORMANCE");
-  if (!root) {
-    std::puts("SKIPPED: text against bytecode: WEBHLO_CONFORMANCE is not set");
-    return;
-  }
-  const auto read = [](const std::filesystem::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    return std::string(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
-  };
-  const auto print = [](const std::string& text) {
-    Result<Program> program = Import(Bytes(text), {.require_known_ops = false});
-    REQUIRE_MESSAGE(program.ok(), std::string(program.status().message()));
-    return Print(program->graph);
-  };
-  size_t pairs = 0;
-  for (const char* folder : {"static_portable", "static_portable_0.9.0", "static_portable_1.0.0"}) {
-    const std::filesystem::path base(root);
-    if (!std::filesystem::exists(base / folder)) continue;
-    for (const auto& entry : std::filesystem::directory_iterator(base / folder)) {
-      if (entry.path().extension() != ".mlirbc") continue;
-      std::filesystem::path text_path = base / "static" / entry.path().filename();
-      text_path.replace_extension(".mlir");
-      if (!std::filesystem::exists(text_path)) continue;
-      const std::string text = read(text_path);
-      // Portable artifacts have no CHLO: it was expanded before they were written.
-      if (text.find("chlo.") != std::string::npos) continue;
-      CAPTURE(entry.path().string());
-      CHECK(print(text) == print(read(entry.path())));
-      ++pairs;
-    }
-  }
-  MESSAGE(pairs, " pairs");
 }
 
 }  // namespace

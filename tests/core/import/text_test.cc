@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <random>
 #include <string>
 #include <vector>
@@ -13,6 +8,7 @@
 #include "core/graph/printer.h"
 #include "core/graph/verifier.h"
 #include "core/import/import.h"
+#include "tests/core/import/test_files.h"
 
 namespace webhlo {
 namespace {
@@ -336,18 +332,13 @@ TEST_CASE("mutated programs are refused or read back, never worse") {
   CHECK(refused > 1000);
 }
 
-TEST_CASE("the conformance programs read, print and read back to the same graph") {
-  const char* root = std::getenv("WEBHLO_CONFORMANCE");
-  if (!root) {
-    std::puts("SKIPPED: text round trips: WEBHLO_CONFORMANCE is not set");
-    return;
-  }
+TEST_CASE("text: shared programs read, print and read back to the same graph") {
+  if (!HasSharedData("text: shared programs")) return;
   size_t programs = 0;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
-    if (entry.path().extension() != ".mlir") continue;
-    std::ifstream file(entry.path(), std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-    CAPTURE(entry.path().string());
+  for (const std::filesystem::path& path : SharedFiles("conformance", ".mlir")) {
+    CAPTURE(path.string());
+    const std::vector<uint8_t> bytes = ReadFile(path);
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     for (const std::string_view part : SplitTextFile(text)) {
       Result<Graph> graph = ImportText(part, {});
       // Other dialects' ops have a text form of their own.
