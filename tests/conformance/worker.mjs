@@ -75,7 +75,7 @@ function runValues({ path, values, row }) {
       tensors,
       row,
     );
-    check(session.start(0, ''));
+    if (!session.start(0)) check(session.lastError());
     const state = session.advance(-1);
     if (state === 2)
       throw new Failure({
