@@ -320,7 +320,10 @@ class PlanBuilder {
       step.kind = Step::Kind::kReference;
     }
     if (view.name() == "webhlo.fusion" && step.kind != Step::Kind::kReference) {
-      OfferInPlace(node);
+      OfferInPlace(node, graph().operands(node));
+    } else if (kernel && kernel->in_place_operand() >= 0) {
+      OfferInPlace(node, graph().operands(node).subspan(
+                             static_cast<size_t>(kernel->in_place_operand()), 1));
     }
     if (kernel) {
       step.packed_operands = kernel->packed_operands();
@@ -346,16 +349,17 @@ class PlanBuilder {
     return true;
   }
 
-  // An elementwise result may take the place of an operand of the same size that dies here: each
+  // A result may take the place of one of `candidates` that has the same size and dies here: each
   // element is read before it is written.
-  void OfferInPlace(const Node& node) {
+  void OfferInPlace(const Node& node, std::span<const ValueId> candidates) {
     std::vector<uint32_t> taken;
     for (uint32_t r = 0; r < node.results.size; ++r) {
       Storage& result = storages_[places_[node.results.begin + r].storage];
       const TensorType& type = graph().tensor(node.results.begin + r);
-      for (ValueId operand : graph().operands(node)) {
+      for (ValueId operand : candidates) {
         const Place& place = places_[operand];
         const Storage& storage = storages_[place.storage];
+        if (IsReadElsewhere(node, operand, candidates.size() == 1)) continue;
         if (storage.space != BufferRef::Space::kArena || place.offset != 0 ||
             storage.size != result.size || storage.loop != loop_ ||
             graph().tensor(operand).dims != type.dims ||
@@ -368,6 +372,19 @@ class PlanBuilder {
         break;
       }
     }
+  }
+
+  // Whether the node also reads the operand's storage through another operand that is a part of it
+  // or, when `at_all`, in any way: such reads could come after writes.
+  bool IsReadElsewhere(const Node& node, ValueId operand, bool at_all) const {
+    for (ValueId other : graph().operands(node)) {
+      if (other == operand || places_[other].storage != places_[operand].storage) continue;
+      if (at_all || places_[other].offset != places_[operand].offset ||
+          graph().tensor(other).dims != graph().tensor(operand).dims) {
+        return true;
+      }
+    }
+    return false;
   }
 
   // ---- Control flow.
