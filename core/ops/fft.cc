@@ -4,6 +4,7 @@
 // Mixed radix in c128, rounded once: a length costs its elements times the sum of its prime
 // factors.
 #include <algorithm>
+#include <cmath>
 #include <complex>
 #include <numbers>
 

@@ -3,7 +3,9 @@
 // stablehlo.rng_bit_generator: https://openxla.org/stablehlo/spec#rng_bit_generator
 // The same bits as XLA on the CPU: Threefry2x32-20 and Philox4x32-10 (Salmon et al., "Parallel
 // random numbers: as easy as 1, 2, 3", SC 2011); DEFAULT is Philox.
+#include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "core/ops/infer_util.h"
 #include "core/ops/op_table.h"
