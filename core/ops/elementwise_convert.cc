@@ -4,7 +4,7 @@
 // https://github.com/openxla/stablehlo/blob/main/docs/spec.md, the ops of the same names.
 //
 // convert: float to float rounds to nearest even; float to integer truncates and saturates, NaN gives
-// 0; integers wrap; anything to i1 is "not zero"; complex to real drops the imaginary part.
+// 0; integers wrap; anything to i1 is "not zero"; complex to anything else drops the imaginary part.
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -79,7 +79,7 @@ WEBHLO_SMALL Status ConvertReference(const ReferenceArgs& args) {
     switch (ClassOf(type)) {
       case kBool:
         out.SetBool(i, from == kFloat     ? in.F64(i) != 0
-                       : from == kComplex ? in.C128(i) != 0.0
+                       : from == kComplex ? in.C128(i).real() != 0
                                           : in.I64(i) != 0);
         break;
       case kSigned:

@@ -56,7 +56,16 @@ double Logistic1(double x) {
   // Neither form loses small results.
   return x < 0 ? std::exp(x) / (1 + std::exp(x)) : 1 / (1 + std::exp(-x));
 }
-Complex128 Logistic1(Complex128 z) { return 1.0 / (1.0 + std::exp(-z)); }
+double Exponential1(double x) { return std::exp(x); }
+// e^x (cos y + i sin y), as StableHLO expands it: with an infinite or NaN y the result is NaN even
+// where e^x is 0 (C's cexp disagrees). Two halves of e^x where it alone overflows.
+Complex128 Exponential1(Complex128 z) {
+  const double x = z.real(), y = z.imag();
+  const double whole = std::exp(x), half = std::exp(x / 2);
+  const auto scale = [&](double v) { return std::isinf(whole) ? half * v * half : whole * v; };
+  return {scale(std::cos(y)), y == 0 ? y : scale(std::sin(y))};
+}
+Complex128 Logistic1(Complex128 z) { return 1.0 / (1.0 + Exponential1(-z)); }
 double Rsqrt1(double x) { return 1 / std::sqrt(x); }
 Complex128 Rsqrt1(Complex128 z) { return 1.0 / std::sqrt(z); }
 Complex128 ExpMinusOne1(Complex128 z) {
@@ -82,7 +91,7 @@ Complex128 Cbrt1(Complex128 z) {
 
 WEBHLO_FUNCTION(Cbrt, "stablehlo.cbrt", false, Cbrt1, l.Lanes(kCbrtFunction, x));
 WEBHLO_FUNCTION(Cosine, "stablehlo.cosine", false, std::cos, math::Cosine(l, x));
-WEBHLO_FUNCTION(Exponential, "stablehlo.exponential", false, std::exp, math::Exp(l, x));
+WEBHLO_FUNCTION(Exponential, "stablehlo.exponential", false, Exponential1, math::Exp(l, x));
 WEBHLO_FUNCTION(ExponentialMinusOne, "stablehlo.exponential_minus_one", false, ExpMinusOne1,
                 math::ExpMinusOne(l, x));
 WEBHLO_FUNCTION(Log, "stablehlo.log", false, std::log, math::Log(l, x));

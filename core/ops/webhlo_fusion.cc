@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "core/base/math.h"
 #include "core/jit/emitter.h"
@@ -75,20 +77,15 @@ Status Infer(const OpView& op, std::span<Type> results) {
   const auto is_argument = [&](ValueId v) {
     return v >= region.arguments.begin && v < region.arguments.end();
   };
-  const auto defined_here = [&](ValueId v) {
-    if (is_argument(v)) return true;
-    for (uint32_t i = 0; i < region.nodes.size; ++i) {
-      const Range& made = graph.nodes[region.nodes.begin + i].results;
-      if (v >= made.begin && v < made.end()) return true;
-    }
-    return false;
-  };
+  std::unordered_set<ValueId> made;  // By the nodes so far.
+  const auto defined_here = [&](ValueId v) { return is_argument(v) || made.contains(v); };
   for (uint32_t i = 0; i < region.nodes.size; ++i) {
     const OpView node(graph, graph.nodes[region.nodes.begin + i]);
     OP_CHECK(
         op,
         node.num_results() == 1 && node.result_type(0).IsTensor() && node.result().dims == shape,
         "holds ", node.name(), ", which does not have one result of shape ", Brackets(shape));
+    made.insert(node.result_id(0));
     if (node.name() == "stablehlo.constant") {
       OP_CHECK(op, SplatOf(node), "holds a constant that is not a splat");
       continue;
@@ -161,27 +158,23 @@ Body ReadBody(const OpView& op) {
   Body body;
 
   // Inputs, in order of first use; equal views are one.
-  std::vector<std::pair<ValueId, uint32_t>> number;  // Value -> number in `body`.
-  const auto find = [&](ValueId v) -> uint32_t* {
-    for (auto& [value, n] : number) {
-      if (value == v) return &n;
-    }
-    return nullptr;
-  };
+  std::unordered_map<ValueId, uint32_t> number;  // In `body`.
+  std::vector<std::vector<uint32_t>> views(op.num_operands());
   const auto add_input = [&](ValueId value, ValueId argument, std::vector<int64_t> strides) {
     const uint32_t operand = argument - region.arguments.begin;
-    for (uint32_t i = 0; i < body.inputs.size(); ++i) {
-      if (body.inputs[i].operand == operand && body.inputs[i].strides == strides) {
-        number.emplace_back(value, i);
+    for (uint32_t i : views[operand]) {
+      if (body.inputs[i].strides == strides) {
+        number[value] = i;
         return;
       }
     }
-    number.emplace_back(value, static_cast<uint32_t>(body.inputs.size()));
+    number[value] = static_cast<uint32_t>(body.inputs.size());
+    views[operand].push_back(static_cast<uint32_t>(body.inputs.size()));
     body.inputs.push_back({operand, std::move(strides)});
     body.elements.push_back(graph.tensor(argument).element);
   };
   const auto add_argument = [&](ValueId v) {
-    if (v >= region.arguments.begin && v < region.arguments.end() && !find(v)) {
+    if (v >= region.arguments.begin && v < region.arguments.end() && !number.contains(v)) {
       add_input(v, v, RowMajorStrides(shape));
     }
   };
@@ -205,7 +198,7 @@ Body ReadBody(const OpView& op) {
   for (uint32_t i = 0; i < region.nodes.size; ++i) {
     const OpView node(graph, graph.nodes[region.nodes.begin + i]);
     if (node.name() != "stablehlo.constant") continue;
-    number.emplace_back(node.result_id(0), static_cast<uint32_t>(body.elements.size()));
+    number[node.result_id(0)] = static_cast<uint32_t>(body.elements.size());
     body.splats.push_back(SplatOf(node));
     body.elements.push_back(node.result().element);
   }
@@ -213,13 +206,13 @@ Body ReadBody(const OpView& op) {
     const OpView node(graph, graph.nodes[region.nodes.begin + i]);
     if (!node.node().op || !node.node().op->elementwise) continue;
     Body::Step step{.node = &node.node(), .operands = {}, .result = 0};
-    for (ValueId v : graph.operands(node.node())) step.operands.push_back(*find(v));
+    for (ValueId v : graph.operands(node.node())) step.operands.push_back(number.at(v));
     step.result = static_cast<uint32_t>(body.elements.size());
-    number.emplace_back(node.result_id(0), step.result);
+    number[node.result_id(0)] = step.result;
     body.elements.push_back(node.result().element);
     body.steps.push_back(std::move(step));
   }
-  for (ValueId v : graph.results(region)) body.results.push_back(*find(v));
+  for (ValueId v : graph.results(region)) body.results.push_back(number.at(v));
 
   body.nest.sizes = shape;
   Collapse(&body.nest.sizes, &body.inputs);
