@@ -20,17 +20,23 @@ class Merger {
  public:
   explicit Merger(const Graph& source) : source_(source) {}
 
+  // What is found in a region is not visible after it, in its sibling regions above all.
+  Status VisitRegion(Rewriter& r, const Region& region) {
+    const size_t scope = scopes_.size();
+    for (uint32_t i = 0; i < region.nodes.size; ++i) {
+      RETURN_IF_ERROR(Visit(r, source_.nodes[region.nodes.begin + i]));
+    }
+    while (scopes_.size() > scope) {
+      Forget(scopes_.back());
+      scopes_.pop_back();
+    }
+    return OkStatus();
+  }
+
   Status Visit(Rewriter& r, const Node& node) {
     if (!IsPure(node) || node.results.size == 0 || !RegionsAreClosed(source_, node) ||
         IsControlFlow(node)) {
-      const size_t scope = scopes_.size();
-      RETURN_IF_ERROR(r.Clone(node));
-      // What was found inside the node's regions is not visible after it.
-      while (scopes_.size() > scope) {
-        Forget(scopes_.back());
-        scopes_.pop_back();
-      }
-      return OkStatus();
+      return r.Clone(node);
     }
     const std::vector<ValueId> operands = r.MapAll(source_.operands(node));
     size_t hash = Mix(0, node.name);
@@ -167,9 +173,11 @@ class Merger {
 
 Status EliminateCommonSubexpressions(const PassContext&, const Graph& source, Graph* target) {
   Merger merger(source);
-  return Rewriter(source, target,
-                  [&](Rewriter& r, const Node& node) { return merger.Visit(r, node); })
-      .Run();
+  Rewriter rewriter(source, target,
+                    [&](Rewriter& r, const Node& node) { return merger.Visit(r, node); });
+  rewriter.set_region_visitor(
+      [&](const Region& region) { return merger.VisitRegion(rewriter, region); });
+  return rewriter.Run();
 }
 
 }  // namespace webhlo

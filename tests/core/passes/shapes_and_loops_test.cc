@@ -113,5 +113,36 @@ func.func @main() -> (tensor<3xi32>, tensor<1000x1000xf32>) {
 })"));
 }
 
+TEST_CASE("eliminate-common-subexpressions: equal nodes merge, also when they have computations") {
+  CHECK(After(EliminateCommonSubexpressions, R"(
+func.func @main(%x: tensor<2x4xf32>) -> (tensor<2xf32>, tensor<2xf32>) {
+  %zero = stablehlo.constant dense<0.0> : tensor<f32>
+  %a = stablehlo.reduce(%x init: %zero) applies stablehlo.add across dimensions = [1] : (tensor<2x4xf32>, tensor<f32>) -> tensor<2xf32>
+  %b = stablehlo.reduce(%x init: %zero) applies stablehlo.add across dimensions = [1] : (tensor<2x4xf32>, tensor<f32>) -> tensor<2xf32>
+  return %a, %b : tensor<2xf32>, tensor<2xf32>
+})") == Canonical(R"(
+func.func @main(%x: tensor<2x4xf32>) -> (tensor<2xf32>, tensor<2xf32>) {
+  %zero = stablehlo.constant dense<0.0> : tensor<f32>
+  %a = stablehlo.reduce(%x init: %zero) applies stablehlo.add across dimensions = [1] : (tensor<2x4xf32>, tensor<f32>) -> tensor<2xf32>
+  return %a, %a : tensor<2xf32>, tensor<2xf32>
+})"));
+}
+
+TEST_CASE("eliminate-common-subexpressions: branches do not share what they compute") {
+  const char* text = R"(
+func.func @main(%p: tensor<i1>, %x: tensor<4xf32>) -> tensor<4xf32> {
+  %r = "stablehlo.if"(%p) ({
+    %a = stablehlo.negate %x : tensor<4xf32>
+    stablehlo.return %a : tensor<4xf32>
+  }, {
+    %b = stablehlo.negate %x : tensor<4xf32>
+    %c = stablehlo.add %b, %b : tensor<4xf32>
+    stablehlo.return %c : tensor<4xf32>
+  }) : (tensor<i1>) -> tensor<4xf32>
+  return %r : tensor<4xf32>
+})";
+  CHECK(After(EliminateCommonSubexpressions, text) == Canonical(text));
+}
+
 }  // namespace
 }  // namespace webhlo
