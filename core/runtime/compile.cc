@@ -29,20 +29,25 @@ Result<CompiledProgram> Compile(const Program& program, std::vector<bool> weight
 
   // 3. Elementwise nodes become loops; every graph becomes a plan.
   const auto plan = [&](Graph part, std::string entry, size_t num_constants,
+                        const PlanOptions& plan_options,
                         const PassObserver& observer) -> Result<CompiledPlan> {
     if (!reference) {
       const PassContext fusion_context{std::move(entry), {}};
       ASSIGN_OR_RETURN(part, RunPasses(FusionPasses(), fusion_context, std::move(part), observer));
     }
-    return BuildPlan(std::move(part), static_cast<uint32_t>(num_constants), options.plan);
+    return BuildPlan(std::move(part), static_cast<uint32_t>(num_constants), plan_options);
   };
   CompiledProgram compiled;
+  // A loop that runs once is not worth a module of its own.
+  PlanOptions init_options = options.plan;
+  init_options.jit = false;
   for (InitGraph& init : split.init_graphs) {
-    ASSIGN_OR_RETURN(CompiledPlan init_plan, plan(std::move(init.graph), "init", 0, {}));
+    ASSIGN_OR_RETURN(CompiledPlan init_plan,
+                     plan(std::move(init.graph), "init", 0, init_options, {}));
     compiled.inits.push_back({std::move(init_plan), std::move(init.arguments)});
   }
   ASSIGN_OR_RETURN(compiled.main, plan(std::move(split.main), context.entry,
-                                       split.constants.size(), options.observer));
+                                       split.constants.size(), options.plan, options.observer));
   compiled.inputs = std::move(split.inputs);
   compiled.constants = std::move(split.constants);
   return compiled;

@@ -185,6 +185,8 @@ class StreamReader extends Reader {
   }
 }
 
+const smallRead = 1 << 18;
+
 type FileHandle = import('node:fs/promises').FileHandle;
 
 class FileReader extends Reader {
@@ -192,12 +194,21 @@ class FileReader extends Reader {
     name: string,
     size: number,
     private readonly file: FileHandle,
+    private readonly readSync: typeof import('node:fs').readSync,
     progress: Progress,
   ) {
     super(name, size, progress);
   }
   protected async some(target: Uint8Array): Promise<number> {
-    // An explicit position: bytes passed over are never read.
+    // An explicit position: bytes passed over are never read. A small tensor is copied sooner than a
+    // worker thread of Node is woken.
+    if (target.length <= smallRead) {
+      try {
+        return this.readSync(this.file.fd, target, 0, target.length, this.position);
+      } catch (error) {
+        throw readError(this.name, error);
+      }
+    }
     const { bytesRead } = await this.file
       .read(target, 0, target.length, this.position)
       .catch((error: unknown) => {
@@ -297,7 +308,7 @@ function openResponse(response: Response, name: string, progress: Progress): Rea
 }
 
 async function openFile(source: string | URL, progress: Progress): Promise<Reader> {
-  const { fs, toPath } = await nodeFiles();
+  const { fs, readSync, toPath } = await nodeFiles();
   let path = String(source);
   try {
     path = toPath(source);
@@ -305,7 +316,7 @@ async function openFile(source: string | URL, progress: Progress): Promise<Reade
     try {
       const stat = await file.stat();
       if (!stat.isFile()) throw new Error('it is not a file');
-      return new FileReader(path, stat.size, file, progress);
+      return new FileReader(path, stat.size, file, readSync, progress);
     } catch (error) {
       await file.close();
       throw error;
@@ -317,13 +328,14 @@ async function openFile(source: string | URL, progress: Progress): Promise<Reade
 
 /** Node's file functions, out of sight of bundlers for the browser. */
 async function nodeFiles() {
-  const [fs, url] = await Promise.all([
+  const [fs, { readSync }, url] = await Promise.all([
     import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:fs/promises'),
+    import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:fs'),
     import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:url'),
   ]);
   const toPath = (source: string | URL) =>
     source instanceof URL || source.startsWith('file:') ? url.fileURLToPath(source) : source;
-  return { fs, toPath };
+  return { fs, readSync, toPath };
 }
 
 /** The address of a companion file that a model names relative to itself. */
