@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// webhlo.fusion: elementwise nodes of one shape S, run as one loop. Made by passes; its semantics are
-// those of its body, which holds only
+// webhlo.fusion: elementwise nodes of one shape S, run as one loop. Made by passes; its semantics
+// are those of its body, which holds only
 //   - broadcast_in_dim of a region argument to S,
 //   - splat constants of shape S,
 //   - elementwise ops whose operands and results all have shape S.
@@ -20,9 +20,9 @@
 
 namespace webhlo {
 
-// The nest that a fusion runs over, with as few loops as all operands allow. Its inputs are the ways
-// in which the body sees the operands: an operand that is broadcast in two ways is two inputs, one
-// that is not used is none.
+// The nest that a fusion runs over, with as few loops as all operands allow. Its inputs are the
+// ways in which the body sees the operands: an operand that is broadcast in two ways is two inputs,
+// one that is not used is none.
 Result<LoopNest> FusionLoopNest(const OpView& op);
 
 // Whether EmitFusion can emit this node.

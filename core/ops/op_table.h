@@ -2,11 +2,11 @@
 //
 // The op table: how a file of core/ops/ hands over its ops.
 //
-// Every core/ops/<stem>.cc (but op_table.cc) defines `kOps_<stem>`, a span over its OpDefs, with the
-// macro below. The build lists the folder and writes core/ops/op_table.inc, one line a file:
+// Every core/ops/<stem>.cc (but op_table.cc) defines `kOps_<stem>`, a span over its OpDefs, with
+// the macro below. The build lists the folder and writes core/ops/op_table.inc, one line a file:
 // `WEBHLO_OPS(<stem>)`; op_table.cc includes it. So a new op is a new file and no other edit, a
-// file without the span is a link error, and nothing is registered at run time. Code that defines no
-// op lives in headers or in core/kernels/.
+// file without the span is a link error, and nothing is registered at run time. Code that defines
+// no op lives in headers or in core/kernels/.
 //
 // Ops are reached through FindOp and AllOps (core/graph/op_def.h) only.
 #ifndef WEBHLO_CORE_OPS_OP_TABLE_H_
@@ -18,9 +18,9 @@
 
 // At the bottom of core/ops/<stem>.cc, inside namespace webhlo, `table` a constexpr array of OpDef:
 //
-//   constexpr OpDef kOps[] = {{.name = "stablehlo.gather", .infer = Infer, .reference = Reference}};
-//   WEBHLO_EXPORT_OPS(gather, kOps);
-#define WEBHLO_EXPORT_OPS(stem, table)                  \
+//   constexpr OpDef kOps[] = {{.name = "stablehlo.gather", .infer = Infer, .reference =
+//   Reference}}; WEBHLO_EXPORT_OPS(gather, kOps);
+#define WEBHLO_EXPORT_OPS(stem, table)                       \
   extern const std::span<const ::webhlo::OpDef> kOps_##stem; \
   constinit const std::span<const ::webhlo::OpDef> kOps_##stem(table)
 

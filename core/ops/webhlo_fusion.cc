@@ -81,10 +81,10 @@ Status Infer(const OpView& op, std::span<Type> results) {
   const auto defined_here = [&](ValueId v) { return is_argument(v) || made.contains(v); };
   for (uint32_t i = 0; i < region.nodes.size; ++i) {
     const OpView node(graph, graph.nodes[region.nodes.begin + i]);
-    OP_CHECK(op, node.num_results() == 1 && node.result_type(0).IsTensor() &&
-                     node.result().dims == shape,
-             "holds ", node.name(), ", which does not have one result of shape ",
-             Brackets(shape));
+    OP_CHECK(
+        op,
+        node.num_results() == 1 && node.result_type(0).IsTensor() && node.result().dims == shape,
+        "holds ", node.name(), ", which does not have one result of shape ", Brackets(shape));
     made.insert(node.result_id(0));
     if (node.name() == "stablehlo.constant") {
       OP_CHECK(op, SplatOf(node), "holds a constant that is not a splat");
@@ -98,8 +98,8 @@ Status Infer(const OpView& op, std::span<Type> results) {
                "holds a broadcast_in_dim that permutes");
       continue;
     }
-    OP_CHECK(op, node.node().op && node.node().op->elementwise && node.num_regions() == 0,
-             "holds ", node.name(), ", which is not elementwise");
+    OP_CHECK(op, node.node().op && node.node().op->elementwise && node.num_regions() == 0, "holds ",
+             node.name(), ", which is not elementwise");
     for (size_t k = 0; k < node.num_operands(); ++k) {
       OP_CHECK(op, node.operand_type(k).IsTensor() && node.operand(k).dims == shape, "holds ",
                node.name(), " with operand ", k, " of type ", ToString(node.operand_type(k)),
@@ -227,17 +227,19 @@ Body ReadBody(const OpView& op) {
 // the memory, polynomials do not, and some functions are computed lane by lane.
 int64_t CostOf(const OpView& op) {
   static constexpr std::string_view kFunctions[] = {
-      "cosine", "divide", "exponential", "exponential_minus_one", "log", "log_plus_one", "logistic",
-      "rsqrt", "sine", "sqrt", "tanh"};
+      "cosine", "divide",       "exponential", "exponential_minus_one",
+      "log",    "log_plus_one", "logistic",    "rsqrt",
+      "sine",   "sqrt",         "tanh"};
   static constexpr std::string_view kLanes[] = {"atan2", "cbrt", "power", "remainder", "tan"};
   const std::string_view name = op.name().substr(op.name().find('.') + 1);
   if (std::find(std::begin(kLanes), std::end(kLanes), name) != std::end(kLanes)) return 64;
-  if (std::find(std::begin(kFunctions), std::end(kFunctions), name) != std::end(kFunctions)) return 4;
+  if (std::find(std::begin(kFunctions), std::end(kFunctions), name) != std::end(kFunctions))
+    return 4;
   return 1;
 }
 
-// Cuts the range that an engine's functions take (rows of the nest, or elements of a single loop) for
-// the pool.
+// Cuts the range that an engine's functions take (rows of the nest, or elements of a single loop)
+// for the pool.
 class FusionKernel : public Kernel {
  public:
   FusionKernel(const OpView& op, const Body& body)
@@ -261,10 +263,9 @@ class FusionKernel : public Kernel {
     if (rows_ > 1) {
       ParallelRanges(pool, rows_, cost_ * inner_, f);
     } else {
-      ParallelRanges(pool, CeilDiv(inner_, kBlock), cost_ * kBlock,
-                     [&](int64_t begin, int64_t end) {
-                       f(begin * kBlock, std::min(end * kBlock, inner_));
-                     });
+      ParallelRanges(
+          pool, CeilDiv(inner_, kBlock), cost_ * kBlock,
+          [&](int64_t begin, int64_t end) { f(begin * kBlock, std::min(end * kBlock, inner_)); });
     }
   }
 
@@ -343,7 +344,8 @@ class TileFusionKernel : public FusionKernel {
         if (body.results[r] == v && s >= last_input_use) direct = r;
       }
       if (direct == kNone) take(v);
-      steps_.push_back({.tile = tiles[s], .operands = step.operands, .result = v, .direct = direct});
+      steps_.push_back(
+          {.tile = tiles[s], .operands = step.operands, .result = v, .direct = direct});
       std::vector<uint32_t> done = step.operands;
       std::sort(done.begin(), done.end());
       done.erase(std::unique(done.begin(), done.end()), done.end());
@@ -538,7 +540,8 @@ bool FusionCanJit(const OpView& op) {
   }
   for (const Body::Step& step : body.steps) {
     const ElementwiseOp& elementwise = *step.node->op->elementwise;
-    if (!elementwise.can_emit || !elementwise.can_emit(OpView(op.graph(), *step.node))) return false;
+    if (!elementwise.can_emit || !elementwise.can_emit(OpView(op.graph(), *step.node)))
+      return false;
   }
   return jit::Emitter::Handles(body.nest);
 }
@@ -591,10 +594,8 @@ Result<std::unique_ptr<Kernel>> MakeJitFusionKernel(const OpView& op, uint32_t f
 
 namespace {
 
-constexpr OpDef kOps[] = {{.name = "webhlo.fusion",
-                           .infer = &Infer,
-                           .reference = &Reference,
-                           .kernel = &MakeKernel}};
+constexpr OpDef kOps[] = {
+    {.name = "webhlo.fusion", .infer = &Infer, .reference = &Reference, .kernel = &MakeKernel}};
 
 }  // namespace
 

@@ -104,21 +104,21 @@ TEST_CASE("fusion: broadcasts of every kind") {
     std::vector<int64_t> from, dims, to;
   };
   const Broadcast broadcasts[] = {
-      {{}, {}, {37}},                       // scalar
-      {{5}, {1}, {7, 5}},                   // along rows
-      {{7}, {0}, {7, 5}},                   // along columns
-      {{1, 5}, {0, 1}, {7, 5}},             // size one
-      {{3, 1, 6}, {0, 1, 2}, {3, 4, 6}},    // the middle
-      {{4}, {1}, {3, 4, 6}},                //
-      {{3, 6}, {0, 2}, {3, 4, 6}},          //
-      {{6, 3}, {2, 0}, {3, 4, 6}},          // permuted: strided loads
-      {{4, 3}, {1, 0}, {3, 4}},             //
-      {{2, 3}, {1, 3}, {5, 2, 4, 3}},       //
-      {{5, 4}, {0, 2}, {5, 2, 4, 3}},       //
-      {{64}, {1}, {300, 64}},               // enough for threads
-      {{300}, {0}, {300, 64}},              //
-      {{1}, {0}, {40000}},                  //
-      {{}, {}, {}},                         //
+      {{}, {}, {37}},                     // scalar
+      {{5}, {1}, {7, 5}},                 // along rows
+      {{7}, {0}, {7, 5}},                 // along columns
+      {{1, 5}, {0, 1}, {7, 5}},           // size one
+      {{3, 1, 6}, {0, 1, 2}, {3, 4, 6}},  // the middle
+      {{4}, {1}, {3, 4, 6}},              //
+      {{3, 6}, {0, 2}, {3, 4, 6}},        //
+      {{6, 3}, {2, 0}, {3, 4, 6}},        // permuted: strided loads
+      {{4, 3}, {1, 0}, {3, 4}},           //
+      {{2, 3}, {1, 3}, {5, 2, 4, 3}},     //
+      {{5, 4}, {0, 2}, {5, 2, 4, 3}},     //
+      {{64}, {1}, {300, 64}},             // enough for threads
+      {{300}, {0}, {300, 64}},            //
+      {{1}, {0}, {40000}},                //
+      {{}, {}, {}},                       //
   };
   for (const Broadcast& b : broadcasts) {
     for (E type : {E::kF32, E::kI32, E::kU8, E::kI16}) {
@@ -187,12 +187,12 @@ TestGraph LongBody(std::vector<int64_t> shape) {
   const ValueId both = Add(b, "stablehlo.and", {less, Splat(b, i1, 1)}, i1);
   // Constant from row to row, and everywhere.
   const ValueId root = Add(b, "stablehlo.sqrt", {scale}, f32);
-  const std::vector<ValueId> returned = {six, shifted, both, x, six, root, Splat(b, f32, 2.5), wide};
+  const std::vector<ValueId> returned = {six, shifted, both, x, six, root, Splat(b, f32, 2.5),
+                                         wide};
   std::vector<Type> result_types;
   for (ValueId v : returned) result_types.push_back(test.graph.type(v));
   b.EndRegion(returned);
-  const ValueId first =
-      b.AddNode("webhlo.fusion", outer, result_types, {}, std::span(&body, 1));
+  const ValueId first = b.AddNode("webhlo.fusion", outer, result_types, {}, std::span(&body, 1));
   std::vector<ValueId> results;
   for (uint32_t i = 0; i < returned.size(); ++i) results.push_back(first + i);
   b.EndRegion(results);
@@ -245,20 +245,18 @@ TEST_CASE("fusion: neighbouring loops become one as far as operands allow") {
               TensorType(E::kF32, {2, 3, 4}))
           .op());
   CHECK(flat.sizes == std::vector<int64_t>{24});
-  const LoopNest bias = *FusionLoopNest(FusedOp("stablehlo.add",
-                                                {TensorType(E::kF32, {2, 3, 4}),
-                                                 TensorType(E::kF32, {4})},
-                                                TensorType(E::kF32, {2, 3, 4}), {}, {{}, {2}})
-                                            .op());
+  const LoopNest bias = *FusionLoopNest(
+      FusedOp("stablehlo.add", {TensorType(E::kF32, {2, 3, 4}), TensorType(E::kF32, {4})},
+              TensorType(E::kF32, {2, 3, 4}), {}, {{}, {2}})
+          .op());
   CHECK(bias.sizes == std::vector<int64_t>{6, 4});
   // The broadcast stands before the node that uses the other operand.
   CHECK(bias.inputs[0].strides == std::vector<int64_t>{0, 1});
   CHECK(bias.inputs[1].strides == std::vector<int64_t>{4, 1});
-  const LoopNest scalar =
-      *FusionLoopNest(FusedOp("stablehlo.add",
-                              {TensorType(E::kF32, {2, 3, 4}), TensorType(E::kF32, {})},
-                              TensorType(E::kF32, {2, 3, 4}), {}, {{}, {}})
-                          .op());
+  const LoopNest scalar = *FusionLoopNest(
+      FusedOp("stablehlo.add", {TensorType(E::kF32, {2, 3, 4}), TensorType(E::kF32, {})},
+              TensorType(E::kF32, {2, 3, 4}), {}, {{}, {}})
+          .op());
   CHECK(scalar.sizes == std::vector<int64_t>{24});
   CHECK(scalar.inputs[0].strides == std::vector<int64_t>{0});
 }
