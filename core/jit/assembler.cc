@@ -324,8 +324,8 @@ std::string Assembler::Annotated() const {
     std::string bytes;
     for (size_t i = begin; i < reader.at(); ++i) StrAppend(&bytes, Hex(code_[i], 2), " ");
     bytes.resize(std::max<size_t>(bytes.size(), 20), ' ');
-    StrAppend(&out, Hex(begin, 5), ": ", bytes, " ", std::string(2 * std::max(indent, 0), ' '), text,
-              "\n");
+    StrAppend(&out, Hex(begin, 5), ": ", bytes, " ", std::string(2 * std::max(indent, 0), ' '),
+              text, "\n");
     // `else` stands one step out, and what follows it is inside again.
     indent = text == "else" ? indent + 1 : next;
   }

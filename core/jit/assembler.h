@@ -50,9 +50,9 @@ class Assembler {
   void Get(uint32_t local);
   void Set(uint32_t local);
   void I32(int32_t value);
-  void Do(Op op);                            // Without immediates.
-  void Access(Op op, uint32_t offset);       // Loads and stores.
-  void Lane(Op op, int lane);                // extract_lane, replace_lane.
+  void Do(Op op);                       // Without immediates.
+  void Access(Op op, uint32_t offset);  // Loads and stores.
+  void Lane(Op op, int lane);           // extract_lane, replace_lane.
   void AccessLane(Op op, uint32_t offset, int lane);
   void Call(uint32_t function, const Signature& signature);
 

@@ -14,9 +14,7 @@ constexpr int kLaneCount = 4;
 bool IsBool(ElementType type) { return type == ElementType::kI1; }
 bool IsUnsigned(ElementType type) { return IsUnsignedInteger(type); }
 // Held as f32 in lanes.
-bool IsReal(ElementType type) {
-  return type == ElementType::kF32 || type == ElementType::kBF16;
-}
+bool IsReal(ElementType type) { return type == ElementType::kF32 || type == ElementType::kBF16; }
 
 }  // namespace
 
@@ -38,10 +36,15 @@ bool Emitter::Handles(ElementType type) {
 }
 
 uint32_t Emitter::Intern(const Inst& inst) {
-  const std::array<uint32_t, 9> key = {
-      static_cast<uint32_t>(inst.kind), static_cast<uint32_t>(inst.op), inst.num_args,
-      inst.args[0],                     inst.args[1],                   inst.args[2],
-      inst.args[3],                     inst.immediate,                 inst.fix};
+  const std::array<uint32_t, 9> key = {static_cast<uint32_t>(inst.kind),
+                                       static_cast<uint32_t>(inst.op),
+                                       inst.num_args,
+                                       inst.args[0],
+                                       inst.args[1],
+                                       inst.args[2],
+                                       inst.args[3],
+                                       inst.immediate,
+                                       inst.fix};
   auto [it, added] = interned_.emplace(key, static_cast<uint32_t>(insts_.size()));
   if (added) insts_.push_back(inst);
   return it->second;
@@ -89,8 +92,8 @@ Emitter::V Emitter::Shift(Op op, V a, int bits) {
           a.element};
 }
 
-Emitter::V Emitter::LanesOf(const Helper& helper, std::initializer_list<V> args,
-                            const V* rare, const V* value) {
+Emitter::V Emitter::LanesOf(const Helper& helper, std::initializer_list<V> args, const V* rare,
+                            const V* value) {
   const ElementType element =
       helper.signature.result == WasmType::kF32 ? ElementType::kF32 : args.begin()->element;
   Inst inst{.kind = Kind::kLanes,
@@ -354,8 +357,8 @@ class Emitter::FunctionEmitter {
 
   std::vector<uint8_t> needed_, varying_;
   std::vector<uint32_t> last_use_;
-  std::vector<uint32_t> invariant_;                // Local of an invariant value.
-  std::array<std::vector<uint32_t>, 4> current_;   // Local of a varying value, by vector.
+  std::vector<uint32_t> invariant_;               // Local of an invariant value.
+  std::array<std::vector<uint32_t>, 4> current_;  // Local of a varying value, by vector.
   std::vector<uint32_t> free_;
 };
 

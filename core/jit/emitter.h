@@ -153,8 +153,7 @@ class Emitter {
 
   uint32_t Intern(const Inst& inst);
   V Record(Op op, std::initializer_list<V> args, ElementType element);
-  V LanesOf(const Helper& helper, std::initializer_list<V> args, const V* rare,
-            const V* value);
+  V LanesOf(const Helper& helper, std::initializer_list<V> args, const V* rare, const V* value);
   bool Is(V v, ElementType type) const { return v.element == type; }
 
   ModuleBuilder* module_;

@@ -31,7 +31,8 @@ using IntFunction2 = LaneFunction<int32_t(int32_t, int32_t)>;
 
 extern const FloatFunction kSineFunction, kCosineFunction, kTanFunction, kCbrtFunction;
 extern const FloatFunction2 kPowerFunction, kAtan2Function, kRemainderFunction;
-extern const IntFunction2 kDivideS32, kDivideU32, kRemainderS32, kRemainderU32, kPowerS32, kPowerU32;
+extern const IntFunction2 kDivideS32, kDivideU32, kRemainderS32, kRemainderU32, kPowerS32,
+    kPowerU32;
 extern const IntFunction2 kShiftLeft32, kShiftRightArithmetic32, kShiftRightLogical32;
 extern const IntFunction kCountLeadingZeros32;
 

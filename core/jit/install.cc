@@ -21,8 +21,8 @@ namespace webhlo::jit {
 EM_JS_DEPS(webhlo_jit, "$wasmTable,$UTF8ToString,$stringToUTF8,$lengthBytesUTF8");
 
 // Compiles and instantiates the module on this thread and puts its functions at `index` of this
-// thread's table. Helpers are name pointers and table indices, by turns. Answers 0, or with the
-// engine's words in `error` (`error_size` bytes) and 1. The bytes are copied: the constructor takes no
+// thread's table. Helpers are name pointers and table indices, by turns. Answers 0, or 1 with the
+// engine's words in `error` (`error_size` bytes). The bytes are copied: the constructor takes no
 // view of shared memory.
 EM_JS(int, webhlo_jit_install,
       (const uint8_t* bytes, size_t size, uint32_t num_functions, uint32_t index,

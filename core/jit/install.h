@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Install: a module's functions reach the function tables of all threads, so that C++ can call them
-// by pointer. Each thread of WebAssembly has a table of its own; indices are chosen once and used in
-// all of them. The calling thread installs at once, pool threads before their next task.
+// by pointer. Each thread of WebAssembly has a table of its own; indices are chosen once and used
+// in all of them. The calling thread installs at once, pool threads before their next task.
 #ifndef WEBHLO_CORE_JIT_INSTALL_H_
 #define WEBHLO_CORE_JIT_INSTALL_H_
 

@@ -12,9 +12,9 @@
 
 namespace webhlo {
 
-// A broadcast input: `strides[d]` elements per step of loop d, 0 where it does not vary. The strides
-// are those of a row-major tensor seen through broadcast_in_dim; the innermost one is 0 or 1, except
-// that adjacent loops were merged as far as all operands allow.
+// A broadcast input: `strides[d]` elements per step of loop d, 0 where it does not vary. The
+// strides are those of a row-major tensor seen through broadcast_in_dim; the innermost one is 0 or
+// 1, except that adjacent loops were merged as far as all operands allow.
 struct LoopOperand {
   ElementType element = ElementType::kF32;
   std::vector<int64_t> strides;

@@ -115,9 +115,8 @@ Result<JitBinary> ModuleBuilder::Finish() const {
   for (const Function& function : functions_) {
     const std::vector<uint8_t> body = function.code.Body();
     if (body.size() > kMaxFunctionBytes || function.code.num_locals() > kMaxLocals) {
-      return Unsupported(StrCat("JIT function ", function.name, " has ", body.size(),
-                                " bytes and ", function.code.num_locals(),
-                                " locals, more than engines take"));
+      return Unsupported(StrCat("JIT function ", function.name, " has ", body.size(), " bytes and ",
+                                function.code.num_locals(), " locals, more than engines take"));
     }
     AppendUnsigned(&section, body.size());
     section.insert(section.end(), body.begin(), body.end());
@@ -138,20 +137,21 @@ Result<JitBinary> ModuleBuilder::Finish() const {
 }
 
 std::string ModuleBuilder::Annotated() const {
-  std::string out = StrCat("module: ", options_.shared_memory ? "shared" : "unshared", " memory, ",
-                           functions_.size(), " functions, ", constants_.size() * 4,
-                           " bytes of constants\n");
+  std::string out =
+      StrCat("module: ", options_.shared_memory ? "shared" : "unshared", " memory, ",
+             functions_.size(), " functions, ", constants_.size() * 4, " bytes of constants\n");
   for (size_t i = 0; i < constants_.size(); ++i) {
     StrAppend(&out, "constant +", i * 4, ": 0x", Hex(constants_[i], 8), "\n");
   }
   for (size_t i = 0; i < helpers_.size(); ++i) {
-    StrAppend(&out, "import ", i, ": ", helpers_[i].name, " (", TypeNames(helpers_[i].signature.parameters),
-              ") -> ", WasmTypeName(helpers_[i].signature.result), "\n");
+    StrAppend(&out, "import ", i, ": ", helpers_[i].name, " (",
+              TypeNames(helpers_[i].signature.parameters), ") -> ",
+              WasmTypeName(helpers_[i].signature.result), "\n");
   }
   for (size_t i = 0; i < functions_.size(); ++i) {
     const Function& function = functions_[i];
-    StrAppend(&out, "f", i, ": ", function.name, " (", TypeNames(function.code.parameters()),
-              "), ", function.code.num_locals() - function.code.parameters().size(), " locals, ",
+    StrAppend(&out, "f", i, ": ", function.name, " (", TypeNames(function.code.parameters()), "), ",
+              function.code.num_locals() - function.code.parameters().size(), " locals, ",
               function.code.Body().size(), " bytes\n", function.code.Annotated());
   }
   return out;

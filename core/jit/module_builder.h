@@ -2,10 +2,10 @@
 //
 // ModuleBuilder: functions, imports and constants become one WebAssembly module.
 //
-// The module imports one memory, {e: {m}}, and helper functions (core/jit/helpers.h) by their names,
-// {e: {sine, ...}}; it exports functions f0, f1, ... . It has no memory, table or globals of its own:
-// constants lie in a table in linear memory, whose address the functions get as a parameter. Only
-// limits of size are errors; everything else was checked as it was assembled.
+// The module imports one memory, {e: {m}}, and helper functions (core/jit/helpers.h) by their
+// names, {e: {sine, ...}}; it exports functions f0, f1, ... . It has no memory, table or globals of
+// its own: constants lie in a table in linear memory, whose address the functions get as a
+// parameter. Only limits of size are errors; everything else was checked as it was assembled.
 #ifndef WEBHLO_CORE_JIT_MODULE_BUILDER_H_
 #define WEBHLO_CORE_JIT_MODULE_BUILDER_H_
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Elementary functions of f32, written once over a vector vocabulary (core/kernels/simd-inl.h): with
-// Hwy<float> they are the tiles, with jit::Emitter the JIT's code. docs/accuracy.md states their
-// measured bounds. All inputs are allowed: NaN, infinities, subnormals, both zeros.
+// Elementary functions of f32, written once over a vector vocabulary (core/kernels/simd-inl.h):
+// with Hwy<float> they are the tiles, with jit::Emitter the JIT's code. docs/accuracy.md states
+// their measured bounds. All inputs are allowed: NaN, infinities, subnormals, both zeros.
 //
 // Polynomials are own minimax fits (weighted by the relative error of the result, then rounded to
 // f32 one coefficient at a time with the rest fitted anew), lowest power first. Splittings (ln 2,
@@ -39,7 +39,8 @@ V Horner(L& l, V x) {
   V r = K<kCoefficients[n - 1]>(l);
   [&]<size_t... i>(std::index_sequence<i...>) {
     ((r = l.MulAdd(r, x, K<kCoefficients[n - 2 - i]>(l))), ...);
-  }(std::make_index_sequence<n - 1>());
+  }
+  (std::make_index_sequence<n - 1>());
   return r;
 }
 
@@ -146,8 +147,9 @@ V Tanh(L& l, V x) {
   return WithSign(l, l.Select(l.Lt(a, K<0.625f>(l)), small, large), x);
 }
 
-inline constexpr std::array kLogCoefficients = {.333333313f, -.250008225f, .20001252f, -.166233242f,
-                                                .142012522f, -.13160035f,  .127647594f, -.0763862357f};
+inline constexpr std::array kLogCoefficients = {.333333313f,  -.250008225f, .20001252f,
+                                                -.166233242f, .142012522f,  -.13160035f,
+                                                .127647594f,  -.0763862357f};
 inline constexpr int32_t kSqrtHalfBits = 0x3f3504f3;
 
 // ln(x) + correction for normal x > 0: x = 2^e (1 + f), f in [sqrt(1/2) - 1, sqrt(2) - 1];

@@ -3,8 +3,8 @@
 // Hwy<T>: the vector vocabulary over Highway.
 //
 // Vector code of elementwise ops (core/kernels/math-inl.h and the `Vector` members of core/ops/) is
-// written once, as templates over a vocabulary `l` and its values. There are two: Hwy<T> computes on
-// vectors of T now; jit::Emitter (core/jit/emitter.h) emits WebAssembly that will. Both have the
+// written once, as templates over a vocabulary `l` and its values. There are two: Hwy<T> computes
+// on vectors of T now; jit::Emitter (core/jit/emitter.h) emits WebAssembly that will. Both have the
 // members below with the same meaning, so a tile and a JIT function do the same operations.
 //
 // Every operation rounds once as IEEE 754 says, but MulAdd and NegMulAdd: they round once or twice,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Arithmetic: https://github.com/openxla/stablehlo/blob/main/docs/spec.md, the ops of the same names.
+// Arithmetic: https://github.com/openxla/stablehlo/blob/main/docs/spec.md, the ops of the same
+// names.
 #include <cmath>
 #include <complex>
 
@@ -249,8 +250,8 @@ constexpr OpDef AbsRow() {
 }
 
 constexpr OpDef kOps[] = {
-    AbsRow(),         Row<Add>(),     Row<Divide>(),    Row<MaximumOp>(), Row<MinimumOp>(),
-    Row<Multiply>(),  Row<Negate>(),  Row<Remainder>(), Row<Sign>(),    Row<Subtract>(),
+    AbsRow(),        Row<Add>(),    Row<Divide>(),    Row<MaximumOp>(), Row<MinimumOp>(),
+    Row<Multiply>(), Row<Negate>(), Row<Remainder>(), Row<Sign>(),      Row<Subtract>(),
 };
 
 }  // namespace

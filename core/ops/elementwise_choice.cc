@@ -59,9 +59,8 @@ WEBHLO_SMALL Status IsFiniteReference(const ReferenceArgs& args) {
 // Finite: some exponent bit is zero.
 template <class U, U kExponent>
 WEBHLO_SMALL void IsFiniteTile(const void* const* inputs, void* output, size_t count) {
-  ScalarLoop<U, uint8_t, 1>(inputs, output, count, [](U v) -> uint8_t {
-    return (v & kExponent) != kExponent;
-  });
+  ScalarLoop<U, uint8_t, 1>(inputs, output, count,
+                            [](U v) -> uint8_t { return (v & kExponent) != kExponent; });
 }
 
 TileFunction IsFiniteTileOf(const OpView& op) {
@@ -172,9 +171,8 @@ WEBHLO_SMALL Status CompareReference(const ReferenceArgs& args) {
 template <class Read, class F>
 WEBHLO_SMALL void CompareTile(const void* const* inputs, void* output, size_t count) {
   using S = typename Read::Storage;
-  ScalarLoop<S, uint8_t, 2>(inputs, output, count, [](S a, S b) -> uint8_t {
-    return F()(Read::Key(a), Read::Key(b));
-  });
+  ScalarLoop<S, uint8_t, 2>(inputs, output, count,
+                            [](S a, S b) -> uint8_t { return F()(Read::Key(a), Read::Key(b)); });
 }
 template <TileFunction kTile>
 void SwappedTile(const void* const* inputs, void* output, size_t count) {

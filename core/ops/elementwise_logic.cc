@@ -175,9 +175,15 @@ struct CountLeadingZeros {
 };
 
 constexpr OpDef kOps[] = {
-    Row<And>(),    Row<CountLeadingZeros>(), Row<Not>(),
-    Row<Or>(),     Row<Popcnt>(),            Row<ShiftLeft>(),
-    Row<ShiftRightArithmetic>(), Row<ShiftRightLogical>(), Row<Xor>(),
+    Row<And>(),
+    Row<CountLeadingZeros>(),
+    Row<Not>(),
+    Row<Or>(),
+    Row<Popcnt>(),
+    Row<ShiftLeft>(),
+    Row<ShiftRightArithmetic>(),
+    Row<ShiftRightLogical>(),
+    Row<Xor>(),
 };
 
 }  // namespace

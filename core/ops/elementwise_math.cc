@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Roundings and functions: https://github.com/openxla/stablehlo/blob/main/docs/spec.md, the ops of the
-// same names. docs/accuracy.md has the bounds of the vector forms.
+// Roundings and functions: https://github.com/openxla/stablehlo/blob/main/docs/spec.md, the ops of
+// the same names. docs/accuracy.md has the bounds of the vector forms.
 #include <cmath>
 #include <complex>
 
@@ -13,43 +13,42 @@ namespace {
 using namespace elementwise;
 
 // A float op of one operand that rounds once.
-#define WEBHLO_ROUNDING(Name, op_name, real, vector)             \
-  struct Name {                                                  \
-    static constexpr std::string_view kName = op_name;           \
-    static constexpr uint32_t kTypes = kFloat;                   \
-    static constexpr uint32_t kEmits = kFloat;                   \
-    static constexpr int kArity = 1;                             \
-    static constexpr bool kExact = true;                         \
-    static double Real(double x) { return real; }                \
-    template <class L, class V>                                  \
-    static V Vector(L& l, V x) {                                 \
-      return vector;                                             \
-    }                                                            \
+#define WEBHLO_ROUNDING(Name, op_name, real, vector)   \
+  struct Name {                                        \
+    static constexpr std::string_view kName = op_name; \
+    static constexpr uint32_t kTypes = kFloat;         \
+    static constexpr uint32_t kEmits = kFloat;         \
+    static constexpr int kArity = 1;                   \
+    static constexpr bool kExact = true;               \
+    static double Real(double x) { return real; }      \
+    template <class L, class V>                        \
+    static V Vector(L& l, V x) {                       \
+      return vector;                                   \
+    }                                                  \
   }
 
 WEBHLO_ROUNDING(Ceil, "stablehlo.ceil", std::ceil(x), l.Ceil(x));
 WEBHLO_ROUNDING(Floor, "stablehlo.floor", std::floor(x), l.Floor(x));
 WEBHLO_ROUNDING(RoundNearestAfz, "stablehlo.round_nearest_afz", std::round(x),
                 math::RoundAwayFromZero(l, x));
-WEBHLO_ROUNDING(RoundNearestEven, "stablehlo.round_nearest_even", std::nearbyint(x),
-                l.Nearest(x));
+WEBHLO_ROUNDING(RoundNearestEven, "stablehlo.round_nearest_even", std::nearbyint(x), l.Nearest(x));
 #undef WEBHLO_ROUNDING
 
 // A function of one float or complex operand: `real` and `complex` of z for the reference, `vector`
 // of x for f32.
-#define WEBHLO_FUNCTION(Name, op_name, exact, function, vector)                  \
-  struct Name {                                                                  \
-    static constexpr std::string_view kName = op_name;                           \
-    static constexpr uint32_t kTypes = kFloat | kComplex;                        \
-    static constexpr uint32_t kEmits = kFloat;                                   \
-    static constexpr int kArity = 1;                                             \
-    static constexpr bool kExact = exact;                                        \
-    static double Real(double z) { return function(z); }                         \
-    static Complex128 Complex(Complex128 z) { return function(z); }              \
-    template <class L, class V>                                                  \
-    static V Vector(L& l, V x) {                                                 \
-      return vector;                                                             \
-    }                                                                            \
+#define WEBHLO_FUNCTION(Name, op_name, exact, function, vector)     \
+  struct Name {                                                     \
+    static constexpr std::string_view kName = op_name;              \
+    static constexpr uint32_t kTypes = kFloat | kComplex;           \
+    static constexpr uint32_t kEmits = kFloat;                      \
+    static constexpr int kArity = 1;                                \
+    static constexpr bool kExact = exact;                           \
+    static double Real(double z) { return function(z); }            \
+    static Complex128 Complex(Complex128 z) { return function(z); } \
+    template <class L, class V>                                     \
+    static V Vector(L& l, V x) {                                    \
+      return vector;                                                \
+    }                                                               \
   }
 
 double Logistic1(double x) {
@@ -97,8 +96,7 @@ WEBHLO_FUNCTION(ExponentialMinusOne, "stablehlo.exponential_minus_one", false, E
 WEBHLO_FUNCTION(Log, "stablehlo.log", false, std::log, math::Log(l, x));
 WEBHLO_FUNCTION(LogPlusOne, "stablehlo.log_plus_one", false, LogPlusOne1, math::LogPlusOne(l, x));
 WEBHLO_FUNCTION(Logistic, "stablehlo.logistic", false, Logistic1, math::Logistic(l, x));
-WEBHLO_FUNCTION(Rsqrt, "stablehlo.rsqrt", false, Rsqrt1,
-                l.Div(math::K<1.0f>(l), l.Sqrt(x)));
+WEBHLO_FUNCTION(Rsqrt, "stablehlo.rsqrt", false, Rsqrt1, l.Div(math::K<1.0f>(l), l.Sqrt(x)));
 WEBHLO_FUNCTION(Sine, "stablehlo.sine", false, std::sin, math::Sine(l, x));
 WEBHLO_FUNCTION(Sqrt, "stablehlo.sqrt", true, std::sqrt, l.Sqrt(x));
 WEBHLO_FUNCTION(Tan, "stablehlo.tan", false, std::tan, l.Lanes(kTanFunction, x));
@@ -146,11 +144,23 @@ struct Power {
 };
 
 constexpr OpDef kOps[] = {
-    Row<Atan2>(),        Row<Cbrt>(),  Row<Ceil>(),       Row<Cosine>(),
-    Row<Exponential>(),  Row<ExponentialMinusOne>(),      Row<Floor>(),
-    Row<Log>(),          Row<LogPlusOne>(),               Row<Logistic>(),
-    Row<Power>(),        Row<RoundNearestAfz>(),          Row<RoundNearestEven>(),
-    Row<Rsqrt>(),        Row<Sine>(),  Row<Sqrt>(),       Row<Tan>(),
+    Row<Atan2>(),
+    Row<Cbrt>(),
+    Row<Ceil>(),
+    Row<Cosine>(),
+    Row<Exponential>(),
+    Row<ExponentialMinusOne>(),
+    Row<Floor>(),
+    Row<Log>(),
+    Row<LogPlusOne>(),
+    Row<Logistic>(),
+    Row<Power>(),
+    Row<RoundNearestAfz>(),
+    Row<RoundNearestEven>(),
+    Row<Rsqrt>(),
+    Row<Sine>(),
+    Row<Sqrt>(),
+    Row<Tan>(),
     Row<Tanh>(),
 };
 

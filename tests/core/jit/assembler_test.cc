@@ -92,12 +92,12 @@ TEST_CASE("module builder: a module's bytes") {
   CHECK(binary->num_functions == 1);
   CHECK(binary->constants == std::vector<uint8_t>{0, 0, 0x80, 0x3f, 0, 0, 0, 0x80});
   const std::vector<uint8_t> expected = {
-      0, 'a', 's', 'm', 1, 0, 0, 0,
-      1, 5, 1, 0x60, 1, 0x7f, 0,                            // Types: (i32) -> ().
-      2, 11, 1, 1, 'e', 1, 'm', 2, 3, 1, 0x80, 0x80, 4,    // The shared memory.
-      3, 2, 1, 0,                                           // One function.
-      7, 6, 1, 2, 'f', '0', 0, 0,                           // Exported.
-      10, 12, 1, 10, 0, 0x20, 0, 0x41, 0xac, 2, 0x6a, 0x21, 0, 0x0b,
+      0,  'a', 's', 'm', 1,   0,    0,   0,    1,    5, 1,    0x60, 1, 0x7f,
+      0,                                                                // Types: (i32) -> ().
+      2,  11,  1,   1,   'e', 1,    'm', 2,    3,    1, 0x80, 0x80, 4,  // The shared memory.
+      3,  2,   1,   0,                                                  // One function.
+      7,  6,   1,   2,   'f', '0',  0,   0,                             // Exported.
+      10, 12,  1,   10,  0,   0x20, 0,   0x41, 0xac, 2, 0x6a, 0x21, 0, 0x0b,
   };
   CHECK(binary->bytes == expected);
 }

@@ -13,7 +13,9 @@ struct Bound {
   double ulps;
 };
 
-double Logistic(double x) { return x < 0 ? std::exp(x) / (1 + std::exp(x)) : 1 / (1 + std::exp(-x)); }
+double Logistic(double x) {
+  return x < 0 ? std::exp(x) / (1 + std::exp(x)) : 1 / (1 + std::exp(-x));
+}
 double Rsqrt(double x) { return 1 / std::sqrt(x); }
 
 constexpr Bound kBounds[] = {
@@ -38,7 +40,8 @@ double Ulps(float y, double exact) {
   const double limit = 0x1.ffffffp+127;  // Rounds to infinity from here.
   if (std::isnan(exact) || std::isnan(y)) return std::isnan(exact) && std::isnan(y) ? 0 : INFINITY;
   if (std::fabs(exact) >= limit || std::isinf(y)) {
-    if (std::isinf(y) && std::signbit(y) == std::signbit(exact) && std::fabs(exact) > 0x1.fffff8p+127) {
+    if (std::isinf(y) && std::signbit(y) == std::signbit(exact) &&
+        std::fabs(exact) > 0x1.fffff8p+127) {
       return 0;
     }
     return std::isinf(exact) || std::isinf(y) ? INFINITY : 1;
@@ -61,7 +64,8 @@ TEST_CASE("elementwise: functions keep the bounds of docs/accuracy.md") {
     float worst_at = 0;
     for (uint64_t first = 0; first < (uint64_t{1} << 32); first += kStep * kChunk) {
       for (int64_t i = 0; i < kChunk; ++i) {
-        x[i] = std::bit_cast<float>(static_cast<uint32_t>(first + kStep * static_cast<uint64_t>(i)));
+        x[i] =
+            std::bit_cast<float>(static_cast<uint32_t>(first + kStep * static_cast<uint64_t>(i)));
       }
       const void* inputs[] = {x};
       tile(inputs, out.buffer.data(), kChunk);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/kernels/elementwise.h"
+
 #include "tests/core/ops/elementwise_testing.h"
 
 namespace webhlo::elementwise_testing {
@@ -17,9 +18,9 @@ struct Function {
   int64_t ulps;
 };
 constexpr Function kFunctions[] = {
-    {"cbrt", 0},        {"cosine", 2}, {"exponential", 1}, {"exponential_minus_one", 3},
-    {"log", 2},         {"log_plus_one", 3}, {"logistic", 3}, {"rsqrt", 2},
-    {"sine", 2},        {"tan", 0},    {"tanh", 3},
+    {"cbrt", 0}, {"cosine", 2},       {"exponential", 1}, {"exponential_minus_one", 3},
+    {"log", 2},  {"log_plus_one", 3}, {"logistic", 3},    {"rsqrt", 2},
+    {"sine", 2}, {"tan", 0},          {"tanh", 3},
 };
 
 }  // namespace
@@ -38,9 +39,9 @@ std::vector<Case> AllCases() {
   }
   add("not", 1, E::kI1);
   for (E type : kIntegers) {
-    for (const char* name : {"add", "subtract", "multiply", "divide", "remainder", "maximum",
-                             "minimum", "power", "and", "or", "xor", "shift_left",
-                             "shift_right_arithmetic", "shift_right_logical"}) {
+    for (const char* name :
+         {"add", "subtract", "multiply", "divide", "remainder", "maximum", "minimum", "power",
+          "and", "or", "xor", "shift_left", "shift_right_arithmetic", "shift_right_logical"}) {
       add(name, 2, type);
     }
     for (const char* name : {"negate", "not", "popcnt", "count_leading_zeros"}) add(name, 1, type);
@@ -49,8 +50,8 @@ std::vector<Case> AllCases() {
   }
   for (E type : kFloats) {
     const bool narrow = type == E::kF16 || type == E::kBF16;
-    for (const char* name : {"add", "subtract", "multiply", "divide", "remainder", "maximum",
-                             "minimum"}) {
+    for (const char* name :
+         {"add", "subtract", "multiply", "divide", "remainder", "maximum", "minimum"}) {
       add(name, 2, type);
     }
     for (const char* name : {"abs", "negate", "sign", "ceil", "floor", "round_nearest_afz",
@@ -132,8 +133,8 @@ TEST_CASE("elementwise: infer names both sides and the constraint") {
   CHECK(error(OneOp("stablehlo.add", {f32, f32_3}, f32)).find("(C1)") != std::string::npos);
   CHECK(error(OneOp("stablehlo.add", {f32}, f32)).find("1 operands, expected 2") !=
         std::string::npos);
-  CHECK(error(OneOp("stablehlo.exponential", {i32}, i32)).find("expected floating-point or complex") !=
-        std::string::npos);
+  CHECK(error(OneOp("stablehlo.exponential", {i32}, i32))
+            .find("expected floating-point or complex") != std::string::npos);
   CHECK(error(OneOp("stablehlo.and", {f32, f32}, f32)).find("expected boolean or integer") !=
         std::string::npos);
   CHECK(error(OneOp("stablehlo.select", {f32, f32, f32}, f32)).find("pred") != std::string::npos);

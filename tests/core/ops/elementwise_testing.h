@@ -70,8 +70,9 @@ class Random {
 
  private:
   double Float(ElementType type) {
-    static constexpr double kSpecial[] = {0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 1.5, 2.5, -2.5, 2.0, -2.0,
-                                          0.49999997, 3.0, 1e-3, 88.0, -88.0, 100.0, 8388609.0};
+    static constexpr double kSpecial[] = {0.0, -0.0, 1.0,  -1.0,  0.5,   -0.5,
+                                          1.5, 2.5,  -2.5, 2.0,   -2.0,  0.49999997,
+                                          3.0, 1e-3, 88.0, -88.0, 100.0, 8388609.0};
     switch (Bits() % 8) {
       case 0:
         return kSpecial[Bits() % std::size(kSpecial)];
@@ -111,7 +112,8 @@ class Random {
   std::mt19937_64 engine_;
 };
 
-// The ordinal of a float among its type's values, so that differences count units in the last place.
+// The ordinal of a float among its type's values, so that differences count units in the last
+// place.
 inline int64_t Ordinal(ElementType type, const void* p) {
   int64_t bits = 0;
   const int width = ByteWidth(type);
@@ -212,8 +214,7 @@ inline std::vector<TensorView> Views(std::vector<Tensor>& tensors) {
 // The function's results by references alone.
 inline std::vector<Tensor> Interpreted(const TestGraph& test, std::vector<Tensor>& inputs) {
   const std::vector<TensorView> views = Views(inputs);
-  Result<std::vector<AlignedBuffer>> answer =
-      Interpret(test.graph, test.graph.functions[0], views);
+  Result<std::vector<AlignedBuffer>> answer = Interpret(test.graph, test.graph.functions[0], views);
   REQUIRE_MESSAGE(answer.ok(), answer.status().ToString());
   std::vector<Tensor> results;
   const OpView op = test.op();
