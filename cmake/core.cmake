@@ -24,10 +24,10 @@ if(EMSCRIPTEN)
   # A page downloads all of it: small is fast, except where the time goes.
   file(GLOB loop_sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}
        core/kernels/*.cc core/threads/*.cc core/runtime/executable.cc core/graph/tensor.cc)
-  set_source_files_properties(${loop_sources} PROPERTIES COMPILE_OPTIONS -O3)
+  set_source_files_properties(${loop_sources} PROPERTIES COMPILE_OPTIONS -O2)
   file(GLOB tile_sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}
        core/ops/elementwise_*.cc core/ops/webhlo_fusion.cc)
-  set_source_files_properties(${tile_sources} PROPERTIES COMPILE_OPTIONS -O2)
+  set_source_files_properties(${tile_sources} PROPERTIES COMPILE_OPTIONS -Os)
 endif()
 
 foreach(schema ${schemas})
