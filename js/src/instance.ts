@@ -40,7 +40,7 @@ export class Instance implements TensorStore {
 
   static async create(options: InstanceOptions): Promise<Instance> {
     const { maxMemory } = options;
-    const threads = await chooseThreads(options.threads);
+    const threads = chooseThreads(options.threads);
     const { module, create, variant } = await compile(threads, options.wasmURL);
     const wasmMemory = makeMemory(maxMemory, threads > 1);
     const native = await new Promise<NativeModule>((resolve, reject) => {

@@ -194,7 +194,6 @@ class FileReader extends Reader {
     name: string,
     size: number,
     private readonly file: FileHandle,
-    private readonly readSync: typeof import('node:fs').readSync,
     progress: Progress,
   ) {
     super(name, size, progress);
@@ -204,7 +203,13 @@ class FileReader extends Reader {
     // worker thread of Node is woken.
     if (target.length <= smallRead) {
       try {
-        return this.readSync(this.file.fd, target, 0, target.length, this.position);
+        return nodeModule('node:fs').readSync(
+          this.file.fd,
+          target,
+          0,
+          target.length,
+          this.position,
+        );
       } catch (error) {
         throw readError(this.name, error);
       }
@@ -308,15 +313,16 @@ function openResponse(response: Response, name: string, progress: Progress): Rea
 }
 
 async function openFile(source: string | URL, progress: Progress): Promise<Reader> {
-  const { fs, readSync, toPath } = await nodeFiles();
   let path = String(source);
   try {
-    path = toPath(source);
-    const file = await fs.open(path);
+    if (source instanceof URL || source.startsWith('file:')) {
+      path = nodeModule('node:url').fileURLToPath(source);
+    }
+    const file = await nodeModule('node:fs/promises').open(path);
     try {
       const stat = await file.stat();
       if (!stat.isFile()) throw new Error('it is not a file');
-      return new FileReader(path, stat.size, file, readSync, progress);
+      return new FileReader(path, stat.size, file, progress);
     } catch (error) {
       await file.close();
       throw error;
@@ -326,16 +332,16 @@ async function openFile(source: string | URL, progress: Progress): Promise<Reade
   }
 }
 
-/** Node's file functions, out of sight of bundlers for the browser. */
-async function nodeFiles() {
-  const [fs, { readSync }, url] = await Promise.all([
-    import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:fs/promises'),
-    import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:fs'),
-    import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:url'),
-  ]);
-  const toPath = (source: string | URL) =>
-    source instanceof URL || source.startsWith('file:') ? url.fileURLToPath(source) : source;
-  return { fs, readSync, toPath };
+/** A module of Node, out of sight of bundlers for the browser. */
+export function nodeModule<T extends keyof NodeModules>(name: T): NodeModules[T] {
+  return process.getBuiltinModule(name);
+}
+
+interface NodeModules {
+  'node:fs': typeof import('node:fs');
+  'node:fs/promises': typeof import('node:fs/promises');
+  'node:os': typeof import('node:os');
+  'node:url': typeof import('node:url');
 }
 
 /** The address of a companion file that a model names relative to itself. */

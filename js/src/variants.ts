@@ -3,7 +3,7 @@
 
 import { fail, messageOf, WebHLOError } from './errors.js';
 import type { CreateModule } from './native.js';
-import { isNode, urlOf } from './sources.js';
+import { isNode, nodeModule, urlOf } from './sources.js';
 
 export type Variant = 'simd' | 'simd-threads' | 'relaxed' | 'relaxed-threads';
 
@@ -91,10 +91,10 @@ function threadsRefused(): string | undefined {
 let told = false;
 
 /** How many threads a model gets, and why not more. */
-export async function chooseThreads(wanted: number | undefined): Promise<number> {
+export function chooseThreads(wanted: number | undefined): number {
   if (wanted === 1) return 1;
   const refused = threadsRefused();
-  if (refused === undefined) return wanted ?? Math.min(await processors(), 8);
+  if (refused === undefined) return wanted ?? Math.min(processors(), 8);
   if (!told) {
     told = true;
     console.info(`WebHLO runs on one thread: ${refused}.`);
@@ -102,12 +102,8 @@ export async function chooseThreads(wanted: number | undefined): Promise<number>
   return 1;
 }
 
-async function processors(): Promise<number> {
-  if (typeof navigator === 'object' && navigator.hardwareConcurrency)
-    return navigator.hardwareConcurrency;
-  if (!isNode) return 1;
-  const os = await import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:os');
-  return os.availableParallelism();
+function processors(): number {
+  return isNode ? nodeModule('node:os').availableParallelism() : navigator.hardwareConcurrency || 1;
 }
 
 export interface Compiled {
@@ -171,8 +167,7 @@ async function compileFile(variant: Variant, url: URL): Promise<Compiled> {
 
 async function compileURL(url: URL): Promise<WebAssembly.Module> {
   if (url.protocol === 'file:') {
-    const fs = await import(/* webpackIgnore: true */ /* @vite-ignore */ 'node:fs/promises');
-    return WebAssembly.compile(await fs.readFile(url));
+    return WebAssembly.compile(await nodeModule('node:fs/promises').readFile(url));
   }
   const response = await fetch(url, { credentials: 'same-origin' });
   if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);

@@ -151,17 +151,24 @@ try { model.programs['a']!.inputs[0]!.shape.at(0); } catch (e) { if (e instanceo
 export {};
 `;
   writeFileSync(path.join(folder, "typed.mts"), typed);
-  const options =
-    "--noEmit --strict --noUncheckedIndexedAccess --target es2022 --lib es2022,dom --module nodenext".split(
-      " ",
-    );
+  const compilerOptions = {
+    noEmit: true,
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    target: "es2022",
+    lib: ["es2022", "dom"],
+    module: "nodenext",
+    types: [],
+  };
+  writeFileSync(
+    path.join(folder, "tsconfig.json"),
+    JSON.stringify({ compilerOptions, files: ["typed.mts"] }),
+  );
   try {
     run(process.execPath, [
       path.join(js, "node_modules/typescript/bin/tsc"),
-      ...options,
-      "--types",
-      "",
-      "typed.mts",
+      "-p",
+      ".",
     ]);
   } catch (error) {
     assert.fail(error.stdout);
