@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "core/base/check.h"
 #include "core/base/strings.h"
+#include "core/graph/dialect.h"
 
 namespace webhlo {
 
@@ -128,6 +130,9 @@ ValueId Rewriter::Emit(std::string_view name, std::span<const ValueId> operands,
                        const TensorType& result, std::vector<NamedAttribute> attributes,
                        LocationId location) {
   const Type type(result);
+  // What a pass writes is canonical like what an importer writes: defaults are absent.
+  const Status normal = NormalizeAttributes(FindSyntax(name), &attributes);
+  WEBHLO_CHECK(normal.ok());
   return EmitNode(name, operands, std::span<const Type>(&type, 1), std::move(attributes), {},
                   location);
 }
