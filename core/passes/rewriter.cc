@@ -206,6 +206,8 @@ std::optional<double> SplatValue(const Graph& graph, const Node* node) {
 Attribute SplatOf(const DenseElements& splat, const TensorType& type) {
   DenseElements elements;
   elements.type = type;
+  // A tensor without elements has none to state.
+  if (type.NumElements() == 0) return Attribute::Dense(std::move(elements));
   elements.splat = true;
   const size_t width = static_cast<size_t>(ByteWidth(type.StorageType()));
   elements.bytes.assign(splat.bytes.begin(), splat.bytes.begin() + static_cast<ptrdiff_t>(width));
@@ -215,6 +217,7 @@ Attribute SplatOf(const DenseElements& splat, const TensorType& type) {
 Attribute SplatOf(const TensorType& type, double value) {
   DenseElements elements;
   elements.type = type;
+  if (type.NumElements() == 0) return Attribute::Dense(std::move(elements));
   elements.splat = true;
   elements.bytes.resize(static_cast<size_t>(ByteWidth(type.element)));
   if (IsFloat(type.element)) {

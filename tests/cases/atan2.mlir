@@ -11,6 +11,8 @@ func.func @f32() {
   return
 }
 
+// -----
+
 func.func @f64() {
   %0 = stablehlo.constant dense<[1.0, 1.0, -1.5, -1.0, 0.0, 0.0, -0.0, 0x7FF8000000000000, 1.0]> : tensor<9xf64>
   %1 = stablehlo.constant dense<[2.0, -2.0, -2.5, 0.0, -1.0, 1.0, 1.0, 1.0, 0x7FF0000000000000]> : tensor<9xf64>
@@ -20,6 +22,8 @@ func.func @f64() {
   return
 }
 
+// -----
+
 func.func @f16() {
   %0 = stablehlo.constant dense<[1.0, 1.0, -1.5, -1.0, 0.0, 0.0, -0.0, 0x7E00, 1.0]> : tensor<9xf16>
   %1 = stablehlo.constant dense<[2.0, -2.0, -2.5, 0.0, -1.0, 1.0, 1.0, 1.0, 0x7C00]> : tensor<9xf16>
@@ -28,6 +32,8 @@ func.func @f16() {
   check.expect_close %2, %3, max_ulp_difference = 1 : tensor<9xf16>, tensor<9xf16>
   return
 }
+
+// -----
 
 func.func @bf16() {
   %0 = stablehlo.constant dense<[1.0, 1.0, -1.5, -1.0, 0.0, 0.0, -0.0, 0x7FC0, 1.0]> : tensor<9xbf16>

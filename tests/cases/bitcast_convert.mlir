@@ -9,6 +9,8 @@ func.func @same_width() {
   return
 }
 
+// -----
+
 func.func @narrower() {
   %0 = stablehlo.constant dense<[0x01020304, 0x05060708]> : tensor<2xui32>
   %1 = stablehlo.bitcast_convert %0 : (tensor<2xui32>) -> tensor<2x4xui8>
@@ -16,12 +18,16 @@ func.func @narrower() {
   return
 }
 
+// -----
+
 func.func @wider() {
   %0 = stablehlo.constant dense<[[0, 16256], [0, 16320]]> : tensor<2x2xi16>
   %1 = stablehlo.bitcast_convert %0 : (tensor<2x2xi16>) -> tensor<2xf32>
   check.expect_eq_const %1, dense<[1.0, 1.5]> : tensor<2xf32>
   return
 }
+
+// -----
 
 func.func @nibbles() {
   %0 = stablehlo.constant dense<[0x21, 0x9F]> : tensor<2xui8>

@@ -9,12 +9,16 @@ func.func @scalar() {
   return
 }
 
+// -----
+
 func.func @expands_ones() {
   %0 = stablehlo.constant dense<[[4], [5]]> : tensor<2x1xi32>
   %1 = stablehlo.broadcast_in_dim %0, dims = [0, 1] : (tensor<2x1xi32>) -> tensor<2x3xi32>
   check.expect_eq_const %1, dense<[[4, 4, 4], [5, 5, 5]]> : tensor<2x3xi32>
   return
 }
+
+// -----
 
 func.func @permutes() {
   %0 = stablehlo.constant dense<[[1, 2, 3], [4, 5, 6]]> : tensor<2x3xui16>
@@ -23,12 +27,16 @@ func.func @permutes() {
   return
 }
 
+// -----
+
 func.func @vector_to_columns() {
   %0 = stablehlo.constant dense<[true, false]> : tensor<2xi1>
   %1 = stablehlo.broadcast_in_dim %0, dims = [0] : (tensor<2xi1>) -> tensor<2x2xi1>
   check.expect_eq_const %1, dense<[[true, true], [false, false]]> : tensor<2x2xi1>
   return
 }
+
+// -----
 
 func.func @to_empty() {
   %0 = stablehlo.constant dense<1.0> : tensor<1xf64>

@@ -10,6 +10,8 @@ func.func @f32() {
   return
 }
 
+// -----
+
 func.func @f64() {
   %0 = stablehlo.constant dense<[0.0, -0.0, 1.0, -8.0, 2.5, 0.001, 37.25, 0x7FF0000000000000, 0xFFF0000000000000, 0x7FF8000000000000]> : tensor<10xf64>
   %1 = stablehlo.cbrt %0 : tensor<10xf64>
@@ -18,6 +20,8 @@ func.func @f64() {
   return
 }
 
+// -----
+
 func.func @f16() {
   %0 = stablehlo.constant dense<[0.0, -0.0, 1.0, -8.0, 2.5, 0.0010004043579101562, 37.25, 0x7C00, 0xFC00, 0x7E00]> : tensor<10xf16>
   %1 = stablehlo.cbrt %0 : tensor<10xf16>
@@ -25,6 +29,8 @@ func.func @f16() {
   check.expect_close %1, %2, max_ulp_difference = 1 : tensor<10xf16>, tensor<10xf16>
   return
 }
+
+// -----
 
 func.func @bf16() {
   %0 = stablehlo.constant dense<[0.0, -0.0, 1.0, -8.0, 2.5, 0.00099945068359375, 37.25, 0x7F80, 0xFF80, 0x7FC0]> : tensor<10xbf16>

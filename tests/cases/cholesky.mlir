@@ -9,12 +9,16 @@ func.func @lower() {
   return
 }
 
+// -----
+
 func.func @upper_complex() {
   %0 = stablehlo.constant dense<[[(4.0, 0.0), (2.0, 4.0)], [(99.0, 99.0), (9.0, 0.0)]]> : tensor<2x2xcomplex<f64>>
   %1 = stablehlo.cholesky %0, lower = false : tensor<2x2xcomplex<f64>>
   check.expect_eq_const %1, dense<[[(2.0, 0.0), (1.0, 2.0)], [(0.0, 0.0), (2.0, 0.0)]]> : tensor<2x2xcomplex<f64>>
   return
 }
+
+// -----
 
 func.func @indefinite() {
   %0 = stablehlo.constant dense<[[[1.0, 0.0], [0.0, 4.0]], [[1.0, 2.0], [2.0, 1.0]]]> : tensor<2x2x2xf64>

@@ -11,6 +11,8 @@ func.func @tensor() {
   return
 }
 
+// -----
+
 func.func @scalar_bounds() {
   %0 = stablehlo.constant dense<-1.0> : tensor<f32>
   %1 = stablehlo.constant dense<[-3.0, 0x7FC00000, 0.5, 0x7F800000]> : tensor<4xf32>
@@ -19,6 +21,8 @@ func.func @scalar_bounds() {
   check.expect_eq_const %3, dense<[-1.0, 0x7FC00000, 0.5, 2.0]> : tensor<4xf32>
   return
 }
+
+// -----
 
 func.func @unsigned() {
   %0 = stablehlo.constant dense<3> : tensor<2xui8>

@@ -10,6 +10,8 @@ func.func @eq_float_f32() {
   return
 }
 
+// -----
+
 func.func @eq_float_f16() {
   %0 = stablehlo.constant dense<[1.0, -0.0, 0x7E00, 0xFC00, 2.0]> : tensor<5xf16>
   %1 = stablehlo.constant dense<[1.0, 0.0, 1.0, 0x7C00, -2.0]> : tensor<5xf16>
@@ -17,6 +19,8 @@ func.func @eq_float_f16() {
   check.expect_eq_const %2, dense<[true, true, false, false, false]> : tensor<5xi1>
   return
 }
+
+// -----
 
 func.func @eq_totalorder_f32() {
   %0 = stablehlo.constant dense<[1.0, -0.0, 0x7FC00000, 0xFF800000, 2.0]> : tensor<5xf32>
@@ -26,6 +30,8 @@ func.func @eq_totalorder_f32() {
   return
 }
 
+// -----
+
 func.func @eq_signed_i32() {
   %0 = stablehlo.constant dense<[1, -1, 5]> : tensor<3xi32>
   %1 = stablehlo.constant dense<[1, 1, -5]> : tensor<3xi32>
@@ -33,6 +39,8 @@ func.func @eq_signed_i32() {
   check.expect_eq_const %2, dense<[true, false, false]> : tensor<3xi1>
   return
 }
+
+// -----
 
 func.func @eq_unsigned_ui64() {
   %0 = stablehlo.constant dense<[1, 18446744073709551615, 5]> : tensor<3xui64>
@@ -42,6 +50,8 @@ func.func @eq_unsigned_ui64() {
   return
 }
 
+// -----
+
 func.func @eq_unsigned_i1() {
   %0 = stablehlo.constant dense<[true, false, true]> : tensor<3xi1>
   %1 = stablehlo.constant dense<[true, true, false]> : tensor<3xi1>
@@ -49,6 +59,8 @@ func.func @eq_unsigned_i1() {
   check.expect_eq_const %2, dense<[true, false, false]> : tensor<3xi1>
   return
 }
+
+// -----
 
 func.func @ne_float_f32() {
   %0 = stablehlo.constant dense<[1.0, -0.0, 0x7FC00000, 0xFF800000, 2.0]> : tensor<5xf32>
@@ -58,6 +70,8 @@ func.func @ne_float_f32() {
   return
 }
 
+// -----
+
 func.func @ne_float_f16() {
   %0 = stablehlo.constant dense<[1.0, -0.0, 0x7E00, 0xFC00, 2.0]> : tensor<5xf16>
   %1 = stablehlo.constant dense<[1.0, 0.0, 1.0, 0x7C00, -2.0]> : tensor<5xf16>
@@ -65,6 +79,8 @@ func.func @ne_float_f16() {
   check.expect_eq_const %2, dense<[false, false, true, true, true]> : tensor<5xi1>
   return
 }
+
+// -----
 
 func.func @ne_totalorder_f32() {
   %0 = stablehlo.constant dense<[1.0, -0.0, 0x7FC00000, 0xFF800000, 2.0]> : tensor<5xf32>
@@ -74,6 +90,8 @@ func.func @ne_totalorder_f32() {
   return
 }
 
+// -----
+
 func.func @ne_signed_i32() {
   %0 = stablehlo.constant dense<[1, -1, 5]> : tensor<3xi32>
   %1 = stablehlo.constant dense<[1, 1, -5]> : tensor<3xi32>
@@ -81,6 +99,8 @@ func.func @ne_signed_i32() {
   check.expect_eq_const %2, dense<[false, true, true]> : tensor<3xi1>
   return
 }
+
+// -----
 
 func.func @ne_unsigned_ui64() {
   %0 = stablehlo.constant dense<[1, 18446744073709551615, 5]> : tensor<3xui64>
@@ -90,6 +110,8 @@ func.func @ne_unsigned_ui64() {
   return
 }
 
+// -----
+
 func.func @ne_unsigned_i1() {
   %0 = stablehlo.constant dense<[true, false, true]> : tensor<3xi1>
   %1 = stablehlo.constant dense<[true, true, false]> : tensor<3xi1>
@@ -97,6 +119,8 @@ func.func @ne_unsigned_i1() {
   check.expect_eq_const %2, dense<[false, true, true]> : tensor<3xi1>
   return
 }
+
+// -----
 
 func.func @lt_float_f32() {
   %0 = stablehlo.constant dense<[1.0, -0.0, 0x7FC00000, 0xFF800000, 2.0]> : tensor<5xf32>
@@ -106,6 +130,8 @@ func.func @lt_float_f32() {
   return
 }
 
+// -----
+
 func.func @lt_float_f16() {
   %0 = stablehlo.constant dense<[1.0, -0.0, 0x7E00, 0xFC00, 2.0]> : tensor<5xf16>
   %1 = stablehlo.constant dense<[1.0, 0.0, 1.0, 0x7C00, -2.0]> : tensor<5xf16>
@@ -113,6 +139,8 @@ func.func @lt_float_f16() {
   check.expect_eq_const %2, dense<[false, false, false, true, false]> : tensor<5xi1>
   return
 }
+
+// -----
 
 func.func @lt_totalorder_f32() {
   %0 = stablehlo.constant dense<[1.0, -0.0, 0x7FC00000, 0xFF800000, 2.0]> : tensor<5xf32>
@@ -122,6 +150,8 @@ func.func @lt_totalorder_f32() {
   return
 }
 
+// -----
+
 func.func @lt_signed_i32() {
   %0 = stablehlo.constant dense<[1, -1, 5]> : tensor<3xi32>
   %1 = stablehlo.constant dense<[1, 1, -5]> : tensor<3xi32>
@@ -129,6 +159,8 @@ func.func @lt_signed_i32() {
   check.expect_eq_const %2, dense<[false, true, false]> : tensor<3xi1>
   return
 }
+
+// -----
 
 func.func @lt_unsigned_ui64() {
   %0 = stablehlo.constant dense<[1, 18446744073709551615, 5]> : tensor<3xui64>
@@ -138,6 +170,8 @@ func.func @lt_unsigned_ui64() {
   return
 }
 
+// -----
+
 func.func @lt_unsigned_i1() {
   %0 = stablehlo.constant dense<[true, false, true]> : tensor<3xi1>
   %1 = stablehlo.constant dense<[true, true, false]> : tensor<3xi1>
@@ -145,6 +179,8 @@ func.func @lt_unsigned_i1() {
   check.expect_eq_const %2, dense<[false, true, false]> : tensor<3xi1>
   return
 }
+
+// -----
 
 func.func @le_float_f32() {
   %0 = stablehlo.constant dense<[1.0, -0.0, 0x7FC00000, 0xFF800000, 2.0]> : tensor<5xf32>
@@ -154,6 +190,8 @@ func.func @le_float_f32() {
   return
 }
 
+// -----
+
 func.func @le_float_f16() {
   %0 = stablehlo.constant dense<[1.0, -0.0, 0x7E00, 0xFC00, 2.0]> : tensor<5xf16>
   %1 = stablehlo.constant dense<[1.0, 0.0, 1.0, 0x7C00, -2.0]> : tensor<5xf16>
@@ -161,6 +199,8 @@ func.func @le_float_f16() {
   check.expect_eq_const %2, dense<[true, true, false, true, false]> : tensor<5xi1>
   return
 }
+
+// -----
 
 func.func @le_totalorder_f32() {
   %0 = stablehlo.constant dense<[1.0, -0.0, 0x7FC00000, 0xFF800000, 2.0]> : tensor<5xf32>
@@ -170,6 +210,8 @@ func.func @le_totalorder_f32() {
   return
 }
 
+// -----
+
 func.func @le_signed_i32() {
   %0 = stablehlo.constant dense<[1, -1, 5]> : tensor<3xi32>
   %1 = stablehlo.constant dense<[1, 1, -5]> : tensor<3xi32>
@@ -177,6 +219,8 @@ func.func @le_signed_i32() {
   check.expect_eq_const %2, dense<[true, true, false]> : tensor<3xi1>
   return
 }
+
+// -----
 
 func.func @le_unsigned_ui64() {
   %0 = stablehlo.constant dense<[1, 18446744073709551615, 5]> : tensor<3xui64>
@@ -186,6 +230,8 @@ func.func @le_unsigned_ui64() {
   return
 }
 
+// -----
+
 func.func @le_unsigned_i1() {
   %0 = stablehlo.constant dense<[true, false, true]> : tensor<3xi1>
   %1 = stablehlo.constant dense<[true, true, false]> : tensor<3xi1>
@@ -193,6 +239,8 @@ func.func @le_unsigned_i1() {
   check.expect_eq_const %2, dense<[true, true, false]> : tensor<3xi1>
   return
 }
+
+// -----
 
 func.func @gt_float_f32() {
   %0 = stablehlo.constant dense<[1.0, -0.0, 0x7FC00000, 0xFF800000, 2.0]> : tensor<5xf32>
@@ -202,6 +250,8 @@ func.func @gt_float_f32() {
   return
 }
 
+// -----
+
 func.func @gt_float_f16() {
   %0 = stablehlo.constant dense<[1.0, -0.0, 0x7E00, 0xFC00, 2.0]> : tensor<5xf16>
   %1 = stablehlo.constant dense<[1.0, 0.0, 1.0, 0x7C00, -2.0]> : tensor<5xf16>
@@ -209,6 +259,8 @@ func.func @gt_float_f16() {
   check.expect_eq_const %2, dense<[false, false, false, false, true]> : tensor<5xi1>
   return
 }
+
+// -----
 
 func.func @gt_totalorder_f32() {
   %0 = stablehlo.constant dense<[1.0, -0.0, 0x7FC00000, 0xFF800000, 2.0]> : tensor<5xf32>
@@ -218,6 +270,8 @@ func.func @gt_totalorder_f32() {
   return
 }
 
+// -----
+
 func.func @gt_signed_i32() {
   %0 = stablehlo.constant dense<[1, -1, 5]> : tensor<3xi32>
   %1 = stablehlo.constant dense<[1, 1, -5]> : tensor<3xi32>
@@ -225,6 +279,8 @@ func.func @gt_signed_i32() {
   check.expect_eq_const %2, dense<[false, false, true]> : tensor<3xi1>
   return
 }
+
+// -----
 
 func.func @gt_unsigned_ui64() {
   %0 = stablehlo.constant dense<[1, 18446744073709551615, 5]> : tensor<3xui64>
@@ -234,6 +290,8 @@ func.func @gt_unsigned_ui64() {
   return
 }
 
+// -----
+
 func.func @gt_unsigned_i1() {
   %0 = stablehlo.constant dense<[true, false, true]> : tensor<3xi1>
   %1 = stablehlo.constant dense<[true, true, false]> : tensor<3xi1>
@@ -241,6 +299,8 @@ func.func @gt_unsigned_i1() {
   check.expect_eq_const %2, dense<[false, false, true]> : tensor<3xi1>
   return
 }
+
+// -----
 
 func.func @ge_float_f32() {
   %0 = stablehlo.constant dense<[1.0, -0.0, 0x7FC00000, 0xFF800000, 2.0]> : tensor<5xf32>
@@ -250,6 +310,8 @@ func.func @ge_float_f32() {
   return
 }
 
+// -----
+
 func.func @ge_float_f16() {
   %0 = stablehlo.constant dense<[1.0, -0.0, 0x7E00, 0xFC00, 2.0]> : tensor<5xf16>
   %1 = stablehlo.constant dense<[1.0, 0.0, 1.0, 0x7C00, -2.0]> : tensor<5xf16>
@@ -257,6 +319,8 @@ func.func @ge_float_f16() {
   check.expect_eq_const %2, dense<[true, true, false, false, true]> : tensor<5xi1>
   return
 }
+
+// -----
 
 func.func @ge_totalorder_f32() {
   %0 = stablehlo.constant dense<[1.0, -0.0, 0x7FC00000, 0xFF800000, 2.0]> : tensor<5xf32>
@@ -266,6 +330,8 @@ func.func @ge_totalorder_f32() {
   return
 }
 
+// -----
+
 func.func @ge_signed_i32() {
   %0 = stablehlo.constant dense<[1, -1, 5]> : tensor<3xi32>
   %1 = stablehlo.constant dense<[1, 1, -5]> : tensor<3xi32>
@@ -273,6 +339,8 @@ func.func @ge_signed_i32() {
   check.expect_eq_const %2, dense<[true, false, true]> : tensor<3xi1>
   return
 }
+
+// -----
 
 func.func @ge_unsigned_ui64() {
   %0 = stablehlo.constant dense<[1, 18446744073709551615, 5]> : tensor<3xui64>
@@ -282,6 +350,8 @@ func.func @ge_unsigned_ui64() {
   return
 }
 
+// -----
+
 func.func @ge_unsigned_i1() {
   %0 = stablehlo.constant dense<[true, false, true]> : tensor<3xi1>
   %1 = stablehlo.constant dense<[true, true, false]> : tensor<3xi1>
@@ -289,6 +359,8 @@ func.func @ge_unsigned_i1() {
   check.expect_eq_const %2, dense<[true, false, true]> : tensor<3xi1>
   return
 }
+
+// -----
 
 func.func @complex() {
   %0 = stablehlo.constant dense<[(1.0, 2.0), (1.0, 2.0)]> : tensor<2xcomplex<f32>>

@@ -11,6 +11,8 @@ func.func @rows() {
   return
 }
 
+// -----
+
 func.func @columns() {
   %0 = stablehlo.constant dense<[[1.0], [2.0]]> : tensor<2x1xf16>
   %1 = stablehlo.constant dense<[[3.0, 4.0], [5.0, 6.0]]> : tensor<2x2xf16>

@@ -8,12 +8,16 @@ func.func @splat() {
   return
 }
 
+// -----
+
 func.func @list() {
   %0 = stablehlo.constant dense<[[true, false], [false, true]]> : tensor<2x2xi1>
   %1 = stablehlo.not %0 : tensor<2x2xi1>
   check.expect_eq_const %1, dense<[[false, true], [true, false]]> : tensor<2x2xi1>
   return
 }
+
+// -----
 
 func.func @complex() {
   %0 = stablehlo.constant dense<[(1.0, -2.0), (0.5, 4.0)]> : tensor<2xcomplex<f64>>
@@ -22,12 +26,16 @@ func.func @complex() {
   return
 }
 
+// -----
+
 func.func @narrow() {
   %0 = stablehlo.constant dense<[-8, 7, -1]> : tensor<3xi4>
   %1 = stablehlo.convert %0 : (tensor<3xi4>) -> tensor<3xi32>
   check.expect_eq_const %1, dense<[-8, 7, -1]> : tensor<3xi32>
   return
 }
+
+// -----
 
 func.func @empty() {
   %0 = stablehlo.constant dense<> : tensor<0x3xf32>

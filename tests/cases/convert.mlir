@@ -9,12 +9,16 @@ func.func @f32_to_i8() {
   return
 }
 
+// -----
+
 func.func @f64_to_i8() {
   %0 = stablehlo.constant dense<[0.0, 1.9, -1.9, 300.0, -300.0, 10000000000.0, -10000000000.0, 0x7FF0000000000000, 0xFFF0000000000000, 0x7FF8000000000000]> : tensor<10xf64>
   %1 = stablehlo.convert %0 : (tensor<10xf64>) -> tensor<10xi8>
   check.expect_eq_const %1, dense<[0, 1, -1, 127, -128, 127, -128, 127, -128, 0]> : tensor<10xi8>
   return
 }
+
+// -----
 
 func.func @f32_to_ui8() {
   %0 = stablehlo.constant dense<[0.0, 1.9, -1.9, 300.0, -300.0, 1.0e+10, -1.0e+10, 0x7F800000, 0xFF800000, 0x7FC00000]> : tensor<10xf32>
@@ -23,12 +27,16 @@ func.func @f32_to_ui8() {
   return
 }
 
+// -----
+
 func.func @f64_to_ui8() {
   %0 = stablehlo.constant dense<[0.0, 1.9, -1.9, 300.0, -300.0, 10000000000.0, -10000000000.0, 0x7FF0000000000000, 0xFFF0000000000000, 0x7FF8000000000000]> : tensor<10xf64>
   %1 = stablehlo.convert %0 : (tensor<10xf64>) -> tensor<10xui8>
   check.expect_eq_const %1, dense<[0, 1, 0, 255, 0, 255, 0, 255, 0, 0]> : tensor<10xui8>
   return
 }
+
+// -----
 
 func.func @f32_to_i32() {
   %0 = stablehlo.constant dense<[0.0, 1.9, -1.9, 300.0, -300.0, 1.0e+10, -1.0e+10, 0x7F800000, 0xFF800000, 0x7FC00000]> : tensor<10xf32>
@@ -37,12 +45,16 @@ func.func @f32_to_i32() {
   return
 }
 
+// -----
+
 func.func @f64_to_i32() {
   %0 = stablehlo.constant dense<[0.0, 1.9, -1.9, 300.0, -300.0, 10000000000.0, -10000000000.0, 0x7FF0000000000000, 0xFFF0000000000000, 0x7FF8000000000000]> : tensor<10xf64>
   %1 = stablehlo.convert %0 : (tensor<10xf64>) -> tensor<10xi32>
   check.expect_eq_const %1, dense<[0, 1, -1, 300, -300, 2147483647, -2147483648, 2147483647, -2147483648, 0]> : tensor<10xi32>
   return
 }
+
+// -----
 
 func.func @f32_to_ui32() {
   %0 = stablehlo.constant dense<[0.0, 1.9, -1.9, 300.0, -300.0, 1.0e+10, -1.0e+10, 0x7F800000, 0xFF800000, 0x7FC00000]> : tensor<10xf32>
@@ -51,12 +63,16 @@ func.func @f32_to_ui32() {
   return
 }
 
+// -----
+
 func.func @f64_to_ui32() {
   %0 = stablehlo.constant dense<[0.0, 1.9, -1.9, 300.0, -300.0, 10000000000.0, -10000000000.0, 0x7FF0000000000000, 0xFFF0000000000000, 0x7FF8000000000000]> : tensor<10xf64>
   %1 = stablehlo.convert %0 : (tensor<10xf64>) -> tensor<10xui32>
   check.expect_eq_const %1, dense<[0, 1, 0, 300, 0, 4294967295, 0, 4294967295, 0, 0]> : tensor<10xui32>
   return
 }
+
+// -----
 
 func.func @f32_to_i64() {
   %0 = stablehlo.constant dense<[0.0, 1.9, -1.9, 300.0, -300.0, 1.0e+10, -1.0e+10, 0x7F800000, 0xFF800000, 0x7FC00000]> : tensor<10xf32>
@@ -65,12 +81,16 @@ func.func @f32_to_i64() {
   return
 }
 
+// -----
+
 func.func @f64_to_i64() {
   %0 = stablehlo.constant dense<[0.0, 1.9, -1.9, 300.0, -300.0, 10000000000.0, -10000000000.0, 0x7FF0000000000000, 0xFFF0000000000000, 0x7FF8000000000000]> : tensor<10xf64>
   %1 = stablehlo.convert %0 : (tensor<10xf64>) -> tensor<10xi64>
   check.expect_eq_const %1, dense<[0, 1, -1, 300, -300, 10000000000, -10000000000, 9223372036854775807, -9223372036854775808, 0]> : tensor<10xi64>
   return
 }
+
+// -----
 
 func.func @f32_to_ui64() {
   %0 = stablehlo.constant dense<[0.0, 1.9, -1.9, 300.0, -300.0, 1.0e+10, -1.0e+10, 0x7F800000, 0xFF800000, 0x7FC00000]> : tensor<10xf32>
@@ -79,12 +99,16 @@ func.func @f32_to_ui64() {
   return
 }
 
+// -----
+
 func.func @f64_to_ui64() {
   %0 = stablehlo.constant dense<[0.0, 1.9, -1.9, 300.0, -300.0, 10000000000.0, -10000000000.0, 0x7FF0000000000000, 0xFFF0000000000000, 0x7FF8000000000000]> : tensor<10xf64>
   %1 = stablehlo.convert %0 : (tensor<10xf64>) -> tensor<10xui64>
   check.expect_eq_const %1, dense<[0, 1, 0, 300, 0, 10000000000, 0, 18446744073709551615, 0, 0]> : tensor<10xui64>
   return
 }
+
+// -----
 
 func.func @f32_to_f16() {
   %0 = stablehlo.constant dense<[0.0, -0.0, 1.0, 0.1, -2.7182817, 1.0e-07, 65504.0, 65519.0, 65520.0, 0x7F800000, 0x7FC00000]> : tensor<11xf32>
@@ -93,12 +117,16 @@ func.func @f32_to_f16() {
   return
 }
 
+// -----
+
 func.func @f32_to_bf16() {
   %0 = stablehlo.constant dense<[0.0, -0.0, 1.0, 0.1, -2.7182817, 1.0e-07, 65504.0, 65519.0, 65520.0, 0x7F800000, 0x7FC00000]> : tensor<11xf32>
   %1 = stablehlo.convert %0 : (tensor<11xf32>) -> tensor<11xbf16>
   check.expect_eq_const %1, dense<[0.0, -0.0, 1.0, 0.10009765625, -2.71875, 1.0011717677116394e-07, 65536.0, 65536.0, 65536.0, 0x7F80, 0x7FC0]> : tensor<11xbf16>
   return
 }
+
+// -----
 
 func.func @f64_to_f32() {
   %0 = stablehlo.constant dense<[0.0, -0.0, 1.0, 0.1, -2.7182817459106445, 1.0e-07, 65504.0, 65519.0, 65520.0, 0x7FF0000000000000, 0x7FF8000000000000]> : tensor<11xf64>
@@ -107,12 +135,16 @@ func.func @f64_to_f32() {
   return
 }
 
+// -----
+
 func.func @f64_to_bf16() {
   %0 = stablehlo.constant dense<[0.0, -0.0, 1.0, 0.1, -2.7182817459106445, 1.0e-07, 65504.0, 65519.0, 65520.0, 0x7FF0000000000000, 0x7FF8000000000000]> : tensor<11xf64>
   %1 = stablehlo.convert %0 : (tensor<11xf64>) -> tensor<11xbf16>
   check.expect_eq_const %1, dense<[0.0, -0.0, 1.0, 0.10009765625, -2.71875, 1.0011717677116394e-07, 65536.0, 65536.0, 65536.0, 0x7F80, 0x7FC0]> : tensor<11xbf16>
   return
 }
+
+// -----
 
 func.func @f16_to_f32() {
   %0 = stablehlo.constant dense<[0.0, -0.0, 1.0, 0.1, -2.7182817459106445, 1.0e-07, 65504.0, 65519.0, 1.5, 0x7C00, 0x7E00]> : tensor<11xf16>
@@ -121,12 +153,16 @@ func.func @f16_to_f32() {
   return
 }
 
+// -----
+
 func.func @bf16_to_f32() {
   %0 = stablehlo.constant dense<[0.0, -0.0, 1.0, 0.1, -2.7182817459106445, 1.0e-07, 65504.0, 65519.0, 65520.0, 0x7F80, 0x7FC0]> : tensor<11xbf16>
   %1 = stablehlo.convert %0 : (tensor<11xbf16>) -> tensor<11xf32>
   check.expect_eq_const %1, dense<[0.0, -0.0, 1.0, 0.100097656, -2.71875, 1.0011718e-07, 65536.0, 65536.0, 65536.0, 0x7F800000, 0x7FC00000]> : tensor<11xf32>
   return
 }
+
+// -----
 
 func.func @bf16_to_f16() {
   %0 = stablehlo.constant dense<[0.0, -0.0, 1.0, 0.1, -2.7182817459106445, 1.0e-07, 65504.0, 65519.0, 65520.0, 0x7F80, 0x7FC0]> : tensor<11xbf16>
@@ -135,12 +171,16 @@ func.func @bf16_to_f16() {
   return
 }
 
+// -----
+
 func.func @i64_to_i8() {
   %0 = stablehlo.constant dense<[0, -1, 300, -129]> : tensor<4xi64>
   %1 = stablehlo.convert %0 : (tensor<4xi64>) -> tensor<4xi8>
   check.expect_eq_const %1, dense<[0, -1, 44, 127]> : tensor<4xi8>
   return
 }
+
+// -----
 
 func.func @i32_to_ui8() {
   %0 = stablehlo.constant dense<[0, -1, 300, 255]> : tensor<4xi32>
@@ -149,12 +189,16 @@ func.func @i32_to_ui8() {
   return
 }
 
+// -----
+
 func.func @ui64_to_i32() {
   %0 = stablehlo.constant dense<[0, 18446744073709551615, 2147483648]> : tensor<3xui64>
   %1 = stablehlo.convert %0 : (tensor<3xui64>) -> tensor<3xi32>
   check.expect_eq_const %1, dense<[0, -1, -2147483648]> : tensor<3xi32>
   return
 }
+
+// -----
 
 func.func @i8_to_ui64() {
   %0 = stablehlo.constant dense<[0, -1, 127, -128]> : tensor<4xi8>
@@ -163,12 +207,16 @@ func.func @i8_to_ui64() {
   return
 }
 
+// -----
+
 func.func @ui8_to_i16() {
   %0 = stablehlo.constant dense<[0, 255, 128]> : tensor<3xui8>
   %1 = stablehlo.convert %0 : (tensor<3xui8>) -> tensor<3xi16>
   check.expect_eq_const %1, dense<[0, 255, 128]> : tensor<3xi16>
   return
 }
+
+// -----
 
 func.func @i64_to_f32() {
   %0 = stablehlo.constant dense<[0, -1, 9007199254740993, -9223372036854775808]> : tensor<4xi64>
@@ -177,12 +225,16 @@ func.func @i64_to_f32() {
   return
 }
 
+// -----
+
 func.func @ui64_to_f32() {
   %0 = stablehlo.constant dense<[0, 18446744073709551615, 1099511627776]> : tensor<3xui64>
   %1 = stablehlo.convert %0 : (tensor<3xui64>) -> tensor<3xf32>
   check.expect_eq_const %1, dense<[0.0, 1.8446744e+19, 1.0995116e+12]> : tensor<3xf32>
   return
 }
+
+// -----
 
 func.func @i32_to_f64() {
   %0 = stablehlo.constant dense<[0, -1, 2147483647]> : tensor<3xi32>
@@ -191,12 +243,16 @@ func.func @i32_to_f64() {
   return
 }
 
+// -----
+
 func.func @i8_to_f16() {
   %0 = stablehlo.constant dense<[0, -128, 127]> : tensor<3xi8>
   %1 = stablehlo.convert %0 : (tensor<3xi8>) -> tensor<3xf16>
   check.expect_eq_const %1, dense<[0.0, -128.0, 127.0]> : tensor<3xf16>
   return
 }
+
+// -----
 
 func.func @ui16_to_bf16() {
   %0 = stablehlo.constant dense<[0, 65535, 257]> : tensor<3xui16>
@@ -205,12 +261,16 @@ func.func @ui16_to_bf16() {
   return
 }
 
+// -----
+
 func.func @i1_to_i32() {
   %0 = stablehlo.constant dense<[true, false]> : tensor<2xi1>
   %1 = stablehlo.convert %0 : (tensor<2xi1>) -> tensor<2xi32>
   check.expect_eq_const %1, dense<[1, 0]> : tensor<2xi32>
   return
 }
+
+// -----
 
 func.func @i1_to_f32() {
   %0 = stablehlo.constant dense<[true, false]> : tensor<2xi1>
@@ -219,12 +279,16 @@ func.func @i1_to_f32() {
   return
 }
 
+// -----
+
 func.func @i32_to_i1() {
   %0 = stablehlo.constant dense<[0, 1, -1, 256]> : tensor<4xi32>
   %1 = stablehlo.convert %0 : (tensor<4xi32>) -> tensor<4xi1>
   check.expect_eq_const %1, dense<[false, true, true, true]> : tensor<4xi1>
   return
 }
+
+// -----
 
 func.func @f32_to_i1() {
   %0 = stablehlo.constant dense<[0.0, -0.0, 0.5, 0x7FC00000]> : tensor<4xf32>
@@ -233,6 +297,8 @@ func.func @f32_to_i1() {
   return
 }
 
+// -----
+
 func.func @f32_to_c128() {
   %0 = stablehlo.constant dense<[1.5, -2.0]> : tensor<2xf32>
   %1 = stablehlo.convert %0 : (tensor<2xf32>) -> tensor<2xcomplex<f64>>
@@ -240,12 +306,16 @@ func.func @f32_to_c128() {
   return
 }
 
+// -----
+
 func.func @c64_to_f32() {
   %0 = stablehlo.constant dense<[(1.5, 2.0), (-2.0, -1.0)]> : tensor<2xcomplex<f32>>
   %1 = stablehlo.convert %0 : (tensor<2xcomplex<f32>>) -> tensor<2xf32>
   check.expect_eq_const %1, dense<[1.5, -2.0]> : tensor<2xf32>
   return
 }
+
+// -----
 
 func.func @c128_to_c64() {
   %0 = stablehlo.constant dense<[(1.5, 2.0)]> : tensor<1xcomplex<f64>>

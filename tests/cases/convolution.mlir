@@ -11,6 +11,8 @@ func.func @nhwc() {
   return
 }
 
+// -----
+
 func.func @nchw_dilated() {
   %0 = stablehlo.iota dim = 0 : tensor<18xf64>
   %1 = stablehlo.reshape %0 : (tensor<18xf64>) -> tensor<2x1x3x3xf64>
@@ -19,6 +21,8 @@ func.func @nchw_dilated() {
   check.expect_eq_const %3, dense<[[[[9.0, 16.0, 12.0], [18.0, 30.0, 22.0]], [[0.0, 4.0, 0.0], [0.0, 7.0, -1.0]]], [[[36.0, 52.0, 39.0], [54.0, 84.0, 58.0]], [[0.0, 13.0, 0.0], [-9.0, 16.0, -10.0]]]]> : tensor<2x2x2x3xf64>
   return
 }
+
+// -----
 
 func.func @depthwise() {
   %0 = stablehlo.iota dim = 0 : tensor<12xf32>
@@ -29,6 +33,8 @@ func.func @depthwise() {
   return
 }
 
+// -----
+
 func.func @batch_groups() {
   %0 = stablehlo.iota dim = 0 : tensor<8xf32>
   %1 = stablehlo.reshape %0 : (tensor<8xf32>) -> tensor<2x4x1xf32>
@@ -38,6 +44,8 @@ func.func @batch_groups() {
   return
 }
 
+// -----
+
 func.func @reversed() {
   %0 = stablehlo.constant dense<[[[1, 2, 3, 4]]]> : tensor<1x1x4xi32>
   %1 = stablehlo.constant dense<[[[1, 10, 100]]]> : tensor<1x1x3xi32>
@@ -46,6 +54,8 @@ func.func @reversed() {
   return
 }
 
+// -----
+
 func.func @complex() {
   %0 = stablehlo.constant dense<[[[(1.0, 1.0), (2.0, 0.0), (0.0, 3.0)]]]> : tensor<1x1x3xcomplex<f32>>
   %1 = stablehlo.constant dense<[[[(0.0, 1.0), (1.0, 0.0)]]]> : tensor<1x1x2xcomplex<f32>>
@@ -53,6 +63,8 @@ func.func @complex() {
   check.expect_eq_const %2, dense<[[[(1.0, 1.0), (0.0, 5.0)]]]> : tensor<1x1x2xcomplex<f32>>
   return
 }
+
+// -----
 
 func.func @no_spatial_dimensions() {
   %0 = stablehlo.constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xbf16>

@@ -9,6 +9,8 @@ func.func @identity() {
   return
 }
 
+// -----
+
 func.func @close() {
   %0 = stablehlo.constant dense<[1.0, 0x7FC00000, 0.0]> : tensor<3xf32>
   %1 = stablehlo.constant dense<[0x3F800003, 0xFFC00001, -0.0]> : tensor<3xf32>

@@ -10,6 +10,8 @@ func.func @i8() {
   return
 }
 
+// -----
+
 func.func @i32() {
   %0 = stablehlo.constant dense<[7, -7, -7, 5, 0]> : tensor<5xi32>
   %1 = stablehlo.constant dense<[2, 2, -2, -1, 3]> : tensor<5xi32>
@@ -17,6 +19,8 @@ func.func @i32() {
   check.expect_eq_const %2, dense<[3, -3, 3, -5, 0]> : tensor<5xi32>
   return
 }
+
+// -----
 
 func.func @i64() {
   %0 = stablehlo.constant dense<[7, -7, -7, 5, 0]> : tensor<5xi64>
@@ -26,6 +30,8 @@ func.func @i64() {
   return
 }
 
+// -----
+
 func.func @ui8() {
   %0 = stablehlo.constant dense<[7, 200, 255, 3]> : tensor<4xui8>
   %1 = stablehlo.constant dense<[2, 3, 255, 5]> : tensor<4xui8>
@@ -33,6 +39,8 @@ func.func @ui8() {
   check.expect_eq_const %2, dense<[3, 66, 1, 0]> : tensor<4xui8>
   return
 }
+
+// -----
 
 func.func @ui16() {
   %0 = stablehlo.constant dense<[7, 200, 255, 3]> : tensor<4xui16>
@@ -42,6 +50,8 @@ func.func @ui16() {
   return
 }
 
+// -----
+
 func.func @ui64() {
   %0 = stablehlo.constant dense<[7, 200, 255, 3]> : tensor<4xui64>
   %1 = stablehlo.constant dense<[2, 3, 255, 5]> : tensor<4xui64>
@@ -49,6 +59,8 @@ func.func @ui64() {
   check.expect_eq_const %2, dense<[3, 66, 1, 0]> : tensor<4xui64>
   return
 }
+
+// -----
 
 func.func @f32() {
   %0 = stablehlo.constant dense<[7.0, -1.0, 1.0, 0.0, 0x7F800000]> : tensor<5xf32>
@@ -58,6 +70,8 @@ func.func @f32() {
   return
 }
 
+// -----
+
 func.func @f64() {
   %0 = stablehlo.constant dense<[7.0, -1.0, 1.0, 0.0, 0x7FF0000000000000]> : tensor<5xf64>
   %1 = stablehlo.constant dense<[2.0, 3.0, 0.0, 0.0, 2.0]> : tensor<5xf64>
@@ -65,6 +79,8 @@ func.func @f64() {
   check.expect_eq_const %2, dense<[3.5, -0.3333333333333333, 0x7FF0000000000000, 0x7FF8000000000000, 0x7FF0000000000000]> : tensor<5xf64>
   return
 }
+
+// -----
 
 func.func @f16() {
   %0 = stablehlo.constant dense<[7.0, -1.0, 1.0, 0.0, 0x7C00]> : tensor<5xf16>
@@ -74,6 +90,8 @@ func.func @f16() {
   return
 }
 
+// -----
+
 func.func @bf16() {
   %0 = stablehlo.constant dense<[7.0, -1.0, 1.0, 0.0, 0x7F80]> : tensor<5xbf16>
   %1 = stablehlo.constant dense<[2.0, 3.0, 0.0, 0.0, 2.0]> : tensor<5xbf16>
@@ -81,6 +99,8 @@ func.func @bf16() {
   check.expect_eq_const %2, dense<[3.5, -0.333984375, 0x7F80, 0x7FC0, 0x7F80]> : tensor<5xbf16>
   return
 }
+
+// -----
 
 func.func @division_by_zero() {
   %0 = stablehlo.constant dense<[5, -5, -2147483648]> : tensor<3xi32>
@@ -90,6 +110,8 @@ func.func @division_by_zero() {
   return
 }
 
+// -----
+
 func.func @unsigned_division_by_zero() {
   %0 = stablehlo.constant dense<[5, 0]> : tensor<2xui8>
   %1 = stablehlo.constant dense<0> : tensor<2xui8>
@@ -97,6 +119,8 @@ func.func @unsigned_division_by_zero() {
   check.expect_eq_const %2, dense<255> : tensor<2xui8>
   return
 }
+
+// -----
 
 func.func @c64() {
   %0 = stablehlo.constant dense<[(4.0, 2.0), (1.0, 1.0)]> : tensor<2xcomplex<f32>>

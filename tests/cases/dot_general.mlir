@@ -10,6 +10,8 @@ func.func @matrix_product() {
   return
 }
 
+// -----
+
 func.func @batched() {
   %0 = stablehlo.iota dim = 0 : tensor<12xi64>
   %1 = stablehlo.reshape %0 : (tensor<12xi64>) -> tensor<2x3x2xi64>
@@ -19,6 +21,8 @@ func.func @batched() {
   return
 }
 
+// -----
+
 func.func @two_contracted() {
   %0 = stablehlo.iota dim = 0 : tensor<8xf64>
   %1 = stablehlo.reshape %0 : (tensor<8xf64>) -> tensor<2x2x2xf64>
@@ -26,6 +30,8 @@ func.func @two_contracted() {
   check.expect_eq_const %2, dense<[[33.0, 53.0], [53.0, 89.0]]> : tensor<2x2xf64>
   return
 }
+
+// -----
 
 func.func @wider_result() {
   %0 = stablehlo.constant dense<[100, 100, 100]> : tensor<3xi8>
@@ -37,12 +43,16 @@ func.func @wider_result() {
   return
 }
 
+// -----
+
 func.func @booleans() {
   %0 = stablehlo.constant dense<[[true, false], [true, true]]> : tensor<2x2xi1>
   %1 = stablehlo.dot_general %0, %0, contracting_dims = [1] x [0] : (tensor<2x2xi1>, tensor<2x2xi1>) -> tensor<2x2xi1>
   check.expect_eq_const %1, dense<[[true, false], [true, true]]> : tensor<2x2xi1>
   return
 }
+
+// -----
 
 func.func @outer_product() {
   %0 = stablehlo.constant dense<[1.0, 2.0]> : tensor<2xbf16>
@@ -52,12 +62,16 @@ func.func @outer_product() {
   return
 }
 
+// -----
+
 func.func @complex() {
   %0 = stablehlo.constant dense<[(1.0, 2.0), (0.0, -1.0)]> : tensor<2xcomplex<f64>>
   %1 = stablehlo.dot_general %0, %0, contracting_dims = [0] x [0] : (tensor<2xcomplex<f64>>, tensor<2xcomplex<f64>>) -> tensor<complex<f64>>
   check.expect_eq_const %1, dense<(-4.0, 4.0)> : tensor<complex<f64>>
   return
 }
+
+// -----
 
 func.func @larger_than_a_block() {
   %0 = stablehlo.iota dim = 0 : tensor<70x65xf32>

@@ -11,6 +11,8 @@ func.func @within() {
   return
 }
 
+// -----
+
 func.func @clamps() {
   %0 = stablehlo.constant dense<[[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12]]> : tensor<3x4xi32>
   %1 = stablehlo.constant dense<-3> : tensor<i64>
@@ -19,6 +21,8 @@ func.func @clamps() {
   check.expect_eq_const %3, dense<[[2, 3, 4], [6, 7, 8]]> : tensor<2x3xi32>
   return
 }
+
+// -----
 
 func.func @unsigned_index() {
   %0 = stablehlo.constant dense<[1.0, 2.0, 3.0, 4.0]> : tensor<4xf32>

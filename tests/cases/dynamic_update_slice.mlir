@@ -13,6 +13,8 @@ func.func @within() {
   return
 }
 
+// -----
+
 func.func @clamps() {
   %0 = stablehlo.constant dense<0.0> : tensor<2x4xf64>
   %1 = stablehlo.constant dense<[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]> : tensor<2x3xf64>

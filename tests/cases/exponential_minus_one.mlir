@@ -10,6 +10,8 @@ func.func @f32() {
   return
 }
 
+// -----
+
 func.func @f64() {
   %0 = stablehlo.constant dense<[0.0, -0.0, 1.0, -1.5, 2.5, 0.001, -7.25, 1.0e-07, 0x7FF0000000000000, 0xFFF0000000000000, 0x7FF8000000000000]> : tensor<11xf64>
   %1 = stablehlo.exponential_minus_one %0 : tensor<11xf64>
@@ -17,6 +19,8 @@ func.func @f64() {
   check.expect_close %1, %2, max_ulp_difference = 1 : tensor<11xf64>, tensor<11xf64>
   return
 }
+
+// -----
 
 func.func @f16() {
   %0 = stablehlo.constant dense<[0.0, -0.0, 1.0, -1.5, 2.5, 0.0010004043579101562, -7.25, 1.1920928955078125e-07, 0x7C00, 0xFC00, 0x7E00]> : tensor<11xf16>
@@ -26,6 +30,8 @@ func.func @f16() {
   return
 }
 
+// -----
+
 func.func @bf16() {
   %0 = stablehlo.constant dense<[0.0, -0.0, 1.0, -1.5, 2.5, 0.00099945068359375, -7.25, 1.0011717677116394e-07, 0x7F80, 0xFF80, 0x7FC0]> : tensor<11xbf16>
   %1 = stablehlo.exponential_minus_one %0 : tensor<11xbf16>
@@ -34,6 +40,8 @@ func.func @bf16() {
   return
 }
 
+// -----
+
 func.func @c64() {
   %0 = stablehlo.constant dense<[(0.5, 1.0), (-2.0, -0.25), (1.5, -3.0)]> : tensor<3xcomplex<f32>>
   %1 = stablehlo.exponential_minus_one %0 : tensor<3xcomplex<f32>>
@@ -41,6 +49,8 @@ func.func @c64() {
   check.expect_close %1, %2, max_ulp_difference = 3 : tensor<3xcomplex<f32>>, tensor<3xcomplex<f32>>
   return
 }
+
+// -----
 
 func.func @c128() {
   %0 = stablehlo.constant dense<[(0.5, 1.0), (-2.0, -0.25), (1.5, -3.0)]> : tensor<3xcomplex<f64>>

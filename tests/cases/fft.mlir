@@ -9,6 +9,8 @@ func.func @forward() {
   return
 }
 
+// -----
+
 func.func @there_and_back() {
   %0 = stablehlo.iota dim = 0 : tensor<60xf64>
   %1 = stablehlo.reshape %0 : (tensor<60xf64>) -> tensor<2x5x6xf64>
@@ -22,6 +24,8 @@ func.func @there_and_back() {
   check.expect_almost_eq %7, %5, tolerance = 1.0e-12 : tensor<2x5x6xcomplex<f64>>
   return
 }
+
+// -----
 
 func.func @real_odd() {
   %0 = stablehlo.constant dense<[1.0, -2.0, 3.0, 0.5, 4.0]> : tensor<5xf32>

@@ -13,6 +13,8 @@ func.func @rows() {
   return
 }
 
+// -----
+
 func.func @windows() {
   %0 = stablehlo.iota dim = 0 : tensor<24xf32>
   %1 = stablehlo.reshape %0 : (tensor<24xf32>) -> tensor<4x6xf32>
@@ -24,6 +26,8 @@ func.func @windows() {
   check.expect_eq_const %3, dense<[[[1.0, 2.0], [16.0, 17.0], [16.0, 17.0]], [[7.0, 8.0], [22.0, 23.0], [22.0, 23.0]]]> : tensor<2x3x2xf32>
   return
 }
+
+// -----
 
 func.func @batching() {
   %0 = stablehlo.constant dense<[[[1, 2], [3, 4], [5, 6]], [[7, 8], [9, 10], [11, 12]]]> : tensor<2x3x2xi64>

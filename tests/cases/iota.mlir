@@ -8,11 +8,15 @@ func.func @rows() {
   return
 }
 
+// -----
+
 func.func @middle() {
   %0 = stablehlo.iota dim = 1 : tensor<2x3x2xbf16>
   check.expect_eq_const %0, dense<[[[0.0, 0.0], [1.0, 1.0], [2.0, 2.0]], [[0.0, 0.0], [1.0, 1.0], [2.0, 2.0]]]> : tensor<2x3x2xbf16>
   return
 }
+
+// -----
 
 func.func @wraps() {
   %0 = stablehlo.iota dim = 0 : tensor<258xui8>
@@ -20,6 +24,8 @@ func.func @wraps() {
   check.expect_eq_const %1, dense<[254, 255, 0, 1]> : tensor<4xui8>
   return
 }
+
+// -----
 
 func.func @complex() {
   %0 = stablehlo.iota dim = 0 : tensor<3xcomplex<f32>>

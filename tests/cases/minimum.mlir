@@ -10,6 +10,8 @@ func.func @i1() {
   return
 }
 
+// -----
+
 func.func @i8() {
   %0 = stablehlo.constant dense<[7, 127, -128, 3, 100, 0]> : tensor<6xi8>
   %1 = stablehlo.constant dense<[3, 2, 1, 5, 27, 127]> : tensor<6xi8>
@@ -17,6 +19,8 @@ func.func @i8() {
   check.expect_eq_const %2, dense<[3, 2, -128, 3, 27, 0]> : tensor<6xi8>
   return
 }
+
+// -----
 
 func.func @i32() {
   %0 = stablehlo.constant dense<[7, 2147483647, -2147483648, 3, 100, 0]> : tensor<6xi32>
@@ -26,6 +30,8 @@ func.func @i32() {
   return
 }
 
+// -----
+
 func.func @i64() {
   %0 = stablehlo.constant dense<[7, 9223372036854775807, -9223372036854775808, 3, 100, 0]> : tensor<6xi64>
   %1 = stablehlo.constant dense<[3, 2, 1, 5, 27, 9223372036854775807]> : tensor<6xi64>
@@ -33,6 +39,8 @@ func.func @i64() {
   check.expect_eq_const %2, dense<[3, 2, -9223372036854775808, 3, 27, 0]> : tensor<6xi64>
   return
 }
+
+// -----
 
 func.func @ui8() {
   %0 = stablehlo.constant dense<[7, 255, 0, 3, 100, 0]> : tensor<6xui8>
@@ -42,6 +50,8 @@ func.func @ui8() {
   return
 }
 
+// -----
+
 func.func @ui16() {
   %0 = stablehlo.constant dense<[7, 65535, 0, 3, 100, 0]> : tensor<6xui16>
   %1 = stablehlo.constant dense<[3, 2, 1, 5, 27, 65535]> : tensor<6xui16>
@@ -49,6 +59,8 @@ func.func @ui16() {
   check.expect_eq_const %2, dense<[3, 2, 0, 3, 27, 0]> : tensor<6xui16>
   return
 }
+
+// -----
 
 func.func @ui64() {
   %0 = stablehlo.constant dense<[7, 18446744073709551615, 0, 3, 100, 0]> : tensor<6xui64>
@@ -58,6 +70,8 @@ func.func @ui64() {
   return
 }
 
+// -----
+
 func.func @f32() {
   %0 = stablehlo.constant dense<[1.5, -2.25, 0.1, 0x7F800000, -0.0, 0x7FC00000, 3.0]> : tensor<7xf32>
   %1 = stablehlo.constant dense<[2.5, 0.75, 0.2, 1.0, 0.0, 1.0, -3.0]> : tensor<7xf32>
@@ -65,6 +79,8 @@ func.func @f32() {
   check.expect_eq_const %2, dense<[1.5, -2.25, 0.1, 1.0, -0.0, 0x7FC00000, -3.0]> : tensor<7xf32>
   return
 }
+
+// -----
 
 func.func @f64() {
   %0 = stablehlo.constant dense<[1.5, -2.25, 0.1, 0x7FF0000000000000, -0.0, 0x7FF8000000000000, 3.0]> : tensor<7xf64>
@@ -74,6 +90,8 @@ func.func @f64() {
   return
 }
 
+// -----
+
 func.func @f16() {
   %0 = stablehlo.constant dense<[1.5, -2.25, 0.1, 0x7C00, -0.0, 0x7E00, 3.0]> : tensor<7xf16>
   %1 = stablehlo.constant dense<[2.5, 0.75, 0.2, 1.0, 0.0, 1.0, -3.0]> : tensor<7xf16>
@@ -81,6 +99,8 @@ func.func @f16() {
   check.expect_eq_const %2, dense<[1.5, -2.25, 0.0999755859375, 1.0, -0.0, 0x7E00, -3.0]> : tensor<7xf16>
   return
 }
+
+// -----
 
 func.func @bf16() {
   %0 = stablehlo.constant dense<[1.5, -2.25, 0.1, 0x7F80, -0.0, 0x7FC0, 3.0]> : tensor<7xbf16>

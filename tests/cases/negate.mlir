@@ -9,12 +9,16 @@ func.func @i8() {
   return
 }
 
+// -----
+
 func.func @i32() {
   %0 = stablehlo.constant dense<[0, 1, 3, 100, -2147483648, 2147483647, -1]> : tensor<7xi32>
   %1 = stablehlo.negate %0 : tensor<7xi32>
   check.expect_eq_const %1, dense<[0, -1, -3, -100, -2147483648, -2147483647, 1]> : tensor<7xi32>
   return
 }
+
+// -----
 
 func.func @i64() {
   %0 = stablehlo.constant dense<[0, 1, 3, 100, -9223372036854775808, 9223372036854775807, -1]> : tensor<7xi64>
@@ -23,12 +27,16 @@ func.func @i64() {
   return
 }
 
+// -----
+
 func.func @ui8() {
   %0 = stablehlo.constant dense<[0, 1, 3, 100, 200, 255, 5]> : tensor<7xui8>
   %1 = stablehlo.negate %0 : tensor<7xui8>
   check.expect_eq_const %1, dense<[0, 255, 253, 156, 56, 1, 251]> : tensor<7xui8>
   return
 }
+
+// -----
 
 func.func @ui16() {
   %0 = stablehlo.constant dense<[0, 1, 3, 100, 200, 65535, 5]> : tensor<7xui16>
@@ -37,12 +45,16 @@ func.func @ui16() {
   return
 }
 
+// -----
+
 func.func @ui64() {
   %0 = stablehlo.constant dense<[0, 1, 3, 100, 200, 18446744073709551615, 5]> : tensor<7xui64>
   %1 = stablehlo.negate %0 : tensor<7xui64>
   check.expect_eq_const %1, dense<[0, 18446744073709551615, 18446744073709551613, 18446744073709551516, 18446744073709551416, 1, 18446744073709551611]> : tensor<7xui64>
   return
 }
+
+// -----
 
 func.func @f32() {
   %0 = stablehlo.constant dense<[0.0, -0.0, 1.5, -1.5, 2.5, -2.5, 0.5, 0.49, 0x7F800000, 0xFF800000, 0x7FC00000]> : tensor<11xf32>
@@ -51,12 +63,16 @@ func.func @f32() {
   return
 }
 
+// -----
+
 func.func @f64() {
   %0 = stablehlo.constant dense<[0.0, -0.0, 1.5, -1.5, 2.5, -2.5, 0.5, 0.49, 0x7FF0000000000000, 0xFFF0000000000000, 0x7FF8000000000000]> : tensor<11xf64>
   %1 = stablehlo.negate %0 : tensor<11xf64>
   check.expect_eq_const %1, dense<[-0.0, 0.0, -1.5, 1.5, -2.5, 2.5, -0.5, -0.49, 0xFFF0000000000000, 0x7FF0000000000000, 0x7FF8000000000000]> : tensor<11xf64>
   return
 }
+
+// -----
 
 func.func @f16() {
   %0 = stablehlo.constant dense<[0.0, -0.0, 1.5, -1.5, 2.5, -2.5, 0.5, 0.49, 0x7C00, 0xFC00, 0x7E00]> : tensor<11xf16>
@@ -65,6 +81,8 @@ func.func @f16() {
   return
 }
 
+// -----
+
 func.func @bf16() {
   %0 = stablehlo.constant dense<[0.0, -0.0, 1.5, -1.5, 2.5, -2.5, 0.5, 0.49, 0x7F80, 0xFF80, 0x7FC0]> : tensor<11xbf16>
   %1 = stablehlo.negate %0 : tensor<11xbf16>
@@ -72,12 +90,16 @@ func.func @bf16() {
   return
 }
 
+// -----
+
 func.func @c64() {
   %0 = stablehlo.constant dense<[(0.5, 1.0), (-2.0, -0.25), (3.0, 4.0)]> : tensor<3xcomplex<f32>>
   %1 = stablehlo.negate %0 : tensor<3xcomplex<f32>>
   check.expect_eq_const %1, dense<[(-0.5, -1.0), (2.0, 0.25), (-3.0, -4.0)]> : tensor<3xcomplex<f32>>
   return
 }
+
+// -----
 
 func.func @c128() {
   %0 = stablehlo.constant dense<[(0.5, 1.0), (-2.0, -0.25), (3.0, 4.0)]> : tensor<3xcomplex<f64>>

@@ -10,6 +10,8 @@ func.func @edges_and_interior() {
   return
 }
 
+// -----
+
 func.func @negative() {
   %0 = stablehlo.iota dim = 0 : tensor<6xf32>
   %1 = stablehlo.constant dense<-1.0> : tensor<f32>
@@ -20,6 +22,8 @@ func.func @negative() {
   return
 }
 
+// -----
+
 func.func @crops_everything() {
   %0 = stablehlo.constant dense<[1, 2, 3]> : tensor<3xi8>
   %1 = stablehlo.constant dense<5> : tensor<i8>
@@ -27,6 +31,8 @@ func.func @crops_everything() {
   check.expect_eq_const %2, dense<5> : tensor<2xi8>
   return
 }
+
+// -----
 
 func.func @empty_operand() {
   %0 = stablehlo.constant dense<> : tensor<0xf64>

@@ -11,6 +11,8 @@ func.func @f32() {
   return
 }
 
+// -----
+
 func.func @f64() {
   %0 = stablehlo.constant dense<[2.0, 2.5, 0.01, -2.0, -2.0, -2.0, 0.0, 0x7FF8000000000000, 0.0, 0x7FF0000000000000, 1.0]> : tensor<11xf64>
   %1 = stablehlo.constant dense<[3.0, -1.5, 0.25, 3.0, -2.0, 0.5, 0.0, 0.0, -1.0, 2.0, 0x7FF8000000000000]> : tensor<11xf64>
@@ -19,6 +21,8 @@ func.func @f64() {
   check.expect_close %2, %3, max_ulp_difference = 1 : tensor<11xf64>, tensor<11xf64>
   return
 }
+
+// -----
 
 func.func @f16() {
   %0 = stablehlo.constant dense<[2.0, 2.5, 0.01000213623046875, -2.0, -2.0, -2.0, 0.0, 0x7E00, 0.0, 0x7C00, 1.0]> : tensor<11xf16>
@@ -29,6 +33,8 @@ func.func @f16() {
   return
 }
 
+// -----
+
 func.func @bf16() {
   %0 = stablehlo.constant dense<[2.0, 2.5, 0.010009765625, -2.0, -2.0, -2.0, 0.0, 0x7FC0, 0.0, 0x7F80, 1.0]> : tensor<11xbf16>
   %1 = stablehlo.constant dense<[3.0, -1.5, 0.25, 3.0, -2.0, 0.5, 0.0, 0.0, -1.0, 2.0, 0x7FC0]> : tensor<11xbf16>
@@ -38,6 +44,8 @@ func.func @bf16() {
   return
 }
 
+// -----
+
 func.func @i8() {
   %0 = stablehlo.constant dense<[2, -3, -1, 1, 5, 0]> : tensor<6xi8>
   %1 = stablehlo.constant dense<[10, 3, -3, -2, -1, 0]> : tensor<6xi8>
@@ -45,6 +53,8 @@ func.func @i8() {
   check.expect_eq_const %2, dense<[0, -27, -1, 1, 0, 1]> : tensor<6xi8>
   return
 }
+
+// -----
 
 func.func @i32() {
   %0 = stablehlo.constant dense<[2, -3, -1, 1, 5, 0]> : tensor<6xi32>
@@ -54,6 +64,8 @@ func.func @i32() {
   return
 }
 
+// -----
+
 func.func @i64() {
   %0 = stablehlo.constant dense<[2, -3, -1, 1, 5, 0]> : tensor<6xi64>
   %1 = stablehlo.constant dense<[10, 3, -3, -2, -1, 0]> : tensor<6xi64>
@@ -62,6 +74,8 @@ func.func @i64() {
   return
 }
 
+// -----
+
 func.func @ui8() {
   %0 = stablehlo.constant dense<[2, 3, 0]> : tensor<3xui8>
   %1 = stablehlo.constant dense<[3, 5, 0]> : tensor<3xui8>
@@ -69,6 +83,8 @@ func.func @ui8() {
   check.expect_eq_const %2, dense<[8, 243, 1]> : tensor<3xui8>
   return
 }
+
+// -----
 
 func.func @ui64() {
   %0 = stablehlo.constant dense<[2, 3, 0]> : tensor<3xui64>

@@ -9,6 +9,8 @@ func.func @c64() {
   return
 }
 
+// -----
+
 func.func @c128() {
   %0 = stablehlo.constant dense<[(0.5, 1.0), (-2.0, -0.25), (3.0, 4.0)]> : tensor<3xcomplex<f64>>
   %1 = stablehlo.real %0 : (tensor<3xcomplex<f64>>) -> tensor<3xf64>

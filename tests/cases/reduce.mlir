@@ -10,6 +10,8 @@ func.func @sum_rows() {
   return
 }
 
+// -----
+
 func.func @sum_all_floats() {
   %0 = stablehlo.iota dim = 1 : tensor<40x50xf32>
   %1 = stablehlo.constant dense<0.5> : tensor<f32>
@@ -18,6 +20,8 @@ func.func @sum_all_floats() {
   return
 }
 
+// -----
+
 func.func @product_outer() {
   %0 = stablehlo.constant dense<[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]> : tensor<3x2xf64>
   %1 = stablehlo.constant dense<1.0> : tensor<f64>
@@ -25,6 +29,8 @@ func.func @product_outer() {
   check.expect_eq_const %2, dense<[15.0, 48.0]> : tensor<2xf64>
   return
 }
+
+// -----
 
 func.func @extremes() {
   %0 = stablehlo.constant dense<[[3, -7, 200], [0, 255, 1]]> : tensor<2x3xi16>
@@ -37,6 +43,8 @@ func.func @extremes() {
   return
 }
 
+// -----
+
 func.func @unsigned_maximum() {
   %0 = stablehlo.constant dense<[1, 18446744073709551615, 3]> : tensor<3xui64>
   %1 = stablehlo.constant dense<0> : tensor<ui64>
@@ -45,6 +53,8 @@ func.func @unsigned_maximum() {
   return
 }
 
+// -----
+
 func.func @nan_wins() {
   %0 = stablehlo.constant dense<[1.0, 0x7FC00000, 3.0]> : tensor<3xf32>
   %1 = stablehlo.constant dense<0xFF800000> : tensor<f32>
@@ -52,6 +62,8 @@ func.func @nan_wins() {
   check.expect_eq_const %2, dense<0x7FC00000> : tensor<f32>
   return
 }
+
+// -----
 
 func.func @any_and_all() {
   %0 = stablehlo.constant dense<[[true, false], [true, true]]> : tensor<2x2xi1>
@@ -63,6 +75,8 @@ func.func @any_and_all() {
   check.expect_eq_const %4, dense<[false, true]> : tensor<2xi1>
   return
 }
+
+// -----
 
 func.func @argmax() {
   %0 = stablehlo.constant dense<[[1.0, 9.0, 3.0], [5.0, 4.0, 5.0]]> : tensor<2x3xf32>
@@ -85,6 +99,8 @@ func.func @argmax() {
   return
 }
 
+// -----
+
 func.func @wider_body() {
   %0 = stablehlo.constant dense<[100, 100, 100]> : tensor<3xi8>
   %1 = stablehlo.constant dense<0> : tensor<i8>
@@ -96,6 +112,8 @@ func.func @wider_body() {
   check.expect_eq_const %2, dense<300> : tensor<i32>
   return
 }
+
+// -----
 
 func.func @captures_a_value() {
   %0 = stablehlo.constant dense<[1, 2, 3]> : tensor<3xi64>
@@ -112,6 +130,8 @@ func.func @captures_a_value() {
   return
 }
 
+// -----
+
 func.func @empty() {
   %0 = stablehlo.constant dense<> : tensor<2x0xf32>
   %1 = stablehlo.constant dense<1.5> : tensor<f32>
@@ -119,6 +139,8 @@ func.func @empty() {
   check.expect_eq_const %2, dense<1.5> : tensor<2xf32>
   return
 }
+
+// -----
 
 func.func @no_dimensions() {
   %0 = stablehlo.constant dense<[(1.0, 2.0), (3.0, 4.0)]> : tensor<2xcomplex<f32>>

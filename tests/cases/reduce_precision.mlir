@@ -9,6 +9,8 @@ func.func @to_half() {
   return
 }
 
+// -----
+
 func.func @no_mantissa() {
   %0 = stablehlo.constant dense<[1.0, 1.5, 1.75, -3.0, 0x7FF8000000000000]> : tensor<5xf64>
   %1 = stablehlo.reduce_precision %0, format = e11m0 : tensor<5xf64>

@@ -17,6 +17,8 @@ func.func @max_pool() {
   return
 }
 
+// -----
+
 func.func @dilated_sum() {
   %0 = stablehlo.constant dense<[[1, 2], [3, 4], [5, 6]]> : tensor<3x2xi32>
   %1 = stablehlo.constant dense<0> : tensor<i32>
@@ -30,6 +32,8 @@ func.func @dilated_sum() {
   check.expect_eq_const %2, dense<[[0, 0], [4, 10], [0, 0], [8, 18]]> : tensor<4x2xi32>
   return
 }
+
+// -----
 
 func.func @cumulative_sum() {
   %0 = stablehlo.constant dense<[1.0, 2.0, 3.0, 4.0]> : tensor<4xf16>
@@ -45,6 +49,8 @@ func.func @cumulative_sum() {
   return
 }
 
+// -----
+
 func.func @negative_padding() {
   %0 = stablehlo.constant dense<[1, 2, 3, 4, 5, 6]> : tensor<6xui8>
   %1 = stablehlo.constant dense<1> : tensor<ui8>
@@ -58,6 +64,8 @@ func.func @negative_padding() {
   check.expect_eq_const %2, dense<[6, 12]> : tensor<2xui8>
   return
 }
+
+// -----
 
 func.func @two_inputs() {
   %0 = stablehlo.constant dense<[1, 5, 2, 4]> : tensor<4xi32>

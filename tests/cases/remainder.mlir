@@ -10,6 +10,8 @@ func.func @i8() {
   return
 }
 
+// -----
+
 func.func @i32() {
   %0 = stablehlo.constant dense<[7, -7, -7, 5, 0]> : tensor<5xi32>
   %1 = stablehlo.constant dense<[2, 2, -2, -1, 3]> : tensor<5xi32>
@@ -17,6 +19,8 @@ func.func @i32() {
   check.expect_eq_const %2, dense<[1, -1, -1, 0, 0]> : tensor<5xi32>
   return
 }
+
+// -----
 
 func.func @i64() {
   %0 = stablehlo.constant dense<[7, -7, -7, 5, 0]> : tensor<5xi64>
@@ -26,6 +30,8 @@ func.func @i64() {
   return
 }
 
+// -----
+
 func.func @ui8() {
   %0 = stablehlo.constant dense<[7, 200, 255, 3]> : tensor<4xui8>
   %1 = stablehlo.constant dense<[2, 3, 255, 5]> : tensor<4xui8>
@@ -33,6 +39,8 @@ func.func @ui8() {
   check.expect_eq_const %2, dense<[1, 2, 0, 3]> : tensor<4xui8>
   return
 }
+
+// -----
 
 func.func @ui64() {
   %0 = stablehlo.constant dense<[7, 200, 255, 3]> : tensor<4xui64>
@@ -42,6 +50,8 @@ func.func @ui64() {
   return
 }
 
+// -----
+
 func.func @f32() {
   %0 = stablehlo.constant dense<[7.5, -7.5, 1.0, -0.0, 5.0]> : tensor<5xf32>
   %1 = stablehlo.constant dense<[2.0, 2.0, 0x7F800000, 3.0, 0.0]> : tensor<5xf32>
@@ -49,6 +59,8 @@ func.func @f32() {
   check.expect_eq_const %2, dense<[1.5, -1.5, 1.0, -0.0, 0x7FC00000]> : tensor<5xf32>
   return
 }
+
+// -----
 
 func.func @f64() {
   %0 = stablehlo.constant dense<[7.5, -7.5, 1.0, -0.0, 5.0]> : tensor<5xf64>
@@ -58,6 +70,8 @@ func.func @f64() {
   return
 }
 
+// -----
+
 func.func @f16() {
   %0 = stablehlo.constant dense<[7.5, -7.5, 1.0, -0.0, 5.0]> : tensor<5xf16>
   %1 = stablehlo.constant dense<[2.0, 2.0, 0x7C00, 3.0, 0.0]> : tensor<5xf16>
@@ -66,6 +80,8 @@ func.func @f16() {
   return
 }
 
+// -----
+
 func.func @bf16() {
   %0 = stablehlo.constant dense<[7.5, -7.5, 1.0, -0.0, 5.0]> : tensor<5xbf16>
   %1 = stablehlo.constant dense<[2.0, 2.0, 0x7F80, 3.0, 0.0]> : tensor<5xbf16>
@@ -73,6 +89,8 @@ func.func @bf16() {
   check.expect_eq_const %2, dense<[1.5, -1.5, 1.0, -0.0, 0x7FC0]> : tensor<5xbf16>
   return
 }
+
+// -----
 
 func.func @by_zero() {
   %0 = stablehlo.constant dense<[5, -5, -2147483648]> : tensor<3xi32>

@@ -9,6 +9,8 @@ func.func @regroups() {
   return
 }
 
+// -----
+
 func.func @to_scalar() {
   %0 = stablehlo.constant dense<[[3.5]]> : tensor<1x1xf32>
   %1 = stablehlo.reshape %0 : (tensor<1x1xf32>) -> tensor<f32>

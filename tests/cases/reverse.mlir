@@ -9,6 +9,8 @@ func.func @one() {
   return
 }
 
+// -----
+
 func.func @both() {
   %0 = stablehlo.constant dense<[[1.5, 2.5, 3.5], [4.5, 5.5, 6.5]]> : tensor<2x3xbf16>
   %1 = stablehlo.reverse %0, dims = [1, 0] : tensor<2x3xbf16>

@@ -15,6 +15,8 @@ func.func @three_fry() {
   return
 }
 
+// -----
+
 func.func @philox() {
   %0 = stablehlo.constant dense<[5, 18446744073709551615]> : tensor<2xui64>
   %1:2 = stablehlo.rng_bit_generator %0, algorithm = PHILOX : (tensor<2xui64>) -> (tensor<2xui64>, tensor<3xui64>)

@@ -18,6 +18,8 @@ func.func @adds_repeated() {
   return
 }
 
+// -----
+
 func.func @replaces_windows() {
   %0 = stablehlo.constant dense<0.0> : tensor<3x4xf32>
   %1 = stablehlo.constant dense<[[0, 1], [1, 2], [2, 0]]> : tensor<3x2xi64>
@@ -33,6 +35,8 @@ func.func @replaces_windows() {
   return
 }
 
+// -----
+
 func.func @batching() {
   %0 = stablehlo.constant dense<[[1, 2, 3], [4, 5, 6]]> : tensor<2x3xi64>
   %1 = stablehlo.constant dense<[[0, 2], [2, 2]]> : tensor<2x2xi32>
@@ -47,6 +51,8 @@ func.func @batching() {
   check.expect_eq_const %3, dense<[[10, 2, 20], [4, 5, 40]]> : tensor<2x3xi64>
   return
 }
+
+// -----
 
 func.func @two_inputs() {
   %0 = stablehlo.constant dense<[1.0, 2.0, 3.0]> : tensor<3xf64>

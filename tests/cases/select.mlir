@@ -11,6 +11,8 @@ func.func @tensor() {
   return
 }
 
+// -----
+
 func.func @scalar() {
   %0 = stablehlo.constant dense<false> : tensor<i1>
   %1 = stablehlo.constant dense<[1.0, 2.0]> : tensor<2xf64>
@@ -19,6 +21,8 @@ func.func @scalar() {
   check.expect_eq_const %3, dense<[3.0, 4.0]> : tensor<2xf64>
   return
 }
+
+// -----
 
 func.func @complex() {
   %0 = stablehlo.constant dense<[true, false]> : tensor<2xi1>

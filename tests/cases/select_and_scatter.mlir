@@ -21,6 +21,8 @@ func.func @pool_gradient() {
   return
 }
 
+// -----
+
 func.func @overlapping_with_padding() {
   %0 = stablehlo.constant dense<[-3, -1, -2, -4]> : tensor<4xi64>
   %1 = stablehlo.constant dense<[1, 2, 3]> : tensor<3xi64>

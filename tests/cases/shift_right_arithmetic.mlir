@@ -10,6 +10,8 @@ func.func @i8() {
   return
 }
 
+// -----
+
 func.func @i32() {
   %0 = stablehlo.constant dense<[1, 2147483647, -2147483648, 5, 77, 77, 2147483647]> : tensor<7xi32>
   %1 = stablehlo.constant dense<[3, 1, 1, 31, 32, 0, 2]> : tensor<7xi32>
@@ -17,6 +19,8 @@ func.func @i32() {
   check.expect_eq_const %2, dense<[0, 1073741823, -1073741824, 0, 0, 77, 536870911]> : tensor<7xi32>
   return
 }
+
+// -----
 
 func.func @i64() {
   %0 = stablehlo.constant dense<[1, 9223372036854775807, -9223372036854775808, 5, 77, 77, 9223372036854775807]> : tensor<7xi64>
@@ -26,6 +30,8 @@ func.func @i64() {
   return
 }
 
+// -----
+
 func.func @ui8() {
   %0 = stablehlo.constant dense<[1, 255, 0, 5, 77, 77, 255]> : tensor<7xui8>
   %1 = stablehlo.constant dense<[3, 1, 1, 7, 8, 0, 2]> : tensor<7xui8>
@@ -34,6 +40,8 @@ func.func @ui8() {
   return
 }
 
+// -----
+
 func.func @ui16() {
   %0 = stablehlo.constant dense<[1, 65535, 0, 5, 77, 77, 65535]> : tensor<7xui16>
   %1 = stablehlo.constant dense<[3, 1, 1, 15, 16, 0, 2]> : tensor<7xui16>
@@ -41,6 +49,8 @@ func.func @ui16() {
   check.expect_eq_const %2, dense<[0, 65535, 0, 0, 0, 77, 65535]> : tensor<7xui16>
   return
 }
+
+// -----
 
 func.func @ui64() {
   %0 = stablehlo.constant dense<[1, 18446744073709551615, 0, 5, 77, 77, 18446744073709551615]> : tensor<7xui64>

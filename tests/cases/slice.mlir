@@ -9,12 +9,16 @@ func.func @strided() {
   return
 }
 
+// -----
+
 func.func @rows() {
   %0 = stablehlo.constant dense<[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]> : tensor<3x2xf64>
   %1 = stablehlo.slice %0 [1:3, 0:2] : (tensor<3x2xf64>) -> tensor<2x2xf64>
   check.expect_eq_const %1, dense<[[3.0, 4.0], [5.0, 6.0]]> : tensor<2x2xf64>
   return
 }
+
+// -----
 
 func.func @nothing() {
   %0 = stablehlo.constant dense<[1, 2, 3]> : tensor<3xui32>

@@ -15,6 +15,8 @@ func.func @descending_with_indices() {
   return
 }
 
+// -----
+
 func.func @columns() {
   %0 = stablehlo.constant dense<[[3.0, 1.0], [2.0, 9.0], [7.0, 4.0]]> : tensor<3x2xf32>
   %1 = "stablehlo.sort"(%0) <{dimension = -2 : i64}> ({
@@ -25,6 +27,8 @@ func.func @columns() {
   check.expect_eq_const %1, dense<[[2.0, 1.0], [3.0, 4.0], [7.0, 9.0]]> : tensor<3x2xf32>
   return
 }
+
+// -----
 
 func.func @always_true() {
   %0 = stablehlo.constant dense<[2, 1, 3]> : tensor<3xi32>

@@ -10,6 +10,8 @@ func.func @i8() {
   return
 }
 
+// -----
+
 func.func @i32() {
   %0 = stablehlo.constant dense<[7, 2147483647, -2147483648, 3, 100, 0]> : tensor<6xi32>
   %1 = stablehlo.constant dense<[3, 2, 1, 5, 27, 2147483647]> : tensor<6xi32>
@@ -17,6 +19,8 @@ func.func @i32() {
   check.expect_eq_const %2, dense<[4, 2147483645, 2147483647, -2, 73, -2147483647]> : tensor<6xi32>
   return
 }
+
+// -----
 
 func.func @i64() {
   %0 = stablehlo.constant dense<[7, 9223372036854775807, -9223372036854775808, 3, 100, 0]> : tensor<6xi64>
@@ -26,6 +30,8 @@ func.func @i64() {
   return
 }
 
+// -----
+
 func.func @ui8() {
   %0 = stablehlo.constant dense<[7, 255, 0, 3, 100, 0]> : tensor<6xui8>
   %1 = stablehlo.constant dense<[3, 2, 1, 5, 27, 255]> : tensor<6xui8>
@@ -33,6 +39,8 @@ func.func @ui8() {
   check.expect_eq_const %2, dense<[4, 253, 255, 254, 73, 1]> : tensor<6xui8>
   return
 }
+
+// -----
 
 func.func @ui16() {
   %0 = stablehlo.constant dense<[7, 65535, 0, 3, 100, 0]> : tensor<6xui16>
@@ -42,6 +50,8 @@ func.func @ui16() {
   return
 }
 
+// -----
+
 func.func @ui64() {
   %0 = stablehlo.constant dense<[7, 18446744073709551615, 0, 3, 100, 0]> : tensor<6xui64>
   %1 = stablehlo.constant dense<[3, 2, 1, 5, 27, 18446744073709551615]> : tensor<6xui64>
@@ -49,6 +59,8 @@ func.func @ui64() {
   check.expect_eq_const %2, dense<[4, 18446744073709551613, 18446744073709551615, 18446744073709551614, 73, 1]> : tensor<6xui64>
   return
 }
+
+// -----
 
 func.func @f32() {
   %0 = stablehlo.constant dense<[1.5, -2.25, 0.1, 0x7F800000, -0.0, 0x7FC00000, 3.0]> : tensor<7xf32>
@@ -58,6 +70,8 @@ func.func @f32() {
   return
 }
 
+// -----
+
 func.func @f64() {
   %0 = stablehlo.constant dense<[1.5, -2.25, 0.1, 0x7FF0000000000000, -0.0, 0x7FF8000000000000, 3.0]> : tensor<7xf64>
   %1 = stablehlo.constant dense<[2.5, 0.75, 0.2, 1.0, 0.0, 1.0, -3.0]> : tensor<7xf64>
@@ -65,6 +79,8 @@ func.func @f64() {
   check.expect_eq_const %2, dense<[-1.0, -3.0, -0.1, 0x7FF0000000000000, -0.0, 0x7FF8000000000000, 6.0]> : tensor<7xf64>
   return
 }
+
+// -----
 
 func.func @f16() {
   %0 = stablehlo.constant dense<[1.5, -2.25, 0.1, 0x7C00, -0.0, 0x7E00, 3.0]> : tensor<7xf16>
@@ -74,6 +90,8 @@ func.func @f16() {
   return
 }
 
+// -----
+
 func.func @bf16() {
   %0 = stablehlo.constant dense<[1.5, -2.25, 0.1, 0x7F80, -0.0, 0x7FC0, 3.0]> : tensor<7xbf16>
   %1 = stablehlo.constant dense<[2.5, 0.75, 0.2, 1.0, 0.0, 1.0, -3.0]> : tensor<7xbf16>
@@ -82,6 +100,8 @@ func.func @bf16() {
   return
 }
 
+// -----
+
 func.func @c64() {
   %0 = stablehlo.constant dense<[(0.5, 1.0), (-2.0, -0.25)]> : tensor<2xcomplex<f32>>
   %1 = stablehlo.constant dense<[(1.5, -3.0), (2.0, 0.5)]> : tensor<2xcomplex<f32>>
@@ -89,6 +109,8 @@ func.func @c64() {
   check.expect_eq_const %2, dense<[(-1.0, 4.0), (-4.0, -0.75)]> : tensor<2xcomplex<f32>>
   return
 }
+
+// -----
 
 func.func @c128() {
   %0 = stablehlo.constant dense<[(0.5, 1.0), (-2.0, -0.25)]> : tensor<2xcomplex<f64>>

@@ -9,6 +9,8 @@ func.func @matrix() {
   return
 }
 
+// -----
+
 func.func @cycle() {
   %0 = stablehlo.iota dim = 0 : tensor<24xf32>
   %1 = stablehlo.reshape %0 : (tensor<24xf32>) -> tensor<2x3x4xf32>
@@ -16,6 +18,8 @@ func.func @cycle() {
   check.expect_eq_const %2, dense<[[[0.0, 4.0, 8.0], [12.0, 16.0, 20.0]], [[1.0, 5.0, 9.0], [13.0, 17.0, 21.0]], [[2.0, 6.0, 10.0], [14.0, 18.0, 22.0]], [[3.0, 7.0, 11.0], [15.0, 19.0, 23.0]]]> : tensor<4x2x3xf32>
   return
 }
+
+// -----
 
 func.func @complex() {
   %0 = stablehlo.constant dense<[[(1.0, 2.0), (3.0, 4.0)], [(5.0, 6.0), (7.0, 8.0)]]> : tensor<2x2xcomplex<f64>>

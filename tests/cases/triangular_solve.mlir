@@ -10,6 +10,8 @@ func.func @lower_left() {
   return
 }
 
+// -----
+
 func.func @upper_right_transposed() {
   %0 = stablehlo.constant dense<[[2.0, 1.0], [99.0, 4.0]]> : tensor<2x2xf32>
   %1 = stablehlo.constant dense<[[4.0, 8.0], [2.0, 4.0]]> : tensor<2x2xf32>
@@ -17,6 +19,8 @@ func.func @upper_right_transposed() {
   check.expect_eq_const %2, dense<[[1.0, 2.0], [0.5, 1.0]]> : tensor<2x2xf32>
   return
 }
+
+// -----
 
 func.func @unit_diagonal_adjoint() {
   %0 = stablehlo.constant dense<[[(9.0, 9.0), (0.0, 0.0)], [(0.0, 1.0), (9.0, 9.0)]]> : tensor<2x2xcomplex<f64>>

@@ -15,6 +15,8 @@ func.func @agrees_with_convolution() {
   return
 }
 
+// -----
+
 func.func @depthwise_bias_clamp() {
   %0 = stablehlo.constant dense<[[[[1.0, 2.0], [3.0, 4.0]]]]> : tensor<1x1x2x2xf32>
   %1 = stablehlo.constant dense<[[[[2.0]]], [[[-3.0]]]]> : tensor<2x1x1x1xf32>

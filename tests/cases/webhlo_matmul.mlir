@@ -11,6 +11,8 @@ func.func @transposed_rhs_bias() {
   return
 }
 
+// -----
+
 func.func @batched() {
   %0 = stablehlo.iota dim = 0 : tensor<24xf32>
   %1 = stablehlo.reshape %0 : (tensor<24xf32>) -> tensor<2x4x3xf32>
@@ -23,6 +25,8 @@ func.func @batched() {
   check.expect_eq %6, %5 : tensor<2x3x3xf32>
   return
 }
+
+// -----
 
 func.func @one_rhs_clamped() {
   %0 = stablehlo.constant dense<[[[1.0, 2.0]], [[-3.0, 4.0]]]> : tensor<2x1x2xf32>

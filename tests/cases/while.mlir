@@ -18,6 +18,8 @@ func.func @factorial() {
   return
 }
 
+// -----
+
 func.func @swaps() {
   %0 = stablehlo.constant dense<0> : tensor<i64>
   %1 = stablehlo.constant dense<1> : tensor<i64>
@@ -37,6 +39,8 @@ func.func @swaps() {
   return
 }
 
+// -----
+
 func.func @no_trip() {
   %0 = stablehlo.constant dense<7> : tensor<i64>
   %1 = stablehlo.constant dense<false> : tensor<i1>
@@ -50,6 +54,8 @@ func.func @no_trip() {
   check.expect_eq_const %2, dense<7> : tensor<i64>
   return
 }
+
+// -----
 
 func.func @nested() {
   %0 = stablehlo.constant dense<0> : tensor<i32>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Runs every function of tests/cases/*.mlir through the reference interpreter; the cases check
-// their own results. Every op of the table must appear in a case. Tests run from the root of the
-// project.
+// Runs the programs of tests/cases/*.mlir, which check their own results: by the reference
+// interpreter, and compiled, with references and with kernels. Every op of the table must appear in
+// one. A line `// -----` stands between two programs of a file. Tests run from the project's root.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -15,12 +15,18 @@
 
 #include "core/graph/verifier.h"
 #include "core/import/import.h"
+#include "core/runtime/check_program.h"
 #include "core/runtime/reference_interpreter.h"
 
 namespace webhlo {
 namespace {
 
-std::vector<std::filesystem::path> CaseFiles() {
+struct Case {
+  std::string name;  // "add.mlir #2"
+  std::string text;
+};
+
+std::vector<Case> Cases() {
   std::vector<std::filesystem::path> files;
   std::error_code error;
   for (std::filesystem::directory_iterator it("tests/cases", error), end; !error && it != end;
@@ -28,22 +34,28 @@ std::vector<std::filesystem::path> CaseFiles() {
     if (it->path().extension() == ".mlir") files.push_back(it->path());
   }
   std::sort(files.begin(), files.end());
-  return files;
-}
-
-std::string Read(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
-
-TEST_CASE("every case passes, and every op has one") {
-  const std::vector<std::filesystem::path> files = CaseFiles();
-  REQUIRE_MESSAGE(!files.empty(), "no tests/cases here: run the tests from the project's root");
-  std::set<std::string_view> covered;
+  constexpr std::string_view kSeparator = "\n// -----";
+  std::vector<Case> cases;
   for (const std::filesystem::path& path : files) {
-    CAPTURE(path.string());
-    const std::string text = Read(path);
-    Result<Graph> graph = ImportText(text, {.file_name = path.native()});
+    std::ifstream file(path, std::ios::binary);
+    const std::string text(std::istreambuf_iterator<char>(file), {});
+    size_t begin = 0;
+    for (int i = 1; begin != std::string::npos; ++i) {
+      const size_t end = text.find(kSeparator, begin);
+      cases.push_back({path.filename().string() + " #" + std::to_string(i),
+                       text.substr(begin, end == std::string::npos ? end : end - begin)});
+      begin = end == std::string::npos ? end : end + kSeparator.size();
+    }
+  }
+  REQUIRE_MESSAGE(!cases.empty(), "no tests/cases here: run the tests from the project's root");
+  return cases;
+}
+
+TEST_CASE("every case passes by the references, and every op has one") {
+  std::set<std::string_view> covered;
+  for (const Case& test : Cases()) {
+    CAPTURE(test.name);
+    Result<Graph> graph = ImportText(test.text, {.file_name = test.name});
     CHECK_MESSAGE(graph.ok(), graph.status().ToString());
     if (!graph.ok()) continue;
     const Status verified = Verify(*graph);
@@ -51,7 +63,6 @@ TEST_CASE("every case passes, and every op has one") {
     if (!verified.ok()) continue;
     for (const Function& function : graph->functions) {
       if (function.is_private) continue;
-      CAPTURE(function.name);
       const Status status = Interpret(*graph, function, {}).status();
       CHECK_MESSAGE(status.ok(), status.ToString());
     }
@@ -62,6 +73,24 @@ TEST_CASE("every case passes, and every op has one") {
     CHECK_MESSAGE(covered.contains(op->name), "an op without a case");
   }
 }
+
+void RunCompiled(PlanOptions::Engine engine) {
+  for (const Case& test : Cases()) {
+    const std::span<const uint8_t> bytes(reinterpret_cast<const uint8_t*>(test.text.data()),
+                                         test.text.size());
+    for (const CheckOutcome& outcome : CheckProgram(bytes, test.name, {.engine = engine})) {
+      CAPTURE(test.name);
+      CAPTURE(outcome.name);
+      CHECK_MESSAGE(outcome.status.ok(), outcome.status.ToString());
+    }
+  }
+}
+
+TEST_CASE("every case passes compiled to references") {
+  RunCompiled(PlanOptions::Engine::kReference);
+}
+
+TEST_CASE("every case passes compiled to kernels") { RunCompiled(PlanOptions::Engine::kKernel); }
 
 }  // namespace
 }  // namespace webhlo
