@@ -332,11 +332,12 @@ async function openFile(source: string | URL, progress: Progress): Promise<Reade
   }
 }
 
-/** A module of Node, out of sight of bundlers for the browser. */
+/** @internal A module of Node, out of sight of bundlers for the browser. */
 export function nodeModule<T extends keyof NodeModules>(name: T): NodeModules[T] {
   return process.getBuiltinModule(name);
 }
 
+/** @internal */
 interface NodeModules {
   'node:fs': typeof import('node:fs');
   'node:fs/promises': typeof import('node:fs/promises');
