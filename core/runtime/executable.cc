@@ -34,8 +34,8 @@ Result<std::unique_ptr<Executable>> Executable::Create(CompiledPlan compiled, ui
   const size_t table = RoundUp(plan.literals.size() + kBufferPadding, kBufferAlignment);
   ASSIGN_OR_RETURN(e->literals_,
                    TryAllocate(table + plan.jit.constants.size(), "the plan's constants"));
-  std::memcpy(e->literals_.data(), plan.literals.data(), plan.literals.size());
-  std::memcpy(e->literals_.data() + table, plan.jit.constants.data(), plan.jit.constants.size());
+  std::copy(plan.literals.begin(), plan.literals.end(), e->literals_.data());
+  std::copy(plan.jit.constants.begin(), plan.jit.constants.end(), e->literals_.data() + table);
   plan.literals.clear();
   plan.literals.shrink_to_fit();
 

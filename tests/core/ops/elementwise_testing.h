@@ -101,7 +101,8 @@ class Random {
         return Int(-3, 3);
       case 1:
         // The extremes: StoreI64 wraps them into the type.
-        return (int64_t{1} << (BitWidth(type) - 1)) - Int(0, 1);
+        return static_cast<int64_t>((uint64_t{1} << (BitWidth(type) - 1)) -
+                                    static_cast<uint64_t>(Int(0, 1)));
       case 2:
         return Int(-40, 40);
       default:
