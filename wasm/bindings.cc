@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The Session as JavaScript sees it (js/src/native.ts). Marshalling only: pointers, sizes and handles
-// are numbers, errors are '' or JSON text, and nothing is decided here.
+// The Session as JavaScript sees it (js/src/native.ts). Marshalling only: pointers, sizes and
+// handles are numbers, errors are '' or JSON text, and nothing is decided here.
 #include <emscripten/bind.h>
 
 #include <charconv>

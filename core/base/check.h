@@ -7,12 +7,12 @@
 #include <cstdio>
 #include <cstdlib>
 
-#define WEBHLO_CHECK(condition)                                                         \
-  do {                                                                                  \
-    if (!(condition)) {                                                                 \
+#define WEBHLO_CHECK(condition)                                                          \
+  do {                                                                                   \
+    if (!(condition)) {                                                                  \
       std::fprintf(stderr, "%s:%d: CHECK failed: %s\n", __FILE__, __LINE__, #condition); \
-      std::abort();                                                                     \
-    }                                                                                   \
+      std::abort();                                                                      \
+    }                                                                                    \
   } while (false)
 
 #endif  // WEBHLO_CORE_BASE_CHECK_H_

@@ -6,9 +6,9 @@
 #ifndef WEBHLO_CORE_BASE_STATUS_H_
 #define WEBHLO_CORE_BASE_STATUS_H_
 
+#include <cstdint>
 #include <memory>
 #include <optional>
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -86,11 +86,11 @@ class [[nodiscard]] Result {
 #define WEBHLO_CONCAT_INNER(a, b) a##b
 #define WEBHLO_CONCAT(a, b) WEBHLO_CONCAT_INNER(a, b)
 
-#define RETURN_IF_ERROR(expr)                                \
-  do {                                                       \
-    if (::webhlo::Status status_ = (expr); !status_.ok()) {  \
-      return status_;                                        \
-    }                                                        \
+#define RETURN_IF_ERROR(expr)                               \
+  do {                                                      \
+    if (::webhlo::Status status_ = (expr); !status_.ok()) { \
+      return status_;                                       \
+    }                                                       \
   } while (false)
 
 #define ASSIGN_OR_RETURN(lhs, expr) \

@@ -22,8 +22,8 @@
 
 namespace webhlo {
 
-// Elements of a constant: little-endian, row-major, ByteWidth(type) bytes an element (i1 and sub-byte
-// types one byte each). When `splat`, `bytes` holds one element that stands for all.
+// Elements of a constant: little-endian, row-major, ByteWidth(type) bytes an element (i1 and
+// sub-byte types one byte each). When `splat`, `bytes` holds one element that stands for all.
 struct DenseElements {
   TensorType type;
   bool splat = false;
@@ -79,8 +79,8 @@ class Attribute {
   bool operator==(const Attribute& other) const;
 
  private:
-  // Payloads are shared and immutable, so attributes copy cheaply between graphs. One pointer is set,
-  // by kind.
+  // Payloads are shared and immutable, so attributes copy cheaply between graphs. One pointer is
+  // set, by kind.
   Kind kind_ = Kind::kUnit;
   int64_t int_ = 0;
   double float_ = 0;

@@ -2,11 +2,12 @@
 //
 // Graph: a program as flat arrays in SSA order, with 32-bit ids.
 //
-// Values, nodes, regions and locations live in arrays of their own and refer to each other by index.
-// A region's nodes are one contiguous range, in the order they run; nodes of inner regions stand
-// before the range of the region around them. A region ends in `results` rather than in a terminator
-// node. Values are defined before they are used; a region may use the values of the regions around
-// it (not across functions). Passes do not edit graphs: they build new ones (GraphBuilder).
+// Values, nodes, regions and locations live in arrays of their own and refer to each other by
+// index. A region's nodes are one contiguous range, in the order they run; nodes of inner regions
+// stand before the range of the region around them. A region ends in `results` rather than in a
+// terminator node. Values are defined before they are used; a region may use the values of the
+// regions around it (not across functions). Passes do not edit graphs: they build new ones
+// (GraphBuilder).
 #ifndef WEBHLO_CORE_GRAPH_GRAPH_H_
 #define WEBHLO_CORE_GRAPH_GRAPH_H_
 
@@ -44,12 +45,12 @@ struct Value {
 };
 
 struct Node {
-  uint32_t name = 0;            // Into Graph::names: "stablehlo.add", "func.call".
-  const OpDef* op = nullptr;    // The op table's row, null when the table lacks the op.
-  Range operands;               // Into Graph::operand_pool.
-  Range results;                // ValueIds.
-  Range attributes;             // Into Graph::attribute_pool, sorted by name.
-  Range regions;                // Into Graph::region_pool.
+  uint32_t name = 0;          // Into Graph::names: "stablehlo.add", "func.call".
+  const OpDef* op = nullptr;  // The op table's row, null when the table lacks the op.
+  Range operands;             // Into Graph::operand_pool.
+  Range results;              // ValueIds.
+  Range attributes;           // Into Graph::attribute_pool, sorted by name.
+  Range regions;              // Into Graph::region_pool.
   LocationId location = 0;
 };
 
@@ -65,8 +66,8 @@ struct Location {
   Kind kind = Kind::kUnknown;
   std::string text;  // kFile: file name; kName: the name; kFused: metadata's spelling, if any
   uint32_t line = 0, column = 0;
-  uint32_t end_line = 0, end_column = 0;   // kFile, when a range
-  std::vector<LocationId> children;        // kName: 0 or 1; kCallSite: callee, caller; kFused: any
+  uint32_t end_line = 0, end_column = 0;  // kFile, when a range
+  std::vector<LocationId> children;       // kName: 0 or 1; kCallSite: callee, caller; kFused: any
 };
 
 struct Function {
@@ -84,8 +85,8 @@ struct Graph {
   std::vector<NamedAttribute> module_attributes;
   std::vector<Function> functions;  // In the program's order.
 
-  std::vector<Type> types;          // Interned: use InternType.
-  std::vector<std::string> names;   // Interned op names: use InternName.
+  std::vector<Type> types;         // Interned: use InternType.
+  std::vector<std::string> names;  // Interned op names: use InternName.
   std::vector<Value> values;
   std::vector<Node> nodes;
   std::vector<Region> regions;
@@ -134,8 +135,8 @@ class GraphBuilder {
   // How many regions are open.
   size_t depth() const { return open_.size(); }
 
-  // Adds a node to the innermost open region and returns its first result (results are consecutive).
-  // `attributes` need not be sorted. The op table is consulted by name.
+  // Adds a node to the innermost open region and returns its first result (results are
+  // consecutive). `attributes` need not be sorted. The op table is consulted by name.
   ValueId AddNode(std::string_view name, std::span<const ValueId> operands,
                   std::span<const Type> result_types, std::vector<NamedAttribute> attributes = {},
                   std::span<const RegionId> regions = {}, LocationId location = 0);

@@ -48,8 +48,6 @@ Result<std::shared_ptr<Kernel::Packed>> Kernel::Pack(std::span<const void* const
   return Internal("this kernel packs nothing");
 }
 
-Status Kernel::UsePacked(std::shared_ptr<Packed>) {
-  return Internal("this kernel packs nothing");
-}
+Status Kernel::UsePacked(std::shared_ptr<Packed>) { return Internal("this kernel packs nothing"); }
 
 }  // namespace webhlo

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// OpDef: one row of the op table, everything the compiler knows of one op. Each op lives in one file
-// of core/ops/ that defines its row; only `infer` and `reference` are required. The table itself is
-// generated from the file names and reached by name through FindOp.
+// OpDef: one row of the op table, everything the compiler knows of one op. Each op lives in one
+// file of core/ops/ that defines its row; only `infer` and `reference` are required. The table
+// itself is generated from the file names and reached by name through FindOp.
 #ifndef WEBHLO_CORE_GRAPH_OP_DEF_H_
 #define WEBHLO_CORE_GRAPH_OP_DEF_H_
 
@@ -145,8 +145,8 @@ struct OpDef {
   // infer into `results`, which come filled with the declared ones. The verifier then compares.
   Status (*infer)(const OpView& op, std::span<Type> results) = nullptr;
 
-  // The specification's own loops. Null only for ops that the executor itself runs (while, if, case,
-  // func.call) or that leave no step behind (constant).
+  // The specification's own loops. Null only for ops that the executor itself runs (while, if,
+  // case, func.call) or that leave no step behind (constant).
   Status (*reference)(const ReferenceArgs& args) = nullptr;
 
   // A fast kernel for this node, or null when there is none for its types and attributes.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Prints a graph as StableHLO's pretty text. The text importer reads the output back to the same
-// graph (locations included only when asked for). Values are numbered %0, %1, ... in order, arguments
-// %arg0, ...; defaults are absent, so equal graphs print equally.
+// graph (locations included only when asked for). Values are numbered %0, %1, ... in order,
+// arguments %arg0, ...; defaults are absent, so equal graphs print equally.
 #ifndef WEBHLO_CORE_GRAPH_PRINTER_H_
 #define WEBHLO_CORE_GRAPH_PRINTER_H_
 
@@ -14,8 +14,8 @@ namespace webhlo {
 
 struct PrintOptions {
   bool locations = false;
-  // Constants of more elements than this print as `dense_resource<elided>`-like ellipses, for humans
-  // only (such text does not read back). Negative: never elide.
+  // Constants of more elements than this print as `dense_resource<elided>`-like ellipses, for
+  // humans only (such text does not read back). Negative: never elide.
   int64_t elide_elements_above = -1;
 };
 

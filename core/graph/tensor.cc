@@ -16,10 +16,10 @@ struct FloatFormat {
   int mantissa_bits;
   int bias;
   enum Special : uint8_t {
-    kIeee,     // Highest exponent holds infinities and NaN.
-    kFn,       // No infinity; the all-ones pattern is NaN.
-    kFnuz,     // No infinity, no -0; the pattern of -0 is NaN.
-    kFinite,   // Neither infinities nor NaN.
+    kIeee,    // Highest exponent holds infinities and NaN.
+    kFn,      // No infinity; the all-ones pattern is NaN.
+    kFnuz,    // No infinity, no -0; the pattern of -0 is NaN.
+    kFinite,  // Neither infinities nor NaN.
   } special;
   bool saturates;  // Overflow gives the largest finite value instead of infinity or NaN.
 };

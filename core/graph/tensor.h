@@ -2,8 +2,8 @@
 //
 // TensorView: a typed window on a tensor's elements in memory, for code that favours size and
 // clarity over speed (references, folding, tests). Elements load as f64, i64, u64 or c128 and are
-// rounded once at the store. Storage is row-major, ByteWidth(type) bytes an element; i1 and sub-byte
-// types take a byte each. Quantized tensors are seen as their storage type.
+// rounded once at the store. Storage is row-major, ByteWidth(type) bytes an element; i1 and
+// sub-byte types take a byte each. Quantized tensors are seen as their storage type.
 #ifndef WEBHLO_CORE_GRAPH_TENSOR_H_
 #define WEBHLO_CORE_GRAPH_TENSOR_H_
 
@@ -23,11 +23,11 @@ uint64_t EncodeFloat(ElementType type, double value);
 double DecodeFloat(ElementType type, uint64_t bits);
 
 // One element at `p`, widened. LoadI64 sign-extends, and reads u64 modulo 2^64.
-double LoadF64(ElementType type, const void* p);          // floats; integers and i1 converted
-int64_t LoadI64(ElementType type, const void* p);         // integers, i1, index
+double LoadF64(ElementType type, const void* p);   // floats; integers and i1 converted
+int64_t LoadI64(ElementType type, const void* p);  // integers, i1, index
 std::complex<double> LoadC128(ElementType type, const void* p);  // complex; reals with imag 0
-void StoreF64(ElementType type, void* p, double value);   // floats only
-void StoreI64(ElementType type, void* p, int64_t value);  // integers: wraps; i1: value != 0
+void StoreF64(ElementType type, void* p, double value);          // floats only
+void StoreI64(ElementType type, void* p, int64_t value);         // integers: wraps; i1: value != 0
 void StoreC128(ElementType type, void* p, std::complex<double> value);  // complex only
 
 class TensorView {
@@ -68,8 +68,9 @@ class TensorView {
 // Row-major strides in elements.
 std::vector<int64_t> RowMajorStrides(std::span<const int64_t> dims);
 
-// Walks every index of `dims` in row-major order: for (IndexIterator it(dims); !it.done(); it.Next())
-// it.index() is the multi-index, it.linear() its row-major position. Rank 0 has one index.
+// Walks every index of `dims` in row-major order: for (IndexIterator it(dims); !it.done();
+// it.Next()) it.index() is the multi-index, it.linear() its row-major position. Rank 0 has one
+// index.
 class IndexIterator {
  public:
   explicit IndexIterator(std::span<const int64_t> dims);

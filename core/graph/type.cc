@@ -140,9 +140,7 @@ bool IsInteger(ElementType type) { return IsSignedInteger(type) || IsUnsignedInt
 bool IsFloat(ElementType type) {
   return type >= ElementType::kF4E2M1FN && type <= ElementType::kF64;
 }
-bool IsComplex(ElementType type) {
-  return type == ElementType::kC64 || type == ElementType::kC128;
-}
+bool IsComplex(ElementType type) { return type == ElementType::kC64 || type == ElementType::kC128; }
 int BitWidth(ElementType type) { return RowOf(type).bit_width; }
 int ByteWidth(ElementType type) {
   if (type == ElementType::kTF32) return 4;

@@ -92,7 +92,8 @@ struct QuantizedType {
 struct TensorType {
   ElementType element = ElementType::kF32;
   std::vector<int64_t> dims;
-  // Upper bounds of dynamic dimensions (kDynamic where there is none); empty when no bound is given.
+  // Upper bounds of dynamic dimensions (kDynamic where there is none); empty when no bound is
+  // given.
   std::vector<int64_t> bounds;
   std::shared_ptr<const QuantizedType> quantized;  // Set exactly when element is kQuantized.
   // Spelling of an encoding attribute that is not bounds (`#sparse`); part of the type's identity.

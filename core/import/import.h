@@ -20,13 +20,14 @@ namespace webhlo {
 struct Port {
   // Key path, outermost first: {"weights", "conv_stem.weight"}; {"arg0"} when nothing names it.
   std::vector<std::string> keys;
-  // Last key, prefixed by as many keys as make it unique among the program's arguments (or results),
-  // joined by '.'.
+  // Last key, prefixed by as many keys as make it unique among the program's arguments (or
+  // results), joined by '.'.
   std::string name;
   // Arguments only: the result that may reuse this argument's memory (tf.aliasing_output), or -1.
   int aliased_result = -1;
   bool donatable = false;  // jax.buffer_donor
-  // Arguments of jax.export: the position among all leaves of the call, dropped ones included; else -1.
+  // Arguments of jax.export: the position among all leaves of the call, dropped ones included; else
+  // -1.
   int leaf = -1;
 };
 

@@ -89,10 +89,9 @@ void RowOfTiles(const Row& row, float* output) {
     for (int64_t i = 0; i < row.count; ++i) {
       for (int64_t j = 0; j < kInputs; ++j) {
         const int64_t column = left + j;
-        pixels[i * kInputs + j] =
-            column < 0 || column >= s.width
-                ? zeros
-                : row.image + ((row.top + i) * s.width + column) * s.channels;
+        pixels[i * kInputs + j] = column < 0 || column >= s.width
+                                      ? zeros
+                                      : row.image + ((row.top + i) * s.width + column) * s.channels;
       }
     }
     Tile<kFilter, kStride, true>(row, pixels, zeros, to);
@@ -108,8 +107,7 @@ void Pixel(const Row& row, int64_t left, int64_t begin, int64_t end, int64_t c, 
   F32x4 sum[kGroups];
   WEBHLO_UNROLL for (int g = 0; g < kGroups; ++g) sum[g] = Load(weights + g * group);
   for (int64_t i = 0; i < row.count; ++i) {
-    const float* from =
-        row.image + (row.top + i * s.dilation_height) * s.width * s.channels + c;
+    const float* from = row.image + (row.top + i * s.dilation_height) * s.width * s.channels + c;
     const float* w = weights + 4 + (row.first + i) * s.filter_width * 4;
     for (int64_t j = begin; j < end; ++j) {
       const float* p = from + (left + j * s.dilation_width) * s.channels;
@@ -146,19 +144,24 @@ RowFunction ChooseRow(const DepthwiseSizes& s) {
     return RowOfPixels;
   }
   switch (s.filter_width * 10 + s.stride_width) {
-    case 31: return RowOfTiles<3, 1>;
-    case 32: return RowOfTiles<3, 2>;
-    case 51: return RowOfTiles<5, 1>;
-    case 52: return RowOfTiles<5, 2>;
-    case 71: return RowOfTiles<7, 1>;
-    default: return RowOfPixels;
+    case 31:
+      return RowOfTiles<3, 1>;
+    case 32:
+      return RowOfTiles<3, 2>;
+    case 51:
+      return RowOfTiles<5, 1>;
+    case 52:
+      return RowOfTiles<5, 2>;
+    case 71:
+      return RowOfTiles<7, 1>;
+    default:
+      return RowOfPixels;
   }
 }
 
 }  // namespace
 
-void PackDepthwise(const DepthwiseSizes& s, const float* filter, const float* bias,
-                   float* packed) {
+void PackDepthwise(const DepthwiseSizes& s, const float* filter, const float* bias, float* packed) {
   const int64_t elements = s.filter_height * s.filter_width;
   std::fill_n(packed, s.packed_floats(), 0.0f);
   for (int64_t c = 0; c < s.channels; ++c) {
@@ -181,9 +184,9 @@ void Depthwise(const DepthwiseSizes& s, const float* input, const float* packed,
       row.first = start >= 0 ? 0
                              : std::min(s.filter_height,
                                         (-start + s.dilation_height - 1) / s.dilation_height);
-      const int64_t last = std::clamp(
-          start >= s.height ? 0 : (s.height - 1 - start) / s.dilation_height + 1, row.first,
-          s.filter_height);
+      const int64_t last =
+          std::clamp(start >= s.height ? 0 : (s.height - 1 - start) / s.dilation_height + 1,
+                     row.first, s.filter_height);
       row.count = last - row.first;
       row.top = start + row.first * s.dilation_height;
       run(row, output + r * s.output_width * s.channels);

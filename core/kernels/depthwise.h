@@ -2,8 +2,8 @@
 //
 // Depthwise convolution of NHWC images: one filter plane for each channel.
 //
-// Tiles of some output pixels of a row keep their sums in registers while one row of the filter after
-// the other passes over them; channels run innermost, so all streams are sequential.
+// Tiles of some output pixels of a row keep their sums in registers while one row of the filter
+// after the other passes over them; channels run innermost, so all streams are sequential.
 #ifndef WEBHLO_CORE_KERNELS_DEPTHWISE_H_
 #define WEBHLO_CORE_KERNELS_DEPTHWISE_H_
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What follows a matrix product that could not do it itself: y[row, n] = clamp(y[row, n] + bias[n]).
+// What follows a matrix product that could not do it itself: y[row, n] = clamp(y[row, n] +
+// bias[n]).
 #ifndef WEBHLO_CORE_KERNELS_EPILOGUE_H_
 #define WEBHLO_CORE_KERNELS_EPILOGUE_H_
 

@@ -62,10 +62,10 @@ F32x4 FourProducts(int64_t k, const float* a, const float* b) {
       sum[r] = MulAdd(value, Load(b + r * k + i), sum[r]);
     }
   }
-  const F32x4 s02 = hn::Add(hn::InterleaveLower(kF32, sum[0], sum[2]),
-                            hn::InterleaveUpper(kF32, sum[0], sum[2]));
-  const F32x4 s13 = hn::Add(hn::InterleaveLower(kF32, sum[1], sum[3]),
-                            hn::InterleaveUpper(kF32, sum[1], sum[3]));
+  const F32x4 s02 =
+      hn::Add(hn::InterleaveLower(kF32, sum[0], sum[2]), hn::InterleaveUpper(kF32, sum[0], sum[2]));
+  const F32x4 s13 =
+      hn::Add(hn::InterleaveLower(kF32, sum[1], sum[3]), hn::InterleaveUpper(kF32, sum[1], sum[3]));
   F32x4 total = hn::Add(hn::InterleaveLower(kF32, s02, s13), hn::InterleaveUpper(kF32, s02, s13));
   for (; i < k; ++i) {
     alignas(16) const float column[4] = {b[i], b[k + i], b[2 * k + i], b[3 * k + i]};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Products of a few rows with a matrix that is not constant (attention of one token over its cache):
-// packing the matrix would cost more than multiplying it, so it is read once, as it lies.
+// Products of a few rows with a matrix that is not constant (attention of one token over its
+// cache): packing the matrix would cost more than multiplying it, so it is read once, as it lies.
 #ifndef WEBHLO_CORE_KERNELS_FEW_ROWS_H_
 #define WEBHLO_CORE_KERNELS_FEW_ROWS_H_
 

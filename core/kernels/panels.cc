@@ -11,8 +11,9 @@
 namespace webhlo {
 namespace {
 
-// Sums over k are cut into four interleaved ones: enough independent additions to hide their latency,
-// while the panel is still read as one stream in address order, which is what memory likes best.
+// Sums over k are cut into four interleaved ones: enough independent additions to hide their
+// latency, while the panel is still read as one stream in address order, which is what memory likes
+// best.
 template <int kVectors>
 void RowByPanels(const PanelShape& shape, const float* x, const float* panels, float min, float max,
                  float* y, int64_t begin, int64_t end) {

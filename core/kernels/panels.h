@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Panels: a constant right-hand side of a matrix product, packed in the layout that XNNPACK's GEMM
-// reads: for each group of `width` columns, `width` biases, then `width` weights for each k. One copy
-// serves XNNPACK (many rows) and our own product of one row, whatever the number of rows is.
+// reads: for each group of `width` columns, `width` biases, then `width` weights for each k. One
+// copy serves XNNPACK (many rows) and our own product of one row, whatever the number of rows is.
 #ifndef WEBHLO_CORE_KERNELS_PANELS_H_
 #define WEBHLO_CORE_KERNELS_PANELS_H_
 

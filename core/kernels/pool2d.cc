@@ -28,8 +28,8 @@ struct Span {
 };
 
 template <typename Op, int kVectors>
-void Window(const float* input, int64_t rows, int64_t row_step, int64_t columns, int64_t column_step,
-            float* output, int64_t channels) {
+void Window(const float* input, int64_t rows, int64_t row_step, int64_t columns,
+            int64_t column_step, float* output, int64_t channels) {
   F32x4 total[kVectors];
   WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) total[v] = Op::Init();
   for (int64_t y = 0; y < rows; ++y) {
@@ -41,7 +41,8 @@ void Window(const float* input, int64_t rows, int64_t row_step, int64_t columns,
     }
   }
   WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
-    if (4 * v < channels) StoreFirst(total[v], output + 4 * v, static_cast<size_t>(channels - 4 * v));
+    if (4 * v < channels)
+      StoreFirst(total[v], output + 4 * v, static_cast<size_t>(channels - 4 * v));
   }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Pooling over NHWC images of f32: the maximum (padding is -infinity, NaN stays) or the sum (padding
-// is 0) of each window.
+// Pooling over NHWC images of f32: the maximum (padding is -infinity, NaN stays) or the sum
+// (padding is 0) of each window.
 #ifndef WEBHLO_CORE_KERNELS_POOL2D_H_
 #define WEBHLO_CORE_KERNELS_POOL2D_H_
 

@@ -21,9 +21,8 @@ constexpr int64_t kChunk = 16 * 1024;
 // ---- The operations, on scalars and on f32 vectors ----
 
 template <typename T>
-using Wrapping = std::conditional_t<
-    std::is_integral_v<T>,
-    std::conditional_t<sizeof(T) == 8, uint64_t, uint32_t>, T>;
+using Wrapping = std::conditional_t<std::is_integral_v<T>,
+                                    std::conditional_t<sizeof(T) == 8, uint64_t, uint32_t>, T>;
 
 struct FoldAdd {
   template <typename T>
@@ -190,25 +189,46 @@ template <typename F>
 bool WithType(ElementType type, const F& f) {
   switch (type) {
     case ElementType::kI1:
-    case ElementType::kU8: f(TypeTag<uint8_t>()); return true;
-    case ElementType::kI8: f(TypeTag<int8_t>()); return true;
-    case ElementType::kI16: f(TypeTag<int16_t>()); return true;
-    case ElementType::kU16: f(TypeTag<uint16_t>()); return true;
-    case ElementType::kI32: f(TypeTag<int32_t>()); return true;
-    case ElementType::kU32: f(TypeTag<uint32_t>()); return true;
-    case ElementType::kI64: f(TypeTag<int64_t>()); return true;
-    case ElementType::kU64: f(TypeTag<uint64_t>()); return true;
-    case ElementType::kF32: f(TypeTag<float>()); return true;
-    case ElementType::kF64: f(TypeTag<double>()); return true;
-    default: return false;
+    case ElementType::kU8:
+      f(TypeTag<uint8_t>());
+      return true;
+    case ElementType::kI8:
+      f(TypeTag<int8_t>());
+      return true;
+    case ElementType::kI16:
+      f(TypeTag<int16_t>());
+      return true;
+    case ElementType::kU16:
+      f(TypeTag<uint16_t>());
+      return true;
+    case ElementType::kI32:
+      f(TypeTag<int32_t>());
+      return true;
+    case ElementType::kU32:
+      f(TypeTag<uint32_t>());
+      return true;
+    case ElementType::kI64:
+      f(TypeTag<int64_t>());
+      return true;
+    case ElementType::kU64:
+      f(TypeTag<uint64_t>());
+      return true;
+    case ElementType::kF32:
+      f(TypeTag<float>());
+      return true;
+    case ElementType::kF64:
+      f(TypeTag<double>());
+      return true;
+    default:
+      return false;
   }
 }
 
 }  // namespace
 
 std::unique_ptr<TensorReduction> TensorReduction::Create(ReduceOp op, ElementType type,
-                                             std::span<const int64_t> sizes,
-                                             std::span<const int64_t> reduced) {
+                                                         std::span<const int64_t> sizes,
+                                                         std::span<const int64_t> reduced) {
   // i1 has two values, so its sum is or and its product is and.
   if (type == ElementType::kI1) {
     if (op == ReduceOp::kAdd || op == ReduceOp::kMax) op = ReduceOp::kOr;
@@ -227,10 +247,18 @@ std::unique_ptr<TensorReduction> TensorReduction::Create(ReduceOp op, ElementTyp
       }
     };
     switch (op) {
-      case ReduceOp::kAdd: set(FoldAdd()); break;
-      case ReduceOp::kMultiply: set(FoldMultiply()); break;
-      case ReduceOp::kMax: set(FoldMax()); break;
-      case ReduceOp::kMin: set(FoldMin()); break;
+      case ReduceOp::kAdd:
+        set(FoldAdd());
+        break;
+      case ReduceOp::kMultiply:
+        set(FoldMultiply());
+        break;
+      case ReduceOp::kMax:
+        set(FoldMax());
+        break;
+      case ReduceOp::kMin:
+        set(FoldMin());
+        break;
       case ReduceOp::kAnd:
         if constexpr (std::is_integral_v<T>) set(FoldAnd());
         break;
@@ -267,7 +295,8 @@ std::unique_ptr<TensorReduction> TensorReduction::Create(ReduceOp op, ElementTyp
   for (;;) {
     size_t best = groups.size();
     for (size_t g = 0; g < groups.size(); ++g) {
-      if (groups[g].reduced && (best == groups.size() || groups[g].size > groups[best].size)) best = g;
+      if (groups[g].reduced && (best == groups.size() || groups[g].size > groups[best].size))
+        best = g;
     }
     if (best == groups.size()) break;
     Stage stage = {1, groups[best].size, 1, groups[best].size};
@@ -289,10 +318,11 @@ std::unique_ptr<TensorReduction> TensorReduction::Create(ReduceOp op, ElementTyp
 }
 
 void TensorReduction::RunStage(const Stage& stage, const uint8_t* input, uint8_t* output,
-                         ThreadPool& pool) const {
+                               ThreadPool& pool) const {
   const int64_t blocks = (stage.inner + kColumns - 1) / kColumns;
   const int64_t chunks = stage.chunks();
-  const int64_t cost = std::min(stage.chunk, stage.reduce) * std::min(stage.inner, kColumns) * width_ + 32;
+  const int64_t cost =
+      std::min(stage.chunk, stage.reduce) * std::min(stage.inner, kColumns) * width_ + 32;
   ParallelRanges(pool, stage.outer * chunks * blocks, cost, [&](int64_t begin, int64_t end) {
     for (int64_t item = begin; item < end; ++item) {
       const int64_t block = item % blocks;
@@ -309,7 +339,7 @@ void TensorReduction::RunStage(const Stage& stage, const uint8_t* input, uint8_t
 }
 
 void TensorReduction::Run(const void* input, const void* init, void* output, void* scratch,
-                    ThreadPool& pool) const {
+                          ThreadPool& pool) const {
   if (results_ == 0) return;
   if (empty_) {
     FillWith(init, width_, results_, output, pool);

@@ -22,11 +22,11 @@ enum class ReduceOp : uint8_t { kAdd, kMultiply, kMax, kMin, kAnd, kOr };
 
 class TensorReduction {
  public:
-  // Reduces `reduced` (any order) of a tensor of `sizes`. Null when there is none for the type: floats
-  // below f32, complex, quantized; and/or of floats.
+  // Reduces `reduced` (any order) of a tensor of `sizes`. Null when there is none for the type:
+  // floats below f32, complex, quantized; and/or of floats.
   static std::unique_ptr<TensorReduction> Create(ReduceOp op, ElementType type,
-                                           std::span<const int64_t> sizes,
-                                           std::span<const int64_t> reduced);
+                                                 std::span<const int64_t> sizes,
+                                                 std::span<const int64_t> reduced);
 
   size_t scratch_bytes() const { return scratch_bytes_; }
 
@@ -42,7 +42,8 @@ class TensorReduction {
     int64_t results() const { return outer * chunks() * inner; }
   };
   // Folds rows [begin, begin + rows) of one [reduce, inner] block, columns [0, columns).
-  using Fold = void (*)(const void* input, int64_t rows, int64_t inner, int64_t columns, void* output);
+  using Fold = void (*)(const void* input, int64_t rows, int64_t inner, int64_t columns,
+                        void* output);
   using Finish = void (*)(const void* init, void* output, int64_t count);
 
   TensorReduction() = default;

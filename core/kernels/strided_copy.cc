@@ -21,12 +21,18 @@ struct Bytes16 {
 template <typename F>
 void WithElement(int width, const F& f) {
   switch (width) {
-    case 1: return f(uint8_t{});
-    case 2: return f(uint16_t{});
-    case 4: return f(uint32_t{});
-    case 8: return f(uint64_t{});
-    case 16: return f(Bytes16{});
-    default: WEBHLO_CHECK(false);
+    case 1:
+      return f(uint8_t{});
+    case 2:
+      return f(uint16_t{});
+    case 4:
+      return f(uint32_t{});
+    case 8:
+      return f(uint64_t{});
+    case 16:
+      return f(Bytes16{});
+    default:
+      WEBHLO_CHECK(false);
   }
 }
 
@@ -145,7 +151,8 @@ constexpr int64_t kBlock = 64;
 }  // namespace
 
 StridedCopier::StridedCopier(int width, std::span<const int64_t> sizes,
-                         std::span<const int64_t> from_strides, std::span<const int64_t> to_strides)
+                             std::span<const int64_t> from_strides,
+                             std::span<const int64_t> to_strides)
     : width_(width), kind_(Kind::kNothing) {
   for (size_t d = 0; d < sizes.size(); ++d) {
     if (sizes[d] == 0) return;
@@ -201,8 +208,8 @@ StridedCopier::StridedCopier(int width, std::span<const int64_t> sizes,
 
 // Calls f(from, to) for the items [begin, end) of the given loops (outermost first).
 template <typename LoopT, typename F>
-static void ForEachItem(std::span<const LoopT> loops, const uint8_t* from, uint8_t* to, int64_t begin,
-                        int64_t end, const F& f) {
+static void ForEachItem(std::span<const LoopT> loops, const uint8_t* from, uint8_t* to,
+                        int64_t begin, int64_t end, const F& f) {
   if (begin >= end) return;
   constexpr size_t kMaxRank = 32;
   int64_t index[kMaxRank];
@@ -259,7 +266,7 @@ void StridedCopier::RunRows(const uint8_t* from, uint8_t* to, int64_t begin, int
 }
 
 void StridedCopier::RunTransposed(const uint8_t* from, uint8_t* to, int64_t begin,
-                                int64_t end) const {
+                                  int64_t end) const {
   const Loop rows = loops_[loops_.size() - 2], columns = loops_.back();
   WithElement(width_, [&](auto element) {
     using T = decltype(element);
@@ -277,7 +284,8 @@ void StridedCopier::RunTransposed(const uint8_t* from, uint8_t* to, int64_t begi
 
 void StridedCopier::RunAlone(const void* from, void* to) const {
   if (kind_ == Kind::kNothing) return;
-  const auto run = kind_ == Kind::kTranspose ? &StridedCopier::RunTransposed : &StridedCopier::RunRows;
+  const auto run =
+      kind_ == Kind::kTranspose ? &StridedCopier::RunTransposed : &StridedCopier::RunRows;
   (this->*run)(static_cast<const uint8_t*>(from), static_cast<uint8_t*>(to), 0, items_);
 }
 

@@ -16,10 +16,10 @@ namespace webhlo {
 class StridedCopier {
  public:
   StridedCopier() : StridedCopier(1, {}, {}, {}) {}
-  // `width`: bytes of an element: 1, 2, 4, 8 or 16. Strides are in elements; those of the source may
-  // be 0 (broadcast) or negative. Elements of the destination must not overlap.
+  // `width`: bytes of an element: 1, 2, 4, 8 or 16. Strides are in elements; those of the source
+  // may be 0 (broadcast) or negative. Elements of the destination must not overlap.
   StridedCopier(int width, std::span<const int64_t> sizes, std::span<const int64_t> from_strides,
-              std::span<const int64_t> to_strides);
+                std::span<const int64_t> to_strides);
 
   // `from` and `to` address the element of index 0. The two must not overlap.
   void Run(const void* from, void* to, ThreadPool& pool) const;
@@ -39,8 +39,8 @@ class StridedCopier {
 
   int width_;
   Kind kind_;
-  // Outermost first, merged as far as the strides allow. The last one is that of the smallest step in
-  // the destination. In a transpose the one before steps by one element in the source.
+  // Outermost first, merged as far as the strides allow. The last one is that of the smallest step
+  // in the destination. In a transpose the one before steps by one element in the source.
   std::vector<Loop> loops_;
   // Of a transpose: all loops but the last, the one before it in blocks.
   std::vector<Loop> blocks_;

@@ -28,9 +28,12 @@ using Operator = std::unique_ptr<xnn_operator, DeleteOperator>;
 
 Status Check(xnn_status status, std::string_view what) {
   switch (status) {
-    case xnn_status_success: return OkStatus();
-    case xnn_status_out_of_memory: return OutOfMemory(StrCat(what, ": out of memory in XNNPACK"));
-    default: return Internal(StrCat(what, ": XNNPACK answers status ", static_cast<int>(status)));
+    case xnn_status_success:
+      return OkStatus();
+    case xnn_status_out_of_memory:
+      return OutOfMemory(StrCat(what, ": out of memory in XNNPACK"));
+    default:
+      return Internal(StrCat(what, ": XNNPACK answers status ", static_cast<int>(status)));
   }
 }
 
@@ -39,8 +42,8 @@ Status Initialize() {
   return Check(status, "xnn_initialize");
 }
 
-// XNNPACK sizes its tiles by the pool that a reshape gets. Workers start with the first step only, so
-// a pool of the right size can stand in for the one of Run.
+// XNNPACK sizes its tiles by the pool that a reshape gets. Workers start with the first step only,
+// so a pool of the right size can stand in for the one of Run.
 template <typename Reshape>
 Status ReshapeFor(int num_threads, std::string_view what, Reshape&& reshape) {
   ThreadPool pool(num_threads);
@@ -66,7 +69,8 @@ std::string DescribeClamp(const ClampRange& clamp) {
   const ClampRange none;
   if (clamp.min == none.min && clamp.max == none.max) return "";
   if (clamp.min == 0 && clamp.max == none.max) return " relu";
-  return StrCat(" clamp(", static_cast<double>(clamp.min), ", ", static_cast<double>(clamp.max), ")");
+  return StrCat(" clamp(", static_cast<double>(clamp.min), ", ", static_cast<double>(clamp.max),
+                ")");
 }
 
 bool FitsSize(std::initializer_list<int64_t> factors) {
@@ -75,8 +79,8 @@ bool FitsSize(std::initializer_list<int64_t> factors) {
   return product < static_cast<double>(SIZE_MAX / 2);
 }
 
-// XNNPACK packs weights through a "weights cache", which we play: it is always told that the weights
-// are there already, at the address that `context` points to.
+// XNNPACK packs weights through a "weights cache", which we play: it is always told that the
+// weights are there already, at the address that `context` points to.
 struct PanelsHolder {
   const void* panels = nullptr;
   xnn_weights_cache_provider provider = {
@@ -93,8 +97,8 @@ struct PanelsHolder {
   };
 };
 
-// The width of XNNPACK's panels on this processor, from the packing of a small matrix. 0 if its layout
-// is not the one of core/kernels/panels.h.
+// The width of XNNPACK's panels on this processor, from the packing of a small matrix. 0 if its
+// layout is not the one of core/kernels/panels.h.
 int64_t ProbePanelWidth() {
   constexpr int64_t kRows = 5, kColumns = 32;
   struct Probe {
@@ -154,11 +158,11 @@ class FullyConnected : public Kernel {
     if (RowByRow()) return OkStatus();
     xnn_operator_t op = nullptr;
     static const float no_weights = 0;  // Never read: they are always "in the cache".
-    RETURN_IF_ERROR(Check(
-        xnn_create_fully_connected_nc_f32(sizes_.k, sizes_.n, sizes_.k, sizes_.n, &no_weights, nullptr,
-                                          sizes_.clamp.min, sizes_.clamp.max, 0, nullptr,
-                                          &holder_.provider, &op),
-        "fully connected"));
+    RETURN_IF_ERROR(
+        Check(xnn_create_fully_connected_nc_f32(sizes_.k, sizes_.n, sizes_.k, sizes_.n, &no_weights,
+                                                nullptr, sizes_.clamp.min, sizes_.clamp.max, 0,
+                                                nullptr, &holder_.provider, &op),
+              "fully connected"));
     op_.reset(op);
     return OkStatus();
   }
@@ -203,9 +207,8 @@ class FullyConnected : public Kernel {
   }
 
   std::string Describe() const override {
-    return StrCat(RowByRow() ? "matmul.rows " : "xnnpack.fully_connected ", sizes_.m, "x",
-                  sizes_.k, "x", sizes_.n, sizes_.has_bias ? " bias" : "",
-                  DescribeClamp(sizes_.clamp));
+    return StrCat(RowByRow() ? "matmul.rows " : "xnnpack.fully_connected ", sizes_.m, "x", sizes_.k,
+                  "x", sizes_.n, sizes_.has_bias ? " bias" : "", DescribeClamp(sizes_.clamp));
   }
 
  private:
@@ -321,14 +324,15 @@ class Conv2d : public Kernel {
 
   // XNNPACK's operator holds addresses that depend on the image size, so only kernels of the same
   // size share one.
-  std::string PackKey() const override { return StrCat(AttributesOf(sizes_), " threads ", threads_); }
+  std::string PackKey() const override {
+    return StrCat(AttributesOf(sizes_), " threads ", threads_);
+  }
 
   Result<std::shared_ptr<Kernel::Packed>> Pack(std::span<const void* const> operands) override {
     const Conv2dSizes& s = sizes_;
     auto packed = std::make_shared<Packed>();
-    packed->bytes = static_cast<size_t>(s.output_channels *
-                                        (s.filter_height * s.filter_width * s.channels / s.groups + 1) *
-                                        4);
+    packed->bytes = static_cast<size_t>(
+        s.output_channels * (s.filter_height * s.filter_width * s.channels / s.groups + 1) * 4);
     xnn_operator_t op = nullptr;
     RETURN_IF_ERROR(Check(
         xnn_create_convolution2d_nhwc_f32(
@@ -340,8 +344,8 @@ class Conv2d : public Kernel {
             static_cast<uint32_t>(s.groups), static_cast<size_t>(s.channels / s.groups),
             static_cast<size_t>(s.output_channels / s.groups), static_cast<size_t>(s.channels),
             static_cast<size_t>(s.output_channels), static_cast<const float*>(operands[1]),
-            s.has_bias ? static_cast<const float*>(operands[2]) : nullptr, s.clamp.min, s.clamp.max, 0,
-            nullptr, nullptr, &op),
+            s.has_bias ? static_cast<const float*>(operands[2]) : nullptr, s.clamp.min, s.clamp.max,
+            0, nullptr, nullptr, &op),
         "convolution"));
     packed->op.reset(op);
     RETURN_IF_ERROR(UsePacked(packed));
@@ -422,9 +426,8 @@ class DepthwiseConv2d : public Kernel {
 
   Result<std::shared_ptr<Packed>> Pack(std::span<const void* const> operands) override {
     packed_ = std::make_shared<PackedPanels>();
-    ASSIGN_OR_RETURN(
-        packed_->buffer,
-        TryAllocate(static_cast<uint64_t>(sizes_.packed_floats()) * 4, "packed weights"));
+    ASSIGN_OR_RETURN(packed_->buffer, TryAllocate(static_cast<uint64_t>(sizes_.packed_floats()) * 4,
+                                                  "packed weights"));
     PackDepthwise(sizes_, static_cast<const float*>(operands[1]),
                   has_bias_ ? static_cast<const float*>(operands[2]) : nullptr,
                   reinterpret_cast<float*>(packed_->buffer.data()));
@@ -473,9 +476,9 @@ Result<std::unique_ptr<Kernel>> MakeBatchMatMul(const BatchMatMulSizes& s, int n
 Result<std::unique_ptr<Kernel>> MakeConv2d(const Conv2dSizes& s, int num_threads) {
   RETURN_IF_ERROR(Initialize());
   const auto none = [] { return std::unique_ptr<Kernel>(); };
-  for (int64_t positive : {s.batch, s.height, s.width, s.channels, s.output_channels,
-                           s.filter_height, s.filter_width, s.stride_height, s.stride_width,
-                           s.dilation_height, s.dilation_width, s.groups}) {
+  for (int64_t positive :
+       {s.batch, s.height, s.width, s.channels, s.output_channels, s.filter_height, s.filter_width,
+        s.stride_height, s.stride_width, s.dilation_height, s.dilation_width, s.groups}) {
     if (positive < 1 || positive > INT32_MAX) return none();
   }
   for (int64_t pad : {s.pad_top, s.pad_bottom, s.pad_left, s.pad_right}) {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The heavy f32 kernels: products with constant and computed right-hand sides, and convolutions of
-// NHWC images with constant filters. They are XNNPACK's operators but where own loops measure faster:
-// one row, few rows times a computed matrix, depthwise filters.
+// NHWC images with constant filters. They are XNNPACK's operators but where own loops measure
+// faster: one row, few rows times a computed matrix, depthwise filters.
 //
 // Factories take sizes, never graphs, and answer null where there is no such kernel (an empty
 // tensor, negative padding, an empty clamp range), so that the caller can take another. XNNPACK is
-// told how many threads there will be when a kernel is made; small problems run on the caller alone.
-// A clamp does not keep NaN (XNNPACK's kernels take the bound instead).
+// told how many threads there will be when a kernel is made; small problems run on the caller
+// alone. A clamp does not keep NaN (XNNPACK's kernels take the bound instead).
 #ifndef WEBHLO_CORE_KERNELS_XNNPACK_H_
 #define WEBHLO_CORE_KERNELS_XNNPACK_H_
 
@@ -66,11 +66,12 @@ struct Conv2dSizes {
 
   int64_t output_height() const {
     return (height + pad_top + pad_bottom - (filter_height - 1) * dilation_height - 1) /
-               stride_height + 1;
+               stride_height +
+           1;
   }
   int64_t output_width() const {
-    return (width + pad_left + pad_right - (filter_width - 1) * dilation_width - 1) /
-               stride_width + 1;
+    return (width + pad_left + pad_right - (filter_width - 1) * dilation_width - 1) / stride_width +
+           1;
   }
 };
 Result<std::unique_ptr<Kernel>> MakeConv2d(const Conv2dSizes& sizes, int num_threads);

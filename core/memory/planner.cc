@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Values that share an offset make one block. Blocks are placed one by one into the tightest gap that
-// the blocks already placed leave them (best fit): large blocks first, or blocks of the most crowded
-// step first. While the plan is above the lower bound, the block that made it so (or, if it is there
-// already, any) moves to the front of the order and all are placed again. The best plan is kept.
+// Values that share an offset make one block. Blocks are placed one by one into the tightest gap
+// that the blocks already placed leave them (best fit): large blocks first, or blocks of the most
+// crowded step first. While the plan is above the lower bound, the block that made it so (or, if it
+// is there already, any) moves to the front of the order and all are placed again. The best plan is
+// kept.
 #include "core/memory/planner.h"
 
 #include <algorithm>
@@ -335,8 +336,9 @@ std::string ToString(std::span<const MemoryValue> values, const MemoryPlan& plan
     }
     out.push_back('\n');
   }
-  const int64_t percent =
-      plan.lower_bound == 0 ? 100 : (plan.arena_size * 100 + plan.lower_bound / 2) / plan.lower_bound;
+  const int64_t percent = plan.lower_bound == 0
+                              ? 100
+                              : (plan.arena_size * 100 + plan.lower_bound / 2) / plan.lower_bound;
   StrAppend(&out, "arena: ", plan.arena_size, " bytes, lower bound ", plan.lower_bound, " (",
             percent, " %)\n");
   return out;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// PlanMemory: lifetimes in, offsets out. A pure function over integers: it knows no graph, allocates
-// no arena, and gives the same answer for the same input everywhere.
+// PlanMemory: lifetimes in, offsets out. A pure function over integers: it knows no graph,
+// allocates no arena, and gives the same answer for the same input everywhere.
 //
 // Values that live at the same step never share bytes, except where the input says that they may.
 #ifndef WEBHLO_CORE_MEMORY_PLANNER_H_
@@ -22,11 +22,12 @@ struct MemoryValue {
   int64_t size = 0;
   int32_t first = 0;
   int32_t last = 0;
-  // A hint: at its first step this value may be written over that one, if that one's last step is the
-  // same. Of several values that want the same one, the first gets it. -1: none.
+  // A hint: at its first step this value may be written over that one, if that one's last step is
+  // the same. Of several values that want the same one, the first gets it. -1: none.
   int32_t in_place_of = -1;
   // An order: this value lies at the same offset as that one, whatever their lifetimes (views,
-  // carried values of loops). Chains are followed; each value may be named before or after. -1: none.
+  // carried values of loops). Chains are followed; each value may be named before or after. -1:
+  // none.
   int32_t same_as = -1;
 };
 

@@ -98,7 +98,8 @@ class LayoutAssigner {
       return rewriter_.Emit("stablehlo.constant", {}, type, {{"value", SplatOf(*splat, type)}});
     }
     if (IsOp(rewriter_.target(), def, "stablehlo.broadcast_in_dim")) {
-      // Broadcast straight into the wanted layout. The broadcast's own dimensions are physical ones.
+      // Broadcast straight into the wanted layout. The broadcast's own dimensions are physical
+      // ones.
       Permutation to_logical(lazy.permutation.size());
       for (size_t i = 0; i < to_logical.size(); ++i) {
         to_logical[static_cast<size_t>(lazy.permutation[i])] = static_cast<int64_t>(i);
@@ -278,7 +279,8 @@ class LayoutAssigner {
   }
 
   // Whether memory dimension `b` follows `a` with nothing but units between them.
-  static bool AreNeighbours(const Permutation& permutation, const Dims& dims, int64_t a, int64_t b) {
+  static bool AreNeighbours(const Permutation& permutation, const Dims& dims, int64_t a,
+                            int64_t b) {
     if (b <= a) return false;
     for (size_t i = 0; i < dims.size(); ++i) {
       if (permutation[i] > a && permutation[i] < b && dims[i] != 1) return false;
@@ -293,11 +295,10 @@ class LayoutAssigner {
     for (size_t i = 0; i < dims.size(); ++i) {
       physical_dims[static_cast<size_t>(in.permutation[i])] = dims[i];
     }
-    const ValueId x =
-        rewriter_.Emit("stablehlo.broadcast_in_dim", {in.physical},
-                       source_.tensor(node.results.begin),
-                       {{"broadcast_dimensions", Attribute::Ints(std::move(physical_dims))}},
-                       rewriter_.MapLocation(node.location));
+    const ValueId x = rewriter_.Emit(
+        "stablehlo.broadcast_in_dim", {in.physical}, source_.tensor(node.results.begin),
+        {{"broadcast_dimensions", Attribute::Ints(std::move(physical_dims))}},
+        rewriter_.MapLocation(node.location));
     Define(node.results.begin, x, Identity(source_.tensor(node.results.begin).dims.size()));
     return OkStatus();
   }
@@ -348,9 +349,9 @@ class LayoutAssigner {
       operands.push_back(source_.tensor(operand).dims.size() == rank ? Get(operand, p)
                                                                      : Materialize(operand));
     }
-    const ValueId x = rewriter_.Emit(source_.op_name(node), operands, PhysicalType(result, p),
-                                     CopyAttributes(source_, node),
-                                     rewriter_.MapLocation(node.location));
+    const ValueId x =
+        rewriter_.Emit(source_.op_name(node), operands, PhysicalType(result, p),
+                       CopyAttributes(source_, node), rewriter_.MapLocation(node.location));
     Define(result, x, p);
     return OkStatus();
   }
@@ -383,10 +384,10 @@ class LayoutAssigner {
     std::vector<ValueId> operands;
     for (ValueId operand : source_.operands(node)) operands.push_back(Get(operand, p));
     const int64_t dimension = OpView(source_, node).Int("dimension");
-    const ValueId x = rewriter_.Emit(
-        "stablehlo.concatenate", operands, PhysicalType(result, p),
-        {{"dimension", Attribute::Int(p[static_cast<size_t>(dimension)])}},
-        rewriter_.MapLocation(node.location));
+    const ValueId x =
+        rewriter_.Emit("stablehlo.concatenate", operands, PhysicalType(result, p),
+                       {{"dimension", Attribute::Int(p[static_cast<size_t>(dimension)])}},
+                       rewriter_.MapLocation(node.location));
     Define(result, x, p);
     return OkStatus();
   }
@@ -405,7 +406,8 @@ class LayoutAssigner {
       operands.push_back(Materialize(source_.operands(node)[i]));
     }
     Dims physical_dims;
-    std::vector<int64_t> kept;  // Physical positions of the logical dimensions that remain, in order.
+    std::vector<int64_t>
+        kept;  // Physical positions of the logical dimensions that remain, in order.
     for (size_t d = 0; d < rank; ++d) {
       if (std::find(dims.begin(), dims.end(), static_cast<int64_t>(d)) != dims.end()) {
         physical_dims.push_back(p[d]);
@@ -427,10 +429,10 @@ class LayoutAssigner {
     for (uint32_t i = 0; i < inputs; ++i) {
       types.emplace_back(PhysicalType(node.results.begin + i, out));
     }
-    const ValueId x = rewriter_.EmitNode(
-        "stablehlo.reduce", operands, types,
-        {{"dimensions", Attribute::Ints(std::move(physical_dims))}}, regions,
-        rewriter_.MapLocation(node.location));
+    const ValueId x =
+        rewriter_.EmitNode("stablehlo.reduce", operands, types,
+                           {{"dimensions", Attribute::Ints(std::move(physical_dims))}}, regions,
+                           rewriter_.MapLocation(node.location));
     for (uint32_t i = 0; i < inputs; ++i) Define(node.results.begin + i, x + i, out);
     return OkStatus();
   }
@@ -441,13 +443,12 @@ class LayoutAssigner {
     if (body.nodes.size != 1 || body.arguments.size != 2) return {};
     const Node& op = source_.nodes[body.nodes.begin];
     const auto operands = source_.operands(op);
-    const bool over_arguments = op.operands.size == 2 && operands[0] != operands[1] &&
-                                operands[0] >= body.arguments.begin &&
-                                operands[0] < body.arguments.end() &&
-                                operands[1] >= body.arguments.begin &&
-                                operands[1] < body.arguments.end();
+    const bool over_arguments =
+        op.operands.size == 2 && operands[0] != operands[1] &&
+        operands[0] >= body.arguments.begin && operands[0] < body.arguments.end() &&
+        operands[1] >= body.arguments.begin && operands[1] < body.arguments.end();
     return over_arguments && source_.results(body)[0] == op.results.begin ? source_.op_name(op)
-                                                                         : std::string_view();
+                                                                          : std::string_view();
   }
 
   // Pools over two dimensions of a rank-4 tensor run on NHWC.
@@ -462,8 +463,8 @@ class LayoutAssigner {
     const std::string_view body = BodyOp(node);
     const std::optional<double> init =
         SplatValue(rewriter_.target(), rewriter_.Def(Of(source_.operands(node)[1]).physical));
-    const bool is_max = body == "stablehlo.maximum" && init &&
-                        *init == -std::numeric_limits<double>::infinity();
+    const bool is_max =
+        body == "stablehlo.maximum" && init && *init == -std::numeric_limits<double>::infinity();
     const bool is_sum = body == "stablehlo.add" && init && *init == 0;
     const auto window = view.Ints("window_dimensions");
     const std::vector<int64_t> strides = view.IntsOr("window_strides", rank, 1);
@@ -472,8 +473,8 @@ class LayoutAssigner {
     const std::vector<int64_t> padding = view.IntsOr("padding", 2 * rank, 0);
     std::vector<size_t> spatial, others;
     for (size_t d = 0; d < rank; ++d) {
-      const bool trivial = window[d] == 1 && strides[d] == 1 && padding[2 * d] == 0 &&
-                           padding[2 * d + 1] == 0;
+      const bool trivial =
+          window[d] == 1 && strides[d] == 1 && padding[2 * d] == 0 && padding[2 * d + 1] == 0;
       (trivial ? others : spatial).push_back(d);
       if (base[d] != 1 || padding[2 * d] < 0 || padding[2 * d + 1] < 0) return Default(node);
     }
@@ -523,8 +524,7 @@ class LayoutAssigner {
     const std::vector<int64_t> padding = view.IntsOr("padding", 2 * n, 0);
     const std::vector<int64_t> lhs_dilation = view.IntsOr("lhs_dilation", n, 1);
     const std::vector<int64_t> rhs_dilation = view.IntsOr("rhs_dilation", n, 1);
-    bool plain = (n == 1 || n == 2) && constant_[filter] &&
-                 view.Int("batch_group_count", 1) == 1 &&
+    bool plain = (n == 1 || n == 2) && constant_[filter] && view.Int("batch_group_count", 1) == 1 &&
                  source_.tensor(result).NumElements() > 0 &&
                  source_.tensor(input).NumElements() > 0 &&
                  source_.tensor(filter).NumElements() > 0;
@@ -592,9 +592,11 @@ class LayoutAssigner {
     }
     const auto to_vector = [](std::span<const int64_t> s) { return Dims(s.begin(), s.end()); };
     Side l{to_vector(view.Ints("lhs_batching_dimensions")),
-           to_vector(view.Ints("lhs_contracting_dimensions")), {}};
+           to_vector(view.Ints("lhs_contracting_dimensions")),
+           {}};
     Side r{to_vector(view.Ints("rhs_batching_dimensions")),
-           to_vector(view.Ints("rhs_contracting_dimensions")), {}};
+           to_vector(view.Ints("rhs_contracting_dimensions")),
+           {}};
     // Where each free dimension stands in the result: after the batch ones, lhs before rhs.
     std::map<int64_t, int64_t> l_at, r_at;
     int64_t at = static_cast<int64_t>(l.batch.size());
@@ -664,7 +666,8 @@ class LayoutAssigner {
       return dims;
     };
     const ValueId x = Reshape(Get(lhs, lhs_layout), with_batch({m, k}));
-    const ValueId w = Reshape(Get(rhs, rhs_layout), with_batch(transpose_rhs ? Dims{n, k} : Dims{k, n}));
+    const ValueId w =
+        Reshape(Get(rhs, rhs_layout), with_batch(transpose_rhs ? Dims{n, k} : Dims{k, n}));
     const TensorType product(ElementType::kF32, with_batch({m, n}));
     std::vector<NamedAttribute> attributes;
     if (transpose_rhs) attributes.push_back({"transpose_rhs", Attribute::Bool(true)});

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Merges pure nodes that have the same op, operands, attributes and result types, and the same
-// computations if any, as far as these use nothing from outside (a reduce's body). A node may stand for a later equal one in the same region or in a region inside it.
+// computations if any, as far as these use nothing from outside (a reduce's body). A node may stand
+// for a later equal one in the same region or in a region inside it.
 #include <algorithm>
 #include <string>
 #include <unordered_map>

@@ -63,9 +63,10 @@ class Liveness {
 
 Status EliminateDeadCode(const PassContext&, const Graph& source, Graph* target) {
   const Liveness liveness(source);
-  return Rewriter(source, target, [&](Rewriter& r, const Node& node) -> Status {
-           return liveness.live(node) ? r.Clone(node) : OkStatus();
-         })
+  return Rewriter(source, target,
+                  [&](Rewriter& r, const Node& node) -> Status {
+                    return liveness.live(node) ? r.Clone(node) : OkStatus();
+                  })
       .Run();
 }
 

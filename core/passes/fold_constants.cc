@@ -2,8 +2,8 @@
 //
 // Computes nodes whose operands are all literal constants, by their References. Splats stay splats:
 // an elementwise node over splats is computed on one element, and moving a splat about only changes
-// its shape. Bounded, so that a small file cannot ask for a large computation at load: results of at
-// most 64 MiB in all, 1e8 element operations in all, no loops.
+// its shape. Bounded, so that a small file cannot ask for a large computation at load: results of
+// at most 64 MiB in all, 1e8 element operations in all, no loops.
 #include <cstring>
 
 #include "core/base/memory.h"
@@ -27,8 +27,8 @@ class NoRegions : public RegionRunner {
 // Ops that only move elements: of a splat they make the same splat in another shape.
 bool OnlyMoves(std::string_view op) {
   for (std::string_view name :
-       {"stablehlo.broadcast_in_dim", "stablehlo.reshape", "stablehlo.transpose",
-        "stablehlo.slice", "stablehlo.reverse", "stablehlo.dynamic_slice"}) {
+       {"stablehlo.broadcast_in_dim", "stablehlo.reshape", "stablehlo.transpose", "stablehlo.slice",
+        "stablehlo.reverse", "stablehlo.dynamic_slice"}) {
     if (op == name) return true;
   }
   return false;
@@ -51,7 +51,8 @@ class Folder {
       }
       const TensorType& type = source_.tensor(node.results.begin);
       const std::string_view op = source_.op_name(node);
-      if (OnlyMoves(op) && operands[0] && SplatElements(r.target(), r.Def(r.Map(source_.operands(node)[0])))) {
+      if (OnlyMoves(op) && operands[0] &&
+          SplatElements(r.target(), r.Def(r.Map(source_.operands(node)[0])))) {
         return Replace(r, node, SplatOf(*operands[0], type));
       }
       if (all_constant) {
@@ -69,8 +70,8 @@ class Folder {
 
  private:
   bool CanFold(const Node& node) const {
-    return IsPure(node) && node.op->reference && node.regions.size == 0 &&
-           node.results.size == 1 && source_.type(node.results.begin).IsTensor() &&
+    return IsPure(node) && node.op->reference && node.regions.size == 0 && node.results.size == 1 &&
+           source_.type(node.results.begin).IsTensor() &&
            !source_.tensor(node.results.begin).quantized &&
            source_.op_name(node) != "stablehlo.constant" &&
            source_.op_name(node) != "stablehlo.custom_call" &&
@@ -81,7 +82,8 @@ class Folder {
   bool Affordable(const Node& node) {
     const TensorType& type = source_.tensor(node.results.begin);
     if (type.ByteSize() > kMaxBytes - bytes_) return false;
-    // A dot or a convolution touches every operand for every result; others each element a few times.
+    // A dot or a convolution touches every operand for every result; others each element a few
+    // times.
     double operations = static_cast<double>(type.NumElements());
     const std::string_view op = source_.op_name(node);
     if (op == "stablehlo.dot_general" || op == "stablehlo.convolution") {

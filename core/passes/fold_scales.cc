@@ -182,10 +182,9 @@ class ScaleFolder {
     ValueId weights = r.Map(source_.operands(producer)[1]);
     if (affine.scale != kNone) {
       const TensorType& weight_type = source_.tensor(source_.operands(producer)[1]);
-      const ValueId scale =
-          r.Emit("stablehlo.broadcast_in_dim", {affine.scale}, weight_type,
-                 {{"broadcast_dimensions", Attribute::Ints({WeightDimension(producer)})}},
-                 location);
+      const ValueId scale = r.Emit(
+          "stablehlo.broadcast_in_dim", {affine.scale}, weight_type,
+          {{"broadcast_dimensions", Attribute::Ints({WeightDimension(producer)})}}, location);
       weights = r.Emit("stablehlo.multiply", {weights, scale}, weight_type, {}, location);
     }
     ValueId result = r.Emit(source_.op_name(producer), {input, weights}, type,

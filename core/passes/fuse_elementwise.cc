@@ -5,8 +5,9 @@
 // A unit is a group of elementwise nodes of one result shape, or any other single node. Units merge
 // along def-use edges as long as the units still form no cycle: two of them may merge when no path
 // between them leads through a third. Broadcasts and splat constants are not units: each group gets
-// its own copy, folded into its loads. Nodes that the JIT can emit do not merge with nodes it cannot.
-// Units are emitted in dependency order, so members of a group need not be neighbours in the program.
+// its own copy, folded into its loads. Nodes that the JIT can emit do not merge with nodes it
+// cannot. Units are emitted in dependency order, so members of a group need not be neighbours in
+// the program.
 #include <algorithm>
 #include <iterator>
 #include <unordered_map>
@@ -37,8 +38,8 @@ class Fuser {
 
  private:
   struct Unit {
-    std::vector<NodeId> nodes;       // In program order.
-    std::vector<NodeId> operands;    // Nodes of this region that its nodes use, copies excluded.
+    std::vector<NodeId> nodes;     // In program order.
+    std::vector<NodeId> operands;  // Nodes of this region that its nodes use, copies excluded.
     bool fusible = false;
     bool jit = false;
     bool emitted = false;
@@ -129,8 +130,8 @@ class Fuser {
     }
   }
 
-  // The nodes of this region that a node depends on, inner regions' captures included; for a fusible
-  // node, what its copied broadcasts depend on instead of the broadcasts themselves.
+  // The nodes of this region that a node depends on, inner regions' captures included; for a
+  // fusible node, what its copied broadcasts depend on instead of the broadcasts themselves.
   void AddOperandNodes(const Node& node, bool fusible, std::vector<NodeId>* operands) const {
     for (ValueId operand : source_.operands(node)) {
       const Node* def = index_.Def(operand);
@@ -165,8 +166,8 @@ class Fuser {
     const Unit& x = units_[a];
     const Unit& y = units_[b];
     if (!x.fusible || !y.fusible || x.jit != y.jit ||
-        x.nodes.size() + y.nodes.size() > kMaxGroupNodes ||
-        Shape(x) != Shape(y) || CountOperands(x, y) > kMaxGroupOperands) {
+        x.nodes.size() + y.nodes.size() > kMaxGroupNodes || Shape(x) != Shape(y) ||
+        CountOperands(x, y) > kMaxGroupOperands) {
       return false;
     }
     return !PathThroughOthers(a, b) && !PathThroughOthers(b, a);
@@ -327,9 +328,9 @@ class Fuser {
       const Node& node = source_.nodes[id];
       std::vector<ValueId> values;
       for (ValueId operand : source_.operands(node)) values.push_back(in_body(operand));
-      local[node.results.begin] = rewriter_.Emit(
-          source_.op_name(node), values, source_.tensor(node.results.begin),
-          CopyAttributes(source_, node), rewriter_.MapLocation(node.location));
+      local[node.results.begin] =
+          rewriter_.Emit(source_.op_name(node), values, source_.tensor(node.results.begin),
+                         CopyAttributes(source_, node), rewriter_.MapLocation(node.location));
     }
     std::vector<ValueId> body_results;
     std::vector<Type> types;
@@ -339,16 +340,17 @@ class Fuser {
     }
     b.EndRegion(body_results);
     const std::vector<ValueId> mapped = rewriter_.MapAll(operands);
-    const ValueId first = rewriter_.EmitNode(
-        "webhlo.fusion", mapped, types, {}, std::span(&body, 1),
-        rewriter_.MapLocation(source_.nodes[nodes.back()].location));
+    const ValueId first =
+        rewriter_.EmitNode("webhlo.fusion", mapped, types, {}, std::span(&body, 1),
+                           rewriter_.MapLocation(source_.nodes[nodes.back()].location));
     for (uint32_t i = 0; i < results.size(); ++i) rewriter_.SetMapped(results[i], first + i);
   }
 
   const Graph& source_;
   GraphIndex index_;
-  bool fuse_inside_ = true;  // Function bodies and loop bodies; not computations of reduce, sort, ...
-  Range nodes_;              // The region being fused.
+  bool fuse_inside_ =
+      true;      // Function bodies and loop bodies; not computations of reduce, sort, ...
+  Range nodes_;  // The region being fused.
   std::vector<Unit> units_;
   std::unordered_map<NodeId, uint32_t> unit_of_;
   Rewriter rewriter_;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Moves what follows a webhlo.conv2d or webhlo.matmul with constant weights into it, where its kernel
-// does it for free: the addition of a constant vector over the last dimension (bias), then a bound
-// from below and above (relu, relu6, clamp). Reshapes in between that keep the last dimension are
-// looked through.
+// Moves what follows a webhlo.conv2d or webhlo.matmul with constant weights into it, where its
+// kernel does it for free: the addition of a constant vector over the last dimension (bias), then a
+// bound from below and above (relu, relu6, clamp). Reshapes in between that keep the last dimension
+// are looked through.
 #include "core/passes/pass.h"
 #include "core/passes/rewriter.h"
 
@@ -35,10 +35,11 @@ class EpilogueFuser {
     size_t operand;
   };
 
-  // The target node of the heavy op that the operand comes from, through reshapes, when nothing else
-  // uses it.
+  // The target node of the heavy op that the operand comes from, through reshapes, when nothing
+  // else uses it.
   const Node* Producer(Rewriter& r, ValueId operand) const {
-    if (source_.tensor(operand).element != ElementType::kF32 || source_.tensor(operand).rank() == 0) {
+    if (source_.tensor(operand).element != ElementType::kF32 ||
+        source_.tensor(operand).rank() == 0) {
       return nullptr;
     }
     const int64_t channels = source_.tensor(operand).dims.back();
@@ -66,8 +67,7 @@ class EpilogueFuser {
   }
 
   bool IsMatmulOfRankTwo(Rewriter& r, const Node& heavy) const {
-    return r.target().op_name(heavy) == "webhlo.conv2d" ||
-           r.type(heavy.results.begin).rank() == 2;
+    return r.target().op_name(heavy) == "webhlo.conv2d" || r.type(heavy.results.begin).rank() == 2;
   }
 
   bool FuseBias(Rewriter& r, const Node& node, size_t side) {
@@ -107,8 +107,7 @@ class EpilogueFuser {
       if (!value || Find(attributes, bound.attribute) || Find(attributes, "clamp_max")) {
         return false;
       }
-      attributes.push_back(
-          {bound.attribute, Attribute::Float(*value, ElementType::kF32)});
+      attributes.push_back({bound.attribute, Attribute::Float(*value, ElementType::kF32)});
     }
     const Attribute* low = Find(attributes, "clamp_min");
     const Attribute* high = Find(attributes, "clamp_max");
@@ -142,12 +141,12 @@ class EpilogueFuser {
     return def && constant_[source_.operands(*def)[1]];
   }
 
-  void Replace(Rewriter& r, const Node& node, const Node& heavy,
-               std::span<const ValueId> operands, std::vector<NamedAttribute> attributes) {
+  void Replace(Rewriter& r, const Node& node, const Node& heavy, std::span<const ValueId> operands,
+               std::vector<NamedAttribute> attributes) {
     const TensorType product = r.type(heavy.results.begin);
     const TensorType& type = source_.tensor(node.results.begin);
-    ValueId x = r.Emit(r.target().op_name(heavy), operands, product, std::move(attributes),
-                       heavy.location);
+    ValueId x =
+        r.Emit(r.target().op_name(heavy), operands, product, std::move(attributes), heavy.location);
     if (product.dims != type.dims) {
       x = r.Emit("stablehlo.reshape", {x}, type, {}, r.MapLocation(node.location));
     }

@@ -14,7 +14,7 @@ constexpr size_t kMaxNodes = 4'000'000;
 
 std::string_view Callee(const Graph& graph, const Node& node) {
   const std::string_view op = graph.op_name(node);
-  const std::string_view attribute = op == "func.call"               ? "callee"
+  const std::string_view attribute = op == "func.call"             ? "callee"
                                      : op == "stablehlo.composite" ? "decomposition"
                                                                    : "";
   if (attribute.empty()) return {};

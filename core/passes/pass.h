@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A pass is one function from a graph to a new graph. core/passes/pipeline.cc lists them in order and
-// says why each stands where it does.
+// A pass is one function from a graph to a new graph. core/passes/pipeline.cc lists them in order
+// and says why each stands where it does.
 #ifndef WEBHLO_CORE_PASSES_PASS_H_
 #define WEBHLO_CORE_PASSES_PASS_H_
 
@@ -13,11 +13,11 @@
 
 namespace webhlo {
 
-// What passes may know beyond the graph. They see which arguments are weights and of what type, never
-// their bytes, so a compiled plan does not depend on the weights' values.
+// What passes may know beyond the graph. They see which arguments are weights and of what type,
+// never their bytes, so a compiled plan does not depend on the weights' values.
 struct PassContext {
-  std::string entry;                    // The entry function's name.
-  std::vector<bool> weight_arguments;   // One flag an entry argument.
+  std::string entry;                   // The entry function's name.
+  std::vector<bool> weight_arguments;  // One flag an entry argument.
 
   bool IsWeight(size_t argument) const {
     return argument < weight_arguments.size() && weight_arguments[argument];

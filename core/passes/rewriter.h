@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Rewriter: how passes are written. A pass walks the source graph in order and emits nodes into a
-// fresh target graph; `Map` tells which target value stands for a source value. By default a node is
-// cloned; a pass says what differs. Nothing is edited in place, so a half-done pass cannot leave a
-// broken graph behind and a pass's input stays printable.
+// fresh target graph; `Map` tells which target value stands for a source value. By default a node
+// is cloned; a pass says what differs. Nothing is edited in place, so a half-done pass cannot leave
+// a broken graph behind and a pass's input stays printable.
 #ifndef WEBHLO_CORE_PASSES_REWRITER_H_
 #define WEBHLO_CORE_PASSES_REWRITER_H_
 
@@ -42,8 +42,8 @@ class Rewriter {
 
   Rewriter(const Graph& source, Graph* target, Visitor visitor);
 
-  // Called when all nodes of a region were visited, before its results are looked up: the last chance
-  // to give them values.
+  // Called when all nodes of a region were visited, before its results are looked up: the last
+  // chance to give them values.
   void set_region_end(std::function<Status(const Region&)> hook) { region_end_ = std::move(hook); }
 
   // Replaces the in-order visit of a region's nodes: the hook emits them itself, in any order that

@@ -9,7 +9,8 @@
 //   compare(not) -> the opposite direction where the order is total (EQ/NE)
 //   or-reduce(x != -inf) -> max-reduce(x) != -inf
 //   dynamic_slice / dynamic_update_slice at literal starts -> slice / the update itself
-//   select with a literal predicate, convert to the same type, optimization_barrier -> their operand
+//   select with a literal predicate, convert to the same type, optimization_barrier -> their
+//   operand
 // x + 0 is not here: it turns -0 into +0.
 #include <bit>
 #include <cmath>
@@ -68,8 +69,8 @@ class Simplifier {
     } else if (op == "stablehlo.divide") {
       if (is(1, 1)) return x[0];
       if (const std::optional<double> s = splat(1); s && is_float && IsInvertible(type, *s)) {
-        const ValueId reciprocal = r.Emit("stablehlo.constant", {}, type,
-                                          {{"value", SplatOf(type, 1 / *s)}}, location);
+        const ValueId reciprocal =
+            r.Emit("stablehlo.constant", {}, type, {{"value", SplatOf(type, 1 / *s)}}, location);
         return r.Emit("stablehlo.multiply", {x[0], reciprocal}, type, {}, location);
       }
     } else if (op == "stablehlo.subtract") {
@@ -127,8 +128,7 @@ class Simplifier {
 
   ValueId OppositeCompare(Rewriter& r, const Node& compare, const TensorType& type,
                           LocationId location) {
-    const std::string_view direction =
-        OpView(r.target(), compare).String("comparison_direction");
+    const std::string_view direction = OpView(r.target(), compare).String("comparison_direction");
     if (direction != "EQ" && direction != "NE") return kNone;
     std::vector<NamedAttribute> attributes = CopyAttributes(r.target(), compare);
     for (NamedAttribute& a : attributes) {
@@ -180,9 +180,9 @@ class Simplifier {
     return source_.op_name(node);
   }
 
-  // PyTorch's safe softmax asks of each row whether any score is not -inf, in a pass of its own over
-  // the scores. The row's maximum, which softmax needs anyway, answers that: it is -inf exactly when
-  // all are (a NaN makes both answers true).
+  // PyTorch's safe softmax asks of each row whether any score is not -inf, in a pass of its own
+  // over the scores. The row's maximum, which softmax needs anyway, answers that: it is -inf
+  // exactly when all are (a NaN makes both answers true).
   bool TryMaxInsteadOfOr(Rewriter& r, const Node& node) {
     if (BodyOp(node) != "stablehlo.or") return false;
     const std::vector<ValueId> x = r.MapAll(source_.operands(node));
@@ -214,12 +214,12 @@ class Simplifier {
     const ValueId maximum =
         r.EmitNode("stablehlo.reduce", operands, std::span(&row_type, 1),
                    CopyAttributes(source_, node), std::span(&body, 1), location);
-    const ValueId lowest_row = r.Emit("stablehlo.constant", {}, row,
-                                      {{"value", SplatOf(row, -kInfinity)}}, location);
-    r.SetMapped(node.results.begin,
-                r.Emit("stablehlo.compare", {maximum, lowest_row},
-                       TensorType(ElementType::kI1, row.dims),
-                       {{"comparison_direction", Attribute::String("NE")}}, location));
+    const ValueId lowest_row =
+        r.Emit("stablehlo.constant", {}, row, {{"value", SplatOf(row, -kInfinity)}}, location);
+    r.SetMapped(
+        node.results.begin,
+        r.Emit("stablehlo.compare", {maximum, lowest_row}, TensorType(ElementType::kI1, row.dims),
+               {{"comparison_direction", Attribute::String("NE")}}, location));
     return true;
   }
 

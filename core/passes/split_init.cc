@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A value belongs to the init side when it depends on weights and on nothing but weights and
-// literals. What crosses the border is kept small: a reshape is free on either side, and a broadcast
-// is cheaper to redo (fused into its users) than to store, so both stay in the main graph and their
-// operands cross instead. Init nodes that share a computed value form one init graph; weights alone
-// do not tie graphs together, so each can run, and release its weights, as early as possible.
+// literals. What crosses the border is kept small: a reshape is free on either side, and a
+// broadcast is cheaper to redo (fused into its users) than to store, so both stay in the main graph
+// and their operands cross instead. Init nodes that share a computed value form one init graph;
+// weights alone do not tie graphs together, so each can run, and release its weights, as early as
+// possible.
 #include "core/passes/split_init.h"
 
 #include <numeric>

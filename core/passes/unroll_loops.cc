@@ -48,8 +48,7 @@ class Unroller {
     const Region& body = source_.regions[regions[1]];
     const Node* compare = index_.Def(source_.results(cond)[0]);
     if (!IsOp(source_, compare, "stablehlo.compare")) return std::nullopt;
-    const std::string_view direction =
-        OpView(source_, *compare).String("comparison_direction");
+    const std::string_view direction = OpView(source_, *compare).String("comparison_direction");
     const ValueId counter = source_.operands(*compare)[0];
     if (counter < cond.arguments.begin || counter >= cond.arguments.end()) return std::nullopt;
     const uint32_t k = counter - cond.arguments.begin;

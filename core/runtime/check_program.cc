@@ -74,9 +74,8 @@ Status RunFunction(const Program& program, const CheckOptions& options, bool* mi
     case Executable::State::kPaused:
       return Cancelled("did not end in time");
     case Executable::State::kHostCall:
-      return Unsupported(StrCat(
-          "custom call ",
-          CustomCallTarget(OpView(executable->plan().graph, executable->host_call()))));
+      return Unsupported(StrCat("custom call ", CustomCallTarget(OpView(executable->plan().graph,
+                                                                        executable->host_call()))));
   }
   return OkStatus();
 }

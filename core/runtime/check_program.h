@@ -29,8 +29,8 @@ struct CheckOptions {
   double deadline_ms = 20000;
 };
 
-// One outcome a function that has checks. A program without any is imported, verified, printed, read
-// back and compared: one outcome, "round trip".
+// One outcome a function that has checks. A program without any is imported, verified, printed,
+// read back and compared: one outcome, "round trip".
 std::vector<CheckOutcome> CheckProgram(std::span<const uint8_t> bytes, std::string_view file_name,
                                        const CheckOptions& options);
 

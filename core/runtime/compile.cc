@@ -19,9 +19,8 @@ Result<CompiledProgram> Compile(const Program& program, std::vector<bool> weight
   if (options.observer) options.observer("imported", program.graph);
 
   // 1. One graph of kernels and elementwise nodes.
-  ASSIGN_OR_RETURN(const Graph graph,
-                   RunPasses(reference ? kReferencePasses : ProgramPasses(), context,
-                             program.graph, options.observer));
+  ASSIGN_OR_RETURN(const Graph graph, RunPasses(reference ? kReferencePasses : ProgramPasses(),
+                                                context, program.graph, options.observer));
 
   // 2. What depends on weights alone runs once, as they arrive; the rest runs for every call.
   ASSIGN_OR_RETURN(SplitProgram split, SplitInit(context, graph));
@@ -46,8 +45,8 @@ Result<CompiledProgram> Compile(const Program& program, std::vector<bool> weight
                      plan(std::move(init.graph), "init", 0, init_options, {}));
     compiled.inits.push_back({std::move(init_plan), std::move(init.arguments)});
   }
-  ASSIGN_OR_RETURN(compiled.main, plan(std::move(split.main), context.entry,
-                                       split.constants.size(), options.plan, options.observer));
+  ASSIGN_OR_RETURN(compiled.main, plan(std::move(split.main), context.entry, split.constants.size(),
+                                       options.plan, options.observer));
   compiled.inputs = std::move(split.inputs);
   compiled.constants = std::move(split.constants);
   return compiled;

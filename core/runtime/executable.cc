@@ -214,9 +214,7 @@ Result<Executable::State> Executable::Advance(double deadline_ms) {
   return State::kDone;
 }
 
-const Node& Executable::host_call() const {
-  return plan().graph.nodes[plan().steps[pc_ - 1].node];
-}
+const Node& Executable::host_call() const { return plan().graph.nodes[plan().steps[pc_ - 1].node]; }
 
 std::vector<void*> Executable::host_call_buffers() const {
   const uint32_t first = first_pointer_[pc_ - 1];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// BuildPlan walks the graph once, in order, and writes steps. Every value gets a storage: values that
-// are the same bytes (reshape, loop-carried values) share one. Storages collect lifetimes in step
-// numbers; the memory planner turns those into arena offsets at the end.
+// BuildPlan walks the graph once, in order, and writes steps. Every value gets a storage: values
+// that are the same bytes (reshape, loop-carried values) share one. Storages collect lifetimes in
+// step numbers; the memory planner turns those into arena offsets at the end.
 #include "core/runtime/plan.h"
 
 #include <algorithm>
@@ -26,7 +26,7 @@ constexpr int64_t kMaxExpandedSplat = 4096;
 // A run of memory that one or more values name.
 struct Storage {
   BufferRef::Space space = BufferRef::Space::kArena;
-  uint32_t index = 0;        // kInput, kConstant.
+  uint32_t index = 0;  // kInput, kConstant.
   int64_t literal_offset = 0;
   int64_t size = 0;
   int32_t first = -1, last = -1;  // Steps; -1 until used.
@@ -48,7 +48,8 @@ struct Loop {
 class PlanBuilder {
  public:
   PlanBuilder(Graph graph, uint32_t num_constants, const PlanOptions& options)
-      : options_(options), jit_({.shared_memory = options.shared_memory, .relaxed_simd = options.relaxed_simd}) {
+      : options_(options),
+        jit_({.shared_memory = options.shared_memory, .relaxed_simd = options.relaxed_simd}) {
     compiled_.plan.graph = std::move(graph);
     compiled_.plan.num_constants = num_constants;
   }
@@ -215,8 +216,7 @@ class PlanBuilder {
   Status VisitConstant(NodeId id, const Node& node) {
     const ValueId v = node.results.begin;
     if (uses_[v] == 0) return OkStatus();
-    const DenseElements& value =
-        FindAttribute(graph().attributes(node), "value")->dense();
+    const DenseElements& value = FindAttribute(graph().attributes(node), "value")->dense();
     const int64_t size = ByteSize(v);
     if (value.splat && size > kMaxExpandedSplat) {
       NewStorage(v);
@@ -322,8 +322,8 @@ class PlanBuilder {
     if (view.name() == "webhlo.fusion" && step.kind != Step::Kind::kReference) {
       OfferInPlace(node, graph().operands(node));
     } else if (kernel && kernel->in_place_operand() >= 0) {
-      OfferInPlace(node, graph().operands(node).subspan(
-                             static_cast<size_t>(kernel->in_place_operand()), 1));
+      OfferInPlace(
+          node, graph().operands(node).subspan(static_cast<size_t>(kernel->in_place_operand()), 1));
     }
     if (kernel) {
       step.packed_operands = kernel->packed_operands();
@@ -432,8 +432,8 @@ class PlanBuilder {
   void CopyAllAtOnce(std::vector<Place> from, const std::vector<Place>& to, ValueId first_value) {
     for (size_t i = 0; i < from.size(); ++i) {
       for (size_t k = 0; k < to.size(); ++k) {
-        const bool overwritten_before_read = k < i && from[i].storage == to[k].storage &&
-                                             from[k].storage != to[k].storage;
+        const bool overwritten_before_read =
+            k < i && from[i].storage == to[k].storage && from[k].storage != to[k].storage;
         if (!overwritten_before_read || from[i].storage == to[i].storage) continue;
         const int64_t bytes = ByteSize(first_value + static_cast<uint32_t>(i));
         const Place saved{NewStorage(bytes), 0};
@@ -494,8 +494,8 @@ class PlanBuilder {
     std::vector<int32_t> value_of(storages_.size(), -1);
     for (size_t i = 0; i < storages_.size(); ++i) {
       const Storage& storage = storages_[i];
-      const bool in_arena = storage.space == BufferRef::Space::kArena ||
-                            storage.space == BufferRef::Space::kInput;
+      const bool in_arena =
+          storage.space == BufferRef::Space::kArena || storage.space == BufferRef::Space::kInput;
       if (!in_arena || storage.first < 0) continue;
       value_of[i] = static_cast<int32_t>(values.size());
       values.push_back({storage.size, storage.first, storage.last, -1, -1});

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Plan: a graph made into a list of steps over an arena. A value without pointers: it prints, and two
-// plans can be compared. Control flow is flat: `while`, `if` and `case` become jumps between steps,
-// so running (and pausing) needs a program counter and nothing else.
+// Plan: a graph made into a list of steps over an arena. A value without pointers: it prints, and
+// two plans can be compared. Control flow is flat: `while`, `if` and `case` become jumps between
+// steps, so running (and pausing) needs a program counter and nothing else.
 #ifndef WEBHLO_CORE_RUNTIME_PLAN_H_
 #define WEBHLO_CORE_RUNTIME_PLAN_H_
 
@@ -35,44 +35,44 @@ struct BufferRef {
 
 struct Step {
   enum class Kind : uint8_t {
-    kKernel,     // The op's kernel.
-    kReference,  // The op's Reference.
-    kJit,        // Function `jit_function` of the plan's module (the node is a webhlo.fusion).
-    kCopy,       // Operand 0 to result 0, `bytes` long.
-    kFill,       // The node's splat constant to result 0.
-    kJump,       // To step `target`.
-    kJumpUnless, // To step `target` when operand 0 (an i1) is false.
-    kSwitch,     // To step `targets[operand 0]` (an i32), the last one when it is out of range.
-    kHostCall,   // A custom call that the host runs.
+    kKernel,      // The op's kernel.
+    kReference,   // The op's Reference.
+    kJit,         // Function `jit_function` of the plan's module (the node is a webhlo.fusion).
+    kCopy,        // Operand 0 to result 0, `bytes` long.
+    kFill,        // The node's splat constant to result 0.
+    kJump,        // To step `target`.
+    kJumpUnless,  // To step `target` when operand 0 (an i1) is false.
+    kSwitch,      // To step `targets[operand 0]` (an i32), the last one when it is out of range.
+    kHostCall,    // A custom call that the host runs.
   };
   Kind kind = Kind::kKernel;
   NodeId node = kNone;             // Into Plan::graph; kNone for jumps and copies.
   std::vector<BufferRef> buffers;  // Operands, then results.
   uint32_t num_operands = 0;
-  BufferRef scratch;               // Space kNone when the kernel wants none.
-  int64_t bytes = 0;               // kCopy: length. Else an estimate of the bytes touched.
+  BufferRef scratch;  // Space kNone when the kernel wants none.
+  int64_t bytes = 0;  // kCopy: length. Else an estimate of the bytes touched.
   uint32_t target = 0;
   std::vector<uint32_t> targets;
   uint32_t jit_function = 0;
-  uint32_t kernel = kNone;         // kKernel: index into CompiledPlan::kernels.
-  uint64_t packed_operands = 0;    // Bit i: constant operand i is packed, not read.
+  uint32_t kernel = kNone;       // kKernel: index into CompiledPlan::kernels.
+  uint64_t packed_operands = 0;  // Bit i: constant operand i is packed, not read.
 };
 
 struct PlanOptions {
   enum class Engine : uint8_t { kKernel, kReference };
   Engine engine = Engine::kKernel;
-  bool jit = true;           // Whether fusions may become JIT functions.
-  bool relaxed_simd = false; // Whether JIT code may use relaxed SIMD instructions.
+  bool jit = true;            // Whether fusions may become JIT functions.
+  bool relaxed_simd = false;  // Whether JIT code may use relaxed SIMD instructions.
   bool shared_memory = false;
   int num_threads = 1;
   bool texts = false;  // Also print the JIT module and the memory plan.
 };
 
 struct Plan {
-  Graph graph;                       // The last graph: steps refer to its nodes.
+  Graph graph;  // The last graph: steps refer to its nodes.
   std::vector<Step> steps;
-  std::vector<BufferRef> inputs;     // Where the caller's bytes go by default, one an input.
-  std::vector<BufferRef> results;    // One a result.
+  std::vector<BufferRef> inputs;   // Where the caller's bytes go by default, one an input.
+  std::vector<BufferRef> results;  // One a result.
   std::vector<int64_t> input_bytes, result_bytes;
   uint32_t num_constants = 0;
   std::vector<uint8_t> literals;

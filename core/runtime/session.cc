@@ -18,9 +18,8 @@ namespace {
 constexpr size_t kMaxListed = 12;
 
 std::string List(const std::vector<std::string>& names) {
-  std::vector<std::string> shown(names.begin(),
-                                 names.begin() + static_cast<ptrdiff_t>(
-                                                     std::min(names.size(), kMaxListed)));
+  std::vector<std::string> shown(
+      names.begin(), names.begin() + static_cast<ptrdiff_t>(std::min(names.size(), kMaxListed)));
   std::string out = Join(shown);
   if (names.size() > kMaxListed) StrAppend(&out, " and ", names.size() - kMaxListed, " more");
   return out;
@@ -43,11 +42,11 @@ std::string DtypeOf(const Type& type) {
 }
 
 std::string PortJson(const Port& port, const Type& type) {
-  return StrCat("{\"name\":", JsonString(port.name), ",\"keys\":",
-                JsonArray(port.keys, [](const std::string& key) { return JsonString(key); }),
-                ",\"dtype\":", JsonString(DtypeOf(type)), ",\"shape\":",
-                JsonNumbers(type.tensor.dims), ",\"bytes\":",
-                type.IsTensor() ? type.tensor.ByteSize() : 0, "}");
+  return StrCat(
+      "{\"name\":", JsonString(port.name),
+      ",\"keys\":", JsonArray(port.keys, [](const std::string& key) { return JsonString(key); }),
+      ",\"dtype\":", JsonString(DtypeOf(type)), ",\"shape\":", JsonNumbers(type.tensor.dims),
+      ",\"bytes\":", type.IsTensor() ? type.tensor.ByteSize() : 0, "}");
 }
 
 const Region& EntryBody(const Program& program) {
@@ -158,8 +157,8 @@ Status Session::BindNames() {
     const std::vector<Port>& ports = program.arguments;
     state->weight_of.assign(ports.size(), -1);
     const auto bind = [&](size_t argument, uint32_t w) -> Status {
-      const std::string where = StrCat("argument \"", ports[argument].name, "\" of program \"",
-                                       state->name, "\"");
+      const std::string where =
+          StrCat("argument \"", ports[argument].name, "\" of program \"", state->name, "\"");
       if (state->weight_of[argument] >= 0 &&
           state->weight_of[argument] != static_cast<int32_t>(w)) {
         return InvalidArgument(
@@ -258,10 +257,10 @@ Status Session::BindNames() {
         if (state->weight_of[i] < 0) candidates.push_back(state->program.arguments[i].name);
       }
     }
-    return InvalidArgument(StrCat("no argument takes the weight tensors ", List(extra),
-                                  candidates.empty() ? "; every argument has its tensor"
-                                                     : StrCat("; arguments without a tensor: ",
-                                                              List(candidates))));
+    return InvalidArgument(
+        StrCat("no argument takes the weight tensors ", List(extra),
+               candidates.empty() ? "; every argument has its tensor"
+                                  : StrCat("; arguments without a tensor: ", List(candidates))));
   }
   return OkStatus();
 }
@@ -296,9 +295,9 @@ Result<std::unique_ptr<Executable>> Session::MakeExecutable(CompiledPlan compile
 uint32_t Session::InternConstant(const Constant& constant) {
   for (uint32_t c = 0; c < constants_.size(); ++c) {
     const Constant& other = constants_[c];
-    if (constant.weight >= 0 ? other.weight == constant.weight
-                             : other.weight < 0 && other.init == constant.init &&
-                                   other.result == constant.result) {
+    if (constant.weight >= 0
+            ? other.weight == constant.weight
+            : other.weight < 0 && other.init == constant.init && other.result == constant.result) {
       return c;
     }
   }
@@ -377,9 +376,8 @@ Status Session::Bind() {
   RETURN_IF_ERROR(BindNames());
   for (auto& state : programs_) {
     if (Status status = CompileProgram(state.get()); !status.ok()) {
-      return programs_.size() == 1
-                 ? status
-                 : status.WithContext(StrCat("program \"", state->name, "\""));
+      return programs_.size() == 1 ? status
+                                   : status.WithContext(StrCat("program \"", state->name, "\""));
     }
   }
   for (const Constant& constant : constants_) {
@@ -550,7 +548,8 @@ Status Session::BindInput(uint32_t p, uint32_t i, uint32_t tensor) {
   Executable& e = *programs_[p]->executable;
   const int64_t expected = e.plan().input_bytes[i];
   if (static_cast<int64_t>(buffer->size()) != expected) {
-    return InvalidArgument(StrCat("the tensor has ", buffer->size(), " bytes, the input ", expected));
+    return InvalidArgument(
+        StrCat("the tensor has ", buffer->size(), " bytes, the input ", expected));
   }
   e.BindInput(i, buffer->data());
   return OkStatus();
@@ -579,8 +578,9 @@ std::string Session::HostCallJson() const {
   const std::vector<void*> buffers = e.host_call_buffers();
   size_t next = 0;
   const auto port = [&](const Type& type) {
-    return StrCat("{\"ptr\":", reinterpret_cast<uintptr_t>(buffers[next++]), ",\"dtype\":",
-                  JsonString(DtypeOf(type)), ",\"shape\":", JsonNumbers(type.tensor.dims), "}");
+    return StrCat("{\"ptr\":", reinterpret_cast<uintptr_t>(buffers[next++]),
+                  ",\"dtype\":", JsonString(DtypeOf(type)),
+                  ",\"shape\":", JsonNumbers(type.tensor.dims), "}");
   };
   std::string inputs, outputs;
   for (size_t i = 0; i < view.num_operands(); ++i) {
@@ -592,12 +592,12 @@ std::string Session::HostCallJson() const {
   const Attribute* config = view.attribute("backend_config");
   std::string config_text;
   if (config) {
-    config_text = config->kind() == Attribute::Kind::kString ? config->string()
-                                                             : PrintAttribute(*config);
+    config_text =
+        config->kind() == Attribute::Kind::kString ? config->string() : PrintAttribute(*config);
   }
-  return StrCat("{\"target\":", JsonString(CustomCallTarget(view)), ",\"backendConfig\":",
-                JsonString(config_text), ",\"inputs\":[", inputs, "],\"outputs\":[", outputs,
-                "]}");
+  return StrCat("{\"target\":", JsonString(CustomCallTarget(view)),
+                ",\"backendConfig\":", JsonString(config_text), ",\"inputs\":[", inputs,
+                "],\"outputs\":[", outputs, "]}");
 }
 
 Result<uint32_t> Session::CreateTensor(uint64_t bytes) {
@@ -642,22 +642,22 @@ std::string Session::DescribeJson() const {
       const OpView view(program.graph, node);
       if (IsHostCall(view)) host_calls.insert(std::string(CustomCallTarget(view)));
     }
-    std::string out = StrCat("{\"name\":", JsonString(state->name), ",\"producer\":",
-                             JsonString(program.producer), ",\"arguments\":[", arguments,
-                             "],\"results\":[", results, "],\"customCalls\":",
-                             JsonArray(host_calls, [](const std::string& s) { return JsonString(s); }));
+    std::string out = StrCat(
+        "{\"name\":", JsonString(state->name), ",\"producer\":", JsonString(program.producer),
+        ",\"arguments\":[", arguments, "],\"results\":[", results, "],\"customCalls\":",
+        JsonArray(host_calls, [](const std::string& s) { return JsonString(s); }));
     if (bound_) StrAppend(&out, ",\"inputs\":", JsonNumbers(state->inputs));
     return out + "}";
   };
-  std::string out = StrCat("{\"programs\":", JsonArray(programs_, program_json), ",\"weights\":",
-                           JsonArray(directory_, [](const WeightEntry& entry) {
-                             return StrCat("{\"name\":", JsonString(entry.name), ",\"dtype\":",
-                                           JsonString(DtypeName(entry.dtype)), ",\"shape\":",
-                                           JsonNumbers(entry.shape), ",\"offset\":",
-                                           entry.offset, ",\"size\":", entry.size, ",\"file\":",
-                                           entry.file.empty() ? "null" : JsonString(entry.file),
-                                           "}");
-                           }));
+  std::string out = StrCat(
+      "{\"programs\":", JsonArray(programs_, program_json),
+      ",\"weights\":", JsonArray(directory_, [](const WeightEntry& entry) {
+        return StrCat("{\"name\":", JsonString(entry.name),
+                      ",\"dtype\":", JsonString(DtypeName(entry.dtype)),
+                      ",\"shape\":", JsonNumbers(entry.shape), ",\"offset\":", entry.offset,
+                      ",\"size\":", entry.size,
+                      ",\"file\":", entry.file.empty() ? "null" : JsonString(entry.file), "}");
+      }));
   if (bound_) {
     std::vector<uint32_t> needed, unused;
     for (uint32_t w = 0; w < weights_.size(); ++w) {
@@ -685,8 +685,7 @@ std::string Session::MemoryJson() const {
     }
   }
   return StrCat("{\"weights\":", weights, ",\"packed\":", packed, ",\"arena\":", arena_.size(),
-                ",\"arenaLowerBound\":", lower_bound, ",\"tensors\":", kept, ",\"jit\":", jit,
-                "}");
+                ",\"arenaLowerBound\":", lower_bound, ",\"tensors\":", kept, ",\"jit\":", jit, "}");
 }
 
 Result<std::string> Session::Inspect(std::string_view stage, std::string_view program) const {
@@ -699,8 +698,8 @@ Result<std::string> Session::Inspect(std::string_view stage, std::string_view pr
   if (!bound_) return InvalidArgument(StrCat("stage \"", stage, "\" comes after bind"));
   if (stage == "plan") return ToString(state->executable->compiled());
   if (stage != "passes" && stage != "init" && stage != "jit" && stage != "memory") {
-    return InvalidArgument(StrCat("no stage \"", stage,
-                                  "\"; there are graph, passes, init, plan, jit and memory"));
+    return InvalidArgument(
+        StrCat("no stage \"", stage, "\"; there are graph, passes, init, plan, jit and memory"));
   }
   // Compiled again, with somebody listening.
   std::vector<bool> weight_arguments;
@@ -720,14 +719,15 @@ Result<std::string> Session::Inspect(std::string_view stage, std::string_view pr
   if (stage == "passes") return text;
   if (stage == "memory") return compiled.main.plan.memory_text;
   if (stage == "jit") {
-    return jit_warning_.empty() ? compiled.main.plan.jit_text
-                                : StrCat("not installed: ", jit_warning_, "\n",
-                                         compiled.main.plan.jit_text);
+    return jit_warning_.empty()
+               ? compiled.main.plan.jit_text
+               : StrCat("not installed: ", jit_warning_, "\n", compiled.main.plan.jit_text);
   }
   text.clear();
   for (const InitPlan& init : compiled.inits) {
     std::vector<std::string> names;
-    for (uint32_t argument : init.arguments) names.push_back(state->program.arguments[argument].name);
+    for (uint32_t argument : init.arguments)
+      names.push_back(state->program.arguments[argument].name);
     StrAppend(&text, "// from ", Join(names), "\n",
               Print(init.compiled.plan.graph, short_constants), ToString(init.compiled), "\n");
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Session: everything behind one `load`: a weight set, the programs that share it, a thread pool and
-// one arena. Its calls come in phases:
+// Session: everything behind one `load`: a weight set, the programs that share it, a thread pool
+// and one arena. Its calls come in phases:
 //   AddProgram..., DeclareWeight..., Tie... -> Bind -> (weight_buffer, WeightArrived)... -> Finish
 //   -> Start, Advance, ... as often as wanted.
 // wasm/bindings.cc is its face in JavaScript.
@@ -86,8 +86,8 @@ class Session {
     Program program;
     std::vector<int32_t> weight_of;  // Declared weight by argument, -1 for inputs.
     std::unique_ptr<Executable> executable;
-    std::vector<uint32_t> inputs;              // Argument behind each input.
-    std::vector<uint32_t> constants;           // Session constant behind each plan constant.
+    std::vector<uint32_t> inputs;     // Argument behind each input.
+    std::vector<uint32_t> constants;  // Session constant behind each plan constant.
   };
   struct Weight {
     std::string name;
@@ -101,20 +101,20 @@ class Session {
     int32_t weight = -1;
     uint32_t init = 0, result = 0;
     const void* data = nullptr;
-    AlignedBuffer owned;   // The bytes of a computed constant.
-    bool read = false;     // Some step reads it at run time, so it stays.
-    uint32_t packings = 0; // Packings that still wait for it or for a companion.
+    AlignedBuffer owned;    // The bytes of a computed constant.
+    bool read = false;      // Some step reads it at run time, so it stays.
+    uint32_t packings = 0;  // Packings that still wait for it or for a companion.
   };
   struct Init {
     std::unique_ptr<Executable> executable;
-    std::vector<uint32_t> weights;     // Declared weight behind each input.
-    std::vector<uint32_t> constants;   // Session constant of each result, kNone when unused.
-    std::string text;                  // For equality with other programs' and for `inspect`.
+    std::vector<uint32_t> weights;    // Declared weight behind each input.
+    std::vector<uint32_t> constants;  // Session constant of each result, kNone when unused.
+    std::string text;                 // For equality with other programs' and for `inspect`.
     bool done = false;
   };
   // One layout of one set of constants, shared by the kernels that ask for it.
   struct Packing {
-    std::vector<uint32_t> constants;   // By operand; kNone for operands not packed.
+    std::vector<uint32_t> constants;  // By operand; kNone for operands not packed.
     std::vector<Kernel*> kernels;
     bool done = false;
     size_t bytes = 0;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The pthreadpool_* entry points that XNNPACK's operators call, over ThreadPool. Each is a grid of
-// cells, a cell being one call of the task with its tile; runs of consecutive cells make the pieces.
-// Subnormals are kept whatever the flags say.
+// cells, a cell being one call of the task with its tile; runs of consecutive cells make the
+// pieces. Subnormals are kept whatever the flags say.
 #include "core/threads/pthreadpool.h"
 
 #include <algorithm>
@@ -90,9 +90,8 @@ void pthreadpool_parallelize_1d_with_thread(pthreadpool_t pool,
 void pthreadpool_parallelize_1d_tile_1d(pthreadpool_t pool, pthreadpool_task_1d_tile_1d_t task,
                                         void* context, size_t range, size_t tile, uint32_t) {
   const Tiled i{range, tile};
-  ForEachCell<1>(pool, {i.count()}, [&](size_t, const Index<1>& at) {
-    task(context, i.start(at[0]), i.size(at[0]));
-  });
+  ForEachCell<1>(pool, {i.count()},
+                 [&](size_t, const Index<1>& at) { task(context, i.start(at[0]), i.size(at[0])); });
 }
 
 void pthreadpool_parallelize_2d(pthreadpool_t pool, pthreadpool_task_2d_t task, void* context,
@@ -104,9 +103,8 @@ void pthreadpool_parallelize_2d(pthreadpool_t pool, pthreadpool_task_2d_t task, 
 void pthreadpool_parallelize_2d_with_thread(pthreadpool_t pool,
                                             pthreadpool_task_2d_with_thread_t task, void* context,
                                             size_t range_i, size_t range_j, uint32_t) {
-  ForEachCell<2>(pool, {range_i, range_j}, [&](size_t thread, const Index<2>& at) {
-    task(context, thread, at[0], at[1]);
-  });
+  ForEachCell<2>(pool, {range_i, range_j},
+                 [&](size_t thread, const Index<2>& at) { task(context, thread, at[0], at[1]); });
 }
 
 void pthreadpool_parallelize_2d_tile_1d(pthreadpool_t pool, pthreadpool_task_2d_tile_1d_t task,
@@ -181,10 +179,9 @@ void pthreadpool_parallelize_4d_tile_2d(pthreadpool_t pool, pthreadpool_task_4d_
 void pthreadpool_parallelize_5d(pthreadpool_t pool, pthreadpool_task_5d_t task, void* context,
                                 size_t range_i, size_t range_j, size_t range_k, size_t range_l,
                                 size_t range_m, uint32_t) {
-  ForEachCell<5>(pool, {range_i, range_j, range_k, range_l, range_m},
-                 [&](size_t, const Index<5>& at) {
-                   task(context, at[0], at[1], at[2], at[3], at[4]);
-                 });
+  ForEachCell<5>(
+      pool, {range_i, range_j, range_k, range_l, range_m},
+      [&](size_t, const Index<5>& at) { task(context, at[0], at[1], at[2], at[3], at[4]); });
 }
 
 void pthreadpool_parallelize_5d_tile_2d(pthreadpool_t pool, pthreadpool_task_5d_tile_2d_t task,
@@ -194,8 +191,8 @@ void pthreadpool_parallelize_5d_tile_2d(pthreadpool_t pool, pthreadpool_task_5d_
   const Tiled l{range_l, tile_l}, m{range_m, tile_m};
   ForEachCell<5>(pool, {range_i, range_j, range_k, l.count(), m.count()},
                  [&](size_t, const Index<5>& at) {
-                   task(context, at[0], at[1], at[2], l.start(at[3]), m.start(at[4]),
-                        l.size(at[3]), m.size(at[4]));
+                   task(context, at[0], at[1], at[2], l.start(at[3]), m.start(at[4]), l.size(at[3]),
+                        m.size(at[4]));
                  });
 }
 

@@ -143,8 +143,8 @@ struct ThreadPool::Shared {
     int naps = 0;
     while (!quit.load(std::memory_order_relaxed)) {
       const uint64_t seen = ticket.load(std::memory_order_acquire);
-      // Hooks before claims: the caller never waits for a hook, and a step that `seen` shows open was
-      // opened after all hooks that its tasks rely on.
+      // Hooks before claims: the caller never waits for a hook, and a step that `seen` shows open
+      // was opened after all hooks that its tasks rely on.
       while (Hook* next = hook->next.load(std::memory_order_acquire)) {
         hook = next;
         hook->function(hook->context);

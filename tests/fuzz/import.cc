@@ -2,6 +2,8 @@
 // Fuzz target: any bytes -> Program -> Plan. With clang: compile with
 // -fsanitize=fuzzer,address,undefined and -DWEBHLO_LIBFUZZER. Without: a program that runs each
 // file it is given once, for reproducing, and without files a few bytes of its own.
+#include "core/import/import.h"
+
 #include <cstdint>
 #include <cstdio>
 #include <fstream>
@@ -10,7 +12,6 @@
 #include <string_view>
 #include <vector>
 
-#include "core/import/import.h"
 #include "core/import/whlo.h"
 #include "core/runtime/compile.h"
 

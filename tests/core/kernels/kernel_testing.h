@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What tests of kernels share: buffers as the runtime gives them (aligned, with the padding readable
-// and nothing known beyond it), random contents, and a way to run a kernel.
+// What tests of kernels share: buffers as the runtime gives them (aligned, with the padding
+// readable and nothing known beyond it), random contents, and a way to run a kernel.
 #ifndef WEBHLO_TESTS_CORE_KERNELS_KERNEL_TESTING_H_
 #define WEBHLO_TESTS_CORE_KERNELS_KERNEL_TESTING_H_
 
@@ -72,8 +72,8 @@ class TestRandom {
 };
 
 // Packs what the kernel packs out of `operands`, then runs it once.
-inline void RunKernel(Kernel& kernel, std::vector<const void*> operands,
-                      std::vector<void*> results, ThreadPool& pool, bool pack = true) {
+inline void RunKernel(Kernel& kernel, std::vector<const void*> operands, std::vector<void*> results,
+                      ThreadPool& pool, bool pack = true) {
   if (pack && kernel.packed_operands() != 0) REQUIRE(kernel.Pack(operands).ok());
   std::vector<void*> args;
   for (size_t i = 0; i < operands.size(); ++i) {

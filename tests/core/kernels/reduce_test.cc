@@ -80,12 +80,24 @@ void CheckIntegers(ElementType type, T from, T to) {
       T& e = expected[static_cast<size_t>(targets[static_cast<size_t>(i)])];
       const uint64_t a = static_cast<uint64_t>(e), b = static_cast<uint64_t>(input[i]);
       switch (op) {
-        case ReduceOp::kAdd: e = type == ElementType::kI1 ? (a | b) : static_cast<T>(a + b); break;
-        case ReduceOp::kMultiply: e = static_cast<T>(a * b); break;
-        case ReduceOp::kMax: e = std::max(e, input[i]); break;
-        case ReduceOp::kMin: e = std::min(e, input[i]); break;
-        case ReduceOp::kAnd: e = static_cast<T>(a & b); break;
-        case ReduceOp::kOr: e = static_cast<T>(a | b); break;
+        case ReduceOp::kAdd:
+          e = type == ElementType::kI1 ? (a | b) : static_cast<T>(a + b);
+          break;
+        case ReduceOp::kMultiply:
+          e = static_cast<T>(a * b);
+          break;
+        case ReduceOp::kMax:
+          e = std::max(e, input[i]);
+          break;
+        case ReduceOp::kMin:
+          e = std::min(e, input[i]);
+          break;
+        case ReduceOp::kAnd:
+          e = static_cast<T>(a & b);
+          break;
+        case ReduceOp::kOr:
+          e = static_cast<T>(a | b);
+          break;
       }
     }
     for (int64_t i = 0; i < results; ++i) REQUIRE(output[i] == expected[static_cast<size_t>(i)]);
@@ -152,8 +164,13 @@ TEST_CASE("reduce: max and min keep NaN, order zeros, and know infinities") {
       TestBuffer<float> input(rows * inner);
       for (int64_t i = 0; i < input.size(); ++i) {
         const int64_t what = random.Int(0, round % 5 == 0 ? 60 : 3);
-        input[i] = what == 0 ? -0.0f : what == 1 ? 0.0f : what == 2 ? (max ? -1.0f : 1.0f)
-                   : what == 3 ? (max ? -inf : inf) : what == 4 ? NAN : what == 5 ? -NAN : random.Float();
+        input[i] = what == 0   ? -0.0f
+                   : what == 1 ? 0.0f
+                   : what == 2 ? (max ? -1.0f : 1.0f)
+                   : what == 3 ? (max ? -inf : inf)
+                   : what == 4 ? NAN
+                   : what == 5 ? -NAN
+                               : random.Float();
       }
       const float init = max ? -inf : inf;
       const TestBuffer<float> output =
@@ -185,7 +202,8 @@ TEST_CASE("reduce: no kernel for other types") {
   for (ElementType type : {ElementType::kF16, ElementType::kBF16, ElementType::kC64}) {
     CHECK(TensorReduction::Create(ReduceOp::kAdd, type, {&size, 1}, {&dimension, 1}) == nullptr);
   }
-  CHECK(TensorReduction::Create(ReduceOp::kAnd, ElementType::kF32, {&size, 1}, {&dimension, 1}) == nullptr);
+  CHECK(TensorReduction::Create(ReduceOp::kAnd, ElementType::kF32, {&size, 1}, {&dimension, 1}) ==
+        nullptr);
 }
 
 }  // namespace

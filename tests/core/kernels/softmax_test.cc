@@ -22,7 +22,8 @@ TEST_CASE("softmax: random rows of every length, in place too") {
       for (int64_t i = 0; i < n; ++i) max = std::max<double>(max, x[r * n + i]);
       for (int64_t i = 0; i < n; ++i) sum += std::exp(x[r * n + i] - max);
       for (int64_t i = 0; i < n; ++i) {
-        const double distance = x[r * n + i] - max;  // Its rounding is the error of the exponential.
+        const double distance =
+            x[r * n + i] - max;  // Its rounding is the error of the exponential.
         const double expected = std::exp(distance) / sum;
         const double bound = expected == 0 ? 0 : (1e-6 - distance * 0x1p-23) * expected;
         REQUIRE(std::abs(y[r * n + i] - expected) <= bound + 1e-37);

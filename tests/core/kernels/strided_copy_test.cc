@@ -19,9 +19,9 @@ int64_t Count(const std::vector<int64_t>& sizes) {
   return std::accumulate(sizes.begin(), sizes.end(), int64_t{1}, std::multiplies<>());
 }
 
-void CheckCopy(int width, const std::vector<int64_t>& sizes, const std::vector<int64_t>& from_strides,
-               const std::vector<int64_t>& to_strides, const uint8_t* from, TestBuffer<uint8_t>& to,
-               ThreadPool& pool) {
+void CheckCopy(int width, const std::vector<int64_t>& sizes,
+               const std::vector<int64_t>& from_strides, const std::vector<int64_t>& to_strides,
+               const uint8_t* from, TestBuffer<uint8_t>& to, ThreadPool& pool) {
   const StridedCopier copy(width, sizes, from_strides, to_strides);
   copy.Run(from, to.data(), pool);
   CHECK(to.PaddingIntact());
@@ -42,10 +42,12 @@ TEST_CASE("strided copy: transposes of every rank and width") {
     const int width = 1 << random.Int(0, 4);
     const size_t rank = static_cast<size_t>(random.Int(0, 5));
     std::vector<int64_t> sizes(rank), permutation(rank);
-    for (int64_t& size : sizes) size = random.Int(0, 20) == 0 ? 0 : random.Int(1, rank < 3 ? 90 : 12);
+    for (int64_t& size : sizes)
+      size = random.Int(0, 20) == 0 ? 0 : random.Int(1, rank < 3 ? 90 : 12);
     std::iota(permutation.begin(), permutation.end(), 0);
     for (size_t i = rank; i > 1; --i) {
-      std::swap(permutation[i - 1], permutation[static_cast<size_t>(random.Int(0, static_cast<int64_t>(i) - 1))]);
+      std::swap(permutation[i - 1],
+                permutation[static_cast<size_t>(random.Int(0, static_cast<int64_t>(i) - 1))]);
     }
     std::vector<int64_t> result(rank), from(rank);
     const std::vector<int64_t> strides = RowMajorStrides(sizes);
@@ -73,12 +75,15 @@ TEST_CASE("strided copy: slices, broadcasts, reversals into parts of a larger te
       const int64_t step = random.Int(0, 2) == 0 ? 2 : 1;
       const int64_t to_step = random.Int(0, 3) == 0 ? 2 : 1;
       switch (random.Int(0, 5)) {
-        case 0: from[d] = 0; break;
+        case 0:
+          from[d] = 0;
+          break;
         case 1:
           from[d] = -from_stride * step;
           from_start += (sizes[d] - 1) * step * from_stride;
           break;
-        default: from[d] = from_stride * step;
+        default:
+          from[d] = from_stride * step;
       }
       to[d] = to_stride * to_step;
       from_stride *= (sizes[d] - 1) * step + 1 + random.Int(0, 1);

@@ -133,7 +133,8 @@ TEST_CASE("batch matmul: random sizes, few rows and many, both orders") {
           double sum = 0, magnitude = 0;
           for (int64_t k = 0; k < s.k; ++k) {
             const int64_t at = s.transposed_rhs ? j * s.k + k : k * s.n + j;
-            const double term = static_cast<double>(a[(g * s.m + i) * s.k + k]) * b[g * s.k * s.n + at];
+            const double term =
+                static_cast<double>(a[(g * s.m + i) * s.k + k]) * b[g * s.k * s.n + at];
             sum += term;
             magnitude += std::abs(term);
           }
@@ -203,14 +204,15 @@ TEST_CASE("convolution: random sizes, grouped, depthwise, strided, dilated, padd
     const int threads = static_cast<int>(random.Int(1, 3));
     auto kernel = MakeConv2d(s, threads);
     REQUIRE(kernel.ok());
-    const bool any = s.height + s.pad_top + s.pad_bottom > (s.filter_height - 1) * s.dilation_height &&
-                     s.width + s.pad_left + s.pad_right > (s.filter_width - 1) * s.dilation_width;
+    const bool any =
+        s.height + s.pad_top + s.pad_bottom > (s.filter_height - 1) * s.dilation_height &&
+        s.width + s.pad_left + s.pad_right > (s.filter_width - 1) * s.dilation_width;
     REQUIRE((*kernel != nullptr) == any);
     if (!any) continue;
     ThreadPool pool(threads);
     const TestBuffer<float> x = random.Floats(s.batch * s.height * s.width * s.channels);
-    const TestBuffer<float> filter = random.Floats(s.output_channels * s.filter_height *
-                                                   s.filter_width * s.channels / s.groups);
+    const TestBuffer<float> filter =
+        random.Floats(s.output_channels * s.filter_height * s.filter_width * s.channels / s.groups);
     const TestBuffer<float> bias = random.Floats(s.output_channels);
     TestBuffer<float> y(s.batch * s.output_height() * s.output_width() * s.output_channels);
     std::vector<const void*> operands = {x.data(), filter.data()};

@@ -20,7 +20,8 @@ MemoryPlan MustPlan(const std::vector<MemoryValue>& values) {
   return std::move(*plan);
 }
 
-// Every pair of values that live at the same step is apart, unless one was allowed to lie on the other.
+// Every pair of values that live at the same step is apart, unless one was allowed to lie on the
+// other.
 void CheckSound(const std::vector<MemoryValue>& values, const MemoryPlan& plan) {
   REQUIRE(plan.offsets.size() == values.size());
   CHECK(plan.arena_size >= plan.lower_bound);
@@ -36,12 +37,12 @@ void CheckSound(const std::vector<MemoryValue>& values, const MemoryPlan& plan) 
       const bool apart = plan.offsets[i] + a.size <= plan.offsets[j] ||
                          plan.offsets[j] + b.size <= plan.offsets[i];
       if (apart) continue;
-      const bool in_place =
-          (a.in_place_of == static_cast<int32_t>(j) && a.first == b.last &&
-           plan.offsets[i] == plan.offsets[j]) ||
-          (b.in_place_of == static_cast<int32_t>(i) && b.first == a.last &&
-           plan.offsets[i] == plan.offsets[j]);
-      const bool same = a.same_as == static_cast<int32_t>(j) || b.same_as == static_cast<int32_t>(i) ||
+      const bool in_place = (a.in_place_of == static_cast<int32_t>(j) && a.first == b.last &&
+                             plan.offsets[i] == plan.offsets[j]) ||
+                            (b.in_place_of == static_cast<int32_t>(i) && b.first == a.last &&
+                             plan.offsets[i] == plan.offsets[j]);
+      const bool same = a.same_as == static_cast<int32_t>(j) ||
+                        b.same_as == static_cast<int32_t>(i) ||
                         (a.same_as >= 0 && a.same_as == b.same_as);
       REQUIRE((in_place || same));
     }
@@ -81,8 +82,8 @@ TEST_CASE("planner: in place only when the other dies there, and only for one") 
 }
 
 TEST_CASE("planner: carried values share an offset") {
-  const std::vector<MemoryValue> values = {Value(64, 0, 9), Value(256, 1, 2), Value(64, 3, 4, -1, 0),
-                                           Value(128, 2, 9)};
+  const std::vector<MemoryValue> values = {Value(64, 0, 9), Value(256, 1, 2),
+                                           Value(64, 3, 4, -1, 0), Value(128, 2, 9)};
   const MemoryPlan plan = MustPlan(values);
   CHECK(plan.offsets[2] == plan.offsets[0]);
   CheckSound(values, plan);

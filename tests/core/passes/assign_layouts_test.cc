@@ -13,7 +13,8 @@ func.func @main(%x: tensor<1x2x8x8xf32>, %v: tensor<3x2x1x1xf32>, %w: tensor<4x3
   %z = stablehlo.convolution(%a, %w) dim_numbers = [b, f, 0, 1]x[o, i, 0, 1]->[b, f, 0, 1], window = {}
       {batch_group_count = 1 : i64, feature_group_count = 1 : i64} : (tensor<1x3x8x8xf32>, tensor<4x3x1x1xf32>) -> tensor<1x4x8x8xf32>
   return %z : tensor<1x4x8x8xf32>
-})", {false, true, true}) == Canonical(R"(
+})",
+              {false, true, true}) == Canonical(R"(
 func.func @main(%x: tensor<1x2x8x8xf32>, %v: tensor<3x2x1x1xf32>, %w: tensor<4x3x1x1xf32>) -> tensor<1x4x8x8xf32> {
   %nhwc = stablehlo.transpose %x, dims = [0, 2, 3, 1] : (tensor<1x2x8x8xf32>) -> tensor<1x8x8x2xf32>
   %ohwi = stablehlo.reshape %v : (tensor<3x2x1x1xf32>) -> tensor<3x1x1x2xf32>

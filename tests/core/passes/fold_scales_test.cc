@@ -18,7 +18,8 @@ func.func @main(%x: tensor<1x2x8x8xf32>, %w: tensor<4x2x3x3xf32>, %s: tensor<4xf
   %bt = stablehlo.broadcast_in_dim %t, dims = [1] : (tensor<4xf32>) -> tensor<1x4x8x8xf32>
   %b = stablehlo.add %a, %bt : tensor<1x4x8x8xf32>
   return %b : tensor<1x4x8x8xf32>
-})", kWeights) == Canonical(R"(
+})",
+              kWeights) == Canonical(R"(
 func.func @main(%x: tensor<1x2x8x8xf32>, %w: tensor<4x2x3x3xf32>, %s: tensor<4xf32>, %t: tensor<4xf32>) -> tensor<1x4x8x8xf32> {
   %bs = stablehlo.broadcast_in_dim %s, dims = [0] : (tensor<4xf32>) -> tensor<4x2x3x3xf32>
   %ws = stablehlo.multiply %w, %bs : tensor<4x2x3x3xf32>

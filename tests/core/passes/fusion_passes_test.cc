@@ -108,7 +108,8 @@ func.func @main(%x: tensor<2x8xf32>, %w: tensor<8x4xf32>, %b: tensor<4xf32>) -> 
   %a = stablehlo.add %y, %bb : tensor<2x4xf32>
   %r = stablehlo.maximum %a, %zero : tensor<2x4xf32>
   return %r : tensor<2x4xf32>
-})", {false, true, true}) == Canonical(R"(
+})",
+              {false, true, true}) == Canonical(R"(
 func.func @main(%x: tensor<2x8xf32>, %w: tensor<8x4xf32>, %b: tensor<4xf32>) -> tensor<2x4xf32> {
   %y = "webhlo.matmul"(%x, %w, %b) {clamp_min = 0.0 : f32} : (tensor<2x8xf32>, tensor<8x4xf32>, tensor<4xf32>) -> tensor<2x4xf32>
   return %y : tensor<2x4xf32>

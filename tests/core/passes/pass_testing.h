@@ -30,8 +30,7 @@ inline std::string Canonical(std::string_view text) { return Print(Parse(text));
 
 // The program after the pass and after dead code is gone, verified. `weights`: which of @main's
 // arguments are weights.
-inline std::string After(PassFunction pass, std::string_view text,
-                         std::vector<bool> weights = {}) {
+inline std::string After(PassFunction pass, std::string_view text, std::vector<bool> weights = {}) {
   const PassContext context{"main", std::move(weights)};
   const Graph before = Parse(text);
   Graph after, clean;

@@ -198,7 +198,9 @@ TEST_CASE("pthreadpool: grids are covered once by tiles of the asked size") {
       pthreadpool_parallelize_6d_tile_2d(
           pool,
           [](void* c, size_t i, size_t j, size_t k, size_t l, size_t m, size_t n, size_t tm,
-             size_t tn) { static_cast<Cover*>(c)->Mark({i, j, k, l, m, n}, tm, tn, 4, 5); },
+             size_t tn) {
+            static_cast<Cover*>(c)->Mark({i, j, k, l, m, n}, tm, tn, 4, 5);
+          },
           &cover, 2, 3, 2, 3, 9, 11, 4, 3, 0);
       CHECK(cover.AllOnce());
     }
