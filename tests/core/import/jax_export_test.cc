@@ -218,11 +218,9 @@ TEST_CASE("jax.export: bench models' names") {
 
 TEST_CASE("jax.export: shared containers") {
   if (!HasSharedData("jax.export: shared containers")) return;
-  size_t loaded = 0;
   for (const auto& path : SharedFiles("jax_programs", ".jaxexport")) {
     Result<Program> program = Import(ReadFile(path), Structural(path.string()));
     CHECK_MESSAGE(program.ok(), program.status().ToString());
-    loaded += program.ok();
   }
   for (const auto& path : SharedFiles("jax_programs", "poly_batch_one.jaxexport")) {
     ImportOptions options;

@@ -31,7 +31,7 @@ inline std::vector<uint8_t> ArtifactOf(const std::vector<uint8_t>& container) {
   if (begin - container.begin() < 4) return {};
   uint32_t size = 0;  // FlatBuffers put a vector's length before it.
   for (int i = 4; i-- > 0;) size = size << 8 | *(begin - 4 + i);
-  if (size > container.end() - begin) return {};
+  if (size > static_cast<size_t>(container.end() - begin)) return {};
   return std::vector<uint8_t>(begin, begin + size);
 }
 
