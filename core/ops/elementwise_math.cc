@@ -65,8 +65,23 @@ Complex128 Exponential1(Complex128 z) {
   return {scale(std::cos(y)), y == 0 ? y : scale(std::sin(y))};
 }
 Complex128 Logistic1(Complex128 z) { return 1.0 / (1.0 + Exponential1(-z)); }
+double Sqrt1(double x) { return std::sqrt(x); }
+// By halves of |z| + |x|, scaled by a power of four so that nothing overflows: C++ libraries differ
+// in the last bits of theirs.
+Complex128 Sqrt1(Complex128 z) {
+  const double x = z.real(), y = z.imag();
+  const double largest = std::fmax(std::fabs(x), std::fabs(y));
+  if (!std::isfinite(x) || !std::isfinite(y) || largest == 0) return std::sqrt(z);
+  const int exponent = std::ilogb(largest) / 2;
+  const double a = std::fabs(std::scalbn(x, -2 * exponent));
+  const double b = std::fabs(std::scalbn(y, -2 * exponent));
+  const double t = std::sqrt((a + std::hypot(a, b)) / 2);
+  const double other = b / (2 * t);
+  return {std::scalbn(x >= 0 ? t : other, exponent),
+          std::copysign(std::scalbn(x >= 0 ? other : t, exponent), y)};
+}
 double Rsqrt1(double x) { return 1 / std::sqrt(x); }
-Complex128 Rsqrt1(Complex128 z) { return 1.0 / std::sqrt(z); }
+Complex128 Rsqrt1(Complex128 z) { return 1.0 / Sqrt1(z); }
 Complex128 ExpMinusOne1(Complex128 z) {
   // e^z - 1 = expm1(x) cos y - 2 sin^2(y / 2) + i e^x sin y, without the cancellation near zero.
   const double s = std::sin(z.imag() / 2);
@@ -98,7 +113,7 @@ WEBHLO_FUNCTION(LogPlusOne, "stablehlo.log_plus_one", false, LogPlusOne1, math::
 WEBHLO_FUNCTION(Logistic, "stablehlo.logistic", false, Logistic1, math::Logistic(l, x));
 WEBHLO_FUNCTION(Rsqrt, "stablehlo.rsqrt", false, Rsqrt1, l.Div(math::K<1.0f>(l), l.Sqrt(x)));
 WEBHLO_FUNCTION(Sine, "stablehlo.sine", false, std::sin, math::Sine(l, x));
-WEBHLO_FUNCTION(Sqrt, "stablehlo.sqrt", true, std::sqrt, l.Sqrt(x));
+WEBHLO_FUNCTION(Sqrt, "stablehlo.sqrt", true, Sqrt1, l.Sqrt(x));
 WEBHLO_FUNCTION(Tan, "stablehlo.tan", false, std::tan, l.Lanes(kTanFunction, x));
 WEBHLO_FUNCTION(Tanh, "stablehlo.tanh", false, std::tanh, math::Tanh(l, x));
 #undef WEBHLO_FUNCTION
