@@ -48,6 +48,7 @@ Result<std::shared_ptr<Kernel::Packed>> Kernel::Pack(std::span<const void* const
   return Internal("this kernel packs nothing");
 }
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): overrides keep it.
 Status Kernel::UsePacked(std::shared_ptr<Packed>) { return Internal("this kernel packs nothing"); }
 
 }  // namespace webhlo

@@ -309,7 +309,7 @@ class Emitter::FunctionEmitter {
   Assembler Take() { return std::move(a_); }
 
  private:
-  static constexpr WasmType I = WasmType::kI32;
+  static constexpr WasmType I = WasmType::kI32;  // NOLINT(readability-identifier-naming)
   enum Parameter : uint32_t { kArgs, kConstants, kBegin, kEnd };
   // How an input moves along the inner loop.
   enum class Step : uint8_t { kSplat, kContiguous, kStrided };
