@@ -12,6 +12,7 @@
 #include <limits>
 #include <string>
 
+#include "core/ops/custom_call.h"
 #include "core/ops/infer_util.h"
 
 namespace webhlo {
@@ -96,9 +97,6 @@ inline Status CheckClose(std::string_view check, const TensorView& actual,
     return min_ulps <= ulps && ulps <= max_ulps;
   });
 }
-
-// The custom calls named check.*, with the tolerances that StableHLO's own runner gives them.
-inline bool IsCheckCall(std::string_view target) { return target.starts_with("check."); }
 
 inline Status EvaluateCheckCall(const OpView& op, std::string_view target,
                                 std::span<const TensorView> inputs) {

@@ -19,10 +19,13 @@ inline bool IsIdentityCall(std::string_view target) {
          target.starts_with("xla.sdy.");
 }
 
+// Checks that test programs make of their results.
+inline bool IsCheckCall(std::string_view target) { return target.starts_with("check."); }
+
 // Whether the host computes the call: its target is none that the core knows.
 inline bool IsHostCall(const OpView& op) {
   return op.name() == "stablehlo.custom_call" && !IsIdentityCall(CustomCallTarget(op)) &&
-         !CustomCallTarget(op).starts_with("check.");
+         !IsCheckCall(CustomCallTarget(op));
 }
 
 }  // namespace webhlo

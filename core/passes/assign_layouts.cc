@@ -13,6 +13,7 @@
 #include <numeric>
 #include <unordered_map>
 
+#include "core/ops/reducer.h"
 #include "core/passes/pass.h"
 #include "core/passes/rewriter.h"
 
@@ -437,20 +438,6 @@ class LayoutAssigner {
     return OkStatus();
   }
 
-  // A body of one binary op over its two arguments.
-  std::string_view BodyOp(const Node& node) const {
-    const Region& body = source_.regions[source_.regions_of(node)[0]];
-    if (body.nodes.size != 1 || body.arguments.size != 2) return {};
-    const Node& op = source_.nodes[body.nodes.begin];
-    const auto operands = source_.operands(op);
-    const bool over_arguments =
-        op.operands.size == 2 && operands[0] != operands[1] &&
-        operands[0] >= body.arguments.begin && operands[0] < body.arguments.end() &&
-        operands[1] >= body.arguments.begin && operands[1] < body.arguments.end();
-    return over_arguments && source_.results(body)[0] == op.results.begin ? source_.op_name(op)
-                                                                          : std::string_view();
-  }
-
   // Pools over two dimensions of a rank-4 tensor run on NHWC.
   Status VisitReduceWindow(const Node& node) {
     const OpView view(source_, node);
@@ -460,7 +447,7 @@ class LayoutAssigner {
     if (node.results.size != 1 || rank != 4 || type.element != ElementType::kF32) {
       return Default(node);
     }
-    const std::string_view body = BodyOp(node);
+    const auto body = SimpleReduceBody(source_, source_.regions_of(node)[0]);
     const std::optional<double> init =
         SplatValue(rewriter_.target(), rewriter_.Def(Of(source_.operands(node)[1]).physical));
     const bool is_max =

@@ -36,7 +36,7 @@ class Merger {
 
   Status Visit(Rewriter& r, const Node& node) {
     if (!IsPure(node) || node.results.size == 0 || !RegionsAreClosed(source_, node) ||
-        IsControlFlow(node)) {
+        IsControlFlow(source_, node)) {
       return r.Clone(node);
     }
     const std::vector<ValueId> operands = r.MapAll(source_.operands(node));
@@ -148,11 +148,6 @@ class Merger {
       }
     }
     return true;
-  }
-
-  bool IsControlFlow(const Node& node) const {
-    const std::string_view op = source_.op_name(node);
-    return op == "stablehlo.while" || op == "stablehlo.if" || op == "stablehlo.case";
   }
 
   void Forget(const Scoped& scoped) {

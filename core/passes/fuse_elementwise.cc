@@ -47,8 +47,7 @@ class Fuser {
 
   Status Visit(const Node& node) {
     const bool outer = fuse_inside_;
-    const std::string_view op = source_.op_name(node);
-    fuse_inside_ = op == "stablehlo.while" || op == "stablehlo.if" || op == "stablehlo.case";
+    fuse_inside_ = IsControlFlow(source_, node);
     const Status status = rewriter_.Clone(node);
     fuse_inside_ = outer;
     return status;

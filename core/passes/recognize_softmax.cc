@@ -5,6 +5,7 @@
 // and makes it one webhlo.softmax, which touches memory once instead of four times.
 #include <limits>
 
+#include "core/ops/reducer.h"
 #include "core/passes/pass.h"
 #include "core/passes/rewriter.h"
 
@@ -83,17 +84,8 @@ class SoftmaxRecognizer {
       rows *= operand.dims[i];
     }
     const int64_t row = type.dims[static_cast<size_t>(last)];
-    return row > 0 && rows * row == type.NumElements() && BodyIs(*reduce, body_op);
-  }
-
-  bool BodyIs(const Node& reduce, std::string_view name) const {
-    const Region& body = source_.regions[source_.regions_of(reduce)[0]];
-    if (body.nodes.size != 1) return false;
-    const Node& op = source_.nodes[body.nodes.begin];
-    return source_.op_name(op) == name && source_.operands(op)[0] != source_.operands(op)[1] &&
-           source_.operands(op)[0] >= body.arguments.begin &&
-           source_.operands(op)[1] >= body.arguments.begin &&
-           source_.results(body)[0] == op.results.begin;
+    return row > 0 && rows * row == type.NumElements() &&
+           SimpleReduceBody(source_, source_.regions_of(*reduce)[0]) == body_op;
   }
 
   const Graph& source_;

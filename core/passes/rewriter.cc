@@ -230,6 +230,11 @@ Attribute SplatOf(const TensorType& type, double value) {
 
 bool IsPure(const Node& node) { return node.op && !node.op->has_side_effect; }
 
+bool IsControlFlow(const Graph& graph, const Node& node) {
+  const std::string_view op = graph.op_name(node);
+  return op == "stablehlo.while" || op == "stablehlo.if" || op == "stablehlo.case";
+}
+
 bool IsElementwise(const Node& node) { return node.op && node.op->elementwise; }
 
 std::vector<bool> ConstantValues(const Graph& graph, const PassContext& context) {
@@ -243,11 +248,7 @@ std::vector<bool> ConstantValues(const Graph& graph, const PassContext& context)
   // Node order is definition order within a region, and inner regions come first; an inner region
   // sees outer values too late here, which only means that loops are not looked into.
   for (const Node& node : graph.nodes) {
-    const std::string_view name = graph.op_name(node);
-    if (!IsPure(node) || name == "stablehlo.while" || name == "stablehlo.if" ||
-        name == "stablehlo.case") {
-      continue;
-    }
+    if (!IsPure(node) || IsControlFlow(graph, node)) continue;
     bool all = true;
     for (ValueId operand : graph.operands(node)) all &= constant[operand];
     // A computation that captures outer values is not a function of its operands alone.

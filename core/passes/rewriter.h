@@ -126,6 +126,8 @@ Attribute SplatOf(const TensorType& type, double value);
 // No side effects, so it may be dropped, merged or moved.
 bool IsPure(const Node& node);
 bool IsElementwise(const Node& node);
+// while, if, case: ops whose regions are run, not handed to a kernel.
+bool IsControlFlow(const Graph& graph, const Node& node);
 // No computation of the node, however deep, uses a value from outside it.
 bool RegionsAreClosed(const Graph& graph, const Node& node);
 // Which values depend on nothing but weights and literals, so that they can be computed once.

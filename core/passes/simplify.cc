@@ -16,6 +16,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/ops/reducer.h"
 #include "core/passes/pass.h"
 #include "core/passes/rewriter.h"
 
@@ -164,27 +165,14 @@ class Simplifier {
                   location);
   }
 
-  // The name of the only op in a reduce's body when it is one binary op over the two arguments.
-  std::string_view BodyOp(const Node& reduce) const {
-    if (reduce.results.size != 1 || source_.regions_of(reduce).size() != 1) return {};
-    const Region& body = source_.regions[source_.regions_of(reduce)[0]];
-    if (body.nodes.size != 1 || body.arguments.size != 2) return {};
-    const Node& node = source_.nodes[body.nodes.begin];
-    if (node.operands.size != 2 || source_.results(body)[0] != node.results.begin) return {};
-    const auto operands = source_.operands(node);
-    if (operands[0] == operands[1] || operands[0] < body.arguments.begin ||
-        operands[1] < body.arguments.begin || operands[0] >= body.arguments.end() ||
-        operands[1] >= body.arguments.end()) {
-      return {};
-    }
-    return source_.op_name(node);
-  }
-
   // PyTorch's safe softmax asks of each row whether any score is not -inf, in a pass of its own
   // over the scores. The row's maximum, which softmax needs anyway, answers that: it is -inf
   // exactly when all are (a NaN makes both answers true).
   bool TryMaxInsteadOfOr(Rewriter& r, const Node& node) {
-    if (BodyOp(node) != "stablehlo.or") return false;
+    if (node.results.size != 1 ||
+        SimpleReduceBody(source_, source_.regions_of(node)[0]) != "stablehlo.or") {
+      return false;
+    }
     const std::vector<ValueId> x = r.MapAll(source_.operands(node));
     if (x.size() != 2) return false;
     const std::optional<double> init = SplatValue(r.target(), r.Def(x[1]));

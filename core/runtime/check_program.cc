@@ -18,8 +18,7 @@ namespace {
 
 bool IsCheck(const Graph& graph, const Node& node) {
   const OpView view(graph, node);
-  return view.name().starts_with("check.") ||
-         (view.name() == "stablehlo.custom_call" && CustomCallTarget(view).starts_with("check."));
+  return IsCheckCall(view.name() == "stablehlo.custom_call" ? CustomCallTarget(view) : view.name());
 }
 
 bool HasChecks(const Graph& graph, RegionId id) {
@@ -46,11 +45,7 @@ Status RoundTrip(const Graph& graph) {
 
 Status RunFunction(const Program& program, const CheckOptions& options, bool* mismatch) {
   CompileOptions compile;
-  compile.plan.engine = options.engine;
-  compile.plan.jit = options.jit && jit::Available();
-  compile.plan.relaxed_simd = jit::kRelaxedSimd;
-  compile.plan.shared_memory = jit::kSharedMemory;
-  compile.plan.num_threads = options.num_threads;
+  compile.plan = OptionsForThisBuild(options.engine, options.jit, options.num_threads);
   ASSIGN_OR_RETURN(CompiledProgram compiled, Compile(program, {}, compile));
   ThreadPool pool(options.num_threads);
   uint32_t jit_base = 0;

@@ -11,6 +11,7 @@
 #include "core/base/math.h"
 #include "core/base/memory.h"
 #include "core/base/strings.h"
+#include "core/jit/install.h"
 #include "core/jit/module_builder.h"
 #include "core/memory/planner.h"
 #include "core/ops/custom_call.h"
@@ -568,6 +569,16 @@ std::string Describe(const BufferRef& ref) {
 }
 
 }  // namespace
+
+PlanOptions OptionsForThisBuild(PlanOptions::Engine engine, bool jit, int num_threads) {
+  PlanOptions options;
+  options.engine = engine;
+  options.jit = jit && jit::Available();
+  options.relaxed_simd = jit::kRelaxedSimd;
+  options.shared_memory = jit::kSharedMemory;
+  options.num_threads = num_threads;
+  return options;
+}
 
 Result<CompiledPlan> BuildPlan(Graph graph, uint32_t num_constants, const PlanOptions& options) {
   return PlanBuilder(std::move(graph), num_constants, options).Build();

@@ -68,6 +68,9 @@ struct PlanOptions {
   bool texts = false;  // Also print the JIT module and the memory plan.
 };
 
+// What this build and machine allow of what the caller wants.
+PlanOptions OptionsForThisBuild(PlanOptions::Engine engine, bool jit, int num_threads);
+
 struct Plan {
   Graph graph;  // The last graph: steps refer to its nodes.
   std::vector<Step> steps;

@@ -269,11 +269,7 @@ Status Session::BindNames() {
 
 CompileOptions Session::MakeCompileOptions() const {
   CompileOptions options;
-  options.plan.engine = options_.engine;
-  options.plan.jit = options_.jit && jit::Available();
-  options.plan.relaxed_simd = jit::kRelaxedSimd;
-  options.plan.shared_memory = jit::kSharedMemory;
-  options.plan.num_threads = pool_->num_threads();
+  options.plan = OptionsForThisBuild(options_.engine, options_.jit, pool_->num_threads());
   return options;
 }
 
