@@ -28,6 +28,15 @@ if(EMSCRIPTEN)
   file(GLOB tile_sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}
        core/ops/elementwise_*.cc core/ops/webhlo_fusion.cc)
   set_source_files_properties(${tile_sources} PROPERTIES COMPILE_OPTIONS -Os)
+  # What a variant is: the kernels' instructions, and two files that know whether there are threads.
+  set(variant_sources core/threads/thread_pool.cc core/jit/install.cc)
+  if(WEBHLO_THREADS)
+    set_property(SOURCE ${variant_sources} APPEND PROPERTY COMPILE_DEFINITIONS WEBHLO_THREADS)
+  endif()
+  if(WEBHLO_SIMD STREQUAL relaxed)
+    set_property(SOURCE ${loop_sources} ${tile_sources} ${variant_sources}
+                 APPEND PROPERTY COMPILE_OPTIONS -mrelaxed-simd)
+  endif()
 endif()
 
 foreach(schema ${schemas})

@@ -16,9 +16,10 @@ target_compile_options(webhlo_options INTERFACE
   -fno-rtti -ffunction-sections -fdata-sections)
 
 if(EMSCRIPTEN)
-  target_compile_options(webhlo_options INTERFACE -fno-exceptions -msimd128
-    $<$<STREQUAL:${WEBHLO_SIMD},relaxed>:-mrelaxed-simd>
-    $<$<BOOL:${WEBHLO_THREADS}>:-pthread>)
+  # The same flags for all variants, so that ccache compiles a file once for the four of them. What
+  # differs between them is told to the few files that it concerns (cmake/core.cmake) and to the
+  # linker. -pthread only turns atomics on, which work in memory of one thread too.
+  target_compile_options(webhlo_options INTERFACE -fno-exceptions -msimd128 -pthread)
   target_link_options(webhlo_options INTERFACE -fno-exceptions -fno-rtti
     $<$<BOOL:${WEBHLO_THREADS}>:-pthread>)
 else()

@@ -15,6 +15,17 @@
 
 namespace webhlo::jit {
 
+#if defined(__wasm_relaxed_simd__)
+const bool kRelaxedSimd = true;
+#else
+const bool kRelaxedSimd = false;
+#endif
+#if defined(WEBHLO_THREADS)
+const bool kSharedMemory = true;
+#else
+const bool kSharedMemory = false;
+#endif
+
 #if defined(__EMSCRIPTEN__)
 
 // clang-format off

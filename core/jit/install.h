@@ -14,16 +14,9 @@
 
 namespace webhlo::jit {
 
-#if defined(__wasm_relaxed_simd__)
-inline constexpr bool kRelaxedSimd = true;
-#else
-inline constexpr bool kRelaxedSimd = false;
-#endif
-#if defined(__EMSCRIPTEN_PTHREADS__)
-inline constexpr bool kSharedMemory = true;
-#else
-inline constexpr bool kSharedMemory = false;
-#endif
+// What this variant of the WebAssembly build is.
+extern const bool kRelaxedSimd;
+extern const bool kSharedMemory;
 
 // Whether this build can run modules at all: only WebAssembly builds can.
 bool Available();

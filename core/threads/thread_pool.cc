@@ -7,7 +7,8 @@
 
 #include "core/base/check.h"
 
-#if !defined(__EMSCRIPTEN__) || defined(__EMSCRIPTEN_PTHREADS__)
+// Natively there always are threads; the wasm build says which variant this is.
+#if !defined(__EMSCRIPTEN__) || defined(WEBHLO_THREADS)
 #define WEBHLO_HAS_THREADS 1
 #include <pthread.h>
 #else
