@@ -6,6 +6,7 @@
 
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -14,21 +15,28 @@ process.chdir(root);
 
 const node = (major) => process.env[`WEBHLO_NODE_${major}`] ?? process.execPath;
 
-// A suite: { name, command, parse, timeout (s) }. `parse(output, status)` gives { passed, failed,
-// skipped };
+// A suite: { name, command, parse, timeout (s), single }. `parse(output, status)` gives { passed,
+// failed, skipped }. The first suites are `single`: programs of one thread, run side by side.
 const suites = [
-  { name: 'native', command: ['build/native/tests/webhlo_tests'], parse: doctest },
-  { name: 'native-asan', command: ['build/native-asan/tests/webhlo_tests'], parse: doctest },
-  {
-    name: 'wasm',
-    command: [node(24), 'build/wasm-relaxed-threads/tests/webhlo_tests.cjs'],
-    parse: doctest,
-  },
   ...programs('build/native-asan/tests', /^fuzz_\w+$/).map((program) => ({
     name: path.basename(program).replace('_', '-'),
     command: [program],
     parse: counts,
+    single: true,
   })),
+  { name: 'native', command: ['build/native/tests/webhlo_tests'], parse: doctest, single: true },
+  {
+    name: 'native-asan',
+    command: ['build/native-asan/tests/webhlo_tests'],
+    parse: doctest,
+    single: true,
+  },
+  {
+    name: 'wasm',
+    command: [node(24), 'build/wasm-relaxed-threads/tests/webhlo_tests.cjs'],
+    parse: doctest,
+    single: true,
+  },
   ...nodeTests('js', [24, 20, 22, 26]),
   ...nodeTests('browser', [24]),
   ...lint(),
@@ -156,7 +164,7 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 const line = ({ passed, failed, skipped }) =>
   `${passed} passed, ${failed} failed, ${skipped} skipped`;
 mkdirSync('build/log', { recursive: true });
-for (const suite of chosen) {
+async function runAndCount(suite) {
   const start = Date.now();
   const { output, status } = await run(suite);
   const log = `build/log/test-${suite.name}.log`;
@@ -170,5 +178,11 @@ for (const suite of chosen) {
     console.log(`${tail.join('\n')}\n    whole output: ${log}`);
   }
 }
+async function runAll(queue) {
+  for (let suite = queue.shift(); suite; suite = queue.shift()) await runAndCount(suite);
+}
+const singles = chosen.filter(({ single }) => single);
+await Promise.all(Array.from({ length: availableParallelism() }, () => runAll(singles)));
+await runAll(chosen.filter(({ single }) => !single));
 console.log(line(total));
 process.exitCode = total.failed === 0 ? 0 : 1;
