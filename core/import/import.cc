@@ -235,7 +235,7 @@ Result<Program> Import(std::span<const uint8_t> bytes, const ImportOptions& opti
   RETURN_IF_ERROR(options.require_known_ops ? Verify(program.graph)
                                             : VerifyStructure(program.graph));
   if (options.require_known_ops) RETURN_IF_ERROR(CheckDevices(program.graph));
-  RETURN_IF_ERROR(NamePorts(&program));
+  if (options.require_entry) RETURN_IF_ERROR(NamePorts(&program));
   return program;
 }
 

@@ -48,6 +48,8 @@ struct Program {
 struct ImportOptions {
   // Verify ops against the table (Verify) or structure alone (VerifyStructure).
   bool require_known_ops = true;
+  // Find the entry function and name its ports (NamePorts).
+  bool require_entry = true;
   std::string_view file_name = "<input>";  // For messages and text locations.
 };
 

@@ -81,13 +81,15 @@ std::vector<CheckOutcome> CheckProgram(std::span<const uint8_t> bytes, std::stri
                                        const CheckOptions& options) {
   ImportOptions import;
   import.file_name = file_name;
+  import.require_entry = false;  // Every function is one by itself.
   Result<Program> program = Import(bytes, import);
   if (!program.ok()) return {{"import", program.status()}};
   std::vector<CheckOutcome> outcomes;
   const std::vector<Function>& functions = program->graph.functions;
   for (uint32_t f = 0; f < functions.size(); ++f) {
-    if (!HasChecks(program->graph, functions[f].body) ||
-        program->graph.regions[functions[f].body].arguments.size > 0) {
+    const RegionId body = functions[f].body;
+    if (body == kNone || program->graph.regions[body].arguments.size > 0 ||
+        !HasChecks(program->graph, body)) {
       continue;
     }
     program->entry_index = f;
