@@ -74,11 +74,10 @@ Complex128 Sqrt1(Complex128 z) {
   if (!std::isfinite(x) || !std::isfinite(y) || largest == 0) return std::sqrt(z);
   const int exponent = std::ilogb(largest) / 2;
   const double a = std::fabs(std::scalbn(x, -2 * exponent));
-  const double b = std::fabs(std::scalbn(y, -2 * exponent));
-  const double t = std::sqrt((a + std::hypot(a, b)) / 2);
-  const double other = b / (2 * t);
-  return {std::scalbn(x >= 0 ? t : other, exponent),
-          std::copysign(std::scalbn(x >= 0 ? other : t, exponent), y)};
+  const double b = std::scalbn(y, -2 * exponent);
+  const double t = std::scalbn(std::sqrt((a + std::hypot(a, b)) / 2), exponent);
+  const double other = std::fabs(y) / (2 * t);  // Of y itself: b may have lost it.
+  return {x >= 0 ? t : other, std::copysign(x >= 0 ? other : t, y)};
 }
 double Rsqrt1(double x) { return 1 / std::sqrt(x); }
 Complex128 Rsqrt1(Complex128 z) { return 1.0 / Sqrt1(z); }
@@ -89,13 +88,23 @@ Complex128 ExpMinusOne1(Complex128 z) {
           std::exp(z.real()) * std::sin(z.imag())};
 }
 double ExpMinusOne1(double x) { return std::expm1(x); }
+double Log1(double x) { return std::log(x); }
+// log |z| without |z|, which may overflow, and whose rounding counts where it is almost 1.
+Complex128 Log1(Complex128 z) {
+  const double x = std::fabs(z.real()), y = std::fabs(z.imag());
+  const double a = std::fmax(x, y), b = std::fmin(x, y);
+  const double angle = std::arg(z);
+  if (a > 0.5 && a < 2) return {0.5 * std::log1p((a - 1) * (a + 1) + b * b), angle};
+  if (a == 0 || std::isinf(a)) return {std::log(a), angle};
+  return {std::log(a) + 0.5 * std::log1p(b / a * (b / a)), angle};
+}
 Complex128 LogPlusOne1(Complex128 z) {
   // |1 + z|^2 - 1 = x (2 + x) + y^2.
   const double x = z.real(), y = z.imag();
   if (std::fabs(x) < 0.5 && std::fabs(y) < 0.5) {
     return {0.5 * std::log1p(x * (2 + x) + y * y), std::atan2(y, 1 + x)};
   }
-  return std::log(1.0 + z);
+  return Log1(1.0 + z);
 }
 double LogPlusOne1(double x) { return std::log1p(x); }
 double Cbrt1(double x) { return std::cbrt(x); }
@@ -108,7 +117,7 @@ WEBHLO_FUNCTION(Cosine, "stablehlo.cosine", false, std::cos, math::Cosine(l, x))
 WEBHLO_FUNCTION(Exponential, "stablehlo.exponential", false, Exponential1, math::Exp(l, x));
 WEBHLO_FUNCTION(ExponentialMinusOne, "stablehlo.exponential_minus_one", false, ExpMinusOne1,
                 math::ExpMinusOne(l, x));
-WEBHLO_FUNCTION(Log, "stablehlo.log", false, std::log, math::Log(l, x));
+WEBHLO_FUNCTION(Log, "stablehlo.log", false, Log1, math::Log(l, x));
 WEBHLO_FUNCTION(LogPlusOne, "stablehlo.log_plus_one", false, LogPlusOne1, math::LogPlusOne(l, x));
 WEBHLO_FUNCTION(Logistic, "stablehlo.logistic", false, Logistic1, math::Logistic(l, x));
 WEBHLO_FUNCTION(Rsqrt, "stablehlo.rsqrt", false, Rsqrt1, l.Div(math::K<1.0f>(l), l.Sqrt(x)));

@@ -59,3 +59,14 @@ func.func @c128() {
   check.expect_close %1, %2, max_ulp_difference = 3 : tensor<3xcomplex<f64>>, tensor<3xcomplex<f64>>
   return
 }
+
+// -----
+
+// |z| may overflow, or be almost 1.
+func.func @c128_extremes() {
+  %0 = stablehlo.constant dense<[(1.7e+308, -1.7e+308), (5.0e-324, 5.0e-324), (1.0, 1.0e-10), (-3.0e-300, 1.0e+200)]> : tensor<4xcomplex<f64>>
+  %1 = stablehlo.log %0 : tensor<4xcomplex<f64>>
+  %2 = stablehlo.constant dense<[(710.0734104835083, -0.7853981633974483), (-744.0934983311013, 0.7853981633974483), (5.0000000000000005e-21, 1.0e-10), (460.51701859880916, 1.5707963267948966)]> : tensor<4xcomplex<f64>>
+  check.expect_close %1, %2, max_ulp_difference = 3 : tensor<4xcomplex<f64>>, tensor<4xcomplex<f64>>
+  return
+}

@@ -59,3 +59,14 @@ func.func @c128() {
   check.expect_close %1, %2, max_ulp_difference = 3 : tensor<3xcomplex<f64>>, tensor<3xcomplex<f64>>
   return
 }
+
+// -----
+
+// Nothing overflows on the way, and a part much smaller than the other is not lost.
+func.func @c128_extremes() {
+  %0 = stablehlo.constant dense<[(-1.7e+308, -1.3e-154), (1.7e+308, 1.7e+308), (5.0e-324, -5.0e-324), (-1.0e-300, 1.0e+300)]> : tensor<4xcomplex<f64>>
+  %1 = stablehlo.sqrt %0 : tensor<4xcomplex<f64>>
+  %2 = stablehlo.constant dense<[(4.98527242750791e-309, -1.3038404810405297e+154), (1.4325088230154573e+154, 5.933645827121221e+153), (2.4421097261308304e-162, -1.0115549693666347e-162), (7.071067811865476e+149, 7.071067811865476e+149)]> : tensor<4xcomplex<f64>>
+  check.expect_close %1, %2, max_ulp_difference = 3 : tensor<4xcomplex<f64>>, tensor<4xcomplex<f64>>
+  return
+}
