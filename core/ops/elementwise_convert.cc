@@ -4,8 +4,8 @@
 // https://github.com/openxla/stablehlo/blob/main/docs/spec.md, the ops of the same names.
 //
 // convert: float to float rounds to nearest even; float to integer truncates and saturates, NaN
-// gives 0; integers wrap; anything to i1 is "not zero"; complex to anything else drops the
-// imaginary part.
+// gives 0; integers wrap; anything to i1 is "not zero"; complex to anything else, i1 included,
+// drops the imaginary part.
 #include <algorithm>
 #include <bit>
 #include <cmath>

@@ -323,3 +323,13 @@ func.func @c128_to_c64() {
   check.expect_eq_const %1, dense<[(1.5, 2.0)]> : tensor<1xcomplex<f32>>
   return
 }
+
+// -----
+
+// Complex numbers convert by their real part, to booleans too.
+func.func @complex_to_i1() {
+  %0 = stablehlo.constant dense<[(-1.0, 0.0), (0.0, 1.0), (0.0, 0.0), (0x7FC00000, 0.0)]> : tensor<4xcomplex<f32>>
+  %1 = stablehlo.convert %0 : (tensor<4xcomplex<f32>>) -> tensor<4xi1>
+  check.expect_eq_const %1, dense<[true, false, false, true]> : tensor<4xi1>
+  return
+}
