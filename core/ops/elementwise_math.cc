@@ -56,13 +56,16 @@ double Logistic1(double x) {
   return x < 0 ? std::exp(x) / (1 + std::exp(x)) : 1 / (1 + std::exp(-x));
 }
 double Exponential1(double x) { return std::exp(x); }
-// e^x (cos y + i sin y), as StableHLO expands it: with an infinite or NaN y the result is NaN even
-// where e^x is 0 (C's cexp disagrees). Two halves of e^x where it alone overflows.
-Complex128 Exponential1(Complex128 z) {
-  const double x = z.real(), y = z.imag();
+// v e^x, even where e^x alone overflows. A zero stays zero.
+double TimesExp(double v, double x) {
+  if (v == 0) return v;
   const double whole = std::exp(x), half = std::exp(x / 2);
-  const auto scale = [&](double v) { return std::isinf(whole) ? half * v * half : whole * v; };
-  return {scale(std::cos(y)), y == 0 ? y : scale(std::sin(y))};
+  return std::isinf(whole) ? half * v * half : whole * v;
+}
+// e^x (cos y + i sin y), as StableHLO expands it: with an infinite or NaN y the result is NaN even
+// where e^x is 0 (C's cexp disagrees).
+Complex128 Exponential1(Complex128 z) {
+  return {TimesExp(std::cos(z.imag()), z.real()), TimesExp(std::sin(z.imag()), z.real())};
 }
 Complex128 Logistic1(Complex128 z) { return 1.0 / (1.0 + Exponential1(-z)); }
 double Sqrt1(double x) { return std::sqrt(x); }
@@ -85,7 +88,7 @@ Complex128 ExpMinusOne1(Complex128 z) {
   // e^z - 1 = expm1(x) cos y - 2 sin^2(y / 2) + i e^x sin y, without the cancellation near zero.
   const double s = std::sin(z.imag() / 2);
   return {std::expm1(z.real()) * std::cos(z.imag()) - 2 * s * s,
-          std::exp(z.real()) * std::sin(z.imag())};
+          TimesExp(std::sin(z.imag()), z.real())};
 }
 double ExpMinusOne1(double x) { return std::expm1(x); }
 double Log1(double x) { return std::log(x); }
@@ -101,7 +104,7 @@ Complex128 Log1(Complex128 z) {
 Complex128 LogPlusOne1(Complex128 z) {
   // |1 + z|^2 - 1 = x (2 + x) + y^2.
   const double x = z.real(), y = z.imag();
-  if (std::fabs(x) < 0.5 && std::fabs(y) < 0.5) {
+  if (std::fabs(x) < 0.5 && std::fabs(y) < 2) {
     return {0.5 * std::log1p(x * (2 + x) + y * y), std::atan2(y, 1 + x)};
   }
   return Log1(1.0 + z);
@@ -111,9 +114,36 @@ double Cbrt1(double x) { return std::cbrt(x); }
 Complex128 Cbrt1(Complex128 z) {
   return z == Complex128(0, 0) ? z : std::polar(std::cbrt(std::abs(z)), std::arg(z) / 3);
 }
+// a cosh y + i b sinh y, which is sine and cosine by parts, even where cosh y alone overflows.
+Complex128 TimesCosh(double a, double b, double y) {
+  if (std::fabs(y) < 700) return {a * std::cosh(y), b * std::sinh(y)};
+  return {TimesExp(a / 2, std::fabs(y)), TimesExp(b * std::copysign(0.5, y), std::fabs(y))};
+}
+double Sine1(double x) { return std::sin(x); }
+Complex128 Sine1(Complex128 z) {
+  return TimesCosh(std::sin(z.real()), std::cos(z.real()), z.imag());
+}
+double Cosine1(double x) { return std::cos(x); }
+Complex128 Cosine1(Complex128 z) {
+  return TimesCosh(std::cos(z.real()), -std::sin(z.real()), z.imag());
+}
+double Tanh1(double x) { return std::tanh(x); }
+// By tan y and sinh x, which do not cancel near the poles (Kahan, "Branch cuts", 1987).
+Complex128 Tanh1(Complex128 z) {
+  const double x = z.real();
+  if (!(std::fabs(x) < 20)) return std::tanh(z);
+  const double t = std::tan(z.imag()), s = std::sinh(x);
+  const double b = 1 + t * t, d = 1 + b * s * s;
+  return {b * std::sqrt(1 + s * s) * s / d, t / d};
+}
+double Tan1(double x) { return std::tan(x); }
+Complex128 Tan1(Complex128 z) {
+  const Complex128 w = Tanh1(Complex128(-z.imag(), z.real()));
+  return {w.imag(), -w.real()};
+}
 
 WEBHLO_FUNCTION(Cbrt, "stablehlo.cbrt", false, Cbrt1, l.Lanes(kCbrtFunction, x));
-WEBHLO_FUNCTION(Cosine, "stablehlo.cosine", false, std::cos, math::Cosine(l, x));
+WEBHLO_FUNCTION(Cosine, "stablehlo.cosine", false, Cosine1, math::Cosine(l, x));
 WEBHLO_FUNCTION(Exponential, "stablehlo.exponential", false, Exponential1, math::Exp(l, x));
 WEBHLO_FUNCTION(ExponentialMinusOne, "stablehlo.exponential_minus_one", false, ExpMinusOne1,
                 math::ExpMinusOne(l, x));
@@ -121,10 +151,10 @@ WEBHLO_FUNCTION(Log, "stablehlo.log", false, Log1, math::Log(l, x));
 WEBHLO_FUNCTION(LogPlusOne, "stablehlo.log_plus_one", false, LogPlusOne1, math::LogPlusOne(l, x));
 WEBHLO_FUNCTION(Logistic, "stablehlo.logistic", false, Logistic1, math::Logistic(l, x));
 WEBHLO_FUNCTION(Rsqrt, "stablehlo.rsqrt", false, Rsqrt1, l.Div(math::K<1.0f>(l), l.Sqrt(x)));
-WEBHLO_FUNCTION(Sine, "stablehlo.sine", false, std::sin, math::Sine(l, x));
+WEBHLO_FUNCTION(Sine, "stablehlo.sine", false, Sine1, math::Sine(l, x));
 WEBHLO_FUNCTION(Sqrt, "stablehlo.sqrt", true, Sqrt1, l.Sqrt(x));
-WEBHLO_FUNCTION(Tan, "stablehlo.tan", false, std::tan, l.Lanes(kTanFunction, x));
-WEBHLO_FUNCTION(Tanh, "stablehlo.tanh", false, std::tanh, math::Tanh(l, x));
+WEBHLO_FUNCTION(Tan, "stablehlo.tan", false, Tan1, l.Lanes(kTanFunction, x));
+WEBHLO_FUNCTION(Tanh, "stablehlo.tanh", false, Tanh1, math::Tanh(l, x));
 #undef WEBHLO_FUNCTION
 
 struct Atan2 {

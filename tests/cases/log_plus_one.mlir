@@ -70,3 +70,14 @@ func.func @c128_extremes() {
   check.expect_close %1, %2, max_ulp_difference = 3 : tensor<4xcomplex<f64>>, tensor<4xcomplex<f64>>
   return
 }
+
+// -----
+
+// A small real part counts.
+func.func @c128_small() {
+  %0 = stablehlo.constant dense<[(0.001, 0.5), (1.0e-10, 1.5)]> : tensor<2xcomplex<f64>>
+  %1 = stablehlo.log_plus_one %0 : tensor<2xcomplex<f64>>
+  %2 = stablehlo.constant dense<[(0.11237153569981627, 0.46324792876629295), (0.5893274982015922, 0.9827937232011752)]> : tensor<2xcomplex<f64>>
+  check.expect_close %1, %2, max_ulp_difference = 3 : tensor<2xcomplex<f64>>, tensor<2xcomplex<f64>>
+  return
+}

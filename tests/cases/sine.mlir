@@ -59,3 +59,14 @@ func.func @c128() {
   check.expect_close %1, %2, max_ulp_difference = 3 : tensor<3xcomplex<f64>>, tensor<3xcomplex<f64>>
   return
 }
+
+// -----
+
+// One part overflows only by itself.
+func.func @c128_extremes() {
+  %0 = stablehlo.constant dense<[(1.0e-200, 1000.0), (0.0, -1000.0), (1.0e-300, -705.0)]> : tensor<3xcomplex<f64>>
+  %1 = stablehlo.sine %0 : tensor<3xcomplex<f64>>
+  %2 = stablehlo.constant dense<[(9.850355570085235e+233, 0x7FF0000000000000), (0.0, 0xFFF0000000000000), (752626.916531597, -7.52626916531597e+305)]> : tensor<3xcomplex<f64>>
+  check.expect_close %1, %2, max_ulp_difference = 3 : tensor<3xcomplex<f64>>, tensor<3xcomplex<f64>>
+  return
+}

@@ -59,3 +59,14 @@ func.func @c128() {
   check.expect_close %1, %2, max_ulp_difference = 3 : tensor<3xcomplex<f64>>, tensor<3xcomplex<f64>>
   return
 }
+
+// -----
+
+// Close to a pole, and far from any.
+func.func @c128_extremes() {
+  %0 = stablehlo.constant dense<[(-1.5, -0.001), (1.57, 1.0e-200), (1.0e+300, 400.0)]> : tensor<3xcomplex<f64>>
+  %1 = stablehlo.tan %0 : tensor<3xcomplex<f64>>
+  %2 = stablehlo.constant dense<[(-14.09860233992712, -0.1998102456600794), (1255.7655915007897, 1.5769482207973282e-194), (0.0, 1.0)]> : tensor<3xcomplex<f64>>
+  check.expect_close %1, %2, max_ulp_difference = 3 : tensor<3xcomplex<f64>>, tensor<3xcomplex<f64>>
+  return
+}

@@ -59,3 +59,14 @@ func.func @c128() {
   check.expect_close %1, %2, max_ulp_difference = 3 : tensor<3xcomplex<f64>>, tensor<3xcomplex<f64>>
   return
 }
+
+// -----
+
+// Close to a pole, and far from any.
+func.func @c128_extremes() {
+  %0 = stablehlo.constant dense<[(0.001, -1.5), (1.0e-200, 1.57), (-400.0, 0.3)]> : tensor<3xcomplex<f64>>
+  %1 = stablehlo.tanh %0 : tensor<3xcomplex<f64>>
+  %2 = stablehlo.constant dense<[(0.1998102456600794, -14.09860233992712), (1.5769482207973282e-194, 1255.7655915007897), (-1.0, 0.0)]> : tensor<3xcomplex<f64>>
+  check.expect_close %1, %2, max_ulp_difference = 3 : tensor<3xcomplex<f64>>, tensor<3xcomplex<f64>>
+  return
+}
