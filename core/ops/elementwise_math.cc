@@ -186,7 +186,9 @@ struct Power {
     return IntegerPower(a, b);
   }
   static double Real(double x, double y) { return std::pow(x, y); }
-  static Complex128 Complex(Complex128 x, Complex128 y) { return std::pow(x, y); }
+  static Complex128 Complex(Complex128 x, Complex128 y) {
+    return x == 0.0 && y == 0.0 ? 1.0 : std::pow(x, y);  // C++ leaves 0^0 open.
+  }
   template <class L, class V>
   static V Vector(L& l, V x, V y) {
     if constexpr (IsEmitter<L>) {

@@ -93,3 +93,13 @@ func.func @ui64() {
   check.expect_eq_const %2, dense<[8, 243, 1]> : tensor<3xui64>
   return
 }
+
+// -----
+
+func.func @c64_of_zero() {
+  %0 = stablehlo.constant dense<(0.0, 0.0)> : tensor<2xcomplex<f32>>
+  %1 = stablehlo.constant dense<[(0.0, 0.0), (2.0, 0.0)]> : tensor<2xcomplex<f32>>
+  %2 = stablehlo.power %0, %1 : tensor<2xcomplex<f32>>
+  check.expect_eq_const %2, dense<[(1.0, 0.0), (0.0, 0.0)]> : tensor<2xcomplex<f32>>
+  return
+}
