@@ -87,7 +87,7 @@ auto ExpReduce(L& l, V x) {
   return std::pair(l.SubInt(l.Bits(t), KInt<kMagicBits>(l)), p);
 }
 
-// 2^n for -127 < n < 128. (A NaN's n is garbage; products with the NaN stay NaN.)
+// 2^n for -127 < n < 128; 0 for -127. (A NaN's n is garbage; products with the NaN stay NaN.)
 template <class L, class I>
 auto PowerOfTwo(L& l, I n) {
   return l.FromBits(l.template ShiftLeft<23>(l.AddInt(n, KInt<127>(l))));
@@ -107,10 +107,10 @@ V Exp(L& l, V x) {
   return ExpBelow89(l, l.PMin(x, K<89.0f>(l)));
 }
 
-// x <= 0, where results below 2^-126 do not matter.
+// x <= 0, where results below 2^-126.5 may be 0: at -88 n is -127, whose power of two is 0.
 template <class L, class V>
 V ExpNegative(L& l, V x) {
-  auto [n, p] = ExpReduce(l, l.PMax(x, K<-87.0f>(l)));
+  auto [n, p] = ExpReduce(l, l.PMax(x, K<-88.0f>(l)));
   return l.Mul(l.Add(p, K<1.0f>(l)), PowerOfTwo(l, n));
 }
 
