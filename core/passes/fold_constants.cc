@@ -36,7 +36,8 @@ bool OnlyMoves(std::string_view op) {
 
 class Folder {
  public:
-  explicit Folder(const Graph& source) : source_(source) {}
+  Folder(const Graph& source, bool fold_literals)
+      : source_(source), fold_literals_(fold_literals) {}
 
   Status Visit(Rewriter& r, const Node& node) {
     if (CanFold(node)) {
@@ -59,7 +60,7 @@ class Folder {
         if (IsElementwise(node) && all_splat) {
           std::optional<Attribute> value = Compute(node, operands, /*one_element=*/true);
           if (value) return Replace(r, node, std::move(*value));
-        } else if (Affordable(node)) {
+        } else if (fold_literals_ && Affordable(node)) {
           std::optional<Attribute> value = Compute(node, operands, /*one_element=*/false);
           if (value) return Replace(r, node, std::move(*value));
         }
@@ -154,14 +155,15 @@ class Folder {
   }
 
   const Graph& source_;
+  const bool fold_literals_;
   int64_t bytes_ = 0;
   double operations_ = 0;
 };
 
 }  // namespace
 
-Status FoldConstants(const PassContext&, const Graph& source, Graph* target) {
-  Folder folder(source);
+Status FoldConstants(const PassContext& context, const Graph& source, Graph* target) {
+  Folder folder(source, context.fold_literals);
   return Rewriter(source, target,
                   [&](Rewriter& r, const Node& node) { return folder.Visit(r, node); })
       .Run();

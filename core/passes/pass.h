@@ -18,6 +18,9 @@ namespace webhlo {
 struct PassContext {
   std::string entry;                   // The entry function's name.
   std::vector<bool> weight_arguments;  // One flag an entry argument.
+  // Whether literals may be computed with while the program compiles. A test of kernels whose
+  // inputs are literals has none of it; splats are still folded.
+  bool fold_literals = true;
 
   bool IsWeight(size_t argument) const {
     return argument < weight_arguments.size() && weight_arguments[argument];

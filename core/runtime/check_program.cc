@@ -45,6 +45,7 @@ Status RoundTrip(const Graph& graph) {
 
 Status RunFunction(const Program& program, const CheckOptions& options, bool* mismatch) {
   CompileOptions compile;
+  compile.fold_literals = false;
   compile.plan = OptionsForThisBuild(options.engine, options.jit, options.num_threads);
   ASSIGN_OR_RETURN(CompiledProgram compiled, Compile(program, {}, compile));
   ThreadPool pool(options.num_threads);

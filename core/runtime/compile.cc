@@ -14,7 +14,8 @@ constexpr PipelineEntry kReferencePasses[] = {
 
 Result<CompiledProgram> Compile(const Program& program, std::vector<bool> weight_arguments,
                                 const CompileOptions& options) {
-  const PassContext context{program.entry().name, std::move(weight_arguments)};
+  const PassContext context{program.entry().name, std::move(weight_arguments),
+                            options.fold_literals};
   const bool reference = options.plan.engine == PlanOptions::Engine::kReference;
   if (options.observer) options.observer("imported", program.graph);
 

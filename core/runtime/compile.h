@@ -33,6 +33,7 @@ struct CompiledProgram {
 struct CompileOptions {
   PlanOptions plan;
   PassObserver observer;
+  bool fold_literals = true;  // PassContext
 };
 
 // `weight_arguments`: one flag an argument of the program's entry function.
