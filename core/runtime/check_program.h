@@ -2,7 +2,7 @@
 //
 // Runs a test program in StableHLO's own style: functions without arguments that compute something
 // and check it (check.expect_eq, ...). What `./dev conformance` and the case tests stand on. Their
-// literals stand for inputs, so compiling does not compute with them.
+// literals stand for inputs, so compiling folds only splats.
 #ifndef WEBHLO_CORE_RUNTIME_CHECK_PROGRAM_H_
 #define WEBHLO_CORE_RUNTIME_CHECK_PROGRAM_H_
 
