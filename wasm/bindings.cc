@@ -66,6 +66,9 @@ class JsSession {
     if (!type.ok()) return JsonError(type.status().WithContext(StrCat("weight \"", name, "\"")));
     return JsonError(session_.DeclareWeight(std::move(name), std::move(*type)));
   }
+  std::string PlaceWeight(uint32_t i, std::string file, double offset) {
+    return JsonError(session_.PlaceWeight(i, std::move(file), static_cast<uint64_t>(offset)));
+  }
   std::string Tie(std::string argument, std::string tensor) {
     return JsonError(session_.Tie(std::move(argument), std::move(tensor)));
   }
@@ -158,6 +161,7 @@ EMSCRIPTEN_BINDINGS(webhlo) {
       .function("addWhlo", &JsSession::AddWhlo)
       .function("describe", &JsSession::Describe)
       .function("declareWeight", &JsSession::DeclareWeight)
+      .function("placeWeight", &JsSession::PlaceWeight)
       .function("tie", &JsSession::Tie)
       .function("bind", &JsSession::Bind)
       .function("weightBuffer", &JsSession::WeightBuffer)

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -255,6 +256,7 @@ Status SetPorts(const Exported& exported, size_t file_size, Program* program) {
         StrCat("jax.export: ", num_kept, " arguments are kept, @main takes ", body.arguments.size));
   }
   std::vector<bool> is_kept(arguments.size());
+  std::map<std::string, KeyPath> parameters;  // Names of positional ones, from kept arguments.
   for (uint32_t i = 0; i < num_kept; ++i) {
     const uint32_t leaf = kept->Get(i);
     if (leaf >= arguments.size() || is_kept[leaf]) {
@@ -266,13 +268,20 @@ Status SetPorts(const Exported& exported, size_t file_size, Program* program) {
     port.leaf = static_cast<int>(leaf);
     port.keys = arguments[leaf];
     NameByLocation(graph, graph.values[body.arguments.begin + i].location, &port.keys);
+    const auto rest = static_cast<ptrdiff_t>(arguments[leaf].size()) - 1;
+    parameters[arguments[leaf][0]].assign(port.keys.begin(), port.keys.end() - rest);
   }
   for (size_t leaf = 0; leaf < arguments.size(); ++leaf) {
     if (is_kept[leaf]) continue;
     Port& port = program->dropped_arguments.emplace_back();
     port.leaf = static_cast<int>(leaf);
     port.keys = std::move(arguments[leaf]);
-    if (IsPositional(port.keys)) port.keys[0].insert(0, "arg");
+    if (const auto it = parameters.find(port.keys[0]); it != parameters.end()) {
+      port.keys.erase(port.keys.begin());
+      port.keys.insert(port.keys.begin(), it->second.begin(), it->second.end());
+    } else if (IsPositional(port.keys)) {
+      port.keys[0].insert(0, "arg");
+    }
     port.name = port.keys.back();
   }
   return OkStatus();

@@ -37,6 +37,20 @@ bool NamesPath(std::string_view name, const std::vector<std::string>& keys) {
   return false;
 }
 
+bool Names(std::string_view name, const Port& port) {
+  return port.name == name || NamesPath(name, port.keys);
+}
+
+// Ports by every suffix of their path, so that each tensor is looked up once.
+using PortsBySuffix = std::unordered_multimap<std::string, size_t>;
+void AddSuffixes(const Port& port, size_t i, PortsBySuffix* ports) {
+  std::string suffix;
+  for (size_t k = port.keys.size(); k-- > 0;) {
+    suffix = suffix.empty() ? port.keys[k] : StrCat(port.keys[k], ".", suffix);
+    ports->emplace(suffix, i);
+  }
+}
+
 std::string DtypeOf(const Type& type) {
   return type.IsTensor() ? DtypeName(type.tensor.StorageType()) : "token";
 }
@@ -107,19 +121,27 @@ Status Session::AddWhlo(std::span<const uint8_t> header) {
 }
 
 Result<std::vector<uint8_t>> Session::MakeWhlo() const {
+  RETURN_IF_ERROR(CheckPhase(false, "writeWhlo"));
   std::vector<NamedProgram> programs;
   for (const auto& state : programs_) programs.push_back({state->name, state->program});
   std::vector<WeightEntry> entries;
+  std::set<std::string_view> written;
   for (const Weight& weight : weights_) {
+    if (!weight.taken) continue;
     WeightEntry entry;
     entry.name = weight.name;
     entry.dtype = weight.type.element;
     entry.shape = weight.type.dims;
+    entry.file = weight.file;
+    entry.offset = weight.offset;
     entry.size = static_cast<uint64_t>(weight.type.ByteSize());
     entries.push_back(std::move(entry));
+    written.insert(weight.name);
   }
   std::vector<TiedWeight> ties;
-  for (const auto& [argument, tensor] : ties_) ties.push_back({argument, tensor});
+  for (const auto& [argument, tensor] : ties_) {
+    if (written.count(tensor)) ties.push_back({argument, tensor});
+  }
   return WriteWhlo(programs, entries, ties);
 }
 
@@ -132,6 +154,13 @@ Status Session::DeclareWeight(std::string name, TensorType type) {
   weight.name = std::move(name);
   weight.type = std::move(type);
   weights_.push_back(std::move(weight));
+  return OkStatus();
+}
+
+Status Session::PlaceWeight(uint32_t i, std::string file, uint64_t offset) {
+  if (i >= weights_.size()) return InvalidArgument(StrCat("there is no weight ", i));
+  weights_[i].file = std::move(file);
+  weights_[i].offset = offset;
   return OkStatus();
 }
 
@@ -155,6 +184,7 @@ Status Session::BindNames() {
   for (auto& state : programs_) {
     const Program& program = state->program;
     const std::vector<Port>& ports = program.arguments;
+    const std::vector<Port>& dropped = program.dropped_arguments;
     state->weight_of.assign(ports.size(), -1);
     const auto bind = [&](size_t argument, uint32_t w) -> Status {
       const std::string where =
@@ -173,7 +203,7 @@ Status Session::BindNames() {
                                       ToString(type)));
       }
       state->weight_of[argument] = static_cast<int32_t>(w);
-      used[w] = true;
+      used[w] = weights_[w].taken = true;
       return OkStatus();
     };
     std::vector<bool> tied(ports.size(), false);
@@ -184,30 +214,36 @@ Status Session::BindNames() {
       }
       std::vector<size_t> named;
       for (size_t i = 0; i < ports.size(); ++i) {
-        if (ports[i].name == argument || NamesPath(argument, ports[i].keys)) named.push_back(i);
+        if (Names(argument, ports[i])) named.push_back(i);
       }
       if (named.size() > 1) {
         return InvalidArgument(StrCat("tied: \"", argument, "\" names several arguments: ",
                                       ports[named[0]].name, ", ", ports[named[1]].name));
       }
-      if (named.empty()) continue;
+      if (named.empty()) {
+        if (std::any_of(dropped.begin(), dropped.end(),
+                        [&](const Port& port) { return Names(argument, port); })) {
+          ties_used.insert(argument);
+          used[it->second] = true;
+        }
+        continue;
+      }
       ties_used.insert(argument);
       tied[named[0]] = true;
       RETURN_IF_ERROR(bind(named[0], it->second));
     }
-    // Ports by every suffix of their path, so that each tensor is looked up once.
-    std::unordered_multimap<std::string, size_t> by_suffix;
+    PortsBySuffix by_suffix, dropped_by_suffix;
     for (size_t i = 0; i < ports.size(); ++i) {
-      if (tied[i]) continue;
-      std::string suffix;
-      for (size_t k = ports[i].keys.size(); k-- > 0;) {
-        suffix = suffix.empty() ? ports[i].keys[k] : StrCat(ports[i].keys[k], ".", suffix);
-        by_suffix.emplace(suffix, i);
-      }
+      if (!tied[i]) AddSuffixes(ports[i], i, &by_suffix);
     }
+    for (size_t i = 0; i < dropped.size(); ++i) AddSuffixes(dropped[i], i, &dropped_by_suffix);
     for (uint32_t w = 0; w < weights_.size(); ++w) {
       const auto [begin, end] = by_suffix.equal_range(weights_[w].name);
-      if (begin == end) continue;
+      if (begin == end) {
+        // The program does not read it, so that its type does not matter either.
+        if (dropped_by_suffix.count(weights_[w].name)) used[w] = true;
+        continue;
+      }
       if (std::next(begin) != end) {
         std::vector<std::string> candidates;
         for (auto it = begin; it != end; ++it) candidates.push_back(ports[it->second].name);
@@ -640,7 +676,10 @@ std::string Session::DescribeJson() const {
     }
     std::string out = StrCat(
         "{\"name\":", JsonString(state->name), ",\"producer\":", JsonString(program.producer),
-        ",\"arguments\":[", arguments, "],\"results\":[", results, "],\"customCalls\":",
+        ",\"arguments\":[", arguments, "],\"results\":[", results, "],\"dropped\":",
+        JsonArray(program.dropped_arguments,
+                  [](const Port& port) { return JsonArray(port.keys, JsonString); }),
+        ",\"customCalls\":",
         JsonArray(host_calls, [](const std::string& s) { return JsonString(s); }));
     if (bound_) StrAppend(&out, ",\"inputs\":", JsonNumbers(state->inputs));
     return out + "}";
@@ -655,11 +694,12 @@ std::string Session::DescribeJson() const {
                       ",\"file\":", entry.file.empty() ? "null" : JsonString(entry.file), "}");
       }));
   if (bound_) {
-    std::vector<uint32_t> needed, unused;
+    std::vector<uint32_t> needed, taken;
     for (uint32_t w = 0; w < weights_.size(); ++w) {
-      (weights_[w].needed ? needed : unused).push_back(w);
+      if (weights_[w].needed) needed.push_back(w);
+      if (weights_[w].taken) taken.push_back(w);
     }
-    StrAppend(&out, ",\"needed\":", JsonNumbers(needed), ",\"unused\":", JsonNumbers(unused));
+    StrAppend(&out, ",\"needed\":", JsonNumbers(needed), ",\"taken\":", JsonNumbers(taken));
     if (!jit_warning_.empty()) StrAppend(&out, ",\"jitWarning\":", JsonString(jit_warning_));
   }
   return out + "}";

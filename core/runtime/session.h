@@ -43,6 +43,8 @@ class Session {
   // The header and FlatBuffer of a .whlo file: its programs, and the directory of its weights.
   Status AddWhlo(std::span<const uint8_t> header);
   Status DeclareWeight(std::string name, TensorType type);
+  // Where MakeWhlo says that declared weight i lies: in a companion file, from that byte on.
+  Status PlaceWeight(uint32_t i, std::string file, uint64_t offset);
   // Binds an argument (public name) to a tensor that other arguments may use too.
   Status Tie(std::string argument, std::string tensor);
   // Names meet tensors, programs become plans.
@@ -53,7 +55,7 @@ class Session {
   Status WeightArrived(uint32_t i);
   Status Finish();
 
-  // The programs and declared weights as a .whlo header, weights in declared order.
+  // The programs and the weights that they take as a .whlo header, weights in declared order.
   Result<std::vector<uint8_t>> MakeWhlo() const;
 
   // ---- Facts.
@@ -94,7 +96,10 @@ class Session {
     TensorType type;
     AlignedBuffer data;
     bool arrived = false;
-    bool needed = false;
+    bool needed = false;  // A plan or an init plan reads it.
+    bool taken = false;   // An argument takes it; others name arguments that an exporter dropped.
+    std::string file;     // For MakeWhlo, as in WeightEntry.
+    uint64_t offset = 0;
   };
   // A weight as it is, or a result of an init plan.
   struct Constant {

@@ -21,15 +21,16 @@ import { Tensor } from './tensor.js';
 
 const help = `webhlo inspect MODEL [--stage graph|passes|init|plan|jit|memory]
 webhlo run MODEL [--inputs F] [--expect F --rtol X] [--output F] [--time SECONDS]
-webhlo convert MODEL -o OUT.whlo
+webhlo convert MODEL -o OUT.whlo [--companion]
 webhlo bench MODEL [--inputs F] [--time SECONDS]
 webhlo serve DIR [--port N] [--host NAME] [--no-isolation]
 
 MODEL is a StableHLO program as text (.mlir), portable bytecode (.mlirbc) or jax.export container, or a
 .whlo file: a path or a URL. NAME=MODEL NAME=MODEL ... are several programs over one weight set.
 
-  --weights F         a .safetensors file (may be repeated)
-  --tied F            JSON file: argument name -> name of the tensor it reads
+  --weights F         a .safetensors file (may be repeated); default: those that a .whlo file holds or
+                      names. Tensors of arguments that jax.export dropped are ignored, as are inputs
+  --tied F            JSON file: argument name -> name of the tensor it reads; a .whlo file keeps it
   --program NAME      which program of several; default: the first
   --inputs F          .safetensors, .npz, .npy or .json; of keys in.NAME and out.NAME the first kind
   --expect F          expected outputs, of keys in.NAME and out.NAME the second kind
@@ -40,7 +41,9 @@ MODEL is a StableHLO program as text (.mlir), portable bytecode (.mlirbc) or jax
   --threads N         default: the processors, at most 8
   --max-memory BYTES  bound of the model's memory
   --json              answer in JSON
-  -o, --out F         the file to write
+  -o, --out F         the file to write: programs, weights and ties
+  --companion         leave the weights in their .safetensors files: OUT.whlo names them by their paths
+                      from its own folder, in or below which they must lie
   --port N            default 8000; 0 takes any free port
   --host NAME         default localhost
   --no-isolation      serve without the headers that allow threads
@@ -70,6 +73,7 @@ function parse(args: string[]) {
         time: { type: 'string' },
         json: { type: 'boolean' },
         out: { type: 'string', short: 'o' },
+        companion: { type: 'boolean' },
         port: { type: 'string' },
         host: { type: 'string' },
         'no-isolation': { type: 'boolean' },
@@ -90,7 +94,7 @@ const taken: Record<string, string[]> = {
   inspect: [...loading, 'program', 'stage'],
   run: [...loading, 'program', 'inputs', 'expect', 'rtol', 'output', 'time'],
   bench: [...loading, 'program', 'inputs', 'time'],
-  convert: [...loading, 'out'],
+  convert: [...loading, 'out', 'companion'],
   serve: ['port', 'host', 'no-isolation'],
 };
 
@@ -331,7 +335,12 @@ async function bench(operands: string[], options: Options): Promise<number> {
 
 async function convertCommand(operands: string[], options: Options): Promise<number> {
   if (options.out === undefined) throw new UsageError('convert needs -o OUT.whlo');
-  const bytes = await convert(modelSource(operands), await loadOptions(options), options.out);
+  const bytes = await convert(
+    modelSource(operands),
+    await loadOptions(options),
+    options.out,
+    options.companion,
+  );
   print(
     options.json
       ? JSON.stringify({ file: options.out, bytes })

@@ -4,10 +4,10 @@
 // the buffer it is wanted in, while nothing of them stays in JavaScript.
 
 import { dtypeInfo, elementCount } from './dtype.js';
-import { fail } from './errors.js';
+import { fail, WebHLOError } from './errors.js';
 import { Instance } from './instance.js';
 import { Model } from './model.js';
-import type { NativeDescription, NativeWeight } from './native.js';
+import type { NativeDescription } from './native.js';
 import { isSource, maxAddressable, open, Progress, siblingOf } from './sources.js';
 import type { Reader, Source } from './sources.js';
 import { headerLength, parseHeader } from './safetensors.js';
@@ -15,7 +15,7 @@ import type { TensorEntry } from './safetensors.js';
 import { Tensor } from './tensor.js';
 
 export interface LoadOptions {
-  /** safetensors files, or tensors by name. A `.whlo` file holds its own. */
+  /** safetensors files, or tensors by name. A `.whlo` file holds or finds its own. */
   weights?: Source | readonly Source[] | Readonly<Record<string, Tensor>>;
   /** Arguments that read a tensor of another name. */
   tied?: Readonly<Record<string, string>>;
@@ -140,20 +140,29 @@ export async function prepare(
       await addProgram(instance, reader, names[i] ?? '', names.length > 1);
     }
     const sources: WeightSource[] = [];
-    const directory = describe(instance).weights;
-    if (directory.length > 0) {
-      const whlo = programReaders[0] as Reader;
-      const companions = [...new Set(directory.map((w) => w.file))].filter((file) => file !== null);
-      const opened =
-        weightReaders.length > 0
-          ? weightReaders.splice(0)
-          : await openAll(
-              'weights',
-              companions.map((file) => sibling(programs, file)),
-            );
-      for (const weight of directory) {
-        const from = weight.file === null ? whlo : opened[companions.indexOf(weight.file)];
-        sources.push(fromDirectory(weight, from));
+    const companions = new Map<string, Set<string>>();
+    for (const { name, dtype, file, ...place } of describe(instance).weights) {
+      if (file !== null) {
+        companions.set(file, (companions.get(file) ?? new Set()).add(name));
+        continue;
+      }
+      const entry = { name, dtype: dtypeInfo(dtype).dtype, ...place };
+      sources.push({ entry, from: programReaders[0] as Reader });
+    }
+    // Weights that are given stand in for the companion files.
+    if (weightReaders.length === 0 && Object.keys(tensors).length === 0) {
+      const files = [...companions.keys()];
+      const opened = await openAll(
+        'weights',
+        files.map((file) => siblingOf(Object.values(programs)[0] ?? '', file) ?? notBeside(file)),
+      ).catch((error: unknown) => {
+        throw companionError(files, error);
+      });
+      for (const [i, names] of [...companions.values()].entries()) {
+        const reader = opened[i] as Reader;
+        for (const entry of await readHeader(reader)) {
+          if (names.has(entry.name)) sources.push({ entry, from: reader });
+        }
       }
     }
     for (const reader of weightReaders) {
@@ -332,27 +341,20 @@ async function readHeader(reader: Reader): Promise<TensorEntry[]> {
   return parseHeader(header, reader.name, reader.size);
 }
 
-function fromDirectory(weight: NativeWeight, from: Reader | undefined): WeightSource {
-  const info = dtypeInfo(weight.dtype);
-  if (!from)
-    fail(
-      'invalid_argument',
-      `weight "${weight.name}" is in ${weight.file ?? ''}; pass that file as weights`,
-    );
-  return { entry: { ...weight, dtype: info.dtype }, from };
-}
-
 function fromTensor(name: string, tensor: Tensor): WeightSource {
   const { dtype, shape } = tensor;
   const size = elementCount(shape) * dtypeInfo(dtype).bytes;
   return { entry: { name, dtype, shape, offset: 0, size }, from: tensor };
 }
 
-function sibling(programs: Readonly<Record<string, Source>>, file: string): Source {
-  return (
-    siblingOf(Object.values(programs)[0] ?? '', file) ??
-    fail('invalid_argument', `the model's weights are in ${file}; pass that file as weights`)
-  );
+function notBeside(file: string): never {
+  fail('invalid_argument', `the model's weights are in ${file}; pass that file as weights`);
+}
+
+function companionError(files: readonly string[], error: unknown): unknown {
+  if (!(error instanceof WebHLOError)) return error;
+  const message = `the model's weights are in ${files.join(', ')} beside it: ${error.message}`;
+  return new WebHLOError(error.code, message, { cause: error });
 }
 
 function checkFits(weights: readonly WeightSource[], maxMemory: number | undefined): void {
@@ -388,7 +390,8 @@ async function fillWeight(
   instance.check((session) => session.weightArrived(index));
 }
 
-async function skipTo(reader: Reader, offset: number, name: string): Promise<void> {
+/** Passes over what lies before that byte. */
+export async function skipTo(reader: Reader, offset: number, name: string): Promise<void> {
   if (offset < reader.position) {
     fail(
       'invalid_model',

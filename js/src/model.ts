@@ -80,13 +80,15 @@ export class Program {
   readonly outputs: readonly PortInfo[];
   readonly #inputs: readonly Port[];
   readonly #outputs: readonly Port[];
+  /** Names of arguments that the exporter dropped: a caller may give them all the same. */
+  readonly #dropped: ReadonlySet<string>;
   readonly #instance: Instance;
   readonly #index: number;
   readonly #queue: Queue;
 
   /** @internal */
   constructor(instance: Instance, queue: Queue, index: number, description: NativeProgram) {
-    const { name, producer, results, inputs = [] } = description;
+    const { name, producer, results, dropped, inputs = [] } = description;
     this.name = name;
     this.producer = producer;
     this.#instance = instance;
@@ -94,6 +96,7 @@ export class Program {
     this.#index = index;
     this.#inputs = inputs.map((i) => new Port(description.arguments[i] as NativePort));
     this.#outputs = results.map((port) => new Port(port));
+    this.#dropped = new Set(dropped.flatMap((keys) => keys.map((_, i) => keys.slice(i).join('.'))));
     this.inputs = this.#inputs.map(portInfo);
     this.outputs = this.#outputs.map(portInfo);
   }
@@ -204,10 +207,10 @@ export class Program {
       if (value === undefined) return this.#wrongNames(inputs);
       this.#bind(port, i, value);
     }
-    if (given !== ports.length) this.#wrongNames(inputs);
+    if (given !== ports.length && this.#extraNames(inputs).length > 0) this.#wrongNames(inputs);
     for (const name of options?.keep ?? []) this.#find(this.#outputs, name, 'keep', 'results');
     for (const name of options?.donate ?? []) {
-      this.#find(this.#inputs, name, 'donate', 'inputs');
+      if (!this.#dropped.has(name)) this.#find(this.#inputs, name, 'donate', 'inputs');
       if (!(inputs[name] instanceof Tensor)) {
         fail('invalid_argument', `donate: input "${name}" is no Tensor`);
       }
@@ -274,10 +277,16 @@ export class Program {
       : fail('invalid_argument', `${option}: no "${name}" among the ${kind} ${labels(ports)}`);
   }
 
-  #wrongNames(inputs: Inputs): never {
+  #extraNames(inputs: Inputs): string[] {
     const names = new Set(this.#inputs.map((port) => port.name));
-    const missing = [...names].filter((name) => inputs[name] === undefined);
-    const extra = Object.keys(inputs).filter((name) => !names.has(name));
+    return Object.keys(inputs).filter(
+      (name) => inputs[name] !== undefined && !names.has(name) && !this.#dropped.has(name),
+    );
+  }
+
+  #wrongNames(inputs: Inputs): never {
+    const missing = this.#inputs.map(({ name }) => name).filter((n) => inputs[n] === undefined);
+    const extra = this.#extraNames(inputs);
     fail(
       'invalid_argument',
       `program "${this.name}" takes ${labels(this.#inputs)};` +

@@ -15,6 +15,8 @@ export interface NativeProgram {
   producer: string;
   arguments: NativePort[];
   results: NativePort[];
+  /** Key paths of arguments that the exporter dropped because nothing reads them. */
+  dropped: string[][];
   /** Arguments that are no weights; after bind(). */
   inputs?: number[];
 }
@@ -34,9 +36,10 @@ export interface NativeDescription {
   programs: NativeProgram[];
   /** The directory of a .whlo file. */
   weights: NativeWeight[];
-  /** Declared weights, by index of declaration; after bind(). */
+  /** Declared weights that are read, by index of declaration; after bind(). */
   needed?: number[];
-  unused?: number[];
+  /** Those that an argument takes; the others name dropped arguments. */
+  taken?: number[];
   /** Why the engine refused the JIT's module, if it did. */
   jitWarning?: string;
 }
@@ -59,6 +62,8 @@ export interface NativeSession {
   addWhlo(pointer: number, size: number): string;
   describe(): string;
   declareWeight(name: string, dtype: string, shape: string): string;
+  /** For writeWhlo: the weight lies in a companion file, from that byte on. */
+  placeWeight(index: number, file: string, offset: number): string;
   tie(argument: string, tensor: string): string;
   bind(): string;
   weightBuffer(index: number): number;
@@ -80,7 +85,7 @@ export interface NativeSession {
   disposeTensor(tensor: number): void;
   hostCall(): string;
   memory(): string;
-  /** The header and FlatBuffer of a .whlo file with the declared weights, kept until the next call. */
+  /** The header and FlatBuffer of a .whlo file with the weights that it takes, kept until the next call. */
   writeWhlo(): string;
   whloPointer(): number;
   whloSize(): number;

@@ -345,11 +345,18 @@ interface NodeModules {
   'node:url': typeof import('node:url');
 }
 
-/** The address of a companion file that a model names relative to itself. */
+/**
+ * The address of a companion file that a model names by its path from the model's folder, or undefined
+ * where that says nothing. The path comes from the model, so it may not lead out of the folder.
+ */
 export function siblingOf(source: Source, file: string): string | URL | undefined {
+  const parts = file.split('/');
+  if (parts.some((part) => /^\.{0,2}$|[\\:]/.test(part))) return undefined;
   if (typeof source !== 'string' && !(source instanceof URL)) return undefined;
-  const url = urlOf(source);
-  if (url) return new URL(file, url);
   const text = String(source);
-  return text.slice(0, Math.max(text.lastIndexOf('/'), text.lastIndexOf('\\')) + 1) + file;
+  const url = urlOf(source) ?? (text.startsWith('file:') ? new URL(text) : undefined);
+  if (!url)
+    return text.slice(0, Math.max(text.lastIndexOf('/'), text.lastIndexOf('\\')) + 1) + file;
+  if (url.protocol === 'blob:' || url.protocol === 'data:') return undefined;
+  return new URL(parts.map(encodeURIComponent).join('/'), url);
 }

@@ -451,6 +451,17 @@ test("maxMemory holds", async () => {
   );
   const enough = await open(big, { maxMemory: 256 * 2 ** 20 });
   assert.ok(enough.memory.wasm <= 256 * 2 ** 20);
+  // Weights that do not fit are not even read; those that fit leave too little for the rest.
+  const given = { x: new Tensor(new Float32Array(size / 4)) };
+  for (const [maxMemory, message] of [
+    [32 * 2 ** 20, /the weights have 67108864 bytes, maxMemory is 33554432/],
+    [96 * 2 ** 20, /cannot allocate/],
+  ]) {
+    await assert.rejects(
+      open(big, { weights: given, maxMemory }),
+      refused("out_of_memory", message),
+    );
+  }
 });
 
 test("inspect prints the stages", () => {

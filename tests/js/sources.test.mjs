@@ -140,15 +140,39 @@ test("a signal stops the reading", async () => {
   );
 });
 
-test("a companion file is found beside the model", () => {
+test("a companion file is found beside the model, and nowhere else", () => {
+  const beside = (source, file) => String(siblingOf(source, file));
   assert.equal(
-    String(siblingOf("https://host/a/model.whlo?x", "w.safetensors")),
+    beside("https://host/a/model.whlo?x", "w.safetensors"),
     "https://host/a/w.safetensors",
   );
   assert.equal(
-    siblingOf("/models/a.whlo", "w.safetensors"),
-    "/models/w.safetensors",
+    beside("https://host/a/model.whlo", "b/100% #1?.safetensors"),
+    "https://host/a/b/100%25%20%231%3F.safetensors",
   );
-  assert.equal(siblingOf("a.whlo", "w.safetensors"), "w.safetensors");
-  assert.equal(siblingOf(new Blob([]), "w.safetensors"), undefined);
+  assert.equal(
+    beside("file:///models/a.whlo", "100%.safetensors"),
+    "file:///models/100%25.safetensors",
+  );
+  assert.equal(
+    beside("/models/a.whlo", "b/w.safetensors"),
+    "/models/b/w.safetensors",
+  );
+  assert.equal(beside("a.whlo", "w.safetensors"), "w.safetensors");
+  for (const source of [new Blob([]), "data:,x", "blob:nodedata:1"]) {
+    assert.equal(siblingOf(source, "w.safetensors"), undefined);
+  }
+  for (const file of [
+    "../w.safetensors",
+    "a/../../w.safetensors",
+    "/etc/w.safetensors",
+    "//other/w.safetensors",
+    "http://other/w.safetensors",
+    "C:w.safetensors",
+    "..\\w.safetensors",
+    "",
+  ]) {
+    assert.equal(siblingOf("https://host/a/model.whlo", file), undefined, file);
+    assert.equal(siblingOf("/models/a.whlo", file), undefined, file);
+  }
 });

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes a .whlo file: the session gives the header and FlatBuffer, the weights are streamed after it.
+// Writes a .whlo file: the session gives the header and FlatBuffer, the weights are streamed after it
+// or stay in companion files.
 
 import { open } from 'node:fs/promises';
+import path from 'node:path';
 
 import { fail, messageOf } from '../errors.js';
-import { prepare } from '../load.js';
+import { describe, prepare, skipTo } from '../load.js';
 import type { LoadOptions, ModelSource } from '../load.js';
+import { siblingOf, urlOf } from '../sources.js';
 import { Tensor } from '../tensor.js';
 
 const alignment = 64;
@@ -15,16 +18,25 @@ function align(bytes: number): number {
   return Math.ceil(bytes / alignment) * alignment;
 }
 
-/** Answers the bytes written. */
+/** Answers the bytes written. With `companions` the weights stay where they are. */
 export async function convert(
   source: ModelSource,
   options: LoadOptions,
   output: string,
+  companions = false,
 ): Promise<number> {
   const loading = await prepare(source, options);
   const { instance } = loading;
   try {
     instance.check((session) => session.bind());
+    const taken = new Set(describe(instance).taken);
+    const weights = [...loading.weights.entries()].filter(([index]) => taken.has(index));
+    if (companions) {
+      for (const [index, { entry, from }] of weights) {
+        const file = companionPath(output, from instanceof Tensor ? entry.name : from.name);
+        instance.check((session) => session.placeWeight(index, file, entry.offset));
+      }
+    }
     instance.check((session) => session.writeWhlo());
     const size = instance.session.whloSize();
     const file = await open(output, 'w').catch((error: unknown) =>
@@ -34,7 +46,7 @@ export async function convert(
       await file.write(instance.bytes(instance.session.whloPointer(), size), 0, size, 0);
       let end = size;
       const buffer = new Uint8Array(chunkBytes);
-      for (const { entry, from } of loading.weights) {
+      for (const [, { entry, from }] of companions ? [] : weights) {
         // Segments lie in the order of the declarations, each at the next multiple of 64.
         const start = align(end);
         end = start + entry.size;
@@ -43,7 +55,7 @@ export async function convert(
           await file.write(data as Uint8Array, 0, data.byteLength, start);
           continue;
         }
-        await from.skip(entry.offset - from.position);
+        await skipTo(from, entry.offset, entry.name);
         for (let at = start; at < end;) {
           const length = await from.read(buffer.subarray(0, Math.min(chunkBytes, end - at)));
           if (length === 0)
@@ -61,4 +73,16 @@ export async function convert(
     loading.close();
     instance.dispose();
   }
+}
+
+/** The path that a .whlo file at `output` names a weight file by. */
+function companionPath(output: string, file: string): string {
+  const relative = path.relative(path.dirname(output), file).replaceAll(path.sep, '/');
+  if (urlOf(file) || !file.endsWith('.safetensors') || siblingOf(output, relative) === undefined) {
+    fail(
+      'invalid_argument',
+      `${file} cannot be a companion of ${output}: that is a .safetensors file in its folder or below`,
+    );
+  }
+  return relative;
 }

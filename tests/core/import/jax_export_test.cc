@@ -72,7 +72,9 @@ TEST_CASE("jax.export: the project's model") {
 using flatbuffers::FlatBufferBuilder;
 using flatbuffers::Offset;
 
-Offset<jax_format::PyTree> CopyTree(FlatBufferBuilder& fbb, const jax_format::PyTree& tree) {
+// `more`: the key of one more leaf, if not empty.
+Offset<jax_format::PyTree> CopyTree(FlatBufferBuilder& fbb, const jax_format::PyTree& tree,
+                                    const std::string& more = {}) {
   std::vector<Offset<jax_format::PyTree>> children;
   std::vector<Offset<flatbuffers::String>> names;
   if (tree.children()) {
@@ -82,6 +84,10 @@ Offset<jax_format::PyTree> CopyTree(FlatBufferBuilder& fbb, const jax_format::Py
     for (const auto* name : *tree.children_names()) {
       names.push_back(fbb.CreateString(name->str()));
     }
+  }
+  if (!more.empty()) {
+    children.push_back(jax_format::CreatePyTree(fbb));
+    names.push_back(fbb.CreateString(more));
   }
   const auto child_vector = fbb.CreateVector(children);
   return jax_format::CreatePyTree(fbb, tree.kind(), child_vector, fbb.CreateVector(names));
@@ -93,6 +99,7 @@ struct Container {
   uint32_t devices = 1;
   std::string effect;
   std::string dimension = "28";
+  std::string dropped_weight;
   uint32_t dropped_arguments = 0;
   uint32_t missing_arguments = 0;
   bool module = true;
@@ -105,7 +112,8 @@ std::vector<uint8_t> Build(const Container& container) {
   // More leaves than kept arguments: positional arguments behind the others.
   std::vector<Offset<jax_format::PyTree>> positional;
   for (const auto* child : *source.in_tree()->children()->Get(0)->children()) {
-    positional.push_back(CopyTree(fbb, *child));
+    positional.push_back(
+        CopyTree(fbb, *child, positional.empty() ? container.dropped_weight : std::string()));
   }
   for (uint32_t i = 0; i < container.dropped_arguments; ++i) {
     positional.push_back(jax_format::CreatePyTree(fbb));
@@ -125,6 +133,8 @@ std::vector<uint8_t> Build(const Container& container) {
   const auto effect_vector = fbb.CreateVector(effects);
   std::vector<uint16_t> kept(source.module_kept_arguments()->begin(),
                              source.module_kept_arguments()->end());
+  // The image comes after the weights.
+  if (!container.dropped_weight.empty()) ++kept.back();
   kept.resize(kept.size() - container.missing_arguments);
   const auto kept_vector = fbb.CreateVector(kept);
   const auto module = fbb.CreateVector(source.mlir_module()->data(), source.mlir_module()->size());
@@ -187,6 +197,14 @@ TEST_CASE("jax.export: what a container may say") {
     CHECK(program->dropped_arguments[1].leaf == static_cast<int>(program->arguments.size()) + 1);
     CHECK(program->dropped_arguments[1].name.starts_with("arg"));
     CHECK(program->producer.starts_with("jax.export 0.12.3, StableHLO_v"));
+  }
+  SUBCASE("a dropped argument among others of its parameter") {
+    c.dropped_weight = "zero.weight";
+    Result<Program> program = ImportJaxExport(Build(c), Structural());
+    REQUIRE_MESSAGE(program.ok(), program.status().ToString());
+    REQUIRE(program->dropped_arguments.size() == 1);
+    CHECK(Join(program->dropped_arguments[0].keys, "|") == "weights|zero.weight");
+    CHECK(Join(program->arguments.back().keys, "|") == "inputs|image");
   }
   SUBCASE("missing parts") {
     c.missing_arguments = 1;

@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: Apache-2.0
+// The phases of a session: names meet weights or a message says why not, programs share what they
+// can, runs stop and start again, and memory that is not there is an error.
+#include "core/runtime/session.h"
+
+#include <doctest/doctest.h>
+
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "core/base/strings.h"
+
+namespace webhlo {
+namespace {
+
+using Floats = std::vector<float>;
+
+// y = x * scale + bias
+constexpr std::string_view kAffine = R"(module {
+  func.func public @main(%arg0: tensor<3xf32> loc("weights['norm']['scale']"), %arg1: tensor<3xf32> loc("weights['bias']"),
+      %arg2: tensor<3xf32> loc("inputs['x']")) -> tensor<3xf32> {
+    %0 = stablehlo.multiply %arg2, %arg0 : tensor<3xf32>
+    %1 = stablehlo.add %0, %arg1 : tensor<3xf32>
+    return %1 : tensor<3xf32>
+  }
+})";
+
+// y = x * 2 scale
+constexpr std::string_view kDoubled = R"(module {
+  func.func public @main(%arg0: tensor<3xf32> loc("weights['norm']['scale']"), %arg1: tensor<3xf32> loc("inputs['x']"))
+      -> tensor<3xf32> {
+    %0 = stablehlo.add %arg0, %arg0 : tensor<3xf32>
+    %1 = stablehlo.multiply %arg1, %0 : tensor<3xf32>
+    return %1 : tensor<3xf32>
+  }
+})";
+
+// Counts to n, which may be never.
+constexpr std::string_view kCountTo = R"(module {
+  func.func public @main(%arg0: tensor<i32>) -> tensor<i32> {
+    %c = stablehlo.constant dense<0> : tensor<i32>
+    %0 = stablehlo.while(%iterArg = %c) : tensor<i32>
+    cond {
+      %1 = stablehlo.compare NE, %iterArg, %arg0, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>
+      stablehlo.return %1 : tensor<i1>
+    } do {
+      %c_0 = stablehlo.constant dense<1> : tensor<i32>
+      %1 = stablehlo.add %iterArg, %c_0 : tensor<i32>
+      stablehlo.return %1 : tensor<i32>
+    }
+    return %0 : tensor<i32>
+  }
+})";
+
+// state + x, and its double
+constexpr std::string_view kAccumulate = R"(module {
+  func.func public @main(%arg0: tensor<3xf32>, %arg1: tensor<3xf32>) -> (tensor<3xf32>, tensor<3xf32>) {
+    %0 = stablehlo.add %arg0, %arg1 : tensor<3xf32>
+    %1 = stablehlo.add %0, %0 : tensor<3xf32>
+    return %0, %1 : tensor<3xf32>, tensor<3xf32>
+  }
+})";
+
+const TensorType kThree(ElementType::kF32, {3});
+
+void Add(Session* session, std::string_view text, std::string name = "main") {
+  const std::span<const uint8_t> bytes(reinterpret_cast<const uint8_t*>(text.data()), text.size());
+  const Status status = session->AddProgram(std::move(name), bytes, "test.mlir");
+  REQUIRE_MESSAGE(status.ok(), status.ToString());
+}
+
+void Declare(Session* session, const char* name, const TensorType& type = kThree) {
+  REQUIRE(session->DeclareWeight(name, type).ok());
+}
+
+void CheckBinds(Session* session) {
+  const Status status = session->Bind();
+  REQUIRE_MESSAGE(status.ok(), status.ToString());
+}
+
+void Arrive(Session* session, uint32_t i, const Floats& values) {
+  Result<uint8_t*> buffer = session->WeightBuffer(i);
+  REQUIRE_MESSAGE(buffer.ok(), buffer.status().ToString());
+  std::memcpy(*buffer, values.data(), values.size() * sizeof(float));
+  REQUIRE(session->WeightArrived(i).ok());
+}
+
+void Finish(Session* session) {
+  const Status status = session->Finish();
+  REQUIRE_MESSAGE(status.ok(), status.ToString());
+}
+
+void Advance(Session* session, uint32_t p) {
+  REQUIRE(session->Start(p).ok());
+  Result<Executable::State> state = session->Advance(-1);
+  REQUIRE_MESSAGE(state.ok(), state.status().ToString());
+  CHECK(*state == Executable::State::kDone);
+}
+
+Floats Output(const Session& session, uint32_t p, uint32_t i = 0) {
+  const auto* values = static_cast<const float*>(session.OutputPointer(p, i));
+  return Floats(values, values + 3);
+}
+
+Floats Run(Session* session, uint32_t p, const Floats& x) {
+  std::memcpy(session->InputPointer(p, 0), x.data(), x.size() * sizeof(float));
+  Advance(session, p);
+  return Output(*session, p);
+}
+
+void CheckRefused(const Status& status, std::string_view message) {
+  CHECK(status.code() == StatusCode::kInvalidArgument);
+  CHECK(status.message() == message);
+}
+
+TEST_CASE("session: programs share one weight set, and what is computed from it") {
+  Session one({}), three({});
+  Add(&one, kDoubled);
+  Add(&three, kDoubled, "doubled");
+  Add(&three, kAffine, "affine");
+  Add(&three, kDoubled, "again");
+  CheckRefused(three.AddProgram("again", {}, ""), "two programs are named \"again\"");
+  for (Session* session : {&one, &three}) Declare(session, "scale");
+  Declare(&three, "bias");
+  for (Session* session : {&one, &three}) {
+    CheckBinds(session);
+    CHECK(session->Finish().message().starts_with("these weights did not arrive: scale"));
+    Arrive(session, 0, {1, 2, 3});
+  }
+  Arrive(&three, 1, {10, 20, 30});
+  CheckRefused(three.Start(0), "start comes after finish");
+  for (Session* session : {&one, &three}) Finish(session);
+  CheckRefused(three.Start(3), "there is no program 3");
+
+  CHECK(Run(&three, 0, {1, 1, 1}) == Floats{2, 4, 6});
+  CHECK(Run(&three, 1, {1, 1, 1}) == Floats{11, 22, 33});
+  CHECK(Run(&three, 2, {2, 2, 2}) == Floats{4, 8, 12});
+  CHECK(Run(&three, 0, {1, 1, 1}) == Floats{2, 4, 6});
+  // 2 scale once, and for `affine` scale and bias.
+  CHECK(one.MemoryJson().starts_with("{\"weights\":12,"));
+  CHECK(three.MemoryJson().starts_with("{\"weights\":36,"));
+}
+
+TEST_CASE("session: weights that do not fit are told from those that do") {
+  Session session({});
+  Add(&session, kAffine);
+  SUBCASE("dtype") {
+    Declare(&session, "scale");
+    Declare(&session, "bias", TensorType(ElementType::kI32, {3}));
+    CheckRefused(session.Bind(),
+                 "tensor \"bias\" is tensor<3xi32>, but argument \"bias\" of program \"main\" is "
+                 "tensor<3xf32>");
+  }
+  SUBCASE("shape") {
+    Declare(&session, "scale", TensorType(ElementType::kF32, {3, 1}));
+    CheckRefused(session.Bind(),
+                 "tensor \"scale\" is tensor<3x1xf32>, but argument \"scale\" of program "
+                 "\"main\" is tensor<3xf32>");
+  }
+  SUBCASE("missing") {
+    Declare(&session, "norm.scale");
+    CheckRefused(session.Bind(), "no weight tensor for 1 argument of program \"main\": bias");
+  }
+  SUBCASE("missing, perhaps misspelt") {
+    Declare(&session, "norm.scale");
+    Declare(&session, "Bias");
+    CheckRefused(session.Bind(),
+                 "no weight tensor for 1 argument of program \"main\": bias; tensors that no "
+                 "argument took: Bias");
+  }
+  SUBCASE("extra") {
+    for (const char* name : {"scale", "bias", "offset"}) Declare(&session, name);
+    CheckRefused(session.Bind(),
+                 "no argument takes the weight tensors offset; arguments without a tensor: x");
+  }
+  SUBCASE("two of one name") {
+    for (const char* name : {"scale", "scale"}) Declare(&session, name);
+    CheckRefused(session.Bind(), "two weight tensors are named \"scale\"");
+  }
+  SUBCASE("two for one argument") {
+    for (const char* name : {"scale", "norm.scale", "bias"}) Declare(&session, name);
+    CheckRefused(session.Bind(),
+                 "argument \"scale\" of program \"main\" is named by two tensors: "
+                 "\"scale\" and \"norm.scale\"");
+  }
+  SUBCASE("a tie to nothing, and of nothing") {
+    Declare(&session, "scale");
+    REQUIRE(session.Tie("bias", "offset").ok());
+    CheckRefused(session.Bind(), "tied: no weight tensor is named \"offset\"");
+    REQUIRE(session.Tie("bias", "scale").ok());
+    REQUIRE(session.Tie("offset", "scale").ok());
+    CheckRefused(session.Bind(), "tied: no program has an argument \"offset\"");
+  }
+}
+
+TEST_CASE("session: a tensor that names several arguments lists them") {
+  Session session({});
+  Add(&session, R"(module {
+    func.func public @main(%arg0: tensor<3xf32> loc("weights['a']['scale']"),
+        %arg1: tensor<3xf32> loc("weights['b']['scale']")) -> tensor<3xf32> {
+      %0 = stablehlo.add %arg0, %arg1 : tensor<3xf32>
+      return %0 : tensor<3xf32>
+    }
+  })");
+  Declare(&session, "scale");
+  const Status status = session.Bind();
+  CHECK(status.message().starts_with(
+      "tensor \"scale\" names several arguments of program \"main\": "));
+  CHECK(status.message().find("a.scale") != std::string_view::npos);
+  CHECK(status.message().find("b.scale") != std::string_view::npos);
+}
+
+// kDoubled as exported from a function that does not read weights['bias'] and `seed`.
+std::vector<uint8_t> WithDropped() {
+  const std::span<const uint8_t> bytes(reinterpret_cast<const uint8_t*>(kDoubled.data()),
+                                       kDoubled.size());
+  Result<Program> program = Import(bytes);
+  REQUIRE(program.ok());
+  for (std::vector<std::string> keys : {std::vector<std::string>{"weights", "bias"}, {"seed"}}) {
+    Port& port = program->dropped_arguments.emplace_back();
+    port.name = keys.back();
+    port.keys = std::move(keys);
+  }
+  const NamedProgram named = {"main", std::move(*program)};
+  return *WriteWhlo({&named, 1}, {});
+}
+
+TEST_CASE("session: weights of arguments that the exporter dropped are let be") {
+  Session session({});
+  REQUIRE(session.AddWhlo(WithDropped()).ok());
+  CHECK(session.DescribeJson().find("\"dropped\":[[\"weights\",\"bias\"],[\"seed\"]]") !=
+        std::string::npos);
+  // Of another type than any argument: nobody reads it.
+  Declare(&session, "bias", TensorType(ElementType::kI8, {7}));
+  Declare(&session, "scale");
+  Declare(&session, "other");
+  SUBCASE("and no others") {
+    CheckRefused(session.Bind(),
+                 "no argument takes the weight tensors other; arguments without a tensor: x");
+  }
+  SUBCASE("nor written") {
+    REQUIRE(session.Tie("seed", "other").ok());
+    CheckRefused(session.MakeWhlo().status(), "writeWhlo comes after bind");
+    CheckBinds(&session);
+    CHECK(session.DescribeJson().find("\"needed\":[1],\"taken\":[1]") != std::string::npos);
+    Result<WhloFile> file = ReadWhlo(*session.MakeWhlo());
+    REQUIRE(file.ok());
+    REQUIRE(file->weights.size() == 1);
+    CHECK(file->weights[0].name == "scale");
+    CHECK(file->ties.empty());
+    CHECK(file->programs[0].program.dropped_arguments.size() == 2);
+    Arrive(&session, 1, {1, 2, 3});
+    Finish(&session);
+    CHECK(Run(&session, 0, {1, 1, 1}) == Floats{2, 4, 6});
+  }
+}
+
+TEST_CASE("session: a .whlo file keeps ties, and tells where companions hold the weights") {
+  std::vector<uint8_t> whlo;
+  std::string file;
+  SUBCASE("inside") {}
+  SUBCASE("outside") { file = "sub/weights.safetensors"; }
+  {
+    Session session({});
+    Add(&session, kAffine);
+    Declare(&session, "scale");
+    REQUIRE(session.Tie("bias", "scale").ok());
+    if (!file.empty()) REQUIRE(session.PlaceWeight(0, file, 80).ok());
+    CheckRefused(session.PlaceWeight(1, file, 80), "there is no weight 1");
+    CheckBinds(&session);
+    whlo = *session.MakeWhlo();
+  }
+  Result<WhloFile> read = ReadWhlo(whlo);
+  REQUIRE(read.ok());
+  REQUIRE(read->weights.size() == 1);
+  CHECK(read->weights[0].file == file);
+  CHECK(read->weights[0].offset == (file.empty() ? whlo.size() : 80));
+  CHECK(read->weights[0].size == 12);
+
+  Session session({});
+  REQUIRE(session.AddWhlo(whlo).ok());
+  Declare(&session, "scale");
+  CheckBinds(&session);
+  Arrive(&session, 0, {1, 2, 3});
+  Finish(&session);
+  CHECK(Run(&session, 0, {1, 1, 1}) == Floats{2, 4, 6});
+}
+
+TEST_CASE("session: a loop without end stops at its deadline, and the next run is as ever") {
+  for (const bool reference : {false, true}) {
+    Session::Options options;
+    if (reference) options.engine = PlanOptions::Engine::kReference;
+    Session session(options);
+    Add(&session, kCountTo);
+    CheckBinds(&session);
+    Finish(&session);
+    for (const int32_t n : {-1, 5, -1, 7}) {
+      std::memcpy(session.InputPointer(0, 0), &n, sizeof(n));
+      REQUIRE(session.Start(0).ok());
+      Result<Executable::State> state = session.Advance(n < 0 ? 5 : -1);
+      REQUIRE_MESSAGE(state.ok(), state.status().ToString());
+      CHECK(*state == (n < 0 ? Executable::State::kPaused : Executable::State::kDone));
+      if (n >= 0) CHECK(*static_cast<const int32_t*>(session.OutputPointer(0, 0)) == n);
+    }
+  }
+}
+
+TEST_CASE("session: a kept result is the next run's input") {
+  Session session({});
+  Add(&session, kAccumulate);
+  CheckBinds(&session);
+  Finish(&session);
+  Result<uint32_t> state = session.CreateTensor(12);
+  REQUIRE(state.ok());
+  std::memset(session.FindTensor(*state)->data(), 0, 12);
+  const Floats x = {1, 2, 3};
+  for (int i = 0; i < 4; ++i) {
+    REQUIRE(session.BindInput(0, 0, *state).ok());
+    std::memcpy(session.InputPointer(0, 1), x.data(), 12);
+    Advance(&session, 0);
+    Result<uint32_t> next = session.TakeOutput(0, 0);
+    REQUIRE(next.ok());
+    session.DisposeTensor(*state);
+    state = next;
+  }
+  CHECK(Output(session, 0, 1) == Floats{8, 16, 24});
+  float kept[3];
+  std::memcpy(kept, session.FindTensor(*state)->data(), 12);
+  CHECK(Floats(kept, kept + 3) == Floats{4, 8, 12});
+  CHECK(session.MemoryJson().find("\"tensors\":12,") != std::string::npos);
+
+  Result<uint32_t> wrong = session.CreateTensor(8);
+  REQUIRE(wrong.ok());
+  CheckRefused(session.BindInput(0, 0, *wrong), "the tensor has 8 bytes, the input 12");
+  session.DisposeTensor(*wrong);
+  CheckRefused(session.BindInput(0, 0, *wrong), "this tensor was disposed");
+}
+
+TEST_CASE("session: memory that is not there is an error") {
+  // More than any address space has, and little enough for every sum of a few.
+  constexpr int64_t kElements = int64_t{1} << 56;
+  const std::string type = StrCat("tensor<", kElements, "xf32>");
+  Session session({});
+  Add(&session,
+      StrCat("module { func.func public @main(%arg0: ", type,
+             " loc(\"weights['w']\"), %arg1: ", type, " loc(\"inputs['x']\")) -> ", type,
+             " { %0 = stablehlo.add %arg0, %arg1 : ", type, " return %0 : ", type, " } }"));
+  SUBCASE("for a weight") {
+    Declare(&session, "w", TensorType(ElementType::kF32, {kElements}));
+    CheckBinds(&session);
+    const Status status = session.WeightBuffer(0).status();
+    CHECK(status.code() == StatusCode::kOutOfMemory);
+    CHECK(status.message() == StrCat("weight \"w\": cannot allocate ", 4 * kElements, " bytes"));
+  }
+  SUBCASE("for a run") {
+    CheckBinds(&session);
+    const Status status = session.Finish();
+    CHECK(status.code() == StatusCode::kOutOfMemory);
+    CHECK(status.message().starts_with("the arena: cannot allocate "));
+    CheckRefused(session.Start(0), "start comes after finish");
+  }
+  SUBCASE("for a tensor, and the session works on") {
+    CHECK(session.CreateTensor(uint64_t{1} << 60).status().code() == StatusCode::kOutOfMemory);
+    CHECK(session.CreateTensor(16).ok());
+  }
+}
+
+}  // namespace
+}  // namespace webhlo
