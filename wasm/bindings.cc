@@ -61,6 +61,7 @@ class JsSession {
     return JsonError(session_.AddWhlo(Bytes(pointer, size)));
   }
   std::string Describe() { return session_.DescribeJson(); }
+  std::string Directory() { return session_.DirectoryJson(); }
   std::string DeclareWeight(std::string name, std::string dtype, std::string shape) {
     Result<TensorType> type = ParseTensorType(dtype, shape);
     if (!type.ok()) return JsonError(type.status().WithContext(StrCat("weight \"", name, "\"")));
@@ -160,6 +161,7 @@ EMSCRIPTEN_BINDINGS(webhlo) {
       .function("addProgram", &JsSession::AddProgram)
       .function("addWhlo", &JsSession::AddWhlo)
       .function("describe", &JsSession::Describe)
+      .function("directory", &JsSession::Directory)
       .function("declareWeight", &JsSession::DeclareWeight)
       .function("placeWeight", &JsSession::PlaceWeight)
       .function("tie", &JsSession::Tie)

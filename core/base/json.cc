@@ -24,12 +24,23 @@ size_t SequenceLength(std::string_view text) {
   return length;
 }
 
+// ASCII that JSON writes as it is.
+bool IsPlain(char c) {
+  return c >= 0x20 && static_cast<uint8_t>(c) < 0x80 && c != '"' && c != '\\';
+}
+
 }  // namespace
 
 std::string JsonString(std::string_view text) {
   constexpr char kHex[] = "0123456789abcdef";
   std::string out = "\"";
   while (!text.empty()) {
+    // Most text is plain.
+    size_t plain = 0;
+    while (plain < text.size() && IsPlain(text[plain])) ++plain;
+    out.append(text.substr(0, plain));
+    text.remove_prefix(plain);
+    if (text.empty()) break;
     const size_t length = SequenceLength(text);
     const char c = text[0];
     if (length == 0) {

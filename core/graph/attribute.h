@@ -10,6 +10,7 @@
 #ifndef WEBHLO_CORE_GRAPH_ATTRIBUTE_H_
 #define WEBHLO_CORE_GRAPH_ATTRIBUTE_H_
 
+#include <bit>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -65,31 +66,36 @@ class Attribute {
   static Attribute Opaque(std::string text);
 
   Kind kind() const { return kind_; }
-  bool bool_value() const { return int_ != 0; }
-  int64_t int_value() const { return int_; }
-  double float_value() const { return float_; }
-  const std::string& string() const { return *string_; }
-  const Type& type() const { return *type_; }
-  std::span<const int64_t> ints() const { return *ints_; }
-  std::span<const Attribute> elements() const { return *elements_; }
+  bool bool_value() const { return number_ != 0; }
+  int64_t int_value() const { return number_; }
+  double float_value() const { return std::bit_cast<double>(number_); }
+  const std::string& string() const { return As<std::string>(); }
+  const Type& type() const { return As<Type>(); }
+  std::span<const int64_t> ints() const { return As<std::vector<int64_t>>(); }
+  std::span<const Attribute> elements() const { return As<std::vector<Attribute>>(); }
   std::span<const NamedAttribute> fields() const;
-  const DenseElements& dense() const { return *dense_; }
-  const std::shared_ptr<const DenseElements>& shared_dense() const { return dense_; }
+  const DenseElements& dense() const { return As<DenseElements>(); }
+  std::shared_ptr<const DenseElements> shared_dense() const {
+    return std::static_pointer_cast<const DenseElements>(payload_);
+  }
 
   bool operator==(const Attribute& other) const;
 
  private:
-  // Payloads are shared and immutable, so attributes copy cheaply between graphs. One pointer is
-  // set, by kind.
+  explicit Attribute(Kind kind, int64_t number = 0) : kind_(kind), number_(number) {}
+  template <typename T>
+  Attribute(Kind kind, T payload, int64_t number = 0)
+      : kind_(kind), number_(number), payload_(std::make_shared<const T>(std::move(payload))) {}
+
+  template <typename T>
+  const T& As() const {
+    return *static_cast<const T*>(payload_.get());
+  }
+
   Kind kind_ = Kind::kUnit;
-  int64_t int_ = 0;
-  double float_ = 0;
-  std::shared_ptr<const std::string> string_;
-  std::shared_ptr<const Type> type_;
-  std::shared_ptr<const std::vector<int64_t>> ints_;
-  std::shared_ptr<const std::vector<Attribute>> elements_;
-  std::shared_ptr<const std::vector<NamedAttribute>> fields_;
-  std::shared_ptr<const DenseElements> dense_;
+  int64_t number_ = 0;  // A float's bits, too.
+  // What the kind says. Shared and immutable, so attributes copy cheaply between graphs.
+  std::shared_ptr<const void> payload_;
 };
 
 struct NamedAttribute {
@@ -98,7 +104,9 @@ struct NamedAttribute {
   bool operator==(const NamedAttribute&) const = default;
 };
 
-inline std::span<const NamedAttribute> Attribute::fields() const { return *fields_; }
+inline std::span<const NamedAttribute> Attribute::fields() const {
+  return As<std::vector<NamedAttribute>>();
+}
 
 // The attribute of that name in a list sorted by name, or null.
 const Attribute* FindAttribute(std::span<const NamedAttribute> attributes, std::string_view name);

@@ -22,10 +22,11 @@ TypeId Graph::InternType(const Type& type) {
 }
 
 uint32_t Graph::InternName(std::string_view name) {
-  const auto [it, inserted] =
-      name_ids_.try_emplace(std::string(name), static_cast<uint32_t>(names.size()));
-  if (inserted) names.emplace_back(name);
-  return it->second;
+  if (const auto it = name_ids_.find(name); it != name_ids_.end()) return it->second;
+  const uint32_t id = static_cast<uint32_t>(names.size());
+  names.emplace_back(name);
+  name_ids_.emplace(names.back(), id);
+  return id;
 }
 
 const Function* Graph::FindFunction(std::string_view name) const {
@@ -68,25 +69,35 @@ ValueId GraphBuilder::AddNode(std::string_view name, std::span<const ValueId> op
                               std::span<const Type> result_types,
                               std::vector<NamedAttribute> attributes,
                               std::span<const RegionId> regions, LocationId location) {
-  Graph& g = *graph_;
   Node node;
-  node.name = g.InternName(name);
-  node.op = FindOp(name);
+  node.name = graph_->InternName(name);
+  while (ops_.size() <= node.name) ops_.push_back(FindOp(graph_->names[ops_.size()]));
+  node.op = ops_[node.name];
   node.location = location;
-  node.operands = {static_cast<uint32_t>(g.operand_pool.size()),
-                   static_cast<uint32_t>(operands.size())};
-  g.operand_pool.insert(g.operand_pool.end(), operands.begin(), operands.end());
   std::sort(attributes.begin(), attributes.end(),
             [](const NamedAttribute& a, const NamedAttribute& b) { return a.name < b.name; });
-  node.attributes = {static_cast<uint32_t>(g.attribute_pool.size()),
-                     static_cast<uint32_t>(attributes.size())};
-  for (NamedAttribute& attribute : attributes) g.attribute_pool.push_back(std::move(attribute));
-  node.regions = {static_cast<uint32_t>(g.region_pool.size()),
-                  static_cast<uint32_t>(regions.size())};
-  g.region_pool.insert(g.region_pool.end(), regions.begin(), regions.end());
+  std::vector<TypeId> types;
+  types.reserve(result_types.size());
+  for (const Type& type : result_types) types.push_back(graph_->InternType(type));
+  return AddNode(node, operands, types, attributes, regions);
+}
+
+ValueId GraphBuilder::AddNode(Node node, std::span<const ValueId> operands,
+                              std::span<const TypeId> result_types,
+                              std::span<const NamedAttribute> attributes,
+                              std::span<const RegionId> regions) {
+  Graph& g = *graph_;
+  const auto append = [](auto* pool, const auto& items) {
+    const Range range{static_cast<uint32_t>(pool->size()), static_cast<uint32_t>(items.size())};
+    pool->insert(pool->end(), items.begin(), items.end());
+    return range;
+  };
+  node.operands = append(&g.operand_pool, operands);
+  node.attributes = append(&g.attribute_pool, attributes);
+  node.regions = append(&g.region_pool, regions);
   node.results = {static_cast<uint32_t>(g.values.size()),
                   static_cast<uint32_t>(result_types.size())};
-  for (const Type& type : result_types) g.values.push_back({g.InternType(type), location});
+  for (TypeId type : result_types) g.values.push_back({type, node.location});
   open_.back().nodes.push_back(node);
   return node.results.begin;
 }

@@ -118,7 +118,12 @@ struct Graph {
 
  private:
   std::unordered_multimap<size_t, TypeId> type_ids_;
-  std::unordered_map<std::string, uint32_t> name_ids_;
+  // Found by string_view too, without making a string.
+  struct NameHash {
+    using is_transparent = void;
+    size_t operator()(std::string_view name) const { return std::hash<std::string_view>()(name); }
+  };
+  std::unordered_map<std::string, uint32_t, NameHash, std::equal_to<>> name_ids_;
 };
 
 // Appends to a graph, region by region. Inner regions begin and end while the outer one is open; a
@@ -140,6 +145,11 @@ class GraphBuilder {
   ValueId AddNode(std::string_view name, std::span<const ValueId> operands,
                   std::span<const Type> result_types, std::vector<NamedAttribute> attributes = {},
                   std::span<const RegionId> regions = {}, LocationId location = 0);
+  // The same for who knows the node's `name`, `op` and `location` and its results' types in this
+  // graph already, and brings sorted attributes; the ranges of `node` are ignored.
+  ValueId AddNode(Node node, std::span<const ValueId> operands,
+                  std::span<const TypeId> result_types, std::span<const NamedAttribute> attributes,
+                  std::span<const RegionId> regions);
   // The node that AddNode added last, while its region is still open.
   const Node& last_node() const { return open_.back().nodes.back(); }
 
@@ -150,6 +160,7 @@ class GraphBuilder {
   };
   Graph* graph_;
   std::vector<OpenRegion> open_;
+  std::vector<const OpDef*> ops_;  // The op table's rows of the graph's first names.
 };
 
 // "%12" style names are the printer's; errors name a node by its op and location:

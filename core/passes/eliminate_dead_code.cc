@@ -2,6 +2,8 @@
 //
 // Drops pure nodes whose results nothing needs. A node with regions is kept or dropped as a whole;
 // inside a kept one, liveness starts from the regions' results.
+#include <algorithm>
+
 #include "core/passes/pass.h"
 #include "core/passes/rewriter.h"
 
@@ -22,6 +24,7 @@ class Liveness {
   }
 
   bool live(const Node& node) const { return live_[Id(node)]; }
+  bool all() const { return std::find(live_.begin(), live_.end(), false) == live_.end(); }
 
  private:
   NodeId Id(const Node& node) const { return static_cast<NodeId>(&node - graph_.nodes.data()); }
@@ -63,6 +66,7 @@ class Liveness {
 
 Status EliminateDeadCode(const PassContext&, const Graph& source, Graph* target) {
   const Liveness liveness(source);
+  if (liveness.all()) return OkStatus();
   return Rewriter(source, target,
                   [&](Rewriter& r, const Node& node) -> Status {
                     return liveness.live(node) ? r.Clone(node) : OkStatus();

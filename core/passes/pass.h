@@ -27,6 +27,7 @@ struct PassContext {
   }
 };
 
+// A pass that finds nothing to change may leave `target` empty: the graph stays as it is.
 using PassFunction = Status (*)(const PassContext& context, const Graph& source, Graph* target);
 
 // Replaces func.call (and composites) by the callee's body; only the entry function remains.

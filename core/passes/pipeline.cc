@@ -43,11 +43,17 @@ std::span<const PipelineEntry> ProgramPasses() { return kProgramPasses; }
 std::span<const PipelineEntry> FusionPasses() { return kFusionPasses; }
 
 Result<Graph> RunPasses(std::span<const PipelineEntry> passes, const PassContext& context,
-                        Graph graph, const PassObserver& observer) {
+                        const Graph& source, const PassObserver& observer) {
+  Graph graph;  // Empty as long as the source is unchanged.
+  const auto current = [&]() -> const Graph& { return graph.functions.empty() ? source : graph; };
   for (const PipelineEntry& pass : passes) {
     Graph next;
-    if (Status status = pass.run(context, graph, &next); !status.ok()) {
+    if (Status status = pass.run(context, current(), &next); !status.ok()) {
       return status.WithContext(pass.name);
+    }
+    if (next.functions.empty()) {
+      if (observer) observer(pass.name, current());
+      continue;
     }
 #ifndef NDEBUG
     // A pass that breaks a graph is found where it happens.
@@ -58,6 +64,7 @@ Result<Graph> RunPasses(std::span<const PipelineEntry> passes, const PassContext
     graph = std::move(next);
     if (observer) observer(pass.name, graph);
   }
+  if (graph.functions.empty()) return source;
   return graph;
 }
 

@@ -27,7 +27,7 @@ std::span<const PipelineEntry> FusionPasses();
 using PassObserver = std::function<void(std::string_view name, const Graph& graph)>;
 
 Result<Graph> RunPasses(std::span<const PipelineEntry> passes, const PassContext& context,
-                        Graph graph, const PassObserver& observer = {});
+                        const Graph& source, const PassObserver& observer = {});
 
 }  // namespace webhlo
 

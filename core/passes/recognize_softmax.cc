@@ -95,6 +95,7 @@ class SoftmaxRecognizer {
 }  // namespace
 
 Status RecognizeSoftmax(const PassContext&, const Graph& source, Graph* target) {
+  if (!HasOp(source, {"stablehlo.exponential"})) return OkStatus();
   SoftmaxRecognizer recognizer(source);
   return Rewriter(source, target,
                   [&](Rewriter& r, const Node& node) { return recognizer.Visit(r, node); })

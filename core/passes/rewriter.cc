@@ -51,7 +51,9 @@ Rewriter::Rewriter(const Graph& source, Graph* target, Visitor visitor)
       builder_(target),
       visitor_(std::move(visitor)),
       map_(source.values.size(), kNone),
-      location_map_(source.locations.size(), kNone) {
+      location_map_(source.locations.size(), kNone),
+      type_map_(source.types.size(), kNone),
+      name_map_(source.names.size(), kNone) {
   location_map_[0] = 0;
   target->module_name = source.module_name;
   target->module_attributes = source.module_attributes;
@@ -114,14 +116,22 @@ Status Rewriter::Clone(const Node& node) {
     ASSIGN_OR_RETURN(const RegionId id, CloneRegion(region));
     regions.push_back(id);
   }
-  std::vector<Type> types;
+  Node copy = node;
+  uint32_t& name = name_map_[node.name];
+  if (name == kNone) name = target_->InternName(source_.names[node.name]);
+  copy.name = name;
+  copy.location = MapLocation(node.location);
+  std::vector<TypeId> types;
   types.reserve(node.results.size);
   for (uint32_t i = 0; i < node.results.size; ++i) {
-    types.push_back(source_.type(node.results.begin + i));
+    const TypeId source_type = source_.values[node.results.begin + i].type;
+    TypeId& type = type_map_[source_type];
+    if (type == kNone) type = target_->InternType(source_.types[source_type]);
+    types.push_back(type);
   }
-  const ValueId first =
-      EmitNode(source_.op_name(node), MapAll(source_.operands(node)), types,
-               CopyAttributes(source_, node), regions, MapLocation(node.location));
+  const ValueId first = builder_.AddNode(copy, MapAll(source_.operands(node)), types,
+                                         source_.attributes(node), regions);
+  Remember(first);
   for (uint32_t i = 0; i < node.results.size; ++i) SetMapped(node.results.begin + i, first + i);
   return OkStatus();
 }
@@ -131,8 +141,10 @@ ValueId Rewriter::Emit(std::string_view name, std::span<const ValueId> operands,
                        LocationId location) {
   const Type type(result);
   // What a pass writes is canonical like what an importer writes: defaults are absent.
-  const Status normal = NormalizeAttributes(FindSyntax(name), &attributes);
-  WEBHLO_CHECK(normal.ok());
+  if (!attributes.empty()) {
+    const Status normal = NormalizeAttributes(FindSyntax(name), &attributes);
+    WEBHLO_CHECK(normal.ok());
+  }
   return EmitNode(name, operands, std::span<const Type>(&type, 1), std::move(attributes), {},
                   location);
 }
@@ -142,12 +154,14 @@ ValueId Rewriter::EmitNode(std::string_view name, std::span<const ValueId> opera
                            std::span<const RegionId> regions, LocationId location) {
   const ValueId first =
       builder_.AddNode(name, operands, results, std::move(attributes), regions, location);
-  target_def_.resize(target_->values.size(), kNone);
-  for (uint32_t i = 0; i < results.size(); ++i) {
-    target_def_[first + i] = static_cast<uint32_t>(emitted_.size());
-  }
-  emitted_.push_back(builder_.last_node());
+  Remember(first);
   return first;
+}
+
+void Rewriter::Remember(ValueId first_result) {
+  target_def_.resize(first_result, kNone);
+  target_def_.resize(target_->values.size(), static_cast<uint32_t>(emitted_.size()));
+  emitted_.push_back(builder_.last_node());
 }
 
 const Node* Rewriter::Def(ValueId target_value) const {
@@ -177,6 +191,11 @@ LocationId Rewriter::MapLocation(LocationId source_location) {
     target_->locations.push_back(std::move(copy));
   }
   return location_map_[source_location];
+}
+
+bool HasOp(const Graph& graph, std::initializer_list<std::string_view> names) {
+  return std::find_first_of(graph.names.begin(), graph.names.end(), names.begin(), names.end()) !=
+         graph.names.end();
 }
 
 bool IsOp(const Graph& graph, const Node* node, std::string_view name) {

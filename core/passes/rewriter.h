@@ -98,6 +98,8 @@ class Rewriter {
 
  private:
   Status VisitNodes(const Region& region);
+  // The builder's last node, whose results begin at `first_result`, is there for Def.
+  void Remember(ValueId first_result);
 
   const Graph& source_;
   Graph* target_;
@@ -106,7 +108,10 @@ class Rewriter {
   std::function<Status(const Region&)> region_end_;
   std::function<Status(const Region&)> region_visitor_;
   std::vector<ValueId> map_;
+  // Source ids -> target ids, or kNone.
   std::vector<LocationId> location_map_;
+  std::vector<TypeId> type_map_;
+  std::vector<uint32_t> name_map_;
   std::vector<uint32_t> target_def_;  // Target value -> index into emitted_, or kNone.
   std::vector<Node> emitted_;
 };
@@ -114,6 +119,8 @@ class Rewriter {
 // ---- Small facts about graphs that several passes ask for.
 
 bool IsOp(const Graph& graph, const Node* node, std::string_view name);
+// Whether any node may be one of these ops.
+bool HasOp(const Graph& graph, std::initializer_list<std::string_view> names);
 // The elements of a stablehlo.constant node, or null.
 const DenseElements* ConstantElements(const Graph& graph, const Node* node);
 // A constant all of whose elements are equal (a splat, or one element).

@@ -89,6 +89,7 @@ class Unroller {
 }  // namespace
 
 Status UnrollLoops(const PassContext&, const Graph& source, Graph* target) {
+  if (!HasOp(source, {"stablehlo.while"})) return OkStatus();
   Unroller unroller(source);
   return Rewriter(source, target,
                   [&](Rewriter& r, const Node& node) { return unroller.Visit(r, node); })

@@ -33,7 +33,7 @@ Result<CompiledProgram> Compile(const Program& program, std::vector<bool> weight
                         const PassObserver& observer) -> Result<CompiledPlan> {
     if (!reference) {
       const PassContext fusion_context{std::move(entry), {}};
-      ASSIGN_OR_RETURN(part, RunPasses(FusionPasses(), fusion_context, std::move(part), observer));
+      ASSIGN_OR_RETURN(part, RunPasses(FusionPasses(), fusion_context, part, observer));
     }
     return BuildPlan(std::move(part), static_cast<uint32_t>(num_constants), plan_options);
   };

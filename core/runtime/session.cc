@@ -355,10 +355,12 @@ Status Session::CompileProgram(ProgramState* state) {
     for (uint32_t argument : init.arguments) {
       candidate.weights.push_back(static_cast<uint32_t>(state->weight_of[argument]));
     }
-    candidate.text = Print(init.compiled.plan.graph);
     uint32_t found = kNone;
-    for (uint32_t k = 0; k < inits_.size(); ++k) {
-      if (inits_[k].weights == candidate.weights && inits_[k].text == candidate.text) found = k;
+    if (programs_.size() > 1) {
+      candidate.text = Print(init.compiled.plan.graph);
+      for (uint32_t k = 0; k < inits_.size(); ++k) {
+        if (inits_[k].weights == candidate.weights && inits_[k].text == candidate.text) found = k;
+      }
     }
     if (found == kNone) {
       found = static_cast<uint32_t>(inits_.size());
@@ -393,9 +395,6 @@ Status Session::CompileProgram(ProgramState* state) {
     Packing& packing = packings_[StrCat(step.kernel->PackKey(), " of ", Join(constants))];
     if (packing.kernels.empty()) {
       packing.constants = constants;
-      for (uint32_t c : constants) {
-        if (c != kNone) ++constants_[c].packings;
-      }
     }
     packing.kernels.push_back(step.kernel);
   }
@@ -412,14 +411,42 @@ Status Session::Bind() {
                                    : status.WithContext(StrCat("program \"", state->name, "\""));
     }
   }
-  for (const Constant& constant : constants_) {
-    if (constant.weight >= 0) weights_[static_cast<size_t>(constant.weight)].needed = true;
-  }
-  for (const Init& init : inits_) {
-    for (uint32_t w : init.weights) weights_[w].needed = true;
-  }
+  LinkUsers();
   bound_ = true;
   return OkStatus();
+}
+
+// Who waits for whom, so that an arriving weight finds its users without a search.
+void Session::LinkUsers() {
+  for (auto& state : programs_) {
+    for (uint32_t i = 0; i < state->constants.size(); ++i) {
+      constants_[state->constants[i]].readers.emplace_back(state->executable.get(), i);
+    }
+  }
+  for (auto& [key, packing] : packings_) {
+    for (uint32_t c : packing.constants) {
+      if (c == kNone) continue;
+      constants_[c].packings.push_back(&packing);
+      ++constants_[c].waiting;
+    }
+  }
+  for (uint32_t c = 0; c < constants_.size(); ++c) {
+    const Constant& constant = constants_[c];
+    if (constant.weight < 0) continue;
+    Weight& weight = weights_[static_cast<size_t>(constant.weight)];
+    weight.needed = true;
+    weight.constant = c;
+    if (constant.read || constant.waiting > 0) ++weight.users;
+  }
+  for (uint32_t k = 0; k < inits_.size(); ++k) {
+    for (uint32_t w : inits_[k].weights) {
+      weights_[w].needed = true;
+      // Tied arguments name a weight twice.
+      std::vector<uint32_t>& inits = weights_[w].inits;
+      if (inits.empty() || inits.back() != k) inits.push_back(k);
+      ++weights_[w].users;
+    }
+  }
 }
 
 // ---- Weights arriving.
@@ -443,23 +470,25 @@ Status Session::WeightArrived(uint32_t i) {
   if (i >= weights_.size() || !weights_[i].data) {
     return InvalidArgument(StrCat("weight ", i, " has no buffer"));
   }
-  weights_[i].arrived = true;
-  for (uint32_t c = 0; c < constants_.size(); ++c) {
-    if (constants_[c].weight == static_cast<int32_t>(i)) {
-      constants_[c].data = weights_[i].data.data();
-      RETURN_IF_ERROR(ConstantReady(c));
+  Weight& weight = weights_[i];
+  weight.arrived = true;
+  ++weight.users;
+  if (weight.constant != kNone) {
+    constants_[weight.constant].data = weight.data.data();
+    RETURN_IF_ERROR(ConstantReady(weight.constant));
+  }
+  for (uint32_t k : weight.inits) {
+    const auto arrived = [&](uint32_t w) { return weights_[w].arrived; };
+    if (std::all_of(inits_[k].weights.begin(), inits_[k].weights.end(), arrived)) {
+      RETURN_IF_ERROR(RunInit(&inits_[k]));
     }
   }
-  for (Init& init : inits_) {
-    if (init.done || std::find(init.weights.begin(), init.weights.end(), i) == init.weights.end()) {
-      continue;
-    }
-    bool ready = true;
-    for (uint32_t w : init.weights) ready &= weights_[w].arrived;
-    if (ready) RETURN_IF_ERROR(RunInit(&init));
-  }
-  ReleaseUnneeded();
+  DropUser(i);
   return OkStatus();
+}
+
+void Session::DropUser(uint32_t weight) {
+  if (--weights_[weight].users == 0) weights_[weight].data = AlignedBuffer();
 }
 
 Status Session::RunInit(Init* init) {
@@ -473,37 +502,41 @@ Status Session::RunInit(Init* init) {
   e.Start();
   ASSIGN_OR_RETURN(const Executable::State state, e.Advance(-1));
   if (state != Executable::State::kDone) return Unsupported("a custom call on weights");
-  init->done = true;
-  // All results are copied out before the arena goes; then what waits for them may use them.
-  for (uint32_t r = 0; r < init->constants.size(); ++r) {
-    if (init->constants[r] == kNone) continue;
+  // Results lie in the arena. What is read at run time, or waits for a companion, is copied out;
+  // the rest is packed from where it lies.
+  const auto copy_out = [&](uint32_t r) -> Status {
     Constant& constant = constants_[init->constants[r]];
     const int64_t bytes = e.plan().result_bytes[r];
     ASSIGN_OR_RETURN(constant.owned,
                      TryAllocate(static_cast<uint64_t>(bytes), "a prepared weight"));
     std::memcpy(constant.owned.data(), e.result(r), static_cast<size_t>(bytes));
     constant.data = constant.owned.data();
+    return OkStatus();
+  };
+  for (uint32_t r = 0; r < init->constants.size(); ++r) {
+    if (init->constants[r] == kNone) continue;
+    Constant& constant = constants_[init->constants[r]];
+    constant.data = e.result(r);
+    if (constant.read) RETURN_IF_ERROR(copy_out(r));
   }
-  arena = AlignedBuffer();
   for (uint32_t c : init->constants) {
     if (c != kNone) RETURN_IF_ERROR(ConstantReady(c));
   }
+  for (uint32_t r = 0; r < init->constants.size(); ++r) {
+    if (init->constants[r] == kNone) continue;
+    const Constant& constant = constants_[init->constants[r]];
+    if (constant.waiting > 0 && !constant.owned) RETURN_IF_ERROR(copy_out(r));
+  }
+  for (uint32_t w : init->weights) DropUser(w);
   return OkStatus();
 }
 
 Status Session::ConstantReady(uint32_t c) {
-  for (auto& state : programs_) {
-    for (uint32_t i = 0; i < state->constants.size(); ++i) {
-      if (state->constants[i] == c) state->executable->BindConstant(i, constants_[c].data);
-    }
+  for (const auto& [executable, number] : constants_[c].readers) {
+    executable->BindConstant(number, constants_[c].data);
   }
-  if (constants_[c].packings == 0) return OkStatus();
-  for (auto& [key, packing] : packings_) {
-    if (packing.done || std::find(packing.constants.begin(), packing.constants.end(), c) ==
-                            packing.constants.end()) {
-      continue;
-    }
-    RETURN_IF_ERROR(TryPack(&packing));
+  for (Packing* packing : constants_[c].packings) {
+    if (!packing->done) RETURN_IF_ERROR(TryPack(packing));
   }
   return OkStatus();
 }
@@ -521,28 +554,12 @@ Status Session::TryPack(Packing* packing) {
   for (uint32_t c : packing->constants) {
     if (c == kNone) continue;
     Constant& constant = constants_[c];
-    if (--constant.packings == 0 && !constant.read) {
-      constant.data = nullptr;
-      constant.owned = AlignedBuffer();
-    }
+    if (--constant.waiting > 0 || constant.read) continue;
+    constant.data = nullptr;
+    constant.owned = AlignedBuffer();
+    if (constant.weight >= 0) DropUser(static_cast<uint32_t>(constant.weight));
   }
   return OkStatus();
-}
-
-void Session::ReleaseUnneeded() {
-  std::vector<bool> keep(weights_.size(), false);
-  for (const Constant& constant : constants_) {
-    if (constant.weight >= 0 && (constant.read || constant.packings > 0)) {
-      keep[static_cast<size_t>(constant.weight)] = true;
-    }
-  }
-  for (const Init& init : inits_) {
-    if (init.done) continue;
-    for (uint32_t w : init.weights) keep[w] = true;
-  }
-  for (uint32_t w = 0; w < weights_.size(); ++w) {
-    if (weights_[w].arrived && !keep[w]) weights_[w].data = AlignedBuffer();
-  }
 }
 
 Status Session::Finish() {
@@ -684,15 +701,7 @@ std::string Session::DescribeJson() const {
     if (bound_) StrAppend(&out, ",\"inputs\":", JsonNumbers(state->inputs));
     return out + "}";
   };
-  std::string out = StrCat(
-      "{\"programs\":", JsonArray(programs_, program_json),
-      ",\"weights\":", JsonArray(directory_, [](const WeightEntry& entry) {
-        return StrCat("{\"name\":", JsonString(entry.name),
-                      ",\"dtype\":", JsonString(DtypeName(entry.dtype)),
-                      ",\"shape\":", JsonNumbers(entry.shape), ",\"offset\":", entry.offset,
-                      ",\"size\":", entry.size,
-                      ",\"file\":", entry.file.empty() ? "null" : JsonString(entry.file), "}");
-      }));
+  std::string out = StrCat("{\"programs\":", JsonArray(programs_, program_json));
   if (bound_) {
     std::vector<uint32_t> needed, taken;
     for (uint32_t w = 0; w < weights_.size(); ++w) {
@@ -703,6 +712,16 @@ std::string Session::DescribeJson() const {
     if (!jit_warning_.empty()) StrAppend(&out, ",\"jitWarning\":", JsonString(jit_warning_));
   }
   return out + "}";
+}
+
+std::string Session::DirectoryJson() const {
+  return JsonArray(directory_, [](const WeightEntry& entry) {
+    return StrCat("{\"name\":", JsonString(entry.name),
+                  ",\"dtype\":", JsonString(DtypeName(entry.dtype)),
+                  ",\"shape\":", JsonNumbers(entry.shape), ",\"offset\":", entry.offset,
+                  ",\"size\":", entry.size,
+                  ",\"file\":", entry.file.empty() ? "null" : JsonString(entry.file), "}");
+  });
 }
 
 std::string Session::MemoryJson() const {

@@ -61,6 +61,8 @@ class Session {
   // ---- Facts.
 
   std::string DescribeJson() const;
+  // The weights that a .whlo file announces.
+  std::string DirectoryJson() const;
   std::string MemoryJson() const;
   // Stages: graph, passes, init, plan, jit, memory.
   Result<std::string> Inspect(std::string_view stage, std::string_view program) const;
@@ -96,26 +98,32 @@ class Session {
     TensorType type;
     AlignedBuffer data;
     bool arrived = false;
-    bool needed = false;  // A plan or an init plan reads it.
-    bool taken = false;   // An argument takes it; others name arguments that an exporter dropped.
-    std::string file;     // For MakeWhlo, as in WeightEntry.
+    bool needed = false;          // A plan or an init plan reads it.
+    uint32_t users = 0;           // Init plans and constants that still need its bytes.
+    uint32_t constant = kNone;    // The constant that is this weight.
+    std::vector<uint32_t> inits;  // The init plans that read it.
+    bool taken = false;  // An argument takes it; others name arguments that an exporter dropped.
+    std::string file;    // For MakeWhlo, as in WeightEntry.
     uint64_t offset = 0;
   };
+  struct Packing;
   // A weight as it is, or a result of an init plan.
   struct Constant {
     int32_t weight = -1;
     uint32_t init = 0, result = 0;
     const void* data = nullptr;
-    AlignedBuffer owned;    // The bytes of a computed constant.
-    bool read = false;      // Some step reads it at run time, so it stays.
-    uint32_t packings = 0;  // Packings that still wait for it or for a companion.
+    AlignedBuffer owned;  // The bytes of a computed constant.
+    bool read = false;    // Some step reads it at run time, so it stays.
+    std::vector<Packing*> packings;
+    uint32_t waiting = 0;  // Packings that still wait for it or for a companion.
+    // The programs' plans, and its number there.
+    std::vector<std::pair<Executable*, uint32_t>> readers;
   };
   struct Init {
     std::unique_ptr<Executable> executable;
     std::vector<uint32_t> weights;    // Declared weight behind each input.
     std::vector<uint32_t> constants;  // Session constant of each result, kNone when unused.
     std::string text;                 // For equality with other programs' and for `inspect`.
-    bool done = false;
   };
   // One layout of one set of constants, shared by the kernels that ask for it.
   struct Packing {
@@ -130,10 +138,11 @@ class Session {
   Status CompileProgram(ProgramState* state);
   Result<std::unique_ptr<Executable>> MakeExecutable(CompiledPlan compiled);
   uint32_t InternConstant(const Constant& constant);
+  void LinkUsers();
   Status RunInit(Init* init);
   Status ConstantReady(uint32_t c);
   Status TryPack(Packing* packing);
-  void ReleaseUnneeded();
+  void DropUser(uint32_t weight);
   CompileOptions MakeCompileOptions() const;
   const ProgramState* FindProgram(std::string_view name) const;
 

@@ -7,7 +7,7 @@ import { dtypeInfo, elementCount } from './dtype.js';
 import { fail, WebHLOError } from './errors.js';
 import { Instance } from './instance.js';
 import { Model } from './model.js';
-import type { NativeDescription } from './native.js';
+import type { NativeDescription, NativeWeight } from './native.js';
 import { isSource, maxAddressable, open, Progress, siblingOf } from './sources.js';
 import type { Reader, Source } from './sources.js';
 import { headerLength, parseHeader } from './safetensors.js';
@@ -53,7 +53,6 @@ const optionNames: Record<keyof LoadOptions, true> = {
 /** What stands between a load's parts and its Session: used by the CLI too, to convert. */
 export interface Loading {
   readonly instance: Instance;
-  readonly description: NativeDescription;
   /** Declared weights in the order of their declaration. */
   readonly weights: readonly WeightSource[];
   close(): void;
@@ -141,7 +140,7 @@ export async function prepare(
     }
     const sources: WeightSource[] = [];
     const companions = new Map<string, Set<string>>();
-    for (const { name, dtype, file, ...place } of describe(instance).weights) {
+    for (const { name, dtype, file, ...place } of directory(instance)) {
       if (file !== null) {
         companions.set(file, (companions.get(file) ?? new Set()).add(name));
         continue;
@@ -177,7 +176,7 @@ export async function prepare(
     for (const [argument, tensor] of Object.entries(options.tied ?? {})) {
       instance.check((session) => session.tie(argument, tensor));
     }
-    return { instance, description: describe(instance), weights: sources, close };
+    return { instance, weights: sources, close };
   } catch (error) {
     close();
     creating.then(
@@ -201,6 +200,10 @@ function warnOnce(warning: string | undefined): void {
 
 export function describe(instance: Instance): NativeDescription {
   return JSON.parse(instance.call((session) => session.describe())) as NativeDescription;
+}
+
+function directory(instance: Instance): NativeWeight[] {
+  return JSON.parse(instance.call((session) => session.directory())) as NativeWeight[];
 }
 
 function checkOptions(options: LoadOptions): void {

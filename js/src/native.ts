@@ -34,8 +34,6 @@ export interface NativeWeight {
 
 export interface NativeDescription {
   programs: NativeProgram[];
-  /** The directory of a .whlo file. */
-  weights: NativeWeight[];
   /** Declared weights that are read, by index of declaration; after bind(). */
   needed?: number[];
   /** Those that an argument takes; the others name dropped arguments. */
@@ -61,6 +59,8 @@ export interface NativeSession {
   addProgram(name: string, pointer: number, size: number, fileName: string): string;
   addWhlo(pointer: number, size: number): string;
   describe(): string;
+  /** The weights that a .whlo file announces: NativeWeight[]. */
+  directory(): string;
   declareWeight(name: string, dtype: string, shape: string): string;
   /** For writeWhlo: the weight lies in a companion file, from that byte on. */
   placeWeight(index: number, file: string, offset: number): string;

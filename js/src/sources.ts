@@ -187,13 +187,14 @@ class StreamReader extends Reader {
 
 const smallRead = 1 << 18;
 
-type FileHandle = import('node:fs/promises').FileHandle;
-
 class FileReader extends Reader {
+  /** The last read, or undefined once the file was closed: a read never meets another's file. */
+  #pending: Promise<unknown> | undefined = Promise.resolve();
+
   constructor(
     name: string,
     size: number,
-    private readonly file: FileHandle,
+    private readonly fd: number,
     progress: Progress,
   ) {
     super(name, size, progress);
@@ -201,31 +202,28 @@ class FileReader extends Reader {
   protected async some(target: Uint8Array): Promise<number> {
     // An explicit position: bytes passed over are never read. A small tensor is copied sooner than a
     // worker thread of Node is woken.
-    if (target.length <= smallRead) {
-      try {
-        return nodeModule('node:fs').readSync(
-          this.file.fd,
-          target,
-          0,
-          target.length,
-          this.position,
-        );
-      } catch (error) {
-        throw readError(this.name, error);
+    const fs = nodeModule('node:fs');
+    try {
+      if (target.length <= smallRead) {
+        return fs.readSync(this.fd, target, 0, target.length, this.position);
       }
-    }
-    const { bytesRead } = await this.file
-      .read(target, 0, target.length, this.position)
-      .catch((error: unknown) => {
-        throw readError(this.name, error);
+      const read = promised<number>((done) => {
+        fs.read(this.fd, target, 0, target.length, this.position, done);
       });
-    return bytesRead;
+      this.#pending = read.catch(() => undefined);
+      return await read;
+    } catch (error) {
+      throw readError(this.name, error);
+    }
   }
   protected pass(bytes: number): Promise<number> {
     return Promise.resolve(Math.min(bytes, (this.size ?? 0) - this.position));
   }
   close(): void {
-    this.file.close().catch(() => undefined);
+    void this.#pending?.then(() => {
+      nodeModule('node:fs').close(this.fd, () => undefined);
+    });
+    this.#pending = undefined;
   }
 }
 
@@ -318,18 +316,36 @@ async function openFile(source: string | URL, progress: Progress): Promise<Reade
     if (source instanceof URL || source.startsWith('file:')) {
       path = nodeModule('node:url').fileURLToPath(source);
     }
-    const file = await nodeModule('node:fs/promises').open(path);
+    const fs = nodeModule('node:fs');
+    const fd = await promised<number>((done) => {
+      fs.open(path, done);
+    });
     try {
-      const stat = await file.stat();
+      const stat = fs.fstatSync(fd);
       if (!stat.isFile()) throw new Error('it is not a file');
-      return new FileReader(path, stat.size, file, progress);
+      return new FileReader(path, stat.size, fd, progress);
     } catch (error) {
-      await file.close();
+      fs.closeSync(fd);
       throw error;
     }
   } catch (error) {
     throw error instanceof WebHLOError ? error : readError(path, error);
   }
+}
+
+/**
+ * @internal What a function with a callback answers. Loading node:fs/promises, which does not need
+ * this, takes Node several milliseconds.
+ */
+export function promised<T>(
+  begin: (done: (error: Error | null, value: T) => void) => void,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    begin((error, value) => {
+      if (error) reject(error);
+      else resolve(value);
+    });
+  });
 }
 
 /** @internal A module of Node, out of sight of bundlers for the browser. */
@@ -340,7 +356,6 @@ export function nodeModule<T extends keyof NodeModules>(name: T): NodeModules[T]
 /** @internal */
 interface NodeModules {
   'node:fs': typeof import('node:fs');
-  'node:fs/promises': typeof import('node:fs/promises');
   'node:os': typeof import('node:os');
   'node:url': typeof import('node:url');
 }

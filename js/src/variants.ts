@@ -3,7 +3,7 @@
 
 import { fail, messageOf, WebHLOError } from './errors.js';
 import type { CreateModule } from './native.js';
-import { isNode, nodeModule, urlOf } from './sources.js';
+import { isNode, nodeModule, promised, urlOf } from './sources.js';
 
 export type Variant = 'simd' | 'simd-threads' | 'relaxed' | 'relaxed-threads';
 
@@ -167,7 +167,10 @@ async function compileFile(variant: Variant, url: URL): Promise<Compiled> {
 
 async function compileURL(url: URL): Promise<WebAssembly.Module> {
   if (url.protocol === 'file:') {
-    return WebAssembly.compile(await nodeModule('node:fs/promises').readFile(url));
+    const bytes = await promised<BufferSource>((done) => {
+      nodeModule('node:fs').readFile(url, done);
+    });
+    return WebAssembly.compile(bytes);
   }
   const response = await fetch(url, { credentials: 'same-origin' });
   if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);

@@ -14,6 +14,7 @@
 #include "core/graph/verifier.h"
 #include "core/import/import.h"
 #include "core/passes/pass.h"
+#include "core/passes/pipeline.h"
 
 namespace webhlo {
 
@@ -31,15 +32,13 @@ inline std::string Canonical(std::string_view text) { return Print(Parse(text));
 // The program after the pass and after dead code is gone, verified. `weights`: which of @main's
 // arguments are weights.
 inline std::string After(PassFunction pass, std::string_view text, std::vector<bool> weights = {}) {
-  const PassContext context{"main", std::move(weights)};
-  const Graph before = Parse(text);
-  Graph after, clean;
-  const Status status = pass(context, before, &after);
-  REQUIRE_MESSAGE(status.ok(), status.ToString());
-  REQUIRE(EliminateDeadCode(context, after, &clean).ok());
-  const Status verified = Verify(clean);
+  const PipelineEntry passes[] = {{"the pass", pass, "it is tested"},
+                                  {"eliminate-dead-code", EliminateDeadCode, "it leaves some"}};
+  const Result<Graph> after = RunPasses(passes, {"main", std::move(weights)}, Parse(text));
+  REQUIRE_MESSAGE(after.ok(), after.status().ToString());
+  const Status verified = Verify(*after);
   REQUIRE_MESSAGE(verified.ok(), verified.ToString());
-  return Print(clean);
+  return Print(*after);
 }
 
 }  // namespace webhlo
