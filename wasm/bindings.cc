@@ -62,6 +62,7 @@ class JsSession {
   }
   std::string Describe() { return session_.DescribeJson(); }
   std::string Directory() { return session_.DirectoryJson(); }
+  std::string DeclareDirectory() { return JsonError(session_.DeclareDirectory()); }
   std::string DeclareWeight(std::string name, std::string dtype, std::string shape) {
     Result<TensorType> type = ParseTensorType(dtype, shape);
     if (!type.ok()) return JsonError(type.status().WithContext(StrCat("weight \"", name, "\"")));
@@ -162,6 +163,7 @@ EMSCRIPTEN_BINDINGS(webhlo) {
       .function("addWhlo", &JsSession::AddWhlo)
       .function("describe", &JsSession::Describe)
       .function("directory", &JsSession::Directory)
+      .function("declareDirectory", &JsSession::DeclareDirectory)
       .function("declareWeight", &JsSession::DeclareWeight)
       .function("placeWeight", &JsSession::PlaceWeight)
       .function("tie", &JsSession::Tie)

@@ -157,6 +157,14 @@ Status Session::DeclareWeight(std::string name, TensorType type) {
   return OkStatus();
 }
 
+Status Session::DeclareDirectory() {
+  for (const WeightEntry& entry : directory_) {
+    if (!entry.file.empty()) continue;
+    RETURN_IF_ERROR(DeclareWeight(entry.name, TensorType(entry.dtype, entry.shape)));
+  }
+  return OkStatus();
+}
+
 Status Session::PlaceWeight(uint32_t i, std::string file, uint64_t offset) {
   if (i >= weights_.size()) return InvalidArgument(StrCat("there is no weight ", i));
   weights_[i].file = std::move(file);

@@ -43,6 +43,8 @@ class Session {
   // The header and FlatBuffer of a .whlo file: its programs, and the directory of its weights.
   Status AddWhlo(std::span<const uint8_t> header);
   Status DeclareWeight(std::string name, TensorType type);
+  // Declares the weights that the .whlo file embeds, in the order of its directory.
+  Status DeclareDirectory();
   // Where MakeWhlo says that declared weight i lies: in a companion file, from that byte on.
   Status PlaceWeight(uint32_t i, std::string file, uint64_t offset);
   // Binds an argument (public name) to a tensor that other arguments may use too.

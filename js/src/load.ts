@@ -138,6 +138,7 @@ export async function prepare(
     for (const [i, reader] of programReaders.entries()) {
       await addProgram(instance, reader, names[i] ?? '', names.length > 1);
     }
+    instance.check((session) => session.declareDirectory());
     const sources: WeightSource[] = [];
     const companions = new Map<string, Set<string>>();
     for (const { name, dtype, file, ...place } of directory(instance)) {
@@ -148,6 +149,7 @@ export async function prepare(
       const entry = { name, dtype: dtypeInfo(dtype).dtype, ...place };
       sources.push({ entry, from: programReaders[0] as Reader });
     }
+    const declared = sources.length;
     // Weights that are given stand in for the companion files.
     if (weightReaders.length === 0 && Object.keys(tensors).length === 0) {
       const files = [...companions.keys()];
@@ -168,7 +170,7 @@ export async function prepare(
       for (const entry of await readHeader(reader)) sources.push({ entry, from: reader });
     }
     for (const [name, tensor] of Object.entries(tensors)) sources.push(fromTensor(name, tensor));
-    for (const { entry } of sources) {
+    for (const { entry } of sources.slice(declared)) {
       instance.check((session) =>
         session.declareWeight(entry.name, entry.dtype, entry.shape.join('x')),
       );

@@ -61,6 +61,8 @@ export interface NativeSession {
   describe(): string;
   /** The weights that a .whlo file announces: NativeWeight[]. */
   directory(): string;
+  /** Declares those of them that the .whlo file embeds, in order. */
+  declareDirectory(): string;
   declareWeight(name: string, dtype: string, shape: string): string;
   /** For writeWhlo: the weight lies in a companion file, from that byte on. */
   placeWeight(index: number, file: string, offset: number): string;

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
@@ -240,6 +240,25 @@ test("convert makes one file that runs the same", async () => {
     assert.match(bad.stderr, message, name);
     assert.doesNotMatch(bad.stderr, /internal/, name);
   }
+});
+
+test("convert may write over what it reads, and a failure leaves it as it was", async () => {
+  const own = file("own.whlo");
+  assert.equal((await webhlo("convert", ...args(), "-o", own)).status, 0);
+  const bytes = await readFile(own);
+  const again = await webhlo("convert", own, "-o", own);
+  assert.equal(again.status, 0, again.stderr);
+  assert.deepEqual(await readFile(own), bytes);
+  await writeFile(file("cut.whlo"), bytes.subarray(0, bytes.length - 64));
+  assert.equal(
+    (await webhlo("convert", file("cut.whlo"), "-o", own)).status,
+    1,
+  );
+  assert.deepEqual(await readFile(own), bytes);
+  assert.deepEqual(
+    (await readdir(path.dirname(own))).filter((name) => /partial/.test(name)),
+    [],
+  );
 });
 
 test("inspect tells names, and prints stages", async () => {

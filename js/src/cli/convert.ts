@@ -2,7 +2,7 @@
 // Writes a .whlo file: the session gives the header and FlatBuffer, the weights are streamed after it
 // or stay in companion files.
 
-import { open } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import { fail, messageOf } from '../errors.js';
@@ -39,9 +39,11 @@ export async function convert(
     }
     instance.check((session) => session.writeWhlo());
     const size = instance.session.whloSize();
-    const file = await open(output, 'w').catch((error: unknown) =>
-      fail('invalid_argument', `cannot write ${output}: ${messageOf(error)}`, error),
-    );
+    // Written beside its place: `output` may be what is read, and a failure leaves it as it was.
+    const partial = `${output}.partial`;
+    const cannotWrite = (error: unknown) =>
+      fail('invalid_argument', `cannot write ${output}: ${messageOf(error)}`, error);
+    const file = await open(partial, 'w').catch(cannotWrite);
     try {
       await file.write(instance.bytes(instance.session.whloPointer(), size), 0, size, 0);
       let end = size;
@@ -65,9 +67,13 @@ export async function convert(
         }
       }
       await file.truncate(align(end));
-      return align(end);
-    } finally {
       await file.close();
+      await rename(partial, output).catch(cannotWrite);
+      return align(end);
+    } catch (error) {
+      await file.close();
+      await rm(partial, { force: true });
+      throw error;
     }
   } finally {
     loading.close();
