@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
 #include <set>
 
 #include "core/base/json.h"
@@ -480,7 +481,7 @@ Status Session::WeightArrived(uint32_t i) {
   }
   Weight& weight = weights_[i];
   weight.arrived = true;
-  ++weight.users;
+  if (weight.users == 0) weight.data = AlignedBuffer();
   if (weight.constant != kNone) {
     constants_[weight.constant].data = weight.data.data();
     RETURN_IF_ERROR(ConstantReady(weight.constant));
@@ -491,7 +492,6 @@ Status Session::WeightArrived(uint32_t i) {
       RETURN_IF_ERROR(RunInit(&inits_[k]));
     }
   }
-  DropUser(i);
   return OkStatus();
 }
 
@@ -510,8 +510,8 @@ Status Session::RunInit(Init* init) {
   e.Start();
   ASSIGN_OR_RETURN(const Executable::State state, e.Advance(-1));
   if (state != Executable::State::kDone) return Unsupported("a custom call on weights");
-  // Results lie in the arena. What is read at run time, or waits for a companion, is copied out;
-  // the rest is packed from where it lies.
+  // What is read at run time, or waits for a companion, is copied out; the rest is packed from
+  // where it lies in the arena. The weights go first: packed ones may take their place.
   const auto copy_out = [&](uint32_t r) -> Status {
     Constant& constant = constants_[init->constants[r]];
     const int64_t bytes = e.plan().result_bytes[r];
@@ -525,8 +525,12 @@ Status Session::RunInit(Init* init) {
     if (init->constants[r] == kNone) continue;
     Constant& constant = constants_[init->constants[r]];
     constant.data = e.result(r);
-    if (constant.read) RETURN_IF_ERROR(copy_out(r));
+    const uint8_t* begin = arena.data();
+    const bool in_arena =
+        std::less_equal<>()(begin, e.result(r)) && std::less<>()(e.result(r), begin + arena.size());
+    if (constant.read || !in_arena) RETURN_IF_ERROR(copy_out(r));
   }
+  for (uint32_t w : init->weights) DropUser(w);
   for (uint32_t c : init->constants) {
     if (c != kNone) RETURN_IF_ERROR(ConstantReady(c));
   }
@@ -535,7 +539,6 @@ Status Session::RunInit(Init* init) {
     const Constant& constant = constants_[init->constants[r]];
     if (constant.waiting > 0 && !constant.owned) RETURN_IF_ERROR(copy_out(r));
   }
-  for (uint32_t w : init->weights) DropUser(w);
   return OkStatus();
 }
 
