@@ -216,7 +216,9 @@ Status Session::BindNames() {
       return OkStatus();
     };
     std::vector<bool> tied(ports.size(), false);
-    for (const auto& [argument, tensor] : ties_) {
+    for (const auto& tie : ties_) {
+      const std::string& argument = tie.first;
+      const std::string& tensor = tie.second;
       const auto it = by_name.find(tensor);
       if (it == by_name.end()) {
         return InvalidArgument(StrCat("tied: no weight tensor is named \"", tensor, "\""));
