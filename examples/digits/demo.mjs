@@ -109,8 +109,8 @@ async function serve() {
     },
   });
   const port = Number(process.env.PORT ?? 8000);
-  const address = await listen(server, port, "localhost").catch(() =>
-    listen(server, 0, "localhost"),
+  const address = await listen(server, port, "127.0.0.1").catch(() =>
+    listen(server, 0, "127.0.0.1"),
   );
   console.log(`Draw digits at ${address} (Ctrl-C ends it)`);
 }

@@ -45,7 +45,7 @@ MODEL is a StableHLO program as text (.mlir), portable bytecode (.mlirbc) or jax
   --companion         leave the weights in their .safetensors files: OUT.whlo names them by their paths
                       from its own folder, in or below which they must lie
   --port N            default 8000; 0 takes any free port
-  --host NAME         default localhost
+  --host NAME         default 127.0.0.1
   --no-isolation      serve without the headers that allow threads
   --help, --version
 `;
@@ -360,7 +360,7 @@ async function serve([folder = '.', ...more]: string[], options: Options): Promi
   const address = await listen(
     server,
     number(options, 'port') ?? 8000,
-    options.host ?? 'localhost',
+    options.host ?? '127.0.0.1',
   );
   print(`${folder} is at ${address}`);
   return new Promise((resolve) => {

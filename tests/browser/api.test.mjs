@@ -62,7 +62,7 @@ before(async () => {
       "/models/": at("../../models"),
     },
   });
-  address = await listen(server, 0, "localhost");
+  address = await listen(server, 0, "127.0.0.1");
   browser = await launch();
   ({ page, context, problems } = await visit(browser, address));
 });

@@ -47,7 +47,7 @@ export async function serveExample(options = {}) {
     },
     ...options,
   });
-  const address = await listen(server, 0, "localhost");
+  const address = await listen(server, 0, "127.0.0.1");
   return {
     address,
     close() {

@@ -26,7 +26,7 @@ before(async () => {
     path.join(folder, "site", "link.txt"),
   );
   server = createStaticServer({ mounts: { "/": path.join(folder, "site") } });
-  address = await listen(server, 0, "localhost");
+  address = await listen(server, 0, "127.0.0.1");
 });
 
 after(async () => {

@@ -33,9 +33,9 @@ before(async () => {
         .writeHead(200, { "Content-Length": content.length })
         .end(content);
   });
-  server.listen(0, "localhost");
+  server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  address = `http://localhost:${server.address().port}`;
+  address = `http://127.0.0.1:${server.address().port}`;
 });
 
 after(async () => {
@@ -104,7 +104,7 @@ test("what cannot be read is named", async () => {
     [path.join(folder, "none"), "invalid_argument", /none.*ENOENT/],
     [folder, "invalid_argument", /not a file/],
     [`${address}/missing`, "invalid_argument", /missing: 404/],
-    ["http://localhost:1/", "invalid_argument", /localhost:1/],
+    ["http://127.0.0.1:1/", "invalid_argument", /127.0.0.1:1/],
     [42, "invalid_argument", /no URL, path/],
     [`${address}/huge`, "unsupported", /4294967296 bytes; wasm32/],
   ];

@@ -89,7 +89,7 @@ test("a .whlo file finds its companion from wherever it is loaded", async (t) =>
   const whlo = file("model", "affine.whlo");
   assert.ok((await stat(whlo)).size < 8192);
   const server = createStaticServer({ mounts: { "/": folder } });
-  const address = await listen(server, 0, "localhost");
+  const address = await listen(server, 0, "127.0.0.1");
   t.after(() => {
     server.closeAllConnections();
     server.close();

@@ -99,5 +99,5 @@ export async function listen(server: Server, port: number, host: string): Promis
   });
   const address = server.address();
   const bound = typeof address === 'object' && address ? address.port : port;
-  return `http://${host === '0.0.0.0' ? 'localhost' : host}:${bound}/`;
+  return `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${bound}/`;
 }
