@@ -5,14 +5,14 @@
 //
 //   kName, kTypes          name and allowed element types (TypeClass)
 //   kArity                 1 or 2 operands, all of the result's type
-//   kExact                 every member rounds once: f64 tiles and all three answers agree bit by
-//   bit bool Bool(bool...)                   i1 I Integer<I>(I..., int bits)         integers: I
-//   holds the value, `bits` is the type's own width double Real(double...)               floats, in
-//   the reference and in f64 functions complex<double> Complex(...)         complex, in the
-//   reference V Vector(l, V...)                    over a vocabulary: f32 (exact ops: f64) tiles,
-//   and the JIT kEmits                 classes of types whose Vector the JIT can take (in 32-bit
-//   lanes) kNarrow = false        when Vector is wrong for 8 and 16-bit integers held in 32-bit
-//   lanes
+//   kExact                 every member rounds once: f64 tiles and all three answers agree exactly
+//   bool Bool(bool...)                   i1
+//   I Integer<I>(I..., int bits)         integers: I holds the value, `bits` is the type's width
+//   double Real(double...)               floats, in the reference and in f64 functions
+//   complex<double> Complex(...)         complex, in the reference
+//   V Vector(l, V...)                    over a vocabulary: f32 (exact ops: f64) tiles, the JIT
+//   kEmits                 classes of types whose Vector the JIT can take (in 32-bit lanes)
+//   kNarrow = false        when Vector is wrong for 8 and 16-bit integers held in 32-bit lanes
 //
 // Missing members are types the op does not have. Ops of other shapes (compare, select, convert)
 // write their rows by hand with the same parts.

@@ -407,8 +407,8 @@ class LayoutAssigner {
       operands.push_back(Materialize(source_.operands(node)[i]));
     }
     Dims physical_dims;
-    std::vector<int64_t>
-        kept;  // Physical positions of the logical dimensions that remain, in order.
+    // Physical positions of the logical dimensions that remain, in order.
+    std::vector<int64_t> kept;
     for (size_t d = 0; d < rank; ++d) {
       if (std::find(dims.begin(), dims.end(), static_cast<int64_t>(d)) != dims.end()) {
         physical_dims.push_back(p[d]);

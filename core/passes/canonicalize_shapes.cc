@@ -4,10 +4,10 @@
 //   identity reshape, transpose, broadcast_in_dim, slice, one-operand concatenate -> the operand
 //   chains of reshape, of transpose and of broadcast_in_dim                       -> one of them
 //   broadcast_in_dim or transpose that only adds, drops or moves unit dimensions  -> reshape
-//   broadcast_in_dim of a reshape that only adds or drops unit dimensions         ->
-//   broadcast_in_dim broadcast_in_dim or reshape of a splat constant -> splat constant dimensions
-//   written as unit dimensions being expanded are dropped from the operand first, so a broadcast's
-//   operand has only dimensions that vary.
+//   broadcast_in_dim of a reshape that only adds or drops unit dimensions         -> the broadcast
+//   broadcast_in_dim or reshape of a splat constant                               -> splat constant
+// Dimensions written as unit dimensions being expanded are dropped from the operand first, so a
+// broadcast's operand has only dimensions that vary.
 // Afterwards a broadcast operand of an elementwise node is one broadcast_in_dim away from its data.
 #include <algorithm>
 

@@ -9,8 +9,7 @@
 //   compare(not) -> the opposite direction where the order is total (EQ/NE)
 //   or-reduce(x != -inf) -> max-reduce(x) != -inf
 //   dynamic_slice / dynamic_update_slice at literal starts -> slice / the update itself
-//   select with a literal predicate, convert to the same type, optimization_barrier -> their
-//   operand
+//   select with a literal predicate, convert to the same type, optimization_barrier -> the operand
 // x + 0 is not here: it turns -0 into +0.
 #include <bit>
 #include <cmath>
