@@ -42,6 +42,13 @@ struct Program {
   std::string producer;  // "StableHLO_v1.16.1", "jax.export 0.10.2, ...": for `inspect`
 
   const Function& entry() const { return graph.functions[entry_index]; }
+  // Of the entry function, as `arguments` and `results` are.
+  const Type& argument_type(uint32_t i) const {
+    return graph.type(graph.regions[entry().body].arguments.begin + i);
+  }
+  const Type& result_type(uint32_t i) const {
+    return graph.type(graph.results(graph.regions[entry().body])[i]);
+  }
   uint32_t entry_index = 0;
 };
 

@@ -6,11 +6,9 @@
 #include <functional>
 #include <set>
 
-#include "core/base/json.h"
 #include "core/base/strings.h"
 #include "core/graph/printer.h"
 #include "core/jit/install.h"
-#include "core/ops/custom_call.h"
 
 namespace webhlo {
 namespace {
@@ -26,52 +24,25 @@ std::string List(const std::vector<std::string>& names) {
   return out;
 }
 
-// Whether `name` is the last keys of the path, joined: "weight" or "fc1.weight" of
-// {"weights", "fc1.weight"} only as whole keys.
-bool NamesPath(std::string_view name, const std::vector<std::string>& keys) {
-  std::string suffix;
-  for (size_t i = keys.size(); i-- > 0;) {
-    suffix = i + 1 == keys.size() ? keys[i] : StrCat(keys[i], ".", suffix);
-    if (suffix == name) return true;
-    if (suffix.size() > name.size()) return false;
+// The names that a port answers to: the last keys of its path, joined ("weight", "fc1.weight").
+std::vector<std::string> Suffixes(const Port& port) {
+  std::vector<std::string> suffixes;
+  for (size_t k = port.keys.size(); k-- > 0;) {
+    suffixes.push_back(suffixes.empty() ? port.keys[k]
+                                        : StrCat(port.keys[k], ".", suffixes.back()));
   }
-  return false;
+  return suffixes;
 }
 
 bool Names(std::string_view name, const Port& port) {
-  return port.name == name || NamesPath(name, port.keys);
+  const std::vector<std::string> suffixes = Suffixes(port);
+  return port.name == name || std::find(suffixes.begin(), suffixes.end(), name) != suffixes.end();
 }
 
-// Ports by every suffix of their path, so that each tensor is looked up once.
+// So that each tensor is looked up once.
 using PortsBySuffix = std::unordered_multimap<std::string, size_t>;
 void AddSuffixes(const Port& port, size_t i, PortsBySuffix* ports) {
-  std::string suffix;
-  for (size_t k = port.keys.size(); k-- > 0;) {
-    suffix = suffix.empty() ? port.keys[k] : StrCat(port.keys[k], ".", suffix);
-    ports->emplace(suffix, i);
-  }
-}
-
-std::string DtypeOf(const Type& type) {
-  return type.IsTensor() ? DtypeName(type.tensor.StorageType()) : "token";
-}
-
-std::string PortJson(const Port& port, const Type& type) {
-  return StrCat(
-      "{\"name\":", JsonString(port.name),
-      ",\"keys\":", JsonArray(port.keys, [](const std::string& key) { return JsonString(key); }),
-      ",\"dtype\":", JsonString(DtypeOf(type)), ",\"shape\":", JsonNumbers(type.tensor.dims),
-      ",\"bytes\":", type.IsTensor() ? type.tensor.ByteSize() : 0, "}");
-}
-
-const Region& EntryBody(const Program& program) {
-  return program.graph.regions[program.entry().body];
-}
-const Type& ArgumentType(const Program& program, size_t i) {
-  return program.graph.type(EntryBody(program).arguments.begin + static_cast<uint32_t>(i));
-}
-const Type& ResultType(const Program& program, size_t i) {
-  return program.graph.type(program.graph.results(EntryBody(program))[i]);
+  for (std::string& suffix : Suffixes(port)) ports->emplace(std::move(suffix), i);
 }
 
 }  // namespace
@@ -82,6 +53,13 @@ Session::Session(const Options& options)
 Status Session::CheckPhase(bool before_bind, std::string_view call) const {
   if (before_bind == !bound_) return OkStatus();
   return InvalidArgument(StrCat(call, before_bind ? " comes before bind" : " comes after bind"));
+}
+
+const Session::ProgramState* Session::FindProgram(std::string_view name) const {
+  for (const auto& state : programs_) {
+    if (state->name == name) return state.get();
+  }
+  return nullptr;
 }
 
 Status Session::AddProgram(std::string name, std::span<const uint8_t> bytes,
@@ -205,7 +183,7 @@ Status Session::BindNames() {
                    weights_[static_cast<size_t>(state->weight_of[argument])].name, "\" and \"",
                    weights_[w].name, "\""));
       }
-      const Type& type = ArgumentType(program, argument);
+      const Type& type = program.argument_type(static_cast<uint32_t>(argument));
       if (!type.IsTensor() || !(type.tensor == weights_[w].type)) {
         return InvalidArgument(StrCat("tensor \"", weights_[w].name, "\" is ",
                                       ToString(weights_[w].type), ", but ", where, " is ",
@@ -634,34 +612,6 @@ const void* Session::OutputPointer(uint32_t p, uint32_t i) const {
   return programs_[p]->executable->result(i);
 }
 
-std::string Session::HostCallJson() const {
-  const Executable& e = *programs_[running_]->executable;
-  const OpView view(e.plan().graph, e.host_call());
-  const std::vector<void*> buffers = e.host_call_buffers();
-  size_t next = 0;
-  const auto port = [&](const Type& type) {
-    return StrCat("{\"ptr\":", reinterpret_cast<uintptr_t>(buffers[next++]),
-                  ",\"dtype\":", JsonString(DtypeOf(type)),
-                  ",\"shape\":", JsonNumbers(type.tensor.dims), "}");
-  };
-  std::string inputs, outputs;
-  for (size_t i = 0; i < view.num_operands(); ++i) {
-    StrAppend(&inputs, i ? "," : "", port(view.operand_type(i)));
-  }
-  for (size_t i = 0; i < view.num_results(); ++i) {
-    StrAppend(&outputs, i ? "," : "", port(view.result_type(i)));
-  }
-  const Attribute* config = view.attribute("backend_config");
-  std::string config_text;
-  if (config) {
-    config_text =
-        config->kind() == Attribute::Kind::kString ? config->string() : PrintAttribute(*config);
-  }
-  return StrCat("{\"target\":", JsonString(CustomCallTarget(view)),
-                ",\"backendConfig\":", JsonString(config_text), ",\"inputs\":[", inputs,
-                "],\"outputs\":[", outputs, "]}");
-}
-
 Result<uint32_t> Session::CreateTensor(uint64_t bytes) {
   ASSIGN_OR_RETURN(AlignedBuffer buffer, TryAllocate(bytes, "a tensor"));
   tensors_.emplace(next_tensor_, std::move(buffer));
@@ -678,128 +628,6 @@ Result<uint32_t> Session::TakeOutput(uint32_t p, uint32_t i) {
 AlignedBuffer* Session::FindTensor(uint32_t handle) {
   const auto it = tensors_.find(handle);
   return it == tensors_.end() ? nullptr : &it->second;
-}
-
-// ---- Facts.
-
-const Session::ProgramState* Session::FindProgram(std::string_view name) const {
-  for (const auto& state : programs_) {
-    if (state->name == name) return state.get();
-  }
-  return nullptr;
-}
-
-std::string Session::DescribeJson() const {
-  const auto program_json = [&](const std::unique_ptr<ProgramState>& state) {
-    const Program& program = state->program;
-    std::string arguments, results;
-    for (size_t i = 0; i < program.arguments.size(); ++i) {
-      StrAppend(&arguments, i ? "," : "", PortJson(program.arguments[i], ArgumentType(program, i)));
-    }
-    for (size_t i = 0; i < program.results.size(); ++i) {
-      StrAppend(&results, i ? "," : "", PortJson(program.results[i], ResultType(program, i)));
-    }
-    std::set<std::string> host_calls;
-    for (const Node& node : program.graph.nodes) {
-      const OpView view(program.graph, node);
-      if (IsHostCall(view)) host_calls.insert(std::string(CustomCallTarget(view)));
-    }
-    std::string out = StrCat(
-        "{\"name\":", JsonString(state->name), ",\"producer\":", JsonString(program.producer),
-        ",\"arguments\":[", arguments, "],\"results\":[", results, "],\"dropped\":",
-        JsonArray(program.dropped_arguments,
-                  [](const Port& port) { return JsonArray(port.keys, JsonString); }),
-        ",\"customCalls\":",
-        JsonArray(host_calls, [](const std::string& s) { return JsonString(s); }));
-    if (bound_) StrAppend(&out, ",\"inputs\":", JsonNumbers(state->inputs));
-    return out + "}";
-  };
-  std::string out = StrCat("{\"programs\":", JsonArray(programs_, program_json));
-  if (bound_) {
-    std::vector<uint32_t> needed, taken;
-    for (uint32_t w = 0; w < weights_.size(); ++w) {
-      if (weights_[w].needed) needed.push_back(w);
-      if (weights_[w].taken) taken.push_back(w);
-    }
-    StrAppend(&out, ",\"needed\":", JsonNumbers(needed), ",\"taken\":", JsonNumbers(taken));
-    if (!jit_warning_.empty()) StrAppend(&out, ",\"jitWarning\":", JsonString(jit_warning_));
-  }
-  return out + "}";
-}
-
-std::string Session::DirectoryJson() const {
-  return JsonArray(directory_, [](const WeightEntry& entry) {
-    return StrCat("{\"name\":", JsonString(entry.name),
-                  ",\"dtype\":", JsonString(DtypeName(entry.dtype)),
-                  ",\"shape\":", JsonNumbers(entry.shape), ",\"offset\":", entry.offset,
-                  ",\"size\":", entry.size,
-                  ",\"file\":", entry.file.empty() ? "null" : JsonString(entry.file), "}");
-  });
-}
-
-std::string Session::MemoryJson() const {
-  size_t weights = 0, packed = 0, kept = 0, jit = 0;
-  int64_t lower_bound = 0, planned = 0;
-  for (const Weight& weight : weights_) weights += weight.data.size();
-  for (const Constant& constant : constants_) weights += constant.owned.size();
-  for (const auto& [key, packing] : packings_) packed += packing.bytes;
-  for (const auto& [handle, buffer] : tensors_) kept += buffer.size();
-  for (const auto& state : programs_) {
-    if (!state->executable) continue;
-    jit += state->executable->plan().jit.bytes.size();
-    if (state->executable->plan().arena_size >= planned) {
-      planned = state->executable->plan().arena_size;
-      lower_bound = state->executable->plan().arena_lower_bound;
-    }
-  }
-  return StrCat("{\"weights\":", weights, ",\"packed\":", packed, ",\"arena\":", arena_.size(),
-                ",\"arenaLowerBound\":", lower_bound, ",\"tensors\":", kept, ",\"jit\":", jit, "}");
-}
-
-Result<std::string> Session::Inspect(std::string_view stage, std::string_view program) const {
-  if (programs_.empty()) return InvalidArgument("there is no program");
-  const ProgramState* state = program.empty() ? programs_[0].get() : FindProgram(program);
-  if (!state) return InvalidArgument(StrCat("there is no program \"", program, "\""));
-  PrintOptions short_constants;
-  short_constants.elide_elements_above = 16;
-  if (stage == "graph") return Print(state->program.graph, short_constants);
-  if (!bound_) return InvalidArgument(StrCat("stage \"", stage, "\" comes after bind"));
-  if (stage == "plan") return ToString(state->executable->compiled());
-  if (stage != "passes" && stage != "init" && stage != "jit" && stage != "memory") {
-    return InvalidArgument(
-        StrCat("no stage \"", stage, "\"; there are graph, passes, init, plan, jit and memory"));
-  }
-  // Compiled again, with somebody listening.
-  std::vector<bool> weight_arguments;
-  for (int32_t w : state->weight_of) weight_arguments.push_back(w >= 0);
-  CompileOptions options = MakeCompileOptions();
-  options.plan.texts = true;
-  std::string text;
-  std::string previous;
-  options.observer = [&](std::string_view name, const Graph& graph) {
-    std::string print = Print(graph, short_constants);
-    StrAppend(&text, "// ---- ", name, print == previous ? ": no change\n" : "\n");
-    if (print != previous) text.append(print);
-    previous = std::move(print);
-  };
-  ASSIGN_OR_RETURN(const CompiledProgram compiled,
-                   Compile(state->program, std::move(weight_arguments), options));
-  if (stage == "passes") return text;
-  if (stage == "memory") return compiled.main.plan.memory_text;
-  if (stage == "jit") {
-    return jit_warning_.empty()
-               ? compiled.main.plan.jit_text
-               : StrCat("not installed: ", jit_warning_, "\n", compiled.main.plan.jit_text);
-  }
-  text.clear();
-  for (const InitPlan& init : compiled.inits) {
-    std::vector<std::string> names;
-    for (uint32_t argument : init.arguments)
-      names.push_back(state->program.arguments[argument].name);
-    StrAppend(&text, "// from ", Join(names), "\n",
-              Print(init.compiled.plan.graph, short_constants), ToString(init.compiled), "\n");
-  }
-  return text;
 }
 
 }  // namespace webhlo

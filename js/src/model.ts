@@ -88,13 +88,13 @@ export class Program {
 
   /** @internal */
   constructor(instance: Instance, queue: Queue, index: number, description: NativeProgram) {
-    const { name, producer, results, dropped, inputs = [] } = description;
+    const { name, producer, inputs, results, dropped } = description;
     this.name = name;
     this.producer = producer;
     this.#instance = instance;
     this.#queue = queue;
     this.#index = index;
-    this.#inputs = inputs.map((i) => new Port(description.arguments[i] as NativePort));
+    this.#inputs = inputs.map((port) => new Port(port));
     this.#outputs = results.map((port) => new Port(port));
     this.#dropped = new Set(dropped.flatMap((keys) => keys.map((_, i) => keys.slice(i).join('.'))));
     this.inputs = this.#inputs.map(portInfo);

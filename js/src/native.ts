@@ -13,12 +13,11 @@ export interface NativePort {
 export interface NativeProgram {
   name: string;
   producer: string;
-  arguments: NativePort[];
+  /** Arguments that are no weights; after bind(). */
+  inputs: NativePort[];
   results: NativePort[];
   /** Key paths of arguments that the exporter dropped because nothing reads them. */
   dropped: string[][];
-  /** Arguments that are no weights; after bind(). */
-  inputs?: number[];
 }
 
 export interface NativeWeight {

@@ -69,12 +69,7 @@ function runValues({ path, values, row }) {
     check(session.bind());
     check(session.finish());
     const [program] = JSON.parse(session.describe()).programs;
-    feed(
-      session,
-      program.inputs.map((i) => program.arguments[i]),
-      tensors,
-      row,
-    );
+    feed(session, program.inputs, tensors, row);
     if (!session.start(0)) check(session.lastError());
     const state = session.advance(-1);
     if (state === 2)
