@@ -41,3 +41,20 @@ func.func @empty_operand() {
   check.expect_eq_const %2, dense<2.0> : tensor<3xf64>
   return
 }
+
+// -----
+
+// As many elements go as come: the size stays, the places do not.
+func.func @same_size() {
+  %0 = stablehlo.constant dense<[1.0, 2.0, 3.0, 4.0, 5.0]> : tensor<5xf32>
+  %1 = stablehlo.constant dense<-1.0> : tensor<f32>
+  %2 = stablehlo.pad %0, %1, low = [0], high = [-4], interior = [1] : (tensor<5xf32>, tensor<f32>) -> tensor<5xf32>
+  %3 = stablehlo.pad %0, %1, low = [-2], high = [-2], interior = [1] : (tensor<5xf32>, tensor<f32>) -> tensor<5xf32>
+  %4 = stablehlo.pad %0, %1, low = [-8], high = [0], interior = [2] : (tensor<5xf32>, tensor<f32>) -> tensor<5xf32>
+  %5 = stablehlo.pad %0, %1, low = [1], high = [-1], interior = [0] : (tensor<5xf32>, tensor<f32>) -> tensor<5xf32>
+  check.expect_eq_const %2, dense<[1.0, -1.0, 2.0, -1.0, 3.0]> : tensor<5xf32>
+  check.expect_eq_const %3, dense<[2.0, -1.0, 3.0, -1.0, 4.0]> : tensor<5xf32>
+  check.expect_eq_const %4, dense<[-1.0, 4.0, -1.0, -1.0, 5.0]> : tensor<5xf32>
+  check.expect_eq_const %5, dense<[-1.0, 1.0, 2.0, 3.0, 4.0]> : tensor<5xf32>
+  return
+}

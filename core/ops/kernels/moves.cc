@@ -318,10 +318,6 @@ Result<std::unique_ptr<Kernel>> MakePadKernel(const KernelRequest& request) {
   const TensorType &operand = op.operand(0), &result = op.result();
   const auto low = op.Ints("edge_padding_low"), interior = op.Ints("interior_padding");
   auto kernel = std::make_unique<MoveKernel>(op);
-  if (operand.dims != result.dims ||
-      std::any_of(low.begin(), low.end(), [](int64_t l) { return l != 0; })) {
-    kernel->FillFirst(1);
-  }
   const std::vector<int64_t> operand_strides = RowMajorStrides(operand.dims);
   const std::vector<int64_t> result_strides = RowMajorStrides(result.dims);
   // result_index = edge_padding_low + operand_index * (interior_padding + 1), for the operand
@@ -332,14 +328,18 @@ Result<std::unique_ptr<Kernel>> MakePadKernel(const KernelRequest& request) {
     const int64_t step = operand.dims[d] <= 1 ? 1 : interior[d] + 1;
     // ceil(-low / step), in a form that cannot overflow.
     const int64_t first = low[d] >= 0 ? 0 : -(low[d] + 1) / step + 1;
-    const int64_t position = low[d] + first * step;
+    const int64_t position = first < operand.dims[d] ? low[d] + first * step : result.dims[d];
     const int64_t room = result.dims[d] - 1 - position;
-    if (first >= operand.dims[d] || room < 0) return std::unique_ptr<Kernel>(std::move(kernel));
+    if (room < 0) {  // Nothing of the operand is left.
+      kernel->FillFirst(1);
+      return std::unique_ptr<Kernel>(std::move(kernel));
+    }
     counts.push_back(std::min(operand.dims[d] - first, room / step + 1));
     steps.push_back(counts.back() == 1 ? 0 : step * result_strides[d]);
     from += first * operand_strides[d];
     to += position * result_strides[d];
   }
+  if (counts != result.dims) kernel->FillFirst(1);
   kernel->Add(0, from, operand_strides, to, steps, counts);
   return std::unique_ptr<Kernel>(std::move(kernel));
 }
