@@ -58,6 +58,7 @@ Status RunFunction(const Program& program, const CheckOptions& options, bool* mi
   ASSIGN_OR_RETURN(AlignedBuffer arena,
                    TryAllocate(static_cast<uint64_t>(executable->plan().arena_size), "the arena"));
   executable->BindArena(arena.data());
+  executable->set_poison(true);
   executable->Start();
   Result<Executable::State> state = executable->Advance(options.deadline_ms);
   if (!state.ok()) {

@@ -150,6 +150,31 @@ Status Executable::RunReference(const Step& step, void* const* args) {
   return view.node().op->reference(ReferenceArgs{view, inputs, outputs, *regions_});
 }
 
+void Executable::Poison(uint32_t i, void* const* args) const {
+  const Step& step = plan().steps[i];
+  const std::span<void* const> operands(args, step.num_operands);
+  const auto fill = [&](void* at, int64_t bytes) {
+    uint8_t* const begin = static_cast<uint8_t*>(at);
+    // A result may take the place of an operand.
+    const bool is_read = std::any_of(operands.begin(), operands.end(), [&](void* operand) {
+      return operand >= begin && operand < begin + bytes;
+    });
+    if (!is_read) std::memset(begin, 0xff, static_cast<size_t>(bytes));
+  };
+  if (step.kind == Step::Kind::kCopy || step.kind == Step::Kind::kFill) {
+    fill(args[step.num_operands], step.bytes);
+  } else if (step.node != kNone) {
+    const OpView view(plan().graph, plan().graph.nodes[step.node]);
+    for (size_t r = 0; r < view.num_results(); ++r) {
+      if (view.result_type(r).IsTensor()) {
+        fill(args[step.num_operands + r], view.result(r).ByteSize());
+      }
+    }
+    if (kernels_[i])
+      fill(args[step.buffers.size()], static_cast<int64_t>(kernels_[i]->scratch_bytes()));
+  }
+}
+
 Result<Executable::State> Executable::Advance(double deadline_ms) {
   const std::vector<Step>& steps = compiled_.plan.steps;
   const bool limited = deadline_ms >= 0;
@@ -159,6 +184,7 @@ Result<Executable::State> Executable::Advance(double deadline_ms) {
   while (pc_ < steps.size()) {
     const Step& step = steps[pc_];
     void* const* args = pointers_.data() + first_pointer_[pc_];
+    if (poison_) Poison(pc_, args);
     ++pc_;
     switch (step.kind) {
       case Step::Kind::kKernel:

@@ -42,6 +42,10 @@ class Executable {
   // Valid once a run is done, until the next one starts.
   const void* result(uint32_t i) const { return Resolve(plan().results[i]); }
 
+  // For tests: fills the results and the scratch of every step with a pattern (0xff: a NaN, -1)
+  // before it runs, so that what a step reads or leaves unwritten shows.
+  void set_poison(bool poison) { poison_ = poison; }
+
   // Begins a run from the first step.
   void Start() { pc_ = 0; }
   // Runs until the end, the deadline or a host call. `deadline_ms` counts from now; negative: none.
@@ -67,6 +71,7 @@ class Executable {
   void* Resolve(const BufferRef& ref) const;
   void ResolveAll();
   Status RunReference(const Step& step, void* const* args);
+  void Poison(uint32_t step, void* const* args) const;
 
   CompiledPlan compiled_;
   ThreadPool* pool_;
@@ -86,6 +91,7 @@ class Executable {
   std::vector<std::vector<InputUse>> input_uses_;
   std::unique_ptr<ReferenceInterpreter> regions_;  // Made when a reference has computations.
   uint32_t pc_ = 0;
+  bool poison_ = false;
 };
 
 }  // namespace webhlo
