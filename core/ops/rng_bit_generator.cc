@@ -129,18 +129,21 @@ Status Reference(const ReferenceArgs& args) {
   const TensorView& initial_state = args.inputs[0];
   const TensorView& output_state = args.outputs[0];
   const TensorView& output = args.outputs[1];
+  const int64_t size = initial_state.NumElements();
   const uint64_t key = initial_state.U64(0);
   const uint64_t counter = initial_state.U64(1);
   uint64_t blocks;
   if (args.op.String("rng_algorithm") == "THREE_FRY") {
     blocks = FillThreefry(output, key, counter);
   } else {
-    const uint64_t high = initial_state.U64(initial_state.NumElements() == 3 ? 2 : 0);
-    blocks = FillPhilox(output, key, counter, high);
+    blocks = FillPhilox(output, key, counter, initial_state.U64(size == 3 ? 2 : 0));
   }
-  const int64_t size = initial_state.NumElements();
-  for (int64_t i = 0; i < size; ++i) output_state.SetI64(i, initial_state.I64(i));
-  output_state.SetI64(1, static_cast<int64_t>(counter + blocks));
+  const uint64_t next = counter + blocks;
+  output_state.SetI64(0, static_cast<int64_t>(key));
+  output_state.SetI64(1, static_cast<int64_t>(next));
+  // The upper half of the counter, where the state has one.
+  if (size == 3)
+    output_state.SetI64(2, static_cast<int64_t>(initial_state.U64(2) + (next < counter ? 1 : 0)));
   return OkStatus();
 }
 
