@@ -210,7 +210,12 @@ struct Sign {
       const double nan = std::numeric_limits<double>::quiet_NaN();
       return {nan, nan};
     }
-    return a == Complex128(0, 0) ? Complex128(0, 0) : a / std::abs(a);
+    // Scaled so that |a| is neither infinite nor a rounded subnormal.
+    const double largest = std::fmax(std::fabs(a.real()), std::fabs(a.imag()));
+    if (largest == 0) return {0, 0};
+    const int exponent = std::isinf(largest) ? 0 : std::ilogb(largest);
+    a = {std::scalbn(a.real(), -exponent), std::scalbn(a.imag(), -exponent)};
+    return a / std::abs(a);
   }
   template <class L, class V>
   static V Vector(L& l, V a) {

@@ -4,6 +4,7 @@
 // the same names. docs/accuracy.md has the bounds of the vector forms.
 #include <cmath>
 #include <complex>
+#include <limits>
 
 #include "core/ops/elementwise.h"
 
@@ -56,18 +57,32 @@ double Logistic1(double x) {
   return x < 0 ? std::exp(x) / (1 + std::exp(x)) : 1 / (1 + std::exp(-x));
 }
 double Exponential1(double x) { return std::exp(x); }
+
+// Of complex numbers with infinite and NaN parts the functions have the values that C99 gives them
+// (Annex G); where it leaves a sign open, any.
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+// v * factor, where a zero v stays zero.
+double Times(double v, double factor) { return v * (v == 0 ? std::copysign(1, factor) : factor); }
 // v e^x, even where e^x alone overflows. A zero stays zero.
 double TimesExp(double v, double x) {
-  if (v == 0) return v;
   const double whole = std::exp(x), half = std::exp(x / 2);
-  return std::isinf(whole) ? half * v * half : whole * v;
+  return std::isinf(whole) ? Times(Times(v, half), half) : Times(v, whole);
 }
-// e^x (cos y + i sin y), as StableHLO expands it: with an infinite or NaN y the result is NaN even
-// where e^x is 0 (C's cexp disagrees).
+// e^x (cos y + i sin y). With an infinite y the result is NaN, as in StableHLO's own tests, even
+// where e^x is 0 or infinite (C99 disagrees).
 Complex128 Exponential1(Complex128 z) {
-  return {TimesExp(std::cos(z.imag()), z.real()), TimesExp(std::sin(z.imag()), z.real())};
+  const double x = z.real(), y = z.imag();
+  if (std::isnan(y) && std::isinf(x)) return x < 0 ? Complex128(0, 0) : z;
+  return {TimesExp(std::cos(y), x), TimesExp(std::sin(y), x)};
 }
-Complex128 Logistic1(Complex128 z) { return 1.0 / (1.0 + Exponential1(-z)); }
+Complex128 Logistic1(Complex128 z) {
+  // Whatever the angle of an infinite e^-z is, or of one that is zero.
+  if (std::isinf(z.real()) && !std::isfinite(z.imag())) return {z.real() < 0 ? 0.0 : 1.0, 0};
+  return 1.0 / (1.0 + Exponential1(-z));
+}
 double Sqrt1(double x) { return std::sqrt(x); }
 // By halves of |z| + |x|, scaled by a power of four so that nothing overflows: C++ libraries differ
 // in the last bits of theirs.
@@ -85,6 +100,7 @@ Complex128 Sqrt1(Complex128 z) {
 double Rsqrt1(double x) { return 1 / std::sqrt(x); }
 Complex128 Rsqrt1(Complex128 z) { return 1.0 / Sqrt1(z); }
 Complex128 ExpMinusOne1(Complex128 z) {
+  if (!std::isfinite(z.real())) return Exponential1(z) - 1.0;
   // e^z - 1 = expm1(x) cos y - 2 sin^2(y / 2) + i e^x sin y, without the cancellation near zero.
   const double s = std::sin(z.imag() / 2);
   return {std::expm1(z.real()) * std::cos(z.imag()) - 2 * s * s,
@@ -97,8 +113,10 @@ Complex128 Log1(Complex128 z) {
   const double x = std::fabs(z.real()), y = std::fabs(z.imag());
   const double a = std::fmax(x, y), b = std::fmin(x, y);
   const double angle = std::arg(z);
+  if (std::isinf(a)) return {a, angle};  // Even beside a NaN.
+  if (std::isnan(x + y)) return {kNan, kNan};
+  if (a == 0) return {-kInfinity, angle};
   if (a > 0.5 && a < 2) return {0.5 * std::log1p((a - 1) * (a + 1) + b * b), angle};
-  if (a == 0 || std::isinf(a)) return {std::log(a), angle};
   return {std::log(a) + 0.5 * std::log1p(b / a * (b / a)), angle};
 }
 Complex128 LogPlusOne1(Complex128 z) {
@@ -111,28 +129,46 @@ Complex128 LogPlusOne1(Complex128 z) {
 }
 double LogPlusOne1(double x) { return std::log1p(x); }
 double Cbrt1(double x) { return std::cbrt(x); }
+// |z| scaled by 8^-k into the middle of the range, and k: no power of it overflows.
+double ScaledAbs(Complex128 z, int* k) {
+  const double largest = std::fmax(std::fabs(z.real()), std::fabs(z.imag()));
+  *k = largest > 0 && std::isfinite(z.real()) && std::isfinite(z.imag()) ? std::ilogb(largest) / 3
+                                                                         : 0;
+  return std::hypot(std::scalbn(z.real(), -3 * *k), std::scalbn(z.imag(), -3 * *k));
+}
 Complex128 Cbrt1(Complex128 z) {
-  return z == Complex128(0, 0) ? z : std::polar(std::cbrt(std::abs(z)), std::arg(z) / 3);
+  if (z == Complex128(0, 0)) return z;
+  int k;
+  const double root = std::cbrt(ScaledAbs(z, &k)), angle = std::arg(z) / 3;
+  return {std::scalbn(Times(std::cos(angle), root), k),
+          std::scalbn(Times(std::sin(angle), root), k)};
 }
 // a cosh y + i b sinh y, which is sine and cosine by parts, even where cosh y alone overflows.
 Complex128 TimesCosh(double a, double b, double y) {
   if (std::fabs(y) < 700) return {a * std::cosh(y), b * std::sinh(y)};
-  return {TimesExp(a / 2, std::fabs(y)), TimesExp(b * std::copysign(0.5, y), std::fabs(y))};
+  const double half = std::exp(std::fabs(y) / 2);
+  return {Times(Times(a, half), half / 2), Times(Times(b, half), std::copysign(half / 2, y))};
 }
 double Sine1(double x) { return std::sin(x); }
 Complex128 Sine1(Complex128 z) {
-  return TimesCosh(std::sin(z.real()), std::cos(z.real()), z.imag());
+  const double x = z.real(), y = z.imag();
+  if (!std::isfinite(x) && (y == 0 || std::isinf(y))) return {kNan, y};
+  return TimesCosh(std::sin(x), std::cos(x), y);
 }
 double Cosine1(double x) { return std::cos(x); }
 Complex128 Cosine1(Complex128 z) {
-  return TimesCosh(std::cos(z.real()), -std::sin(z.real()), z.imag());
+  const double x = z.real(), y = z.imag();
+  if (!std::isfinite(x) && y == 0) return {kNan, y};
+  if (!std::isfinite(x) && std::isinf(y)) return {kInfinity, kNan};
+  return TimesCosh(std::cos(x), -std::sin(x), y);
 }
 double Tanh1(double x) { return std::tanh(x); }
 // By tan y and sinh x, which do not cancel near the poles (Kahan, "Branch cuts", 1987).
 Complex128 Tanh1(Complex128 z) {
-  const double x = z.real();
+  const double x = z.real(), y = z.imag();
   if (!(std::fabs(x) < 20)) return std::tanh(z);
-  const double t = std::tan(z.imag()), s = std::sinh(x);
+  if (x == 0 && !std::isfinite(y)) return {x, kNan};
+  const double t = std::tan(y), s = std::sinh(x);
   const double b = 1 + t * t, d = 1 + b * s * s;
   return {b * std::sqrt(1 + s * s) * s / d, t / d};
 }

@@ -62,3 +62,14 @@ func.func @bf16() {
   check.expect_eq_const %1, dense<[0.0, -0.0, 1.0, -1.0, 1.0, -1.0, 1.0, 1.0, 1.0, -1.0, 0x7FC0]> : tensor<11xbf16>
   return
 }
+
+// -----
+
+// Where the absolute value overflows, or is a rounded subnormal.
+func.func @c128_extremes() {
+  %0 = stablehlo.constant dense<[(0x7FEFFFFFFFFFFFFF, 0x7FEFFFFFFFFFFFFF), (0x0000000000000001, 0x8000000000000001)]> : tensor<2xcomplex<f64>>
+  %1 = stablehlo.sign %0 : tensor<2xcomplex<f64>>
+  %2 = stablehlo.constant dense<[(0.7071067811865475, 0.7071067811865475), (0.7071067811865475, -0.7071067811865475)]> : tensor<2xcomplex<f64>>
+  check.expect_close %1, %2, max_ulp_difference = 2 : tensor<2xcomplex<f64>>, tensor<2xcomplex<f64>>
+  return
+}
