@@ -44,7 +44,11 @@ Status OpView::UnsupportedError(std::string_view message) const {
   return Unsupported(StrCat(DescribeNode(*graph_, *node_), ": ", message));
 }
 
-Result<std::shared_ptr<Kernel::Packed>> Kernel::Pack(std::span<const void* const>) {
+Result<std::shared_ptr<Kernel::Packed>> Kernel::MakePacked() const {
+  return Internal("this kernel packs nothing");
+}
+
+Status Kernel::Pack(Packed*, std::span<const void* const>, PieceRange) {
   return Internal("this kernel packs nothing");
 }
 

@@ -15,6 +15,7 @@
 #include "core/base/status.h"
 #include "core/graph/graph.h"
 #include "core/graph/tensor.h"
+#include "core/threads/piece_range.h"
 #include "core/threads/thread_pool.h"
 
 namespace webhlo {
@@ -96,16 +97,29 @@ class Kernel {
 
   virtual ~Kernel() = default;
 
-  // Runs once. `args`: the operands' data, then the results', then scratch if the kernel asked for
-  // any. Entries of packed operands are null. Allocates nothing and cannot fail.
-  virtual void Run(void* const* args, ThreadPool& pool) = 0;
+  // A run falls into pieces, each some milliseconds of counted work at most
+  // (core/kernels/parallel.h counts it), so that a run can be left between any two of them. At
+  // least 1; known after construction and the same ever after.
+  virtual size_t pieces() const { return 1; }
+  // The counted work of a whole run, where it is more than the bytes of operands and results.
+  virtual int64_t cost() const { return 0; }
+
+  // Runs some pieces of a run. `args`: the operands' data, then the results', then scratch if the
+  // kernel asked for any; entries of packed operands are null. All pieces of a run are run once, in
+  // order and with the same `args`; in how many calls makes no difference to the results. A run may
+  // be given up and another begun at piece 0. Allocates nothing and cannot fail.
+  virtual void Run(void* const* args, PieceRange pieces, ThreadPool& pool) = 0;
 
   // Bit i: constant operand i is taken by Pack and not read by Run.
   virtual uint64_t packed_operands() const { return 0; }
   // Names the packed layout; equal keys over equal weights are interchangeable.
   virtual std::string PackKey() const { return {}; }
-  // `operands`: data of every constant operand (null for others).
-  virtual Result<std::shared_ptr<Packed>> Pack(std::span<const void* const> operands);
+  // Packing: MakePacked makes room, Pack fills it, UsePacked gives it to each kernel of the key.
+  virtual Result<std::shared_ptr<Packed>> MakePacked() const;
+  // Packing falls into pieces as a run does, run once each and in order on one kernel of the key.
+  // `operands`: data of every packed operand (null for others).
+  virtual size_t pack_pieces() const { return 1; }
+  virtual Status Pack(Packed* packed, std::span<const void* const> operands, PieceRange pieces);
   virtual Status UsePacked(std::shared_ptr<Packed> packed);
   // Bytes of 64-byte aligned scratch that Run wants, known after construction.
   virtual size_t scratch_bytes() const { return 0; }

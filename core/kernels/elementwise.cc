@@ -28,7 +28,7 @@ class TileKernel : public Kernel {
     for (int width : operand_widths_) cost_ += width * kBlock;
   }
 
-  void Run(void* const* args, ThreadPool& pool) override {
+  void Run(void* const* args, PieceRange, ThreadPool& pool) override {
     ParallelRanges(pool, CeilDiv(count_, kBlock), cost_, [&](int64_t first, int64_t last) {
       const int64_t begin = first * kBlock;
       const int64_t end = std::min(last * kBlock, count_);

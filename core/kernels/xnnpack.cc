@@ -136,10 +136,17 @@ int64_t PanelWidth() {
 
 // ---- Fully connected ----
 
-struct PackedPanels : Kernel::Packed {
+struct PackedFloats : Kernel::Packed {
   AlignedBuffer buffer;
+  float* data() { return reinterpret_cast<float*>(buffer.data()); }
   size_t ByteSize() const override { return buffer.size(); }
 };
+
+Result<std::shared_ptr<Kernel::Packed>> MakePackedFloats(int64_t count) {
+  auto packed = std::make_shared<PackedFloats>();
+  ASSIGN_OR_RETURN(packed->buffer, TryAllocate(static_cast<uint64_t>(count) * 4, "packed weights"));
+  return std::shared_ptr<Kernel::Packed>(std::move(packed));
+}
 
 class FullyConnected : public Kernel {
  public:
@@ -167,7 +174,7 @@ class FullyConnected : public Kernel {
     return OkStatus();
   }
 
-  void Run(void* const* args, ThreadPool& pool) override {
+  void Run(void* const* args, PieceRange, ThreadPool& pool) override {
     const float* input = static_cast<const float*>(args[0]);
     float* output = static_cast<float*>(args[sizes_.has_bias ? 3 : 2]);
     if (RowByRow()) {
@@ -186,20 +193,20 @@ class FullyConnected : public Kernel {
                   sizes_.transposed_weights ? " transposed" : "", sizes_.has_bias ? " bias" : "");
   }
 
-  Result<std::shared_ptr<Packed>> Pack(std::span<const void* const> operands) override {
-    auto packed = std::make_shared<PackedPanels>();
-    ASSIGN_OR_RETURN(packed->buffer,
-                     TryAllocate(static_cast<uint64_t>(shape_.floats()) * 4, "packed weights"));
+  Result<std::shared_ptr<Packed>> MakePacked() const override {
+    return MakePackedFloats(shape_.floats());
+  }
+
+  Status Pack(Packed* packed, std::span<const void* const> operands, PieceRange) override {
     PackPanels(shape_, static_cast<const float*>(operands[1]), sizes_.transposed_weights,
                sizes_.has_bias ? static_cast<const float*>(operands[2]) : nullptr,
-               reinterpret_cast<float*>(packed->buffer.data()));
-    RETURN_IF_ERROR(UsePacked(packed));
-    return std::shared_ptr<Packed>(packed);
+               static_cast<PackedFloats*>(packed)->data());
+    return OkStatus();
   }
 
   Status UsePacked(std::shared_ptr<Packed> packed) override {
-    packed_ = std::static_pointer_cast<PackedPanels>(std::move(packed));
-    holder_.panels = packed_->buffer.data();
+    packed_ = std::static_pointer_cast<PackedFloats>(std::move(packed));
+    holder_.panels = packed_->data();
     if (RowByRow()) return OkStatus();
     return ReshapeFor(threads_, "fully connected", [&](pthreadpool_t pool) {
       return xnn_reshape_fully_connected_nc_f32(op_.get(), sizes_.m, pool);
@@ -217,7 +224,7 @@ class FullyConnected : public Kernel {
   const int threads_;
   PanelsHolder holder_;
   Operator op_;  // Uses holder_.
-  std::shared_ptr<PackedPanels> packed_;
+  std::shared_ptr<PackedFloats> packed_;
 };
 
 // ---- Batch matrix product ----
@@ -226,7 +233,7 @@ class FewRowsMatMul : public Kernel {
  public:
   explicit FewRowsMatMul(const BatchMatMulSizes& sizes) : sizes_(sizes) {}
 
-  void Run(void* const* args, ThreadPool& pool) override {
+  void Run(void* const* args, PieceRange, ThreadPool& pool) override {
     MultiplyFewRows(sizes_.batch, sizes_.m, sizes_.k, sizes_.n, sizes_.transposed_rhs,
                     static_cast<const float*>(args[0]), static_cast<const float*>(args[1]),
                     static_cast<float*>(args[2]), pool);
@@ -264,7 +271,7 @@ class BatchMatMul : public Kernel {
     });
   }
 
-  void Run(void* const* args, ThreadPool& pool) override {
+  void Run(void* const* args, PieceRange, ThreadPool& pool) override {
     xnn_setup_batch_matrix_multiply_nc_f32(op_.get(), args[3], static_cast<const float*>(args[0]),
                                            static_cast<const float*>(args[1]),
                                            static_cast<float*>(args[2]));
@@ -309,7 +316,7 @@ class Conv2d : public Kernel {
   Conv2d(const Conv2dSizes& sizes, int num_threads)
       : sizes_(sizes), threads_(ThreadsFor(Flops(), num_threads)) {}
 
-  void Run(void* const* args, ThreadPool& pool) override {
+  void Run(void* const* args, PieceRange, ThreadPool& pool) override {
     if (packed_->last_user != this) {
       // Allocates nothing: all users have the same image size (PackKey).
       const Status status = Reshape();
@@ -328,11 +335,17 @@ class Conv2d : public Kernel {
     return StrCat(AttributesOf(sizes_), " threads ", threads_);
   }
 
-  Result<std::shared_ptr<Kernel::Packed>> Pack(std::span<const void* const> operands) override {
+  Result<std::shared_ptr<Kernel::Packed>> MakePacked() const override {
     const Conv2dSizes& s = sizes_;
     auto packed = std::make_shared<Packed>();
     packed->bytes = static_cast<size_t>(
         s.output_channels * (s.filter_height * s.filter_width * s.channels / s.groups + 1) * 4);
+    return std::shared_ptr<Kernel::Packed>(std::move(packed));
+  }
+
+  // In one piece: XNNPACK packs where it makes its operator.
+  Status Pack(Kernel::Packed* packed, std::span<const void* const> operands, PieceRange) override {
+    const Conv2dSizes& s = sizes_;
     xnn_operator_t op = nullptr;
     RETURN_IF_ERROR(Check(
         xnn_create_convolution2d_nhwc_f32(
@@ -347,9 +360,8 @@ class Conv2d : public Kernel {
             s.has_bias ? static_cast<const float*>(operands[2]) : nullptr, s.clamp.min, s.clamp.max,
             0, nullptr, nullptr, &op),
         "convolution"));
-    packed->op.reset(op);
-    RETURN_IF_ERROR(UsePacked(packed));
-    return std::shared_ptr<Kernel::Packed>(packed);
+    static_cast<Packed*>(packed)->op.reset(op);
+    return OkStatus();
   }
 
   Status UsePacked(std::shared_ptr<Kernel::Packed> packed) override {
@@ -415,27 +427,27 @@ class DepthwiseConv2d : public Kernel {
                .max = s.clamp.max},
         description_(StrCat("depthwise ", s.batch, "x", AttributesOf(s))) {}
 
-  void Run(void* const* args, ThreadPool& pool) override {
-    Depthwise(sizes_, static_cast<const float*>(args[0]),
-              reinterpret_cast<const float*>(packed_->buffer.data()),
+  void Run(void* const* args, PieceRange, ThreadPool& pool) override {
+    Depthwise(sizes_, static_cast<const float*>(args[0]), packed_->data(),
               static_cast<float*>(args[has_bias_ ? 3 : 2]), pool);
   }
 
   uint64_t packed_operands() const override { return has_bias_ ? 6 : 2; }
   std::string PackKey() const override { return has_bias_ ? "depthwise bias" : "depthwise"; }
 
-  Result<std::shared_ptr<Packed>> Pack(std::span<const void* const> operands) override {
-    packed_ = std::make_shared<PackedPanels>();
-    ASSIGN_OR_RETURN(packed_->buffer, TryAllocate(static_cast<uint64_t>(sizes_.packed_floats()) * 4,
-                                                  "packed weights"));
+  Result<std::shared_ptr<Packed>> MakePacked() const override {
+    return MakePackedFloats(sizes_.packed_floats());
+  }
+
+  Status Pack(Packed* packed, std::span<const void* const> operands, PieceRange) override {
     PackDepthwise(sizes_, static_cast<const float*>(operands[1]),
                   has_bias_ ? static_cast<const float*>(operands[2]) : nullptr,
-                  reinterpret_cast<float*>(packed_->buffer.data()));
-    return std::shared_ptr<Packed>(packed_);
+                  static_cast<PackedFloats*>(packed)->data());
+    return OkStatus();
   }
 
   Status UsePacked(std::shared_ptr<Packed> packed) override {
-    packed_ = std::static_pointer_cast<PackedPanels>(std::move(packed));
+    packed_ = std::static_pointer_cast<PackedFloats>(std::move(packed));
     return OkStatus();
   }
 
@@ -445,7 +457,7 @@ class DepthwiseConv2d : public Kernel {
   const bool has_bias_;
   const DepthwiseSizes sizes_;
   const std::string description_;
-  std::shared_ptr<PackedPanels> packed_;
+  std::shared_ptr<PackedFloats> packed_;
 };
 
 }  // namespace

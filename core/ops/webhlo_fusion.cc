@@ -366,7 +366,7 @@ class TileFusionKernel : public FusionKernel {
     for (const DenseElements* splat : body.splats) splats_.push_back(splat->bytes);
   }
 
-  void Run(void* const* args, ThreadPool& pool) override {
+  void Run(void* const* args, PieceRange, ThreadPool& pool) override {
     Split(pool, [&](int64_t begin, int64_t end) {
       if (rows_ > 1) {
         RunRows(args, begin, end);
@@ -510,7 +510,7 @@ class JitFusionKernel : public FusionKernel {
         constants_(constants),
         pointers_(operands_.size() + num_outputs_) {}
 
-  void Run(void* const* args, ThreadPool& pool) override {
+  void Run(void* const* args, PieceRange, ThreadPool& pool) override {
     for (size_t k = 0; k < operands_.size(); ++k) pointers_[k] = args[operands_[k]];
     for (size_t r = 0; r < num_outputs_; ++r) {
       pointers_[operands_.size() + r] = args[num_operands_ + r];

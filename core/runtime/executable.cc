@@ -2,7 +2,6 @@
 #include "core/runtime/executable.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstring>
 
 #include "core/base/math.h"
@@ -12,23 +11,19 @@
 namespace webhlo {
 namespace {
 
-double NowMs() {
-  using Clock = std::chrono::steady_clock;
-  return std::chrono::duration<double, std::milli>(Clock::now().time_since_epoch()).count();
-}
-
-// How much memory steps may touch between two looks at the clock: some tenths of a millisecond.
-constexpr int64_t kBytesBetweenLooks = 1 << 20;
+// How much counted work steps may do between two looks at the clock: some tenths of a millisecond.
+// A piece of a step with several pieces is worth a look by itself.
+constexpr int64_t kWorkBetweenLooks = 1 << 20;
 constexpr int kStepsBetweenLooks = 64;
 
 }  // namespace
 
-Executable::Executable(CompiledPlan compiled, ThreadPool* pool)
-    : compiled_(std::move(compiled)), pool_(pool) {}
+Executable::Executable(CompiledPlan compiled, ThreadPool* pool, Clock clock)
+    : compiled_(std::move(compiled)), pool_(pool), clock_(clock) {}
 
 Result<std::unique_ptr<Executable>> Executable::Create(CompiledPlan compiled, uint32_t jit_base,
-                                                       ThreadPool* pool) {
-  std::unique_ptr<Executable> e(new Executable(std::move(compiled), pool));
+                                                       ThreadPool* pool, Clock clock) {
+  std::unique_ptr<Executable> e(new Executable(std::move(compiled), pool, clock));
   Plan& plan = e->compiled_.plan;
   // Literals and the JIT's constant table lie in one aligned buffer.
   const size_t table = RoundUp(plan.literals.size() + kBufferPadding, kBufferAlignment);
@@ -42,7 +37,7 @@ Result<std::unique_ptr<Executable>> Executable::Create(CompiledPlan compiled, ui
   e->input_data_.assign(plan.inputs.size(), nullptr);
   e->input_uses_.resize(plan.inputs.size());
   e->constant_data_.assign(plan.num_constants, nullptr);
-  e->kernels_.assign(plan.steps.size(), nullptr);
+  e->work_.resize(plan.steps.size());
   for (size_t i = 0; i < plan.steps.size(); ++i) {
     Step& step = plan.steps[i];
     if (step.kind == Step::Kind::kJit) {
@@ -54,10 +49,16 @@ Result<std::unique_ptr<Executable>> Executable::Create(CompiledPlan compiled, ui
       } else {
         ASSIGN_OR_RETURN(kernel, MakeTileFusionKernel(view));
       }
-      e->kernels_[i] = kernel.get();
+      e->work_[i].kernel = kernel.get();
       e->compiled_.kernels.push_back(std::move(kernel));
     } else if (step.kind == Step::Kind::kKernel) {
-      e->kernels_[i] = e->compiled_.kernels[step.kernel].get();
+      e->work_[i].kernel = e->compiled_.kernels[step.kernel].get();
+    }
+    Work& work = e->work_[i];
+    work.cost = step.bytes;
+    if (work.kernel != nullptr) {
+      work.pieces = work.kernel->pieces();
+      work.cost = std::max(work.cost, work.kernel->cost());
     }
     e->first_pointer_.push_back(static_cast<uint32_t>(e->pointers_.size()));
     for (const BufferRef& ref : step.buffers) {
@@ -170,26 +171,39 @@ void Executable::Poison(uint32_t i, void* const* args) const {
         fill(args[step.num_operands + r], view.result(r).ByteSize());
       }
     }
-    if (kernels_[i])
-      fill(args[step.buffers.size()], static_cast<int64_t>(kernels_[i]->scratch_bytes()));
+    if (const Kernel* kernel = work_[i].kernel) {
+      fill(args[step.buffers.size()], static_cast<int64_t>(kernel->scratch_bytes()));
+    }
   }
 }
 
 Result<Executable::State> Executable::Advance(double deadline_ms) {
   const std::vector<Step>& steps = compiled_.plan.steps;
   const bool limited = deadline_ms >= 0;
-  const double deadline = limited ? NowMs() + deadline_ms : 0;
-  int64_t bytes = 0;
+  const double deadline = limited ? clock_() + deadline_ms : 0;
+  int64_t cost = 0;
   int count = 0;
   while (pc_ < steps.size()) {
     const Step& step = steps[pc_];
+    const Work& work = work_[pc_];
     void* const* args = pointers_.data() + first_pointer_[pc_];
-    if (poison_) Poison(pc_, args);
+    if (poison_ && piece_ == 0) Poison(pc_, args);
     ++pc_;
     switch (step.kind) {
       case Step::Kind::kKernel:
       case Step::Kind::kJit:
-        kernels_[pc_ - 1]->Run(args, *pool_);
+        if (limited && work.pieces > 1) {
+          work.kernel->Run(args, {piece_, piece_ + 1}, *pool_);
+          if (++piece_ == work.pieces) {
+            piece_ = 0;
+          } else {
+            --pc_;
+          }
+          count = kStepsBetweenLooks;
+        } else {
+          work.kernel->Run(args, {piece_, work.pieces}, *pool_);
+          piece_ = 0;
+        }
         break;
       case Step::Kind::kReference:
         RETURN_IF_ERROR(RunReference(step, args));
@@ -229,10 +243,10 @@ Result<Executable::State> Executable::Advance(double deadline_ms) {
         return State::kHostCall;
     }
     if (limited) {
-      bytes += step.bytes;
-      if (++count >= kStepsBetweenLooks || bytes >= kBytesBetweenLooks) {
-        if (NowMs() >= deadline) return pc_ < steps.size() ? State::kPaused : State::kDone;
-        bytes = 0;
+      cost += work.cost;
+      if (++count >= kStepsBetweenLooks || cost >= kWorkBetweenLooks) {
+        if (clock_() >= deadline) return pc_ < steps.size() ? State::kPaused : State::kDone;
+        cost = 0;
         count = 0;
       }
     }
@@ -253,7 +267,7 @@ std::vector<Executable::PackingStep> Executable::PackingSteps() const {
   for (uint32_t i = 0; i < plan().steps.size(); ++i) {
     const Step& step = plan().steps[i];
     if (step.packed_operands == 0) continue;
-    PackingStep p{i, kernels_[i], {}};
+    PackingStep p{i, work_[i].kernel, {}};
     for (uint32_t b = 0; b < step.num_operands; ++b) {
       const bool packed = b < 64 && (step.packed_operands >> b & 1);
       p.constants.push_back(packed ? step.buffers[b].index : kNone);

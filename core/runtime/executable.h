@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Executable: a plan bound to memory, ready to run. Running is a loop over steps that allocates
-// nothing, looks nothing up and can stop between any two steps and go on later.
+// nothing, looks nothing up and can stop between any two steps, and between any two pieces of a
+// kernel's step, and go on later.
 #ifndef WEBHLO_CORE_RUNTIME_EXECUTABLE_H_
 #define WEBHLO_CORE_RUNTIME_EXECUTABLE_H_
 
@@ -10,6 +11,7 @@
 #include <span>
 #include <vector>
 
+#include "core/base/clock.h"
 #include "core/base/memory.h"
 #include "core/base/status.h"
 #include "core/runtime/plan.h"
@@ -23,9 +25,9 @@ class Executable {
   enum class State : uint8_t { kDone, kPaused, kHostCall };
 
   // Makes kernels for JIT steps (from the functions installed at `jit_base`, 0 when there are none)
-  // and scratch for the rest. The arena and constants are bound later.
+  // and scratch for the rest. The arena and constants are bound later. Deadlines go by `clock`.
   static Result<std::unique_ptr<Executable>> Create(CompiledPlan compiled, uint32_t jit_base,
-                                                    ThreadPool* pool);
+                                                    ThreadPool* pool, Clock clock = SteadyClock);
 
   const Plan& plan() const { return compiled_.plan; }
   const CompiledPlan& compiled() const { return compiled_; }
@@ -47,8 +49,9 @@ class Executable {
   void set_poison(bool poison) { poison_ = poison; }
 
   // Begins a run from the first step.
-  void Start() { pc_ = 0; }
+  void Start() { pc_ = piece_ = 0; }
   // Runs until the end, the deadline or a host call. `deadline_ms` counts from now; negative: none.
+  // A run that ends after its deadline is done all the same: the caller decides what that is worth.
   Result<State> Advance(double deadline_ms);
 
   // The host call that Advance stopped at: its node and where its operands and results are. Advance
@@ -67,7 +70,7 @@ class Executable {
   bool ReadsConstant(uint32_t i) const;
 
  private:
-  Executable(CompiledPlan compiled, ThreadPool* pool);
+  Executable(CompiledPlan compiled, ThreadPool* pool, Clock clock);
   void* Resolve(const BufferRef& ref) const;
   void ResolveAll();
   Status RunReference(const Step& step, void* const* args);
@@ -75,6 +78,7 @@ class Executable {
 
   CompiledPlan compiled_;
   ThreadPool* pool_;
+  Clock clock_;
   uint8_t* arena_ = nullptr;
   AlignedBuffer literals_;
   std::vector<void*> input_data_;
@@ -82,7 +86,13 @@ class Executable {
   // All steps' pointers in one run; step i's begin at first_pointer_[i].
   std::vector<void*> pointers_;
   std::vector<uint32_t> first_pointer_;
-  std::vector<Kernel*> kernels_;  // By step; null for steps that are not kernels.
+  // What a step that is a kernel runs; no kernel for others.
+  struct Work {
+    Kernel* kernel = nullptr;
+    size_t pieces = 0;
+    int64_t cost = 0;
+  };
+  std::vector<Work> work_;  // By step.
   // Which pointers follow input i: index into pointers_, and the offset.
   struct InputUse {
     uint32_t pointer;
@@ -90,7 +100,9 @@ class Executable {
   };
   std::vector<std::vector<InputUse>> input_uses_;
   std::unique_ptr<ReferenceInterpreter> regions_;  // Made when a reference has computations.
+  // The program counter: the step, and how many of its pieces have run.
   uint32_t pc_ = 0;
+  size_t piece_ = 0;
   bool poison_ = false;
 };
 

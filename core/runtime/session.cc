@@ -310,7 +310,7 @@ Result<std::unique_ptr<Executable>> Session::MakeExecutable(CompiledPlan compile
       jit_warning_ = std::string(installed.status().message());
     }
   }
-  return Executable::Create(std::move(compiled), jit_base, pool_.get());
+  return Executable::Create(std::move(compiled), jit_base, pool_.get(), options_.clock);
 }
 
 uint32_t Session::InternConstant(const Constant& constant) {
@@ -538,7 +538,9 @@ Status Session::TryPack(Packing* packing) {
     if (c != kNone && !constants_[c].data) return OkStatus();
     data.push_back(c == kNone ? nullptr : constants_[c].data);
   }
-  ASSIGN_OR_RETURN(const std::shared_ptr<Kernel::Packed> packed, packing->kernels[0]->Pack(data));
+  Kernel& first = *packing->kernels[0];
+  ASSIGN_OR_RETURN(const std::shared_ptr<Kernel::Packed> packed, first.MakePacked());
+  RETURN_IF_ERROR(first.Pack(packed.get(), data, {0, first.pack_pieces()}));
   for (Kernel* kernel : packing->kernels) RETURN_IF_ERROR(kernel->UsePacked(packed));
   packing->bytes = packed->ByteSize();
   packing->done = true;

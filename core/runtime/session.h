@@ -16,6 +16,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/base/clock.h"
 #include "core/base/memory.h"
 #include "core/base/status.h"
 #include "core/import/import.h"
@@ -32,6 +33,7 @@ class Session {
     int num_threads = 1;
     bool jit = true;
     PlanOptions::Engine engine = PlanOptions::Engine::kKernel;
+    Clock clock = SteadyClock;
   };
 
   explicit Session(const Options& options);

@@ -50,7 +50,7 @@ class MoveKernel : public Kernel {
                       StridedCopier(width_, sizes, from_strides, to_strides)});
   }
 
-  void Run(void* const* args, ThreadPool& pool) override {
+  void Run(void* const* args, PieceRange, ThreadPool& pool) override {
     uint8_t* result = static_cast<uint8_t*>(args[num_operands_]);
     if (fill_ != kNoFill) FillWith(args[fill_], width_, result_size_, result, pool);
     for (const Part& part : parts_) {
@@ -119,7 +119,7 @@ class DynamicSliceKernel : public Kernel {
                 RowMajorStrides(op.result().dims)),
         description_(DescribeMove(op)) {}
 
-  void Run(void* const* args, ThreadPool& pool) override {
+  void Run(void* const* args, PieceRange, ThreadPool& pool) override {
     copier_.Run(static_cast<const uint8_t*>(args[0]) + start_.Get(args) * width_,
                 args[num_operands_], pool);
   }
@@ -145,7 +145,7 @@ class DynamicUpdateSliceKernel : public Kernel {
                 RowMajorStrides(op.result().dims)),
         description_(DescribeMove(op)) {}
 
-  void Run(void* const* args, ThreadPool& pool) override {
+  void Run(void* const* args, PieceRange, ThreadPool& pool) override {
     uint8_t* result = static_cast<uint8_t*>(args[num_operands_]);
     if (args[0] != result) whole_.Run(args[0], result, pool);
     update_.Run(args[1], result + start_.Get(args) * width_, pool);
@@ -203,7 +203,7 @@ class GatherKernel : public Kernel {
     }
   }
 
-  void Run(void* const* args, ThreadPool& pool) override {
+  void Run(void* const* args, PieceRange, ThreadPool& pool) override {
     const uint8_t* operand = static_cast<const uint8_t*>(args[0]);
     const TensorView indices(&indices_type_, args[1]);
     uint8_t* result = static_cast<uint8_t*>(args[2]);

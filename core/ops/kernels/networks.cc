@@ -56,7 +56,7 @@ class MatmulKernel : public Kernel {
         (static_cast<size_t>(around_.batch * around_.m * around_.k) * 4 + 2 * 64) / 64 * 64;
   }
 
-  void Run(void* const* args, ThreadPool& pool) override {
+  void Run(void* const* args, PieceRange, ThreadPool& pool) override {
     const size_t result = around_.has_bias_operand ? 3 : 2;
     uint8_t* scratch = scratch_bytes() == 0 ? nullptr : static_cast<uint8_t*>(args[result + 1]);
     void* lhs = args[0];
@@ -70,7 +70,7 @@ class MatmulKernel : public Kernel {
     if (around_.bias_is_packed) product_args[count++] = nullptr;
     product_args[count++] = args[result];
     product_args[count] = scratch;
-    product_->Run(product_args, pool);
+    product_->Run(product_args, {0, product_->pieces()}, pool);
     if (around_.finish) {
       const bool bias = around_.has_bias_operand && !around_.bias_is_packed;
       AddBiasAndClamp(around_.batch * around_.m, around_.n,
@@ -81,8 +81,10 @@ class MatmulKernel : public Kernel {
 
   uint64_t packed_operands() const override { return product_->packed_operands(); }
   std::string PackKey() const override { return product_->PackKey(); }
-  Result<std::shared_ptr<Packed>> Pack(std::span<const void* const> operands) override {
-    return product_->Pack(operands);
+  Result<std::shared_ptr<Packed>> MakePacked() const override { return product_->MakePacked(); }
+  size_t pack_pieces() const override { return product_->pack_pieces(); }
+  Status Pack(Packed* packed, std::span<const void* const> operands, PieceRange pieces) override {
+    return product_->Pack(packed, operands, pieces);
   }
   Status UsePacked(std::shared_ptr<Packed> packed) override {
     return product_->UsePacked(std::move(packed));
@@ -106,7 +108,7 @@ class FunctionKernel : public Kernel {
  public:
   FunctionKernel(Function function, int in_place, std::string description)
       : function_(std::move(function)), in_place_(in_place), description_(std::move(description)) {}
-  void Run(void* const* args, ThreadPool& pool) override {
+  void Run(void* const* args, PieceRange, ThreadPool& pool) override {
     function_(static_cast<const float*>(args[0]), static_cast<float*>(args[1]), pool);
   }
   int in_place_operand() const override { return in_place_; }

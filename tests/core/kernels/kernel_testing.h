@@ -71,10 +71,21 @@ class TestRandom {
   std::mt19937 engine_;
 };
 
+// Packs `operands` for the kernel.
+inline std::shared_ptr<Kernel::Packed> PackFor(Kernel& kernel, std::vector<const void*> operands) {
+  auto packed = kernel.MakePacked();
+  REQUIRE(packed.ok());
+  for (size_t i = 0; i < kernel.pack_pieces(); ++i) {
+    REQUIRE(kernel.Pack(packed->get(), operands, {i, i + 1}).ok());
+  }
+  REQUIRE(kernel.UsePacked(*packed).ok());
+  return *packed;
+}
+
 // Packs what the kernel packs out of `operands`, then runs it once.
 inline void RunKernel(Kernel& kernel, std::vector<const void*> operands, std::vector<void*> results,
                       ThreadPool& pool, bool pack = true) {
-  if (pack && kernel.packed_operands() != 0) REQUIRE(kernel.Pack(operands).ok());
+  if (pack && kernel.packed_operands() != 0) PackFor(kernel, operands);
   std::vector<void*> args;
   for (size_t i = 0; i < operands.size(); ++i) {
     const bool packed = (kernel.packed_operands() >> i & 1) != 0;
@@ -83,7 +94,7 @@ inline void RunKernel(Kernel& kernel, std::vector<const void*> operands, std::ve
   args.insert(args.end(), results.begin(), results.end());
   TestBuffer<uint8_t> scratch(static_cast<int64_t>(kernel.scratch_bytes()));
   if (kernel.scratch_bytes() != 0) args.push_back(scratch.data());
-  kernel.Run(args.data(), pool);
+  kernel.Run(args.data(), {0, kernel.pieces()}, pool);
   CHECK(scratch.PaddingIntact());
 }
 

@@ -88,10 +88,9 @@ TEST_CASE("fully connected: kernels of different rows and clamps share packed we
   CheckFullyConnected(prefill, 2, random, a.get());
   const TestBuffer<float> weights = random.Floats(33 * 21), bias = random.Floats(21);
   const std::vector<const void*> operands = {nullptr, weights.data(), bias.data()};
-  auto packed = a->Pack(operands);
-  REQUIRE(packed.ok());
-  CHECK((*packed)->ByteSize() >= 33 * 21 * 4);
-  REQUIRE(b->UsePacked(*packed).ok());
+  const auto packed = PackFor(*a, operands);
+  CHECK(packed->ByteSize() >= 33 * 21 * 4);
+  REQUIRE(b->UsePacked(packed).ok());
   ThreadPool pool(2);
   const TestBuffer<float> x = random.Floats(9 * 33);
   TestBuffer<float> ya(9 * 21), yb(21);
@@ -269,10 +268,9 @@ TEST_CASE("convolution: kernels of different batch sizes take turns on one opera
   REQUIRE(a->PackKey() == b->PackKey());
   TestBuffer<float> filter = random.Floats(11 * 9 * 5);
   const TestBuffer<float> kept = filter;
-  auto packed = a->Pack(std::vector<const void*>{nullptr, filter.data()});
-  REQUIRE(packed.ok());
+  const auto packed = PackFor(*a, {nullptr, filter.data()});
   std::memset(filter.data(), 0xff, 11 * 9 * 5 * 4);  // The source may be freed now.
-  REQUIRE(b->UsePacked(*packed).ok());
+  REQUIRE(b->UsePacked(packed).ok());
   ThreadPool pool(1);
   const TestBuffer<float> x = random.Floats(3 * 49 * 5);
   for (int round = 0; round < 3; ++round) {

@@ -236,7 +236,7 @@ inline std::vector<Tensor> RunKernel(const TestGraph& test, Kernel& kernel,
   for (size_t r = 0; r < test.op().num_results(); ++r) results.emplace_back(test.op().result(r));
   for (Tensor& result : results) args.push_back(result.buffer.data());
   args.push_back(nullptr);
-  kernel.Run(args.data(), pool);
+  kernel.Run(args.data(), {0, kernel.pieces()}, pool);
   return results;
 }
 

@@ -231,7 +231,7 @@ TEST_CASE("fusion: a result may take the place of an operand") {
                                inputs[2].buffer.data(), inputs[3].buffer.data()};
     for (Tensor& result : results) args.push_back(result.buffer.data());
     args[4] = shared.buffer.data();
-    engine.kernel->Run(args.data(), pool);
+    engine.kernel->Run(args.data(), {0, engine.kernel->pieces()}, pool);
     std::string where;
     CHECK_MESSAGE(Distance(expected[0], shared, &where) == 0, where);
     CHECK_MESSAGE(Distance(expected[1], results[1], &where) == 0, where);
