@@ -5,11 +5,17 @@
 // crowded step first. While the plan is above the lower bound, the block that made it so (or, if it
 // is there already, any) moves to the front of the order and all are placed again. The best plan is
 // kept.
+//
+// Looking at every pair of blocks that live together is quadratic where tens of thousands do (the
+// arguments of one program). After so many pairs, the blocks that are left, the smallest, are
+// placed above the others by a sweep over time, which looks at no pairs.
 #include "core/memory/planner.h"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <queue>
+#include <set>
 
 #include "core/base/check.h"
 #include "core/base/math.h"
@@ -21,14 +27,18 @@ namespace {
 
 constexpr int64_t kMaxBytes = int64_t{1} << 62;
 // Further orders are tried as long as they take a few milliseconds together.
-constexpr int64_t kMaxConflicts = 500 * 1000;
+constexpr int64_t kMaxPairsOfAll = 500 * 1000;
 constexpr int kMaxOrders = 100;
+// Pairs of live blocks that placing one order looks at, and pairs of values for all hints.
+constexpr int64_t kMaxPairs = 2 * 1000 * 1000;
 
 struct Block {
   std::vector<int32_t> values;
   int64_t size = 0;  // The largest value.
   int32_t first = 0;
   int32_t last = 0;
+  int32_t at_first = 1;  // How many values live at its first step, and at its last.
+  int32_t at_last = 1;
 };
 
 bool Overlap(const MemoryValue& a, const MemoryValue& b) {
@@ -63,9 +73,7 @@ class Planner {
     };
     std::sort(order.begin(), order.end(), larger);
     Place(order, &best);
-    const auto go_on = [&] {
-      return best.arena_size > lower_bound_ && conflicts_ <= kMaxConflicts;
-    };
+    const auto go_on = [&] { return best.arena_size > lower_bound_ && pairs_ <= kMaxPairsOfAll; };
     if (go_on()) {
       std::vector<int64_t> crowd(blocks_.size());
       for (size_t i = 0; i < blocks_.size(); ++i) crowd[i] = MaxPressure(blocks_[i]);
@@ -84,6 +92,7 @@ class Planner {
       }
     }
     best.lower_bound = lower_bound_;
+    best.pairs = pairs_ + kMaxPairs - hint_pairs_;
     return best;
   }
 
@@ -107,6 +116,8 @@ class Planner {
     }
     x.values.insert(x.values.end(), y.values.begin(), y.values.end());
     x.size = std::max(x.size, y.size);
+    x.at_first = (x.first <= y.first ? x.at_first : 0) + (y.first <= x.first ? y.at_first : 0);
+    x.at_last = (x.last >= y.last ? x.at_last : 0) + (y.last >= x.last ? y.at_last : 0);
     x.first = std::min(x.first, y.first);
     x.last = std::max(x.last, y.last);
     y.values.clear();
@@ -120,9 +131,10 @@ class Planner {
     const Block &x = blocks_[Root(i)], &y = blocks_[Root(j)];
     if (&x == &y) return false;
     if (x.last < y.first) return true;
-    if (x.values.size() + y.values.size() > 2 && x.values.size() * y.values.size() > 10000) {
-      return false;  // A hint; not worth quadratic time.
-    }
+    if (x.last == y.first) return x.at_last == 1 && y.at_first == 1;
+    const int64_t pairs = static_cast<int64_t>(x.values.size() * y.values.size());
+    if (pairs > 10000 || pairs > hint_pairs_) return false;  // A hint; not worth quadratic time.
+    hint_pairs_ -= pairs;
     for (int32_t a : x.values) {
       for (int32_t b : y.values) {
         if ((a != i || b != j) && Overlap(values_[a], values_[b])) return false;
@@ -138,7 +150,7 @@ class Planner {
     blocks_.resize(n);
     for (int32_t i = 0; i < n; ++i) {
       const MemoryValue& v = values_[i];
-      blocks_[i] = {{i}, Rounded(v), v.first, v.last};
+      blocks_[i] = {.values = {i}, .size = Rounded(v), .first = v.first, .last = v.last};
     }
     for (int32_t i = 0; i < n; ++i) {
       const int32_t same = values_[i].same_as;
@@ -261,7 +273,13 @@ class Planner {
     // Where the block may not begin: strictly between the two.
     std::vector<std::pair<int64_t, int64_t>> taken;
     int32_t top = 0;
-    for (int32_t b : order) {
+    int64_t pairs = 0;
+    for (size_t done = 0; done < order.size(); ++done) {
+      const int32_t b = order[done];
+      if (pairs > kMaxPairs) {
+        PlaceBySweep(order.subspan(done), &plan);
+        break;
+      }
       const Block& block = blocks_[b];
       taken.clear();
       for (int32_t value : block.values) {
@@ -275,7 +293,7 @@ class Planner {
           taken.emplace_back(offset - Rounded(v), offset + Rounded(values_[other]));
         });
       }
-      conflicts_ += static_cast<int64_t>(taken.size());
+      pairs += static_cast<int64_t>(taken.size());
       std::sort(taken.begin(), taken.end());
       int64_t free_from = 0;
       int64_t offset = -1;
@@ -292,8 +310,8 @@ class Planner {
       }
       offer(plan.arena_size - free_from - block.size);
       if (offset < 0) offset = free_from;
+      SetOffset(block, offset, &plan);
       for (int32_t value : block.values) {
-        plan.offsets[value] = offset;
         if (values_[value].size != 0) placed.Add(value, values_[value].last);
       }
       if (offset + block.size > plan.arena_size) {
@@ -301,8 +319,85 @@ class Planner {
         top = b;
       }
     }
+    pairs_ += pairs;
     if (plan.arena_size < best->arena_size) *best = std::move(plan);
     return top;
+  }
+
+  void SetOffset(const Block& block, int64_t offset, MemoryPlan* plan) const {
+    for (int32_t value : block.values) plan->offsets[value] = offset;
+  }
+
+  // Places blocks above the arena so far, as a heap would that sees them come and go: each in the
+  // tightest gap. Of blocks that come together the ones that stay are lowest, so that those that go
+  // leave one gap behind. Arguments all come at the first step, results all go after the last: the
+  // better of forwards and backwards in time is kept. A block holds its bytes from its first step
+  // to its last.
+  void PlaceBySweep(std::span<const int32_t> blocks, MemoryPlan* plan) const {
+    MemoryPlan backwards = *plan;
+    Sweep(blocks, 1, plan);
+    Sweep(blocks, -1, &backwards);
+    if (backwards.arena_size < plan->arena_size) *plan = std::move(backwards);
+  }
+
+  // `way`: 1 forwards, -1 backwards in time.
+  void Sweep(std::span<const int32_t> blocks, int64_t way, MemoryPlan* plan) const {
+    const auto comes = [&](int32_t b) { return way > 0 ? blocks_[b].first : -blocks_[b].last; };
+    const auto goes = [&](int32_t b) { return way > 0 ? blocks_[b].last : -blocks_[b].first; };
+    std::vector<int32_t> order(blocks.begin(), blocks.end());
+    std::sort(order.begin(), order.end(), [&](int32_t a, int32_t b) {
+      if (comes(a) != comes(b)) return comes(a) < comes(b);
+      return goes(a) != goes(b) ? goes(a) > goes(b) : a < b;
+    });
+    std::map<int64_t, int64_t> gaps;                // Offset, size; no two touch.
+    std::set<std::pair<int64_t, int64_t>> by_size;  // Size, offset.
+    const auto add_gap = [&](int64_t offset, int64_t size) {
+      gaps.emplace(offset, size);
+      by_size.emplace(size, offset);
+    };
+    const auto take_gap = [&](std::map<int64_t, int64_t>::iterator gap) {
+      by_size.erase({gap->second, gap->first});
+      return gaps.erase(gap);
+    };
+    using Going = std::pair<int64_t, int32_t>;  // When, which block.
+    std::priority_queue<Going, std::vector<Going>, std::greater<>> live;
+    for (int32_t b : order) {
+      for (; !live.empty() && live.top().first < comes(b); live.pop()) {
+        const Block& gone = blocks_[live.top().second];
+        int64_t from = plan->offsets[gone.values[0]];
+        int64_t to = from + gone.size;
+        auto gap = gaps.lower_bound(from);
+        if (gap != gaps.end() && gap->first == to) {
+          to += gap->second;
+          gap = take_gap(gap);
+        }
+        if (gap != gaps.begin() && std::prev(gap)->first + std::prev(gap)->second == from) {
+          from = std::prev(gap)->first;
+          take_gap(std::prev(gap));
+        }
+        add_gap(from, to - from);
+      }
+      const int64_t size = blocks_[b].size;
+      int64_t offset = plan->arena_size;
+      if (const auto fit = by_size.lower_bound({size, 0}); fit != by_size.end()) {
+        const auto [room, at] = *fit;
+        offset = at;
+        take_gap(gaps.find(at));
+        if (room > size) add_gap(at + size, room - size);
+      } else {
+        // The arena grows, from the beginning of a gap at its end.
+        if (!gaps.empty()) {
+          const auto end = std::prev(gaps.end());
+          if (end->first + end->second == plan->arena_size) {
+            offset = end->first;
+            take_gap(end);
+          }
+        }
+        plan->arena_size = offset + size;
+      }
+      SetOffset(blocks_[b], offset, plan);
+      live.emplace(goes(b), b);
+    }
   }
 
   std::span<const MemoryValue> values_;
@@ -311,7 +406,8 @@ class Planner {
   std::vector<int64_t> starts_;
   std::vector<int64_t> pressure_;
   int64_t lower_bound_ = 0;
-  int64_t conflicts_ = 0;
+  int64_t pairs_ = 0;
+  int64_t hint_pairs_ = kMaxPairs;
 };
 
 }  // namespace

@@ -36,6 +36,8 @@ struct MemoryPlan {
   int64_t arena_size = 0;
   // Max over steps of the bytes that must be there at once: no plan can be smaller.
   int64_t lower_bound = 0;
+  // Pairs of values that were compared: what planning cost, beside sorting.
+  int64_t pairs = 0;
 };
 
 // out_of_memory when the bytes do not fit 62 bits.

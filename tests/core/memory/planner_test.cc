@@ -3,7 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <map>
 #include <random>
 
 namespace webhlo {
@@ -159,6 +161,71 @@ TEST_CASE("planner: the same answer every time, and 10000 values in milliseconds
           static_cast<double>(plan.arena_size) / plan.lower_bound);
   CHECK(plan.offsets == MustPlan(values).offsets);
   CHECK(plan.arena_size <= plan.lower_bound * 12 / 10);
+}
+
+// Pairs may be compared as long as that is cheap: a few for each value, or a few million.
+constexpr int64_t kPairs = 5'000'000;
+
+// As CheckSound, without looking at all pairs: walks the steps with the live ranges in order.
+void CheckSoundBySteps(const std::vector<MemoryValue>& values, const MemoryPlan& plan) {
+  std::vector<std::pair<int32_t, size_t>> begins, ends;
+  for (size_t i = 0; i < values.size(); ++i) {
+    begins.emplace_back(values[i].first, i);
+    ends.emplace_back(values[i].last, i);
+  }
+  std::sort(begins.begin(), begins.end());
+  std::sort(ends.begin(), ends.end());
+  std::map<int64_t, int64_t> live;  // Begin, end.
+  bool sound = true;
+  for (size_t b = 0, e = 0; b < begins.size(); ++b) {
+    for (; ends[e].first < begins[b].first; ++e) live.erase(plan.offsets[ends[e].second]);
+    const size_t i = begins[b].second;
+    const int64_t from = plan.offsets[i], to = from + values[i].size;
+    const auto next = live.lower_bound(from);
+    sound &= to <= plan.arena_size && (next == live.end() || to <= next->first);
+    sound &= next == live.begin() || std::prev(next)->second <= from;
+    live.emplace(from, to);
+  }
+  CHECK(sound);
+}
+
+TEST_CASE("planner: 40000 values that live together are not compared in pairs") {
+  constexpr int32_t n = 40000;
+  std::mt19937 random(3);
+  const auto size = [&] { return int64_t{16} << (random() % 8); };
+  std::vector<MemoryValue> arguments, results, both, whole;
+  for (int32_t i = 0; i < n; ++i) {
+    arguments.push_back(Value(size(), 0, i));
+    results.push_back(Value(size(), i, n));
+    whole.push_back(Value(size(), 0, n));
+    both.push_back(i % 2 ? Value(size(), 0, i) : Value(size(), i, n));
+  }
+  for (const auto& values : {arguments, results, whole, both}) {
+    const MemoryPlan plan = MustPlan(values);
+    CHECK(plan.pairs < kPairs);
+    CheckSoundBySteps(values, plan);
+    CHECK(plan.arena_size <= plan.lower_bound * 5 / 4);
+  }
+}
+
+TEST_CASE("planner: a few large values among thousands of small ones keep their tight places") {
+  constexpr int32_t n = 20000;
+  std::vector<MemoryValue> values;
+  for (int32_t i = 0; i < n; ++i) values.push_back(Value(64, 0, i));
+  for (int32_t i = 0; i < 100; ++i) values.push_back(Value(1 << 20, i, i + 1));
+  const MemoryPlan plan = MustPlan(values);
+  CHECK(plan.pairs < kPairs);
+  CheckSoundBySteps(values, plan);
+  CHECK(plan.arena_size <= plan.lower_bound * 101 / 100);
+}
+
+TEST_CASE("planner: a long chain of values in place of each other is one block") {
+  constexpr int32_t n = 40000;
+  std::vector<MemoryValue> values;
+  for (int32_t i = 0; i < n; ++i) values.push_back(Value(256, i, i + 1, i - 1));
+  const MemoryPlan plan = MustPlan(values);
+  CHECK(plan.pairs < kPairs);
+  CHECK(plan.arena_size == 256);
 }
 
 }  // namespace
