@@ -46,6 +46,9 @@ export type TypedArray =
   | Float64Array
   | HalfFloatArray;
 
+/** The typed arrays of all dtypes but the 64-bit integers. */
+export type NumericArray = Exclude<TypedArray, BigInt64Array | BigUint64Array>;
+
 export interface TypedArrayConstructor {
   new (length: number): TypedArray;
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): TypedArray;

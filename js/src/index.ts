@@ -3,7 +3,7 @@
 
 export { registerCustomCall } from './custom_calls.js';
 export type { CustomCall, CustomCallFunction } from './custom_calls.js';
-export type { DType, NumberArray, TypedArray } from './dtype.js';
+export type { DType, NumberArray, NumericArray, TypedArray } from './dtype.js';
 export { WebHLOError } from './errors.js';
 export type { ErrorCode } from './errors.js';
 export { load } from './load.js';
@@ -16,6 +16,7 @@ export type {
   Outputs,
   PortInfo,
   Program,
+  Results,
   RunOptions,
   RunSyncOptions,
 } from './model.js';

@@ -6,7 +6,8 @@ import { check, fail, messageOf, nativeError, WebHLOError } from './errors.js';
 import type { DTypeInfo, TypedArray, TypedArrayConstructor } from './dtype.js';
 import type { NativeModule, NativeSession } from './native.js';
 import type { TensorStore } from './tensor.js';
-import { chooseThreads, compile } from './variants.js';
+import { chooseThreads, startWorker } from './threads.js';
+import { compile, probeSimd } from './variants.js';
 import type { Variant } from './variants.js';
 
 const pageBytes = 65536;
@@ -40,12 +41,13 @@ export class Instance implements TensorStore {
 
   static async create(options: InstanceOptions): Promise<Instance> {
     const { maxMemory } = options;
-    const threads = chooseThreads(options.threads);
+    const threads = chooseThreads(options.threads, probeSimd());
     const { module, create, variant } = await compile(threads, options.wasmURL);
     const wasmMemory = makeMemory(maxMemory, threads > 1);
     const native = await new Promise<NativeModule>((resolve, reject) => {
       create({
         wasmMemory,
+        startWorker: () => startWorker(variant.startsWith('relaxed') ? 'relaxed' : 'simd'),
         instantiateWasm(imports, receive) {
           WebAssembly.instantiate(module, imports).then((instance) => {
             receive(instance, module);

@@ -6,7 +6,8 @@
 
 import { answerHostCall } from './custom_calls.js';
 import { dtypeInfo, elementCount, fromNumbers, isTypedArray, typeText } from './dtype.js';
-import type { DType, DTypeInfo, NumberArray, TypedArray, TypedArrayConstructor } from './dtype.js';
+import type { DType, DTypeInfo, NumberArray, NumericArray, TypedArray } from './dtype.js';
+import type { TypedArrayConstructor } from './dtype.js';
 import { check, fail, WebHLOError } from './errors.js';
 import type { Instance } from './instance.js';
 import { Advance } from './native.js';
@@ -23,19 +24,27 @@ export interface PortInfo {
 }
 
 export type Inputs = Readonly<Record<string, TypedArray | NumberArray | Tensor>>;
-/** Fresh typed arrays; those named in `keep` are Tensors. */
+/** What results can be. */
 export type Outputs = Record<string, TypedArray | Tensor>;
 
-export interface RunSyncOptions {
+/**
+ * Fresh typed arrays, and Tensors for the names in `keep`. i64 and ui64 come as BigInt64Array and
+ * BigUint64Array: whoever has such results says so, as in `run<{ ids: BigInt64Array }>(...)`.
+ */
+export type Results<Name extends string> = string extends Name
+  ? Outputs
+  : Record<Name, Tensor> & Record<string, NumericArray>;
+
+export interface RunSyncOptions<Name extends string = string> {
   /** Results to leave in wasm memory, as Tensors. */
-  keep?: readonly string[];
+  keep?: readonly Name[];
   /** Inputs whose Tensor the run uses up. */
   donate?: readonly string[];
   /** Milliseconds that the run may take; past them it stops with code `cancelled`. */
   deadline?: number;
 }
 
-export interface RunOptions extends RunSyncOptions {
+export interface RunOptions<Name extends string = string> extends RunSyncOptions<Name> {
   /** Stops the run with code `cancelled`. */
   signal?: AbortSignal;
 }
@@ -105,19 +114,29 @@ export class Program {
    * Runs on the caller's thread, in slices when there is a `signal` or a `deadline`. Do not change
    * the inputs' arrays before the promise settles.
    */
-  run<R extends Outputs = Outputs>(inputs: Inputs, options?: RunOptions): Promise<R> {
+  run<Name extends string = never>(
+    inputs: Inputs,
+    options?: RunOptions<Name>,
+  ): Promise<Results<Name>>;
+  run<R extends Outputs>(inputs: Inputs, options?: RunOptions): Promise<R>;
+  run(inputs: Inputs, options?: RunOptions): Promise<Outputs> {
     if (this.#queue.idle && !options?.signal && options?.deadline === undefined) {
       return new Promise<Outputs>((resolve) => {
         resolve(this.#whole(inputs, options, true));
-      }) as Promise<R>;
+      });
     }
-    return this.#queue.add(options?.signal, () => this.#sliced(inputs, options)) as Promise<R>;
+    return this.#queue.add(options?.signal, () => this.#sliced(inputs, options));
   }
 
   /** Runs to the end before it returns. */
-  runSync<R extends Outputs = Outputs>(inputs: Inputs, options?: RunSyncOptions): R {
+  runSync<Name extends string = never>(
+    inputs: Inputs,
+    options?: RunSyncOptions<Name>,
+  ): Results<Name>;
+  runSync<R extends Outputs>(inputs: Inputs, options?: RunSyncOptions): R;
+  runSync(inputs: Inputs, options?: RunSyncOptions): Outputs {
     if (!this.#queue.idle) underWay();
-    return this.#whole(inputs, options, false) as R;
+    return this.#whole(inputs, options, false) as Outputs;
   }
 
   #whole(
@@ -319,11 +338,21 @@ export class Model {
   get outputs(): readonly PortInfo[] {
     return this.#first.outputs;
   }
-  run<R extends Outputs = Outputs>(inputs: Inputs, options?: RunOptions): Promise<R> {
-    return this.#first.run<R>(inputs, options);
+  run<Name extends string = never>(
+    inputs: Inputs,
+    options?: RunOptions<Name>,
+  ): Promise<Results<Name>>;
+  run<R extends Outputs>(inputs: Inputs, options?: RunOptions): Promise<R>;
+  run(inputs: Inputs, options?: RunOptions): Promise<Outputs> {
+    return this.#first.run(inputs, options);
   }
-  runSync<R extends Outputs = Outputs>(inputs: Inputs, options?: RunSyncOptions): R {
-    return this.#first.runSync<R>(inputs, options);
+  runSync<Name extends string = never>(
+    inputs: Inputs,
+    options?: RunSyncOptions<Name>,
+  ): Results<Name>;
+  runSync<R extends Outputs>(inputs: Inputs, options?: RunSyncOptions): R;
+  runSync(inputs: Inputs, options?: RunSyncOptions): Outputs {
+    return this.#first.runSync(inputs, options);
   }
 
   /** Threads that this model may use: 1 where the page is not cross-origin isolated. */

@@ -108,8 +108,16 @@ export interface NativeModule {
   PThread?: { terminateAllThreads(): void };
 }
 
+/** What the glue uses of a worker. */
+export interface GlueWorker {
+  onmessage?: (event: { data: unknown }) => void;
+  postMessage(message: unknown, transfer?: Transferable[]): void;
+  terminate(): void;
+}
+
 interface EmscriptenOptions {
   wasmMemory: WebAssembly.Memory;
+  startWorker(): GlueWorker;
   instantiateWasm(
     imports: WebAssembly.Imports,
     receive: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,

@@ -358,6 +358,7 @@ interface NodeModules {
   'node:fs': typeof import('node:fs');
   'node:os': typeof import('node:os');
   'node:url': typeof import('node:url');
+  'node:worker_threads': typeof import('node:worker_threads');
 }
 
 /**

@@ -3,9 +3,10 @@
 
 import { fail, messageOf, WebHLOError } from './errors.js';
 import type { CreateModule } from './native.js';
-import { isNode, nodeModule, promised, urlOf } from './sources.js';
+import { nodeModule, promised, urlOf } from './sources.js';
 
-export type Variant = 'simd' | 'simd-threads' | 'relaxed' | 'relaxed-threads';
+export type SimdLevel = 'simd' | 'relaxed';
+export type Variant = SimdLevel | `${SimdLevel}-threads`;
 
 // Literal addresses, so that bundlers find the files.
 const files: Record<Variant, { wasm: () => URL; glue: () => Promise<{ default: CreateModule }> }> =
@@ -63,7 +64,7 @@ function validates(body: readonly number[]): boolean {
 const splat = [0x41, 0, 0xfd, 0x0f];
 let simdLevel: 'relaxed' | 'simd' | 'none' | undefined;
 
-function probeSimd(): 'relaxed' | 'simd' {
+export function probeSimd(): SimdLevel {
   simdLevel ??= validates([...splat, ...splat, ...splat, 0xfd, 0x85, 2])
     ? 'relaxed'
     : validates(splat)
@@ -75,35 +76,6 @@ function probeSimd(): 'relaxed' | 'simd' {
         'this engine has no WebAssembly SIMD (Chrome 91, Firefox 89, Safari 16.4, Node 16.4 have)',
       )
     : simdLevel;
-}
-
-/** Why threads cannot be used here, or undefined when they can. */
-function threadsRefused(): string | undefined {
-  if (typeof SharedArrayBuffer !== 'function') return 'this page is not cross-origin isolated';
-  if (isNode) return undefined;
-  if (!globalThis.crossOriginIsolated) return 'this page is not cross-origin isolated';
-  // Workers start only from the page's own origin.
-  return new URL(import.meta.url).origin === location.origin
-    ? undefined
-    : 'the package is served from another origin';
-}
-
-let told = false;
-
-/** How many threads a model gets, and why not more. */
-export function chooseThreads(wanted: number | undefined): number {
-  if (wanted === 1) return 1;
-  const refused = threadsRefused();
-  if (refused === undefined) return wanted ?? Math.min(processors(), 8);
-  if (!told) {
-    told = true;
-    console.info(`WebHLO runs on one thread: ${refused}.`);
-  }
-  return 1;
-}
-
-function processors(): number {
-  return isNode ? nodeModule('node:os').availableParallelism() : navigator.hardwareConcurrency || 1;
 }
 
 export interface Compiled {
@@ -141,7 +113,7 @@ function resolve(
       'invalid_argument',
       `wasmURL ${given.href} names no folder (with a / at its end) and no webhlo-*.wasm`,
     );
-  const own = `${named[1] as 'simd' | 'relaxed'}${(named[2] ?? '') as '' | '-threads'}` as const;
+  const own = `${named[1] as SimdLevel}${(named[2] ?? '') as '' | '-threads'}` as const;
   if (own.startsWith('relaxed') && probeSimd() === 'simd') {
     fail('unsupported', `wasmURL ${given.href} needs relaxed SIMD, which this engine lacks`);
   }

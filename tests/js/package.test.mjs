@@ -60,6 +60,8 @@ test("the package holds what it needs and nothing else", () => {
   const expected = [
     "LICENSE",
     "THIRD_PARTY_NOTICES",
+    "digits.d.ts",
+    "digits.js",
     "digits.whlo",
     "dist",
     "package.json",
@@ -78,6 +80,10 @@ test("the package holds what it needs and nothing else", () => {
   ]) {
     assert.ok(existsSync(installed(`dist/webhlo-${variant}.wasm`)), variant);
     assert.ok(existsSync(installed(`dist/webhlo-${variant}.mjs`)), variant);
+    assert.equal(
+      existsSync(installed(`dist/webhlo-${variant}-worker.mjs`)),
+      variant.endsWith("-threads"),
+    );
   }
   assert.equal(
     JSON.parse(readFileSync(installed("package.json"))).dependencies,
@@ -129,40 +135,69 @@ test("it runs in an empty folder, and lets the process end", () => {
   );
 });
 
-test("the first lines of the README run as they stand", (t) => {
-  const readme = path.join(js, "../README.md");
-  const block =
-    existsSync(readme) &&
-    /```js\n([^]*?)```/.exec(readFileSync(readme, "utf8"));
-  if (!block) return t.skip("no README with a js block");
-  writeFileSync(path.join(folder, "readme.mjs"), block[1]);
-  assert.match(run(process.execPath, ["readme.mjs"]), /\d/);
+test("require finds it, by its main as by its exports", () => {
+  const script = `const { load } = require('webhlo'); console.log(typeof load, require('webhlo/digits.js').default.href)`;
+  writeFileSync(path.join(folder, "sample.cjs"), script);
+  assert.match(
+    run(process.execPath, ["--no-warnings", "sample.cjs"]),
+    /^function file:.*\.whlo\n$/,
+  );
+  const { main, exports } = JSON.parse(readFileSync(installed("package.json")));
+  assert.equal(main, exports["."].default);
+});
+
+/** The first lines of the README. */
+const readme = /```js\n([^]*?)```/.exec(
+  readFileSync(path.join(js, "../README.md"), "utf8"),
+)[1];
+
+test("the first lines of the README run as they stand", () => {
+  writeFileSync(path.join(folder, "readme.mjs"), readme);
+  assert.equal(run(process.execPath, ["readme.mjs"]), "a 1\n");
+});
+
+test("the first lines of the README are well typed for a bundler and for Node", () => {
+  writeFileSync(path.join(folder, "readme.mts"), readme);
+  check(["readme.mts"], { module: "esnext", moduleResolution: "bundler" });
+  check(["readme.mts"], { module: "node16", moduleResolution: "node16" });
 });
 
 test("its types hold in a strict program without the newest libraries", () => {
   const typed = `import { load, Tensor, WebHLOError, registerCustomCall } from 'webhlo';
 const model = await load({ a: 'a.mlir' }, { weights: { w: new Tensor([1]) }, onProgress: (n: number) => void n });
-const { logits } = await model.run<{ logits: Float32Array }>({ x: [1, 2] }, { signal: new AbortController().signal });
-const first: number | undefined = logits[0];
-const kept = model.runSync({ x: new Float32Array(2) }, { keep: ['s'] })['s'];
-if (kept instanceof Tensor) kept.dispose();
+const { logits } = await model.run({ x: [1, 2] }, { signal: new AbortController().signal });
+const first: number | undefined = logits?.[0];
+const { ids } = await model.run<{ ids: BigInt64Array }>({ x: [1, 2] });
+const id: bigint | undefined = ids[0];
+const { s, t } = model.runSync({ x: new Float32Array(2) }, { keep: ['s'] });
+s.dispose();
+const second: number | undefined = t?.[1];
+const some: string[] = ['s'];
+const either = model.runSync({ x: [1, 2] }, { keep: some })['s'];
+if (either instanceof Tensor) either.dispose();
+const donated: Tensor = (await model.programs['a']!.run({ x: s }, { keep: ['y'], donate: ['x'] })).y;
+void [id, second, donated];
 registerCustomCall('t', ([input]) => input!.toFloat32());
 try { model.programs['a']!.inputs[0]!.shape.at(0); } catch (e) { if (e instanceof WebHLOError && e.code === 'cancelled') void first; }
 export {};
 `;
   writeFileSync(path.join(folder, "typed.mts"), typed);
+  check(["typed.mts"], { noUncheckedIndexedAccess: true, module: "nodenext" });
+});
+
+/** Compiles files of the folder, strictly. */
+function check(files, options) {
   const compilerOptions = {
     noEmit: true,
     strict: true,
-    noUncheckedIndexedAccess: true,
     target: "es2022",
     lib: ["es2022", "dom"],
-    module: "nodenext",
     types: [],
+    ...options,
   };
   writeFileSync(
     path.join(folder, "tsconfig.json"),
-    JSON.stringify({ compilerOptions, files: ["typed.mts"] }),
+    JSON.stringify({ compilerOptions, files }),
   );
   try {
     run(process.execPath, [
@@ -173,4 +208,4 @@ export {};
   } catch (error) {
     assert.fail(error.stdout);
   }
-});
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// Threads: how many a model gets, and the workers that host them, in pages and in Node alike.
+
+import { messageOf } from './errors.js';
+import type { GlueWorker } from './native.js';
+import { isNode, nodeModule } from './sources.js';
+import type { SimdLevel } from './variants.js';
+
+// Each address is written out where it is used: so bundlers find the file. It needs no other file, as
+// some of them copy it as it is.
+const workers: Record<SimdLevel, { start: () => Worker; url: () => URL }> = {
+  simd: {
+    start: () =>
+      new Worker(new URL('./webhlo-simd-threads-worker.mjs', import.meta.url), { type: 'module' }),
+    url: () => new URL('./webhlo-simd-threads-worker.mjs', import.meta.url),
+  },
+  relaxed: {
+    start: () =>
+      new Worker(new URL('./webhlo-relaxed-threads-worker.mjs', import.meta.url), {
+        type: 'module',
+      }),
+    url: () => new URL('./webhlo-relaxed-threads-worker.mjs', import.meta.url),
+  },
+};
+
+/** Workers that were started to see whether they can be, and that no model has taken yet. */
+const spare = new Map<SimdLevel, GlueWorker>();
+const told = new Set<string>();
+
+/** How many threads a model gets. When they are fewer than could be, it says once why. */
+export function chooseThreads(wanted: number | undefined, level: SimdLevel): number {
+  const threads = wanted ?? Math.min(processors(), 8);
+  if (threads === 1) return 1;
+  const refused = threadsRefused(level);
+  if (refused === undefined) return threads;
+  tell(`WebHLO runs on one thread: ${refused}.`);
+  return 1;
+}
+
+/** Why threads cannot be used here, or undefined when they can. */
+function threadsRefused(level: SimdLevel): string | undefined {
+  if (typeof SharedArrayBuffer !== 'function' || (!isNode && !globalThis.crossOriginIsolated)) {
+    return 'this page is not cross-origin isolated';
+  }
+  try {
+    if (!spare.has(level)) spare.set(level, newWorker(level));
+    return undefined;
+  } catch (error) {
+    return `no worker can be started (${messageOf(error)})`;
+  }
+}
+
+/** A worker for Emscripten's glue. */
+export function startWorker(level: SimdLevel): GlueWorker {
+  const worker = spare.get(level) ?? newWorker(level);
+  spare.delete(level);
+  return worker;
+}
+
+function newWorker(level: SimdLevel): GlueWorker {
+  return isNode ? nodeWorker(workers[level].url()) : pageWorker(workers[level].start());
+}
+
+function pageWorker(worker: Worker): GlueWorker {
+  const face: GlueWorker = {
+    postMessage: (message, transfer) => {
+      worker.postMessage(message, transfer ?? []);
+    },
+    terminate: () => {
+      worker.terminate();
+    },
+  };
+  worker.onmessage = ({ data }) => face.onmessage?.({ data });
+  worker.onerror = (event) => {
+    event.preventDefault();
+    failed(event.message || 'its file cannot be loaded');
+  };
+  return face;
+}
+
+function nodeWorker(url: URL): GlueWorker {
+  const { Worker } = nodeModule('node:worker_threads');
+  const worker = new Worker(url);
+  const face: GlueWorker = {
+    postMessage: (message) => {
+      worker.postMessage(message);
+    },
+    terminate: () => {
+      void worker.terminate();
+    },
+  };
+  worker.on('message', (data: unknown) => face.onmessage?.({ data }));
+  worker.on('error', (error) => {
+    failed(messageOf(error));
+  });
+  // A process need not wait for its idle threads.
+  worker.unref();
+  return face;
+}
+
+/** The pool does without: a thread that never comes claims no work. */
+function failed(why: string): void {
+  tell(`WebHLO lacks a thread: ${why}`);
+}
+
+function tell(what: string): void {
+  if (told.has(what)) return;
+  told.add(what);
+  console.info(what);
+}
+
+function processors(): number {
+  return isNode ? nodeModule('node:os').availableParallelism() : navigator.hardwareConcurrency || 1;
+}
