@@ -11,13 +11,14 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const revecFlag = 'wasm-revectorize';
 
-/** `folders`: { peers, package, models, converted } on this disk. */
+/** `folders`: { peers, package, build, models, converted } on this disk. */
 export class NodeHost {
   constructor({ folders, revec }) {
     this.execArgv = revec ? [nodeRevecFlag()] : [];
     this.place = (model) => ({
       peers: urlOf(folders.peers),
       package: urlOf(folders.package),
+      build: urlOf(folders.build),
       model: urlOf(join(folders.models, model)),
     });
     this.converted = (name) => urlOf(join(folders.converted, name));
@@ -71,6 +72,7 @@ export class BrowserHost {
     host.place = (model) => ({
       peers: `${origin}/peers`,
       package: `${origin}/package`,
+      build: `${origin}/build`,
       model: `${origin}/models/${model}`,
     });
     host.converted = (name) => `${origin}/converted/${name}`;
@@ -124,7 +126,7 @@ const types = {
   '.wasm': 'application/wasm',
 };
 
-/** Serves /bench, /peers, /package, /models, /converted with the headers of cross-origin isolation. */
+/** Serves each folder as /NAME and this one as /bench, with the headers of cross-origin isolation. */
 function serve(folders) {
   const roots = { ...folders, bench: here };
   const server = createServer((request, response) => {

@@ -55,7 +55,7 @@ export function toMarkdown(result) {
       `${m.memoryGiB} GiB; ${m.date}; load at start ${m.loadAtStart}`,
     '',
     `Milliseconds a run, best of ${result.rounds} slices of ${result.slice} ms (median in brackets); ` +
-      'ratio = peer / WebHLO, above 1 WebHLO is faster.',
+      'ratio = other / WebHLO, of the bests and of the medians: above 1 WebHLO is faster.',
     '',
   ];
   const all = Object.values(result.models).flat();
@@ -79,7 +79,7 @@ export function toMarkdown(result) {
         number(own.bestAsync),
         threads === 1 ? '' : ratio(one?.best, own.best),
       ];
-      for (const peer of shown) row.push(times(find(peer)), ratio(find(peer)?.best, own.best));
+      for (const peer of shown) row.push(times(find(peer)), ratios(find(peer), own));
       rows.push(row);
     }
   }
@@ -147,6 +147,10 @@ function times(record) {
 }
 function ratio(above, below) {
   return above === undefined || below === undefined ? '-' : (above / below).toFixed(2);
+}
+function ratios(other, own) {
+  const best = ratio(other?.best, own.best);
+  return best === '-' ? best : `${best} (${ratio(other.median, own.median)})`;
 }
 function number(value) {
   if (value === undefined || Number.isNaN(value)) return '-';

@@ -28,6 +28,7 @@ const usage = `usage: ./dev bench --models DIR [options]
                       io.safetensors, weights.json, and model.onnx / model.tflite for the peers
   --only NAME,...     these models
   --peers NAME,...    ort-web, litert, jax-js, tfjs, or none (default ort-web,litert)
+  --build DIR         another build of WebHLO as a contender: a checkout, a package or its dist/
   --threads N,...     thread counts (default 1,2)
   --browser           in headless Chromium instead of Node
   --revec             with V8's wasm revectorization, for all contenders
@@ -47,6 +48,7 @@ function parse(args) {
       models: { type: 'string' },
       only: { type: 'string' },
       peers: { type: 'string', default: 'ort-web,litert' },
+      build: { type: 'string' },
       threads: { type: 'string', default: '1,2' },
       browser: { type: 'boolean', default: false },
       revec: { type: 'boolean', default: false },
@@ -84,11 +86,21 @@ function parse(args) {
     models,
     only,
     peers,
+    build: values.build && packageIn(values.build),
+    contenders: ['webhlo', ...(values.build ? ['build'] : []), ...peers],
     threads: values.threads.split(',').map((text) => count('threads', text)),
     slice: count('slice', values.slice),
     rounds: count('rounds', values.rounds),
     cold: count('cold', values.cold),
   };
+}
+
+/** The folder with a built package's index.js: `folder`, or where a package or a checkout has it. */
+function packageIn(folder) {
+  const places = ['.', 'dist', 'js/dist'].map((place) => resolve(folder, place));
+  const found = places.find((place) => existsSync(join(place, 'index.js')));
+  if (found) return found;
+  throw new Error(`--build: ${folder} has no index.js, dist/index.js or js/dist/index.js`);
 }
 
 /** The folder with the peers' packages, installed by the lock file into the cache on first use. */
@@ -124,6 +136,8 @@ function refusal(runtime, threads, folder, browser) {
   switch (runtime) {
     case 'webhlo':
       return existsSync(join(dist, 'index.js')) ? undefined : 'is not built';
+    case 'build':
+      return undefined;
     case 'ort-web':
       return has('model.onnx') ? undefined : 'has no model.onnx here';
     case 'litert':
@@ -159,7 +173,7 @@ async function benchModel(name, host, options, folders) {
   const records = [];
   const contenders = [];
   for (const threads of options.threads) {
-    for (const runtime of ['webhlo', ...options.peers]) {
+    for (const runtime of options.contenders) {
       const record = { runtime, threads };
       records.push(record);
       record.skipped = refusal(runtime, threads, join(folders.models, name), options.browser);
@@ -242,7 +256,8 @@ async function main() {
   const needsPeers = options.browser || options.peers.length > 0;
   const peers = needsPeers ? installPeers() : here;
   const converted = mkdtempSync(join(tmpdir(), 'webhlo-bench-'));
-  const folders = { peers, package: dist, models: options.models, converted };
+  const { build = dist, models } = options;
+  const folders = { peers, package: dist, build, models, converted };
   let host;
   try {
     const place = { folders, revec: options.revec };
