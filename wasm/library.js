@@ -5,6 +5,10 @@ addToLibrary({
   // milliseconds to make.
   _embind_register_std_wstring: (rawType, charSize, name) => {},
   _embind_register_std_wstring__deps: [],
+  // Threads' mailboxes: each waits for messages with an Atomics.waitAsync, whose promise lives as long
+  // as the page does and holds the whole memory. What little is sent comes by postMessage instead.
+  _emscripten_thread_mailbox_await: (thread) => {},
+  _emscripten_thread_mailbox_await__deps: [],
 });
 
 #if PTHREADS

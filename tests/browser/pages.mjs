@@ -14,7 +14,7 @@ const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 export const digitsFile = at("../../js/digits.whlo");
 
-export function launch() {
+export function launch(args = []) {
   const executablePath = [
     "/usr/bin/chromium",
     "/usr/bin/chromium-browser",
@@ -33,6 +33,7 @@ export function launch() {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...args,
     ],
   });
 }
