@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs every test suite of the project and counts over all of them; called by `./dev test`, which
 // builds what the suites need and sets WEBHLO_NODE_<major>. Arguments: names of suites to run, or
-// the beginnings of names; none means all. The last line is `N passed, N failed, N skipped`; the exit
-// status is 0 only if none failed. A suite that cannot say how many failed counts as one failure.
+// the beginnings of names; none means all but those that only run when named. The last line is
+// `N passed, N failed, N skipped`; the exit status is 0 only if none failed. A suite that cannot say
+// how many failed counts as one failure.
 
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
@@ -15,8 +16,9 @@ process.chdir(root);
 
 const node = (major) => process.env[`WEBHLO_NODE_${major}`] ?? process.execPath;
 
-// A suite: { name, command, parse, timeout (s), single }. `parse(output, status)` gives { passed,
-// failed, skipped }. The first suites are `single`: programs of one thread, run side by side.
+// A suite: { name, command, parse, timeout (s), env, single, named }. `parse(output, status)` gives
+// { passed, failed, skipped }. The first suites are `single`: programs of one thread, run side by
+// side. Suites that are `named` take long and run only when they are asked for.
 const suites = [
   ...programs('build/native-asan/tests', /^fuzz_\w+$/).map((program) => ({
     name: path.basename(program).replace('_', '-'),
@@ -39,7 +41,10 @@ const suites = [
   },
   ...nodeTests('js', [24, 20, 22, 26]),
   ...nodeTests('browser', [24]),
+  ...nodeTests('dev', [24]),
   ...lint(),
+  ...[24, 20, 22, 26].map((major) => leaks('js', major)),
+  leaks('browser', 24),
 ];
 
 // The sources in git's index or about to be: what lint looks at.
@@ -66,11 +71,22 @@ function programs(folder, pattern) {
 function nodeTests(folder, majors) {
   const files = programs(`tests/${folder}`, /\.test\.mjs$/);
   if (files.length === 0) return [];
-  return majors.map((major) => ({
-    name: `${folder}-node${major}`,
-    command: [node(major), '--test', '--test-reporter=tap', '--test-concurrency=1', ...files],
-    parse: tap,
-  }));
+  return majors.map((major) => nodeTest(`${folder}-node${major}`, major, files));
+}
+
+function nodeTest(name, major, files) {
+  const options = ['--test', '--test-reporter=tap', '--test-concurrency=1'];
+  return { name, command: [node(major), ...options, ...files], parse: tap };
+}
+
+// The tests of leaks in that folder, with as many cycles as a server would make.
+function leaks(folder, major) {
+  return {
+    ...nodeTest(`leaks-${folder}-node${major}`, major, [`tests/${folder}/leaks.test.mjs`]),
+    env: { WEBHLO_LEAKS: 'long' },
+    timeout: 3600,
+    named: true,
+  };
 }
 
 function lint() {
@@ -127,7 +143,10 @@ function one(output, status) {
 function run(suite) {
   return new Promise((resolve) => {
     const [program, ...args] = suite.command;
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...suite.env },
+    });
     let output = '';
     const keep = (bytes) => {
       if (output.length < 1 << 26) output += bytes;
@@ -152,8 +171,8 @@ function run(suite) {
 }
 
 const wanted = process.argv.slice(2);
-const chosen = suites.filter(
-  ({ name }) => wanted.length === 0 || wanted.some((prefix) => name.startsWith(prefix)),
+const chosen = suites.filter(({ name, named }) =>
+  wanted.length === 0 ? !named : wanted.some((prefix) => name.startsWith(prefix)),
 );
 if (chosen.length === 0) {
   console.error(`no such suite; there are: ${suites.map(({ name }) => name).join(' ')}`);
@@ -174,7 +193,10 @@ async function runAndCount(suite) {
   const seconds = ((Date.now() - start) / 1000).toFixed(1);
   console.log(`${suite.name.padEnd(20)} ${line(result)}  (${seconds} s)`);
   if (result.failed > 0) {
-    const tail = output.split('\n').slice(-80).map((text) => `    ${text.slice(0, 400)}`);
+    const tail = output
+      .split('\n')
+      .slice(-80)
+      .map((text) => `    ${text.slice(0, 400)}`);
     console.log(`${tail.join('\n')}\n    whole output: ${log}`);
   }
 }

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every command of ./dev, in a copy of the tree: what they print and what they leave. The copy has its
+// own sources, logs and package, so that nothing here touches the checkout. It shares the cache, and
+// the build folders by links: they stay those of the checkout, whose sources are the same, so that
+// ninja finds nothing to do; a build folder that moved would be configured and compiled again.
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import {
+  appendFileSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { parseSafetensors } from "../../bench/safetensors.mjs";
+
+const checkout = fileURLToPath(new URL("../../", import.meta.url));
+// What git ignores, by name; the checkout may be an archive without git.
+const notSources = ["build", "out", "node_modules", "js/dist", ".git"];
+const isSource = (file) =>
+  !notSources.some((name) => `/${file}`.endsWith(`/${name}`));
+let copy;
+
+before(() => {
+  const folder = mkdtempSync(path.join(tmpdir(), "webhlo-dev-"));
+  copy = path.join(folder, "tree");
+  cpSync(checkout, copy, {
+    recursive: true,
+    filter: (file) => isSource(path.relative(checkout, file)),
+  });
+  cpSync(path.join(checkout, "js/dist"), path.join(copy, "js/dist"), {
+    recursive: true,
+  });
+  const link = (name) =>
+    symlinkSync(path.join(checkout, name), path.join(copy, name));
+  link("js/node_modules");
+  mkdirSync(path.join(copy, "build"));
+  for (const name of readdirSync(path.join(checkout, "build"))) {
+    // Not the logs, nor what is known of the checkout's package.
+    if (/^(native|wasm)/.test(name)) link(path.join("build", name));
+  }
+});
+
+after(() => rmSync(path.dirname(copy), { recursive: true, force: true }));
+
+const used = new Set();
+
+/** Runs a command of the copy; answers { status, output, errors }. */
+function dev(...args) {
+  used.add(args[0]);
+  const { status, stdout, stderr, error } = spawnSync("./dev", args, {
+    cwd: copy,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  assert.ifError(error);
+  return { status, output: stdout, errors: stderr };
+}
+
+/** The output of a command that must succeed. */
+function ok(...args) {
+  const { status, output, errors } = dev(...args);
+  assert.equal(
+    status,
+    0,
+    `./dev ${args.join(" ")}: status ${status}\n${output}\n${errors}`,
+  );
+  return output;
+}
+
+const lastLine = (output) => output.trimEnd().split("\n").at(-1);
+const read = (file) => readFileSync(path.join(copy, file), "utf8");
+
+test("fmt mends what test lint-format complains about", () => {
+  const files = ["core/base/version.cc", "js/src/errors.ts"];
+  const good = files.map(read);
+  for (const file of files) {
+    writeFileSync(path.join(copy, file), read(file).replaceAll("\n", "\n  "));
+  }
+  const broken = dev("test", "lint-format");
+  assert.equal(broken.status, 1, broken.errors);
+  assert.equal(lastLine(broken.output), "0 passed, 1 failed, 0 skipped");
+  assert.match(broken.output, /core\/base\/version\.cc:\d+:\d+: error/);
+
+  ok("fmt");
+  assert.deepEqual(files.map(read), good);
+  assert.equal(
+    lastLine(ok("test", "lint-format")),
+    "1 passed, 0 failed, 0 skipped",
+  );
+});
+
+test("build js makes the package from its sources", () => {
+  const file = "js/dist/errors.js";
+  rmSync(path.join(copy, file));
+  appendFileSync(
+    path.join(copy, "js/src/errors.ts"),
+    "export const builtHere = true;\n",
+  );
+  assert.match(ok("build", "js"), /^build js +\d+ s$/m);
+  assert.match(read(file), /export const builtHere = true/);
+  assert.match(
+    dev("build", "butter").errors,
+    /'butter' is not a part, see \.\/dev help/,
+  );
+});
+
+test("demo classifies the test images", () => {
+  const output = ok("demo");
+  assert.match(output, /^99 of 100 test images right \(accuracy 99 %\)$/m);
+  assert.match(output, /^wasm: (simd|relaxed)/m);
+});
+
+test("conformance counts the cases of a folder", () => {
+  const cases = readdirSync(path.join(copy, "tests/cases")).length;
+  const [, passed] =
+    /^(\d+) passed, 0 failed, \d+ skipped$/m.exec(
+      ok("conformance", "tests/cases"),
+    ) ?? [];
+  assert.ok(passed >= cases, `${passed} passed of ${cases} files or more`);
+
+  const wrong = path.join(copy, "wrong.mlir");
+  writeFileSync(
+    wrong,
+    `func.func @main() {
+      %0 = stablehlo.constant dense<1> : tensor<i32>
+      check.expect_eq_const %0, dense<2> : tensor<i32>
+      return
+    }`,
+  );
+  const { status, output } = dev("conformance", wrong);
+  assert.equal(status, 1);
+  assert.equal(lastLine(output), "0 passed, 1 failed, 0 skipped");
+});
+
+test("bench measures a model, here against the same build", () => {
+  const models = path.join(copy, "bench-models");
+  makeModel(path.join(models, "digits"));
+  const output = ok(
+    ...["bench", "--models", models, "--peers", "none", "--threads", "1"],
+    ...["--rounds", "1", "--slice", "20", "--cold", "1", "--build", copy],
+  );
+  const rows = output.split("\n").filter((line) => line.startsWith("| digits"));
+  const cells = rows.map((row) => row.split("|").map((cell) => cell.trim()));
+  const [timed, ...started] = cells.map((row) => row.slice(2, -1));
+  // Threads, runSync, run, against one thread, the other build, its ratio.
+  const time = /^[\d.]+( \([\d.]+\))?$/;
+  for (const i of [1, 2, 4, 5]) assert.match(timed[i], time, rows[0]);
+  assert.deepEqual(
+    started.map(([runtime]) => runtime),
+    ["webhlo", "build", "webhlo (.whlo)"],
+  );
+  assert.match(
+    dev("bench", "--models", models, "--build", "core").errors,
+    /--build: core has no index\.js/,
+  );
+});
+
+/** The digits model as a benchmark: one image, and the answer that float64 gives. */
+function makeModel(folder) {
+  mkdirSync(folder, { recursive: true });
+  const digits = path.join(copy, "models/digits");
+  for (const file of ["model.jaxexport", "weights.safetensors"]) {
+    copyFileSync(path.join(digits, file), path.join(folder, file));
+  }
+  writeFileSync(path.join(folder, "weights.json"), '{ "tied": {} }');
+  const { images, logits } = parseSafetensors(
+    readFileSync(path.join(digits, "test.safetensors")),
+  );
+  const exact = logits.data.slice(0, 10);
+  const powers = Array.from(exact, Math.exp);
+  const sum = powers.reduce((a, b) => a + b);
+  const image = Float32Array.from(images.data.subarray(0, 784), (v) => v / 255);
+  writeSafetensors(path.join(folder, "io.safetensors"), {
+    "in.image": [[1, 28, 28, 1], image],
+    "out.logits": [[1, 10], exact],
+    "out.probabilities": [[1, 10], Float32Array.from(powers, (v) => v / sum)],
+  });
+}
+
+function writeSafetensors(file, tensors) {
+  const header = {};
+  let end = 0;
+  for (const [name, [shape, { byteLength }]] of Object.entries(tensors)) {
+    const offsets = [end, (end += byteLength)];
+    header[name] = { dtype: "F32", shape, data_offsets: offsets };
+  }
+  const text = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(text.length));
+  const data = Object.values(tensors).map(([, { buffer }]) =>
+    Buffer.from(buffer),
+  );
+  writeFileSync(file, Buffer.concat([length, text, ...data]));
+}
+
+test("env makes the tools known to a shell", () => {
+  used.add("env");
+  const shell =
+    'eval "$(./dev env)"; command -v emcmake node; echo "$EM_CONFIG"';
+  const { status, stdout } = spawnSync("bash", ["-euc", shell], {
+    cwd: copy,
+    encoding: "utf8",
+    env: {
+      HOME: process.env.HOME,
+      PATH: "/usr/bin:/bin",
+      ...cacheOf(process.env),
+    },
+  });
+  assert.equal(status, 0);
+  const files = stdout.trim().split("\n");
+  assert.equal(files.length, 3);
+  for (const file of files) assert.ok(existsSync(file), file);
+});
+
+/** The settings that say where the cache is. */
+function cacheOf(env) {
+  const names = ["WEBHLO_CACHE", "XDG_CACHE_HOME"];
+  return Object.fromEntries(
+    names.filter((name) => env[name]).map((name) => [name, env[name]]),
+  );
+}
+
+test("help tells of every command, and every command is tried above", () => {
+  const words = /^case \$\{1:-help\} in\n([^]*?)^esac/m.exec(read("dev"))[1];
+  const commands = [...words.matchAll(/^ {2}([^)*]+)\)/gm)].flatMap(
+    ([, list]) => list.split("|").map((word) => word.trim()),
+  );
+  const usage = ok("help");
+  for (const word of ["-h", "--help"]) assert.equal(ok(word), usage);
+  const spawned = dev("nonsense");
+  assert.equal(spawned.status, 1);
+  assert.match(spawned.errors, /no command 'nonsense'/);
+  used.delete("nonsense");
+
+  assert.deepEqual([...used].sort(), commands.sort());
+  for (const name of commands.filter((word) => !/help|-h/.test(word))) {
+    assert.match(usage, new RegExp(`^\\./dev ${name}\\b`, "m"));
+  }
+});
