@@ -232,6 +232,7 @@ Status NamePorts(Program* program) {
 
 Result<Program> Import(std::span<const uint8_t> bytes, const ImportOptions& options) {
   ASSIGN_OR_RETURN(Program program, ImportUnverified(bytes, options));
+  program.file_bytes = bytes.size();
   RETURN_IF_ERROR(options.require_known_ops ? Verify(program.graph)
                                             : VerifyStructure(program.graph));
   if (options.require_known_ops) RETURN_IF_ERROR(CheckDevices(program.graph));

@@ -50,6 +50,8 @@ struct Program {
     return graph.type(graph.results(graph.regions[entry().body])[i]);
   }
   uint32_t entry_index = 0;
+  // How much was read for it: what the compiler may spend on it grows with that.
+  size_t file_bytes = 0;
 };
 
 struct ImportOptions {

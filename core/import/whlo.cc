@@ -759,6 +759,9 @@ Result<WhloFile> ReadWhlo(std::span<const uint8_t> bytes, const ImportOptions& o
   if (!view.ok()) return view.status().WithContext(options.file_name);
   Result<WhloFile> file = ReadView(*view, options);
   if (!file.ok()) return file.status().WithContext(options.file_name);
+  for (NamedProgram& named : file->programs) {
+    named.program.file_bytes = bytes.size() / file->programs.size();
+  }
   return file;
 }
 

@@ -3,7 +3,8 @@
 // Computes nodes whose operands are all literal constants, by their References. Splats stay splats:
 // an elementwise node over splats is computed on one element, and moving a splat about only changes
 // its shape. Bounded, so that a small file cannot ask for a large computation at load: results of
-// at most 64 MiB in all, 1e8 element operations in all, no loops.
+// at most 64 MiB in all, what their references do is taken from the budget, no loops.
+#include <algorithm>
 #include <cstring>
 
 #include "core/base/memory.h"
@@ -14,7 +15,6 @@ namespace webhlo {
 namespace {
 
 constexpr int64_t kMaxBytes = 64 << 20;
-constexpr int64_t kMaxOperations = 100'000'000;
 
 // Nodes with computations are left to the plan.
 class NoRegions : public RegionRunner {
@@ -34,10 +34,54 @@ bool OnlyMoves(std::string_view op) {
   return false;
 }
 
+// How many steps the node's reference takes for each element of its operands and results: one
+// where it walks them, as most do.
+double StepsPerElement(const OpView& op) {
+  const std::string_view name = op.name();
+  double steps = 1;
+  if (name == "stablehlo.dot_general") {
+    for (int64_t d : op.Ints("lhs_contracting_dimensions")) {
+      steps *= static_cast<double>(op.operand(0).dims[static_cast<size_t>(d)]);
+    }
+  } else if (name == "stablehlo.convolution") {
+    const TensorType& filter = op.operand(1);
+    const int64_t d = op.Int("kernel_output_feature_dimension");
+    steps = static_cast<double>(filter.NumElements()) /
+            static_cast<double>(std::max<int64_t>(1, filter.dims[static_cast<size_t>(d)]));
+  } else if (name == "stablehlo.cholesky") {
+    steps = static_cast<double>(op.operand(0).dims.back()) / 3;
+  } else if (name == "stablehlo.triangular_solve") {
+    steps = static_cast<double>(op.operand(0).dims.back());
+  } else if (name == "stablehlo.fft") {
+    // A transform of n elements takes n steps for each prime factor p, of p products each.
+    for (int64_t n : op.Ints("fft_length")) {
+      for (int64_t p = 2; n > 1;) {
+        if (p * p > n) p = n;
+        if (n % p == 0) {
+          steps += static_cast<double>(p);
+          n /= p;
+        } else {
+          ++p;
+        }
+      }
+    }
+  }
+  return std::max(1.0, steps);
+}
+
+// What folding the node costs, in the budget's unit.
+double Work(const OpView& op) {
+  constexpr double kStep = 20;
+  double elements = static_cast<double>(op.result().NumElements());
+  for (size_t i = 0; i < op.num_operands(); ++i) {
+    elements += static_cast<double>(op.operand(i).NumElements());
+  }
+  return kStep * elements * StepsPerElement(op);
+}
+
 class Folder {
  public:
-  Folder(const Graph& source, bool fold_literals)
-      : source_(source), fold_literals_(fold_literals) {}
+  Folder(const PassContext& context, const Graph& source) : context_(context), source_(source) {}
 
   Status Visit(Rewriter& r, const Node& node) {
     if (CanFold(node)) {
@@ -60,7 +104,7 @@ class Folder {
         if (IsElementwise(node) && all_splat) {
           std::optional<Attribute> value = Compute(node, operands, /*one_element=*/true);
           if (value) return Replace(r, node, std::move(*value));
-        } else if (fold_literals_ && Affordable(node)) {
+        } else if (context_.fold_literals && Affordable(node)) {
           std::optional<Attribute> value = Compute(node, operands, /*one_element=*/false);
           if (value) return Replace(r, node, std::move(*value));
         }
@@ -79,23 +123,13 @@ class Folder {
            source_.op_name(node) != "stablehlo.optimization_barrier";
   }
 
-  // Charges the budgets; false when they do not last.
+  // Charges the budget; false when it does not last.
   bool Affordable(const Node& node) {
-    const TensorType& type = source_.tensor(node.results.begin);
-    if (type.ByteSize() > kMaxBytes - bytes_) return false;
-    // A dot or a convolution touches every operand for every result; others each element a few
-    // times.
-    double operations = static_cast<double>(type.NumElements());
-    const std::string_view op = source_.op_name(node);
-    if (op == "stablehlo.dot_general" || op == "stablehlo.convolution") {
-      operations *= static_cast<double>(source_.tensor(source_.operands(node)[1]).NumElements());
+    const int64_t bytes = source_.tensor(node.results.begin).ByteSize();
+    if (bytes > kMaxBytes - bytes_ || !context_.Take(Work(OpView(source_, node)))) {
+      return false;
     }
-    for (ValueId operand : source_.operands(node)) {
-      operations += static_cast<double>(source_.tensor(operand).NumElements());
-    }
-    if (operations > static_cast<double>(kMaxOperations) - operations_) return false;
-    bytes_ += type.ByteSize();
-    operations_ += operations;
+    bytes_ += bytes;
     return true;
   }
 
@@ -154,16 +188,15 @@ class Folder {
     return OkStatus();
   }
 
+  const PassContext& context_;
   const Graph& source_;
-  const bool fold_literals_;
   int64_t bytes_ = 0;
-  double operations_ = 0;
 };
 
 }  // namespace
 
 Status FoldConstants(const PassContext& context, const Graph& source, Graph* target) {
-  Folder folder(source, context.fold_literals);
+  Folder folder(context, source);
   return Rewriter(source, target,
                   [&](Rewriter& r, const Node& node) { return folder.Visit(r, node); })
       .Run();

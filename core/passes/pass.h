@@ -10,6 +10,7 @@
 
 #include "core/base/status.h"
 #include "core/graph/graph.h"
+#include "core/passes/work_budget.h"
 
 namespace webhlo {
 
@@ -21,7 +22,10 @@ struct PassContext {
   // Whether literals may be computed with while the program compiles. A test of kernels whose
   // inputs are literals has none of it; splats are still folded.
   bool fold_literals = true;
+  // What is left for work that the program can do without. Null: no bound.
+  WorkBudget* budget = nullptr;
 
+  bool Take(double work) const { return !budget || budget->Take(work); }
   bool IsWeight(size_t argument) const {
     return argument < weight_arguments.size() && weight_arguments[argument];
   }

@@ -3,7 +3,13 @@
 // Replaces a `while` whose trip count is known and small by copies of its body. The pattern is the
 // one that counted loops have: a counter that starts at a literal, changes by a literal, and is
 // compared with a literal. JAX writes `lax.map` over one batch row like this. Trips are counted by
-// counting: the counter wraps around where its type does.
+// counting: the counter wraps around where its type does. What the copies add is taken from the
+// budget.
+#include <algorithm>
+#include <numeric>
+#include <optional>
+#include <vector>
+
 #include "core/passes/pass.h"
 #include "core/passes/rewriter.h"
 
@@ -41,15 +47,15 @@ bool Holds(std::string_view direction, ElementType type, int64_t a, int64_t b) {
 
 class Unroller {
  public:
-  explicit Unroller(const Graph& source) : source_(source), index_(source) {}
+  Unroller(const PassContext& context, const Graph& source)
+      : context_(context), source_(source), index_(source), trips_(source.nodes.size()) {
+    ChooseLoops();
+  }
 
   Status Visit(Rewriter& r, const Node& node) {
-    if (source_.op_name(node) != "stablehlo.while") return r.Clone(node);
-    const std::optional<int64_t> trips = TripCount(node);
+    const std::optional<int64_t> trips = trips_[Id(node)];
+    if (!trips) return r.Clone(node);
     const RegionId body = source_.regions_of(node)[1];
-    if (!trips || *trips * CountNodes(body) > kMaxUnrolledNodes) {
-      return r.Clone(node);
-    }
     std::vector<ValueId> carried = r.MapAll(source_.operands(node));
     for (int64_t trip = 0; trip < *trips; ++trip) {
       ASSIGN_OR_RETURN(carried, r.InlineRegion(body, carried));
@@ -61,6 +67,35 @@ class Unroller {
   }
 
  private:
+  NodeId Id(const Node& node) const { return static_cast<NodeId>(&node - source_.nodes.data()); }
+
+  // Inner loops first, whose nodes stand before those around them: a loop's size is what it has
+  // once the loops within it are unrolled, so that nested loops do not multiply.
+  void ChooseLoops() {
+    std::vector<int64_t> sizes(source_.nodes.size());  // In nodes, the node itself included.
+    const auto size_of = [&](RegionId id) {
+      const Region& region = source_.regions[id];
+      return std::accumulate(sizes.begin() + region.nodes.begin, sizes.begin() + region.nodes.end(),
+                             int64_t{0});
+    };
+    for (NodeId id = 0; id < source_.nodes.size(); ++id) {
+      const Node& node = source_.nodes[id];
+      int64_t written = 1;
+      for (RegionId region : source_.regions_of(node)) written += size_of(region);
+      sizes[id] = written;
+      if (source_.op_name(node) != "stablehlo.while") continue;
+      const std::optional<int64_t> trips = TripCount(node);
+      if (!trips) continue;
+      const int64_t unrolled = *trips * size_of(source_.regions_of(node)[1]);
+      const double added = static_cast<double>(std::max<int64_t>(0, unrolled - written));
+      if (unrolled > kMaxUnrolledNodes || !context_.Take(added * WorkBudget::kAddedOperation)) {
+        continue;
+      }
+      trips_[id] = trips;
+      sizes[id] = unrolled;
+    }
+  }
+
   std::optional<int64_t> TripCount(const Node& node) const {
     const std::span<const RegionId> regions = source_.regions_of(node);
     if (regions.size() != 2) return std::nullopt;
@@ -106,26 +141,17 @@ class Unroller {
     return is_add ? static_cast<uint64_t>(*step) : -static_cast<uint64_t>(*step);
   }
 
-  int64_t CountNodes(RegionId id) const {
-    const Region& region = source_.regions[id];
-    int64_t count = region.nodes.size;
-    for (uint32_t i = 0; i < region.nodes.size; ++i) {
-      for (RegionId inner : source_.regions_of(source_.nodes[region.nodes.begin + i])) {
-        count += CountNodes(inner);
-      }
-    }
-    return count;
-  }
-
+  const PassContext& context_;
   const Graph& source_;
   GraphIndex index_;
+  std::vector<std::optional<int64_t>> trips_;  // By node: of the loops to unroll.
 };
 
 }  // namespace
 
-Status UnrollLoops(const PassContext&, const Graph& source, Graph* target) {
+Status UnrollLoops(const PassContext& context, const Graph& source, Graph* target) {
   if (!HasOp(source, {"stablehlo.while"})) return OkStatus();
-  Unroller unroller(source);
+  Unroller unroller(context, source);
   return Rewriter(source, target,
                   [&](Rewriter& r, const Node& node) { return unroller.Visit(r, node); })
       .Run();

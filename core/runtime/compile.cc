@@ -14,8 +14,9 @@ constexpr PipelineEntry kReferencePasses[] = {
 
 Result<CompiledProgram> Compile(const Program& program, std::vector<bool> weight_arguments,
                                 const CompileOptions& options) {
+  WorkBudget budget(program.graph.nodes.size(), program.file_bytes);
   const PassContext context{program.entry().name, std::move(weight_arguments),
-                            options.fold_literals};
+                            options.fold_literals, &budget};
   const bool reference = options.plan.engine == PlanOptions::Engine::kReference;
   if (options.observer) options.observer("imported", program.graph);
 

@@ -330,7 +330,6 @@ TEST_CASE("control flow") {
   CheckRejects("(C3)", {"stablehlo.case", {T("i32")}, Ts({"i32", "token"}), {}, {branch, other}});
   CheckRejects("(C4)", {"stablehlo.case", {T("i32")}, Ts({"i32"}), {}, {branch}});
 
-  CheckRejects("no function @f", {"func.call", {}, {}, {{"callee", Attribute::Symbol("f")}}, {}});
   CheckAccepts(
       {"stablehlo.optimization_barrier", Ts({"2xf32", "token"}), Ts({"2xf32", "token"}), {}, {}});
   CheckRejects("(C1)", {"stablehlo.optimization_barrier", Ts({"2xf32"}), {}, {}, {}});
