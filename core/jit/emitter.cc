@@ -893,11 +893,14 @@ bool Emitter::Handles(const LoopNest& nest) {
   return true;
 }
 
-void Emitter::EmitFunction(const LoopNest& nest, std::span<const V> outputs, std::string name) {
+std::optional<uint32_t> Emitter::EmitFunction(const LoopNest& nest, std::span<const V> outputs,
+                                              std::string name) {
   WEBHLO_CHECK(Handles(nest));
   FunctionEmitter function(*this, nest, outputs);
   function.Emit();
-  module_->AddFunction(std::move(name), function.Take());
+  Assembler code = function.Take();
+  if (!ModuleBuilder::Fits(code)) return std::nullopt;
+  return module_->AddFunction(std::move(name), std::move(code));
 }
 
 }  // namespace webhlo::jit

@@ -24,6 +24,7 @@
 #include <bit>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -135,8 +136,10 @@ class Emitter {
   // A remark on the computations that follow.
   void Note(std::string text);
 
-  // Adds the function that computes `outputs` over `nest`, which Handles.
-  void EmitFunction(const LoopNest& nest, std::span<const V> outputs, std::string name);
+  // Adds the function that computes `outputs` over `nest`, which Handles, and returns its number;
+  // nothing if engines would not take it.
+  std::optional<uint32_t> EmitFunction(const LoopNest& nest, std::span<const V> outputs,
+                                       std::string name);
 
  private:
   enum class Kind : uint8_t { kInput, kConstant, kOp, kShift, kLanes };

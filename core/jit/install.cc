@@ -89,23 +89,27 @@ bool Available() { return true; }
 Result<uint32_t> Install(const JitBinary& binary, ThreadPool* pool) {
   // Indices beyond what any thread's table holds at its start, and beyond earlier modules.
   static uint32_t next = webhlo_jit_table_size();
-  // Lives as long as threads may start: for good.
-  auto installed = std::make_unique<InstalledModule>();
-  installed->bytes = binary.bytes;
-  installed->num_functions = binary.num_functions;
-  installed->index = next;
-  for (const Helper& helper : AllHelpers()) installed->names.emplace_back(helper.name);
-  for (size_t i = 0; i < AllHelpers().size(); ++i) {
-    installed->helpers.push_back(reinterpret_cast<uintptr_t>(installed->names[i].c_str()));
-    installed->helpers.push_back(reinterpret_cast<uintptr_t>(AllHelpers()[i].address));
+  const uint32_t first = next;
+  for (const JitModule& module : binary.modules) {
+    auto installed = std::make_unique<InstalledModule>();
+    installed->bytes = module.bytes;
+    installed->num_functions = module.num_functions;
+    installed->index = next;
+    for (const Helper& helper : AllHelpers()) installed->names.emplace_back(helper.name);
+    for (size_t i = 0; i < AllHelpers().size(); ++i) {
+      installed->helpers.push_back(reinterpret_cast<uintptr_t>(installed->names[i].c_str()));
+      installed->helpers.push_back(reinterpret_cast<uintptr_t>(AllHelpers()[i].address));
+    }
+    if (const std::string error = InstallHere(*installed); !error.empty()) {
+      return Unsupported(StrCat("the engine refused the JIT module: ", error));
+    }
+    next += module.num_functions;
+    // Lives as long as threads may start: for good.
+    if (pool && pool->num_threads() > 1) {
+      pool->AddThreadHook(&InstallOnWorker, installed.release());
+    }
   }
-  if (const std::string error = InstallHere(*installed); !error.empty()) {
-    return Unsupported(StrCat("the engine refused the JIT module: ", error));
-  }
-  next += binary.num_functions;
-  const uint32_t index = installed->index;
-  if (pool) pool->AddThreadHook(&InstallOnWorker, installed.release());
-  return index;
+  return first;
 }
 
 #else

@@ -21,8 +21,9 @@ extern const bool kSharedMemory;
 // Whether this build can run modules at all: only WebAssembly builds can.
 bool Available();
 
-// Installs the exports f0..f(num_functions - 1); the answer is the table index of f0, never 0. An
-// engine that refuses the module gives `unsupported`. Functions stay for the life of the instance.
+// Installs the functions of all modules one after the other; the answer is the table index of the
+// first, never 0. An engine that refuses a module gives `unsupported`. Functions stay for the life
+// of the instance.
 // All calls come from one thread.
 Result<uint32_t> Install(const JitBinary& binary, ThreadPool* pool);
 

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/jit/module_builder.h"
 
-#include <algorithm>
+#include <span>
 
 #include "core/base/strings.h"
 
 namespace webhlo::jit {
 namespace {
 
-// Limits of engines (WebAssembly JavaScript Interface, "Limits"), and Chrome's for compiling on the
-// main thread without waiting.
+// Limits of engines (WebAssembly JavaScript Interface, "Limits").
 constexpr size_t kMaxFunctionBytes = 7'654'321;
 constexpr size_t kMaxLocals = 50'000;
-constexpr size_t kMaxModuleBytes = 8u << 20;
+// A module ends with the function that passes this size. Chrome compiles 8 MiB on the main thread
+// without waiting.
+constexpr size_t kModuleBytes = 4 << 20;
 
 void Text(std::vector<uint8_t>* out, std::string_view text) {
   AppendUnsigned(out, text.size());
@@ -40,10 +41,10 @@ std::string TypeNames(const std::vector<WasmType>& types) {
 }  // namespace
 
 uint32_t ModuleBuilder::Constant(uint32_t bits) {
-  auto it = std::find(constants_.begin(), constants_.end(), bits);
-  const size_t index = it - constants_.begin();
-  if (it == constants_.end()) constants_.push_back(bits);
-  return static_cast<uint32_t>(index * 4);
+  const auto [it, is_new] =
+      constant_offsets_.try_emplace(bits, static_cast<uint32_t>(constants_.size() * 4));
+  if (is_new) constants_.push_back(bits);
+  return it->second;
 }
 
 uint32_t ModuleBuilder::Import(const Helper& helper) {
@@ -54,18 +55,29 @@ uint32_t ModuleBuilder::Import(const Helper& helper) {
   return static_cast<uint32_t>(helpers_.size() - 1);
 }
 
+bool ModuleBuilder::Fits(const Assembler& function) {
+  return function.Body().size() <= kMaxFunctionBytes && function.num_locals() <= kMaxLocals;
+}
+
+const uint32_t* ModuleBuilder::FindFunction(const std::string& key) const {
+  const auto it = by_key_.find(key);
+  return it == by_key_.end() ? nullptr : &it->second;
+}
+
 uint32_t ModuleBuilder::AddFunction(std::string name, Assembler function) {
   functions_.push_back({std::move(name), std::move(function)});
   return num_functions() - 1;
 }
 
-Result<JitBinary> ModuleBuilder::Finish() const {
+// The module of functions begin <= i < end.
+JitModule ModuleBuilder::Module(size_t begin, size_t end) const {
+  const std::span<const Function> functions(functions_.data() + begin, end - begin);
   std::vector<uint8_t> out = {0, 'a', 's', 'm', 1, 0, 0, 0};
   std::vector<uint8_t> section;
   const size_t num_helpers = helpers_.size();
 
   // Types: one for each helper, then one for each function.
-  AppendUnsigned(&section, num_helpers + functions_.size());
+  AppendUnsigned(&section, num_helpers + functions.size());
   auto add_type = [&](const std::vector<WasmType>& parameters, const WasmType* result) {
     section.push_back(0x60);
     AppendUnsigned(&section, parameters.size());
@@ -76,7 +88,7 @@ Result<JitBinary> ModuleBuilder::Finish() const {
   for (const Helper& helper : helpers_) {
     add_type(helper.signature.parameters, &helper.signature.result);
   }
-  for (const Function& function : functions_) add_type(function.code.parameters(), nullptr);
+  for (const Function& function : functions) add_type(function.code.parameters(), nullptr);
   Section(&out, 1, section);
 
   // Imports: the memory (limits that any memory of a WebHLO instance meets), and the helpers.
@@ -97,13 +109,13 @@ Result<JitBinary> ModuleBuilder::Finish() const {
   Section(&out, 2, section);
 
   section.clear();
-  AppendUnsigned(&section, functions_.size());
-  for (size_t i = 0; i < functions_.size(); ++i) AppendUnsigned(&section, num_helpers + i);
+  AppendUnsigned(&section, functions.size());
+  for (size_t i = 0; i < functions.size(); ++i) AppendUnsigned(&section, num_helpers + i);
   Section(&out, 3, section);
 
   section.clear();
-  AppendUnsigned(&section, functions_.size());
-  for (size_t i = 0; i < functions_.size(); ++i) {
+  AppendUnsigned(&section, functions.size());
+  for (size_t i = 0; i < functions.size(); ++i) {
     Text(&section, StrCat("f", i));
     section.push_back(0);
     AppendUnsigned(&section, num_helpers + i);
@@ -111,24 +123,25 @@ Result<JitBinary> ModuleBuilder::Finish() const {
   Section(&out, 7, section);
 
   section.clear();
-  AppendUnsigned(&section, functions_.size());
-  for (const Function& function : functions_) {
+  AppendUnsigned(&section, functions.size());
+  for (const Function& function : functions) {
     const std::vector<uint8_t> body = function.code.Body();
-    if (body.size() > kMaxFunctionBytes || function.code.num_locals() > kMaxLocals) {
-      return Unsupported(StrCat("JIT function ", function.name, " has ", body.size(), " bytes and ",
-                                function.code.num_locals(), " locals, more than engines take"));
-    }
     AppendUnsigned(&section, body.size());
     section.insert(section.end(), body.begin(), body.end());
   }
   Section(&out, 10, section);
-  if (out.size() > kMaxModuleBytes) {
-    return Unsupported(StrCat("JIT module of ", out.size(), " bytes, at most ", kMaxModuleBytes,
-                              " compile on a browser's main thread"));
-  }
+  return {std::move(out), static_cast<uint32_t>(functions.size())};
+}
 
+JitBinary ModuleBuilder::Finish() const {
   JitBinary binary;
-  binary.bytes = std::move(out);
+  for (size_t begin = 0, end = 0; begin < functions_.size(); begin = end) {
+    for (size_t bytes = 0; end < functions_.size() && bytes < kModuleBytes; ++end) {
+      bytes += functions_[end].code.Body().size();
+    }
+    binary.modules.push_back(Module(begin, end));
+    binary.num_bytes += binary.modules.back().bytes.size();
+  }
   for (uint32_t bits : constants_) {
     for (int i = 0; i < 4; ++i) binary.constants.push_back(static_cast<uint8_t>(bits >> (8 * i)));
   }
@@ -138,7 +151,7 @@ Result<JitBinary> ModuleBuilder::Finish() const {
 
 std::string ModuleBuilder::Annotated() const {
   std::string out =
-      StrCat("module: ", options_.shared_memory ? "shared" : "unshared", " memory, ",
+      StrCat("modules: ", options_.shared_memory ? "shared" : "unshared", " memory, ",
              functions_.size(), " functions, ", constants_.size() * 4, " bytes of constants\n");
   for (size_t i = 0; i < constants_.size(); ++i) {
     StrAppend(&out, "constant +", i * 4, ": 0x", Hex(constants_[i], 8), "\n");

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "core/base/status.h"
 #include "core/graph/op_def.h"
@@ -25,10 +26,9 @@ namespace webhlo {
 // one that is not used is none.
 Result<LoopNest> FusionLoopNest(const OpView& op);
 
-// Whether EmitFusion can emit this node.
-bool FusionCanJit(const OpView& op);
-// Adds the node's function to the module.
-Status EmitFusion(jit::ModuleBuilder& module, const OpView& op);
+// The number of the function that runs the node, added to the module unless an equal one is there.
+// Nothing when the JIT cannot emit it or engines would not take it.
+std::optional<uint32_t> EmitFusion(jit::ModuleBuilder& module, const OpView& op);
 
 // Runs tile by tile on any machine. Null when the body has an op without a tile.
 Result<std::unique_ptr<Kernel>> MakeTileFusionKernel(const OpView& op);

@@ -6,6 +6,8 @@
 #include <unordered_set>
 
 #include "core/base/math.h"
+#include "core/base/strings.h"
+#include "core/graph/printer.h"
 #include "core/jit/emitter.h"
 #include "core/kernels/parallel.h"
 #include "core/ops/fusion.h"
@@ -533,8 +535,9 @@ class JitFusionKernel : public FusionKernel {
 
 Result<LoopNest> FusionLoopNest(const OpView& op) { return ReadBody(op).nest; }
 
-bool FusionCanJit(const OpView& op) {
-  const Body body = ReadBody(op);
+namespace {
+
+bool CanEmit(const OpView& op, const Body& body) {
   for (ElementType element : body.elements) {
     if (!jit::Emitter::Handles(element)) return false;
   }
@@ -546,8 +549,33 @@ bool FusionCanJit(const OpView& op) {
   return jit::Emitter::Handles(body.nest);
 }
 
-Status EmitFusion(jit::ModuleBuilder& module, const OpView& op) {
+// All that a function depends on; which operands are its inputs is the kernel's to know.
+std::string KeyOf(const OpView& op, const Body& body) {
+  std::string key = Join(body.nest.sizes);
+  for (const Input& input : body.inputs) StrAppend(&key, " i", Join(input.strides));
+  for (const DenseElements* splat : body.splats) {
+    const size_t width = static_cast<size_t>(ByteWidth(splat->type.element));
+    StrAppend(&key, " s");
+    key.append(splat->bytes.begin(), splat->bytes.begin() + static_cast<ptrdiff_t>(width));
+  }
+  for (const Body::Step& step : body.steps) {
+    StrAppend(&key, " ", op.graph().op_name(*step.node), Join(step.operands));
+    for (const NamedAttribute& attribute : op.graph().attributes(*step.node)) {
+      StrAppend(&key, attribute.name, PrintAttribute(attribute.value));
+    }
+  }
+  for (ElementType element : body.elements) key.push_back(static_cast<char>(element));
+  StrAppend(&key, " r", Join(body.results));
+  return key;
+}
+
+}  // namespace
+
+std::optional<uint32_t> EmitFusion(jit::ModuleBuilder& module, const OpView& op) {
   const Body body = ReadBody(op);
+  if (!CanEmit(op, body)) return std::nullopt;
+  std::string key = KeyOf(op, body);
+  if (const uint32_t* equal = module.FindFunction(key)) return *equal;
   jit::Emitter emitter(&module);
   std::vector<jit::EmitValue> values;
   for (uint32_t k = 0; k < body.inputs.size(); ++k) {
@@ -578,8 +606,10 @@ Status EmitFusion(jit::ModuleBuilder& module, const OpView& op) {
   }
   std::vector<jit::EmitValue> outputs;
   for (uint32_t v : body.results) outputs.push_back(values[v]);
-  emitter.EmitFunction(body.nest, outputs, std::move(name));
-  return OkStatus();
+  const std::optional<uint32_t> function =
+      emitter.EmitFunction(body.nest, outputs, std::move(name));
+  if (function) module.SetKey(std::move(key), *function);
+  return function;
 }
 
 Result<std::unique_ptr<Kernel>> MakeTileFusionKernel(const OpView& op) {

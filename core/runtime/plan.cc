@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
+#include <unordered_set>
 
 #include "core/base/math.h"
 #include "core/base/memory.h"
@@ -83,7 +85,7 @@ class PlanBuilder {
     RETURN_IF_ERROR(PlaceStorages(g.results(body)));
     if (jit_.num_functions() > 0) {
       if (options_.texts) plan().jit_text = jit_.Annotated();
-      ASSIGN_OR_RETURN(plan().jit, jit_.Finish());
+      plan().jit = jit_.Finish();
     }
     return std::move(compiled_);
   }
@@ -305,10 +307,11 @@ class PlanBuilder {
     if (IsHostCall(view)) {
       step.kind = Step::Kind::kHostCall;
     } else if (options_.engine == PlanOptions::Engine::kKernel) {
-      if (options_.jit && view.name() == "webhlo.fusion" && FusionCanJit(view)) {
+      std::optional<uint32_t> function;
+      if (options_.jit && view.name() == "webhlo.fusion") function = EmitFusion(jit_, view);
+      if (function) {
         step.kind = Step::Kind::kJit;
-        step.jit_function = jit_.num_functions();
-        RETURN_IF_ERROR(EmitFusion(jit_, view));
+        step.jit_function = *function;
       } else if (node.op->kernel && operands.size() == node.operands.size) {
         ASSIGN_OR_RETURN(kernel, node.op->kernel(KernelRequest{view, ConstantOperands(node),
                                                                options_.num_threads}));
@@ -430,18 +433,18 @@ class PlanBuilder {
   }
 
   // to[i] = from[i] for all i, as if at once: a source that is also a target goes through a copy.
+  // The targets are storages of their own.
   void CopyAllAtOnce(std::vector<Place> from, const std::vector<Place>& to, ValueId first_value) {
+    std::unordered_set<uint32_t> overwritten;  // Targets of the copies so far.
     for (size_t i = 0; i < from.size(); ++i) {
-      for (size_t k = 0; k < to.size(); ++k) {
-        const bool overwritten_before_read =
-            k < i && from[i].storage == to[k].storage && from[k].storage != to[k].storage;
-        if (!overwritten_before_read || from[i].storage == to[i].storage) continue;
+      if (from[i].storage == to[i].storage) continue;
+      if (overwritten.contains(from[i].storage)) {
         const int64_t bytes = ByteSize(first_value + static_cast<uint32_t>(i));
         const Place saved{NewStorage(bytes), 0};
         AddCopy(from[i], saved, bytes);
         from[i] = saved;
-        break;
       }
+      overwritten.insert(to[i].storage);
     }
     for (size_t i = 0; i < from.size(); ++i) {
       AddCopy(from[i], to[i], ByteSize(first_value + static_cast<uint32_t>(i)));
@@ -636,7 +639,7 @@ std::string ToString(const CompiledPlan& compiled) {
   }
   StrAppend(&out, "arena ", plan.arena_size, " bytes (lower bound ", plan.arena_lower_bound,
             "), literals ", plan.literals.size(), " bytes, ", plan.jit.num_functions,
-            " jit functions in ", plan.jit.bytes.size(), " bytes\n");
+            " jit functions in ", plan.jit.num_bytes, " bytes\n");
   return out;
 }
 

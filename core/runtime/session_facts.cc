@@ -111,7 +111,7 @@ std::string Session::MemoryJson() const {
   for (const auto& [handle, buffer] : tensors_) kept += buffer.size();
   for (const auto& state : programs_) {
     if (!state->executable) continue;
-    jit += state->executable->plan().jit.bytes.size();
+    jit += state->executable->plan().jit.num_bytes;
     if (state->executable->plan().arena_size >= planned) {
       planned = state->executable->plan().arena_size;
       lower_bound = state->executable->plan().arena_lower_bound;

@@ -87,10 +87,9 @@ TEST_CASE("module builder: a module's bytes") {
   function.Do(Op::kI32Add);
   function.Set(0);
   CHECK(builder.AddFunction("nothing", std::move(function)) == 0);
-  const Result<JitBinary> binary = builder.Finish();
-  REQUIRE(binary.ok());
-  CHECK(binary->num_functions == 1);
-  CHECK(binary->constants == std::vector<uint8_t>{0, 0, 0x80, 0x3f, 0, 0, 0, 0x80});
+  const JitBinary binary = builder.Finish();
+  CHECK(binary.num_functions == 1);
+  CHECK(binary.constants == std::vector<uint8_t>{0, 0, 0x80, 0x3f, 0, 0, 0, 0x80});
   const std::vector<uint8_t> expected = {
       0,  'a', 's', 'm', 1,   0,    0,   0,    1,    5, 1,    0x60, 1, 0x7f,
       0,                                                                // Types: (i32) -> ().
@@ -99,7 +98,42 @@ TEST_CASE("module builder: a module's bytes") {
       7,  6,   1,   2,   'f', '0',  0,   0,                             // Exported.
       10, 12,  1,   10,  0,   0x20, 0,   0x41, 0xac, 2, 0x6a, 0x21, 0, 0x0b,
   };
-  CHECK(binary->bytes == expected);
+  REQUIRE(binary.modules.size() == 1);
+  CHECK(binary.modules[0].bytes == expected);
+}
+
+TEST_CASE("module builder: as many modules as it takes to keep each small") {
+  ModuleBuilder builder({});
+  constexpr uint32_t kFunctions = 40;
+  for (uint32_t i = 0; i < kFunctions; ++i) {
+    Assembler function({I});
+    for (int k = 0; k < 100'000; ++k) {  // 400 kB.
+      function.Get(0);
+      function.Set(0);
+    }
+    CHECK(builder.AddFunction("nothing", std::move(function)) == i);
+  }
+  const JitBinary binary = builder.Finish();
+  CHECK(binary.modules.size() == 4);
+  uint32_t functions = 0;
+  size_t bytes = 0;
+  for (const JitModule& module : binary.modules) {
+    CHECK(module.bytes.size() < 5 << 20);
+    functions += module.num_functions;
+    bytes += module.bytes.size();
+  }
+  CHECK(functions == kFunctions);
+  CHECK(binary.num_functions == kFunctions);
+  CHECK(binary.num_bytes == bytes);
+}
+
+TEST_CASE("module builder: a function that no engine takes does not fit") {
+  Assembler function({I});
+  function.Get(0);
+  function.Set(0);
+  CHECK(ModuleBuilder::Fits(function));
+  for (int i = 0; i < 50'000; ++i) function.AddLocal(I);
+  CHECK_FALSE(ModuleBuilder::Fits(function));
 }
 
 TEST_CASE("module builder: a helper is imported once") {
