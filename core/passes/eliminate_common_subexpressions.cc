@@ -84,9 +84,8 @@ class Merger {
         break;
       case Attribute::Kind::kDense: {
         const std::vector<uint8_t>& bytes = value.dense().bytes;
-        const size_t prefix = bytes.size() < 256 ? bytes.size() : 256;
         hash = Mix(hash, std::hash<std::string_view>()(
-                             {reinterpret_cast<const char*>(bytes.data()), prefix}));
+                             {reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
         break;
       }
       default:

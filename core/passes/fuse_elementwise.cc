@@ -22,14 +22,18 @@ namespace {
 // compile it well and the stack of a tile fits.
 constexpr size_t kMaxGroupNodes = 256;
 constexpr size_t kMaxGroupOperands = 24;
-// Searching for a path gives up (and does not merge) after this many units.
+// Searching for a path gives up (and does not merge) after this many units, and all searches
+// together after this many looks at an operand and so many for each node.
 constexpr size_t kMaxSearch = 4096;
+constexpr size_t kMaxLooks = 2'000'000;
+constexpr size_t kMaxLooksPerNode = 200;
 
 class Fuser {
  public:
   Fuser(const Graph& source, Graph* target)
       : source_(source),
         index_(source),
+        looks_left_(kMaxLooks + kMaxLooksPerNode * source.nodes.size()),
         rewriter_(source, target, [this](Rewriter&, const Node& node) { return Visit(node); }) {
     rewriter_.set_region_visitor([this](const Region& region) { return VisitRegion(region); });
   }
@@ -43,6 +47,7 @@ class Fuser {
     bool fusible = false;
     bool jit = false;
     bool emitted = false;
+    uint32_t seen_in = 0;  // The search that met it last.
   };
 
   Status Visit(const Node& node) {
@@ -63,14 +68,14 @@ class Fuser {
     }
     // Inner regions are visited while this one is half done: their state must not mix.
     std::vector<Unit> outer_units;
-    std::unordered_map<NodeId, uint32_t> outer_unit_of;
+    std::vector<uint32_t> outer_unit_of(region.nodes.size);
     std::swap(units_, outer_units);
     std::swap(unit_of_, outer_unit_of);
     const Range outer_nodes = std::exchange(nodes_, region.nodes);
     FormUnits(region);
     Status status;
     for (uint32_t i = 0; i < region.nodes.size && status.ok(); ++i) {
-      status = EmitWithOperands(unit_of_.at(region.nodes.begin + i));
+      status = EmitWithOperands(UnitOf(region.nodes.begin + i));
     }
     std::swap(units_, outer_units);
     std::swap(unit_of_, outer_unit_of);
@@ -113,6 +118,8 @@ class Fuser {
     return id >= nodes_.begin && id < nodes_.end();
   }
   NodeId Id(const Node& node) const { return static_cast<NodeId>(&node - source_.nodes.data()); }
+  // Of a node of this region.
+  uint32_t UnitOf(NodeId id) const { return unit_of_[id - nodes_.begin]; }
 
   void FormUnits(const Region& region) {
     for (uint32_t i = 0; i < region.nodes.size; ++i) {
@@ -123,7 +130,7 @@ class Fuser {
       unit.fusible = IsFusible(node);
       if (unit.fusible) unit.jit = CanJit(OpView(source_, node));
       AddOperandNodes(node, unit.fusible, &unit.operands);
-      unit_of_[id] = static_cast<uint32_t>(units_.size());
+      unit_of_[i] = static_cast<uint32_t>(units_.size());
       units_.push_back(std::move(unit));
       if (units_.back().fusible) MergeWithProducers(id);
     }
@@ -154,14 +161,14 @@ class Fuser {
   }
 
   void MergeWithProducers(NodeId id) {
-    const std::vector<NodeId> producers = units_[unit_of_[id]].operands;
+    const std::vector<NodeId> producers = units_[UnitOf(id)].operands;
     for (NodeId producer : producers) {
-      const uint32_t a = unit_of_[producer], b = unit_of_[id];
+      const uint32_t a = UnitOf(producer), b = UnitOf(id);
       if (a != b && CanMerge(a, b)) Merge(a, b);
     }
   }
 
-  bool CanMerge(uint32_t a, uint32_t b) const {
+  bool CanMerge(uint32_t a, uint32_t b) {
     const Unit& x = units_[a];
     const Unit& y = units_[b];
     if (!x.fusible || !y.fusible || x.jit != y.jit ||
@@ -184,7 +191,7 @@ class Fuser {
           const Node* def = index_.Def(operand);
           if (def && SplatElements(source_, def)) continue;
           if (InRegion(def)) {
-            const uint32_t u = unit_of_.at(Id(*def));
+            const uint32_t u = UnitOf(Id(*def));
             if (&units_[u] == &x || &units_[u] == &y) continue;
           }
           outside.push_back(operand);
@@ -196,16 +203,18 @@ class Fuser {
   }
 
   // Whether `to` depends on `from` through at least one unit that is neither.
-  bool PathThroughOthers(uint32_t from, uint32_t to) const {
+  bool PathThroughOthers(uint32_t from, uint32_t to) {
     const NodeId earliest = units_[from].nodes.front();
     std::vector<uint32_t> stack{to};
-    std::vector<uint32_t> seen;
+    ++search_;
     size_t steps = 0;
     while (!stack.empty()) {
       const uint32_t u = stack.back();
       stack.pop_back();
       for (NodeId operand : units_[u].operands) {
-        const uint32_t next = unit_of_.at(operand);
+        if (looks_left_ == 0) return true;
+        --looks_left_;
+        const uint32_t next = UnitOf(operand);
         if (next == u || next == to) continue;
         if (next == from) {
           if (u != to) return true;
@@ -213,9 +222,9 @@ class Fuser {
         }
         // A unit that lies wholly before `from` began cannot depend on it.
         if (units_[next].nodes.back() < earliest) continue;
-        if (std::find(seen.begin(), seen.end(), next) != seen.end()) continue;
+        if (units_[next].seen_in == search_) continue;
         if (++steps > kMaxSearch) return true;
-        seen.push_back(next);
+        units_[next].seen_in = search_;
         stack.push_back(next);
       }
     }
@@ -225,7 +234,7 @@ class Fuser {
   void Merge(uint32_t a, uint32_t b) {
     Unit& x = units_[a];
     Unit& y = units_[b];
-    for (NodeId id : x.nodes) unit_of_[id] = b;
+    for (NodeId id : x.nodes) unit_of_[id - nodes_.begin] = b;
     std::vector<NodeId> nodes;
     std::merge(x.nodes.begin(), x.nodes.end(), y.nodes.begin(), y.nodes.end(),
                std::back_inserter(nodes));
@@ -250,7 +259,7 @@ class Fuser {
         continue;
       }
       if (next < unit.operands.size()) {
-        const uint32_t operand = unit_of_.at(unit.operands[next++]);
+        const uint32_t operand = UnitOf(unit.operands[next++]);
         if (operand != u && !units_[operand].emitted) stack.push_back({operand, 0});
         continue;
       }
@@ -351,7 +360,9 @@ class Fuser {
       true;      // Function bodies and loop bodies; not computations of reduce, sort, ...
   Range nodes_;  // The region being fused.
   std::vector<Unit> units_;
-  std::unordered_map<NodeId, uint32_t> unit_of_;
+  std::vector<uint32_t> unit_of_;  // By the region's nodes.
+  uint32_t search_ = 0;            // Counts searches for paths.
+  size_t looks_left_;
   Rewriter rewriter_;
 };
 

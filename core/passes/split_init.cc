@@ -71,13 +71,11 @@ class Splitter {
 
   // Marks what main needs: border values, and init-side nodes to repeat in main.
   void FindBorder() {
-    const auto need = [&](ValueId v, const auto& self) -> void {
+    const auto need = [&](ValueId v) {
       if (!IsInit(v)) return;
-      const Node* def = index_.Def(v);
-      if (def && StaysInMain(*def)) {
-        repeated_.insert(Id(*def));
-        self(source_.operands(*def)[0], self);
-        return;
+      for (const Node* def; (def = index_.Def(v)) && StaysInMain(*def);) {
+        if (!repeated_.insert(Id(*def)).second) return;
+        v = source_.operands(*def)[0];
       }
       if (border_index_.try_emplace(v, static_cast<uint32_t>(border_.size())).second) {
         border_.push_back(v);
@@ -87,18 +85,18 @@ class Splitter {
       const Region& region = source_.regions[id];
       for (uint32_t i = 0; i < region.nodes.size; ++i) {
         const Node& node = source_.nodes[region.nodes.begin + i];
-        for (ValueId operand : source_.operands(node)) need(operand, need);
+        for (ValueId operand : source_.operands(node)) need(operand);
         for (RegionId inner : source_.regions_of(node)) self(inner, self);
       }
-      for (ValueId result : source_.results(region)) need(result, need);
+      for (ValueId result : source_.results(region)) need(result);
     };
     for (uint32_t i = 0; i < body_.nodes.size; ++i) {
       const Node& node = BodyNode(i);
       if (node.results.size > 0 && IsInit(node.results.begin)) continue;
-      for (ValueId operand : source_.operands(node)) need(operand, need);
+      for (ValueId operand : source_.operands(node)) need(operand);
       for (RegionId inner : source_.regions_of(node)) need_region(inner, need_region);
     }
-    for (ValueId result : source_.results(body_)) need(result, need);
+    for (ValueId result : source_.results(body_)) need(result);
   }
 
   // ---- Init graphs.

@@ -314,20 +314,16 @@ Result<std::unique_ptr<Executable>> Session::MakeExecutable(CompiledPlan compile
 }
 
 uint32_t Session::InternConstant(const Constant& constant) {
-  for (uint32_t c = 0; c < constants_.size(); ++c) {
-    const Constant& other = constants_[c];
-    if (constant.weight >= 0
-            ? other.weight == constant.weight
-            : other.weight < 0 && other.init == constant.init && other.result == constant.result) {
-      return c;
-    }
-  }
+  uint32_t& number = constant.weight >= 0 ? weights_[static_cast<size_t>(constant.weight)].constant
+                                          : inits_[constant.init].constants[constant.result];
+  if (number != kNone) return number;
+  number = static_cast<uint32_t>(constants_.size());
   Constant copy;
   copy.weight = constant.weight;
   copy.init = constant.init;
   copy.result = constant.result;
   constants_.push_back(std::move(copy));
-  return static_cast<uint32_t>(constants_.size() - 1);
+  return number;
 }
 
 Status Session::CompileProgram(ProgramState* state) {
@@ -367,9 +363,7 @@ Status Session::CompileProgram(ProgramState* state) {
       constant.init = init_of[source.init_graph];
       constant.result = source.result;
     }
-    const uint32_t c = InternConstant(constant);
-    if (!source.is_weight) inits_[constant.init].constants[source.result] = c;
-    state->constants.push_back(c);
+    state->constants.push_back(InternConstant(constant));
   }
   ASSIGN_OR_RETURN(state->executable, MakeExecutable(std::move(compiled.main)));
 
@@ -424,7 +418,6 @@ void Session::LinkUsers() {
     if (constant.weight < 0) continue;
     Weight& weight = weights_[static_cast<size_t>(constant.weight)];
     weight.needed = true;
-    weight.constant = c;
     if (constant.read || constant.waiting > 0) ++weight.users;
   }
   for (uint32_t k = 0; k < inits_.size(); ++k) {
