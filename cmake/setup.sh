@@ -116,6 +116,17 @@ get_node() {  # get_node MAJOR FOLDER
   "$2/node_modules/$node_package/bin/node" --version
 }
 
+# need_bundler NAME: the tools that tests/bundlers/NAME names in its lock file.
+need_bundler() {
+  need_node 24
+  local lock=$root/tests/bundlers/$1/package-lock.json
+  once "$WEBHLO_CACHE/bundler-$1-$(sha256sum "$lock" | cut -c1-8)" "bundler $1" get_bundler "$1"
+}
+get_bundler() {  # get_bundler NAME FOLDER
+  cp "$root/tests/bundlers/$1/package.json" "$root/tests/bundlers/$1/package-lock.json" "$2"
+  npm ci --prefix "$2" --ignore-scripts --no-audit --no-fund
+}
+
 need_sources() {
   once "$WEBHLO_SOURCES" "XNNPACK, pthreadpool, Highway sources" "$root/cmake/get_sources.sh"
 }

@@ -42,6 +42,7 @@ const suites = [
   ...nodeTests('js', [24, 20, 22, 26]),
   ...nodeTests('browser', [24]),
   ...nodeTests('dev', [24]),
+  ...bundlers(),
   ...lint(),
   ...[24, 20, 22, 26].map((major) => leaks('js', major)),
   leaks('browser', 24),
@@ -87,6 +88,13 @@ function leaks(folder, major) {
     timeout: 3600,
     named: true,
   };
+}
+
+// The packed package in bundlers and runtimes: those of every run, and the rest.
+function bundlers() {
+  const [suite] = nodeTests('bundlers', [24]);
+  const part = (name) => ({ ...suite, name: `bundlers-${name}`, env: { WEBHLO_BUNDLERS: name } });
+  return [part('short'), { ...part('rest'), timeout: 3600, named: true }];
 }
 
 function lint() {

@@ -18,11 +18,11 @@ export const maxAddressable = 2 ** 32;
 
 const chunkBytes = 8 * 2 ** 20;
 
+// As a property, since some bundlers look for a package that stands in for a free `process`.
+const { process } = globalThis as { process?: Partial<NodeJS.Process> & { type?: string } };
+
 /** Node and its likes; everything else loads by fetch. */
-export const isNode =
-  typeof process === 'object' &&
-  typeof (process as { versions?: { node?: string } }).versions?.node === 'string' &&
-  (process as { type?: string }).type !== 'renderer';
+export const isNode = typeof process?.versions?.node === 'string' && process.type !== 'renderer';
 
 export function isSource(value: unknown): value is Source {
   return (
@@ -350,7 +350,7 @@ export function promised<T>(
 
 /** @internal A module of Node, out of sight of bundlers for the browser. */
 export function nodeModule<T extends keyof NodeModules>(name: T): NodeModules[T] {
-  return process.getBuiltinModule(name);
+  return (process as NodeJS.Process).getBuiltinModule(name);
 }
 
 /** @internal */

@@ -104,7 +104,7 @@ function resolve(
 ): { variant: Variant; url: URL } {
   const variant: Variant = threads > 1 ? `${probeSimd()}-threads` : probeSimd();
   if (wasmURL === undefined) return { variant, url: files[variant].wasm() };
-  const given = urlOf(wasmURL) ?? new URL(wasmURL, `file://${process.cwd()}/`);
+  const given = urlOf(wasmURL) ?? new URL(wasmURL, nodeModule('node:url').pathToFileURL('./'));
   if (given.pathname.endsWith('/'))
     return { variant, url: new URL(`webhlo-${variant}.wasm`, given) };
   const named = /webhlo-(simd|relaxed)(-threads)?\b[^/]*$/.exec(given.pathname);

@@ -180,6 +180,29 @@ test("a dedicated worker runs a model with threads of its own", async () => {
   assert.ok(answer[1] > 1);
 });
 
+test("where no worker can be started, one thread runs and the console says why", async () => {
+  const { page, context, problems, notes } = await visit(browser, address);
+  const threads = await page.evaluate(async () => {
+    globalThis.Worker = class {
+      constructor() {
+        throw new Error("workers are refused here");
+      }
+    };
+    const { load } = await import("webhlo");
+    const model = await load("/node_modules/webhlo/digits.whlo", {
+      threads: 3,
+    });
+    model.runSync({ image: new Float32Array(784) });
+    return model.threads;
+  });
+  assert.equal(threads, 1);
+  assert.deepEqual(notes, [
+    "WebHLO runs on one thread: no worker can be started (workers are refused here).",
+  ]);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
 test("the first lines of the README run as they stand", async (t) => {
   if (!existsSync(path.join(folder, "readme.html")))
     return t.skip("no README with a js block");

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+import { threadLoaded } from "./thread.cjs";
+import { classify } from "./app.js";
+
+console.log(await classify());
+await threadLoaded;
