@@ -21,6 +21,13 @@ inline constexpr size_t kBufferAlignment = 64;
 // Kernels may read (never write) this far past the end of a buffer.
 inline constexpr size_t kBufferPadding = 64;
 
+// No block is larger: compilers may assume that no object has more than PTRDIFF_MAX bytes. In
+// WebAssembly that is just under 2 GiB, half of what it addresses.
+inline constexpr uint64_t kMaxBlock = SIZE_MAX / 2 - kBufferPadding - kBufferAlignment;
+
+// What a step may want of memory beyond its operands and results: as much again, and this.
+inline constexpr int64_t kScratchAllowance = 16 << 20;
+
 // Owns `size()` bytes at a 64-byte aligned address, followed by kBufferPadding readable bytes.
 class AlignedBuffer {
  public:
@@ -48,6 +55,9 @@ class AlignedBuffer {
   std::unique_ptr<uint8_t, Free> data_;
   size_t size_ = 0;
 };
+
+// out_of_memory where no block of `size` bytes can be: what can be told before it is needed.
+Status CheckBlock(uint64_t size, std::string_view what);
 
 // `size` uninitialized bytes (the padding is zeroed). `what` names the buffer in the error.
 Result<AlignedBuffer> TryAllocate(uint64_t size, std::string_view what);

@@ -67,6 +67,7 @@ class PlanBuilder {
     for (uint32_t i = 0; i < body.arguments.size; ++i) {
       const ValueId v = body.arguments.begin + i;
       const bool is_input = i < num_inputs;
+      RETURN_IF_ERROR(CheckSize(v, StrCat("argument ", i)));
       Storage& storage = NewStorage(v);
       storage.space = is_input ? BufferRef::Space::kInput : BufferRef::Space::kConstant;
       storage.index = is_input ? i : i - num_inputs;
@@ -97,6 +98,12 @@ class PlanBuilder {
   int64_t ByteSize(ValueId v) const {
     const Type& type = graph().type(v);
     return type.IsTensor() ? type.tensor.ByteSize() : 0;
+  }
+
+  // Kernels need not fear for the size of any one value.
+  Status CheckSize(ValueId v, std::string_view what) const {
+    return CheckBlock(static_cast<uint64_t>(ByteSize(v)),
+                      StrCat(what, ", ", ToString(graph().type(v))));
   }
 
   void CountUses() {
@@ -197,6 +204,9 @@ class PlanBuilder {
   Status Visit(NodeId id) {
     const Node& node = graph().nodes[id];
     const std::string_view op = graph().op_name(node);
+    for (uint32_t i = 0; i < node.results.size; ++i) {
+      RETURN_IF_ERROR(CheckSize(node.results.begin + i, op));
+    }
     if (op == "stablehlo.constant") return VisitConstant(id, node);
     if (op == "stablehlo.reshape" || op == "stablehlo.optimization_barrier") {
       for (uint32_t i = 0; i < node.results.size; ++i) {
@@ -509,6 +519,7 @@ class PlanBuilder {
       values[static_cast<size_t>(value_of[i])].in_place_of = value_of[storages_[i].in_place_of];
     }
     ASSIGN_OR_RETURN(const MemoryPlan memory, PlanMemory(values));
+    RETURN_IF_ERROR(CheckBlock(static_cast<uint64_t>(memory.arena_size), "the arena"));
     plan().arena_size = memory.arena_size;
     plan().arena_lower_bound = memory.lower_bound;
     if (options_.texts) plan().memory_text = ToString(values, memory);

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// What plans promise of memory.
+#include "core/runtime/plan.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/base/memory.h"
+#include "core/base/strings.h"
+#include "core/import/import.h"
+#include "core/runtime/compile.h"
+
+namespace webhlo {
+namespace {
+
+Result<CompiledProgram> CompileText(std::string_view text, std::vector<bool> weights,
+                                    int num_threads) {
+  ASSIGN_OR_RETURN(const Program program,
+                   Import({reinterpret_cast<const uint8_t*>(text.data()), text.size()}));
+  CompileOptions options;
+  options.plan.num_threads = num_threads;
+  return Compile(program, std::move(weights), options);
+}
+
+struct ScratchCase {
+  std::string_view kernel;  // That the plan has to have.
+  std::string_view program;
+  std::vector<bool> weights;
+};
+
+const ScratchCase kScratchCases[] = {
+    {"convolution.patches",
+     R"(
+func.func @main(%x: tensor<1x1055x1055x1xf32>, %w: tensor<32x32x1x2xf32>) -> tensor<1x1024x1024x2xf32> {
+  %0 = stablehlo.convolution(%x, %w) dim_numbers = [b, 0, 1, f]x[0, 1, i, o]->[b, 0, 1, f], window = {} {batch_group_count = 1 : i64, feature_group_count = 1 : i64} : (tensor<1x1055x1055x1xf32>, tensor<32x32x1x2xf32>) -> tensor<1x1024x1024x2xf32>
+  return %0 : tensor<1x1024x1024x2xf32>
+})",
+     {false, true}},
+    {"xnnpack.convolution",
+     R"(
+func.func @main(%x: tensor<1x512x512x3xf32>, %w: tensor<7x7x3x64xf32>) -> tensor<1x506x506x64xf32> {
+  %0 = stablehlo.convolution(%x, %w) dim_numbers = [b, 0, 1, f]x[0, 1, i, o]->[b, 0, 1, f], window = {} {batch_group_count = 1 : i64, feature_group_count = 1 : i64} : (tensor<1x512x512x3xf32>, tensor<7x7x3x64xf32>) -> tensor<1x506x506x64xf32>
+  return %0 : tensor<1x506x506x64xf32>
+})",
+     {false, true}},
+    // The lhs is transposed in scratch, where a packed rhs would lie beside it.
+    {"matmul.few_rows",
+     R"(
+func.func @main(%x: tensor<3000003x9xf32>, %y: tensor<3000003x1xf32>) -> tensor<9x1xf32> {
+  %0 = stablehlo.dot_general %x, %y, contracting_dims = [0] x [0] : (tensor<3000003x9xf32>, tensor<3000003x1xf32>) -> tensor<9x1xf32>
+  return %0 : tensor<9x1xf32>
+})",
+     {}},
+    {"xnnpack.batch_matmul",
+     R"(
+func.func @main(%x: tensor<12x4096x64xf32>, %y: tensor<12x4096x64xf32>) -> tensor<12x4096x4096xf32> {
+  %0 = stablehlo.dot_general %x, %y, batching_dims = [0] x [0], contracting_dims = [2] x [2] : (tensor<12x4096x64xf32>, tensor<12x4096x64xf32>) -> tensor<12x4096x4096xf32>
+  return %0 : tensor<12x4096x4096xf32>
+})",
+     {}},
+    {"reduce.",
+     R"(
+func.func @main(%x: tensor<2x4096x2x4096xf32>) -> tensor<4096xf32> {
+  %zero = stablehlo.constant dense<0.0> : tensor<f32>
+  %0 = stablehlo.reduce(%x init: %zero) applies stablehlo.add across dimensions = [0, 2, 3] : (tensor<2x4096x2x4096xf32>, tensor<f32>) -> tensor<4096xf32>
+  return %0 : tensor<4096xf32>
+})",
+     {}},
+};
+
+TEST_CASE("plan: no kernel wants more scratch than its operands and results have, and 16 MiB") {
+  for (const ScratchCase& test : kScratchCases) {
+    for (int threads : {1, 16}) {
+      const Result<CompiledProgram> compiled = CompileText(test.program, test.weights, threads);
+      REQUIRE_MESSAGE(compiled.ok(), compiled.status().ToString());
+      const Plan& plan = compiled->main.plan;
+      bool found = false;
+      for (const Step& step : plan.steps) {
+        if (step.kind != Step::Kind::kKernel) continue;
+        const Kernel& kernel = *compiled->main.kernels[step.kernel];
+        CAPTURE(kernel.Describe());
+        found |= kernel.Describe().starts_with(test.kernel);
+        const OpView op(plan.graph, plan.graph.nodes[step.node]);
+        int64_t bytes = kScratchAllowance;
+        for (size_t i = 0; i < op.num_operands(); ++i) bytes += op.operand(i).ByteSize();
+        for (size_t i = 0; i < op.num_results(); ++i) bytes += op.result(i).ByteSize();
+        CHECK(static_cast<int64_t>(kernel.scratch_bytes()) <= bytes);
+      }
+      const std::string text = ToString(compiled->main);
+      CHECK_MESSAGE(found, "no ", std::string(test.kernel), " in ", text);
+    }
+  }
+}
+
+TEST_CASE("plan: values and arenas beyond the largest block are refused, with the limit") {
+  // Natively no type reaches the limit.
+  if (kMaxBlock > (uint64_t{1} << 32)) return;
+  const auto refusal = [](std::string_view text) {
+    const Status status = CompileText(text, {}, 1).status();
+    CHECK(status.code() == StatusCode::kOutOfMemory);
+    CHECK(status.message().find("less than 2 GiB, all memory 4 GiB") != std::string_view::npos);
+    return std::string(status.message().substr(0, status.message().find(':')));
+  };
+  CHECK(refusal(R"(
+func.func @main(%x: tensor<536870912xf32>) -> tensor<536870912xf32> {
+  return %x : tensor<536870912xf32>
+})") == "argument 0, tensor<536870912xf32>");
+  CHECK(refusal(R"(
+func.func @main(%x: tensor<65536xi8>) -> tensor<i8> {
+  %zero = stablehlo.constant dense<0> : tensor<i8>
+  %0 = stablehlo.concatenate %x, %x, dim = 0 : (tensor<65536xi8>, tensor<65536xi8>) -> tensor<131072xi8>
+  %1 = stablehlo.broadcast_in_dim %0, dims = [1] : (tensor<131072xi8>) -> tensor<65536x131072xi8>
+  %2 = stablehlo.reverse %1, dims = [0] : tensor<65536x131072xi8>
+  %3 = stablehlo.reduce(%2 init: %zero) applies stablehlo.add across dimensions = [0, 1] : (tensor<65536x131072xi8>, tensor<i8>) -> tensor<i8>
+  return %3 : tensor<i8>
+})") == "stablehlo.broadcast_in_dim, tensor<65536x131072xi8>");
+  CHECK(refusal(R"(
+func.func @main(%x: tensor<300000000xf32>, %y: tensor<300000000xf32>) -> tensor<300000000xf32> {
+  %0 = stablehlo.reverse %x, dims = [0] : tensor<300000000xf32>
+  %1 = stablehlo.add %0, %y : tensor<300000000xf32>
+  return %1 : tensor<300000000xf32>
+})") == "the arena");
+}
+
+}  // namespace
+}  // namespace webhlo
