@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/base/math.h"
 #include "core/kernels/parallel.h"
 #include "core/kernels/vector.h"
 
@@ -94,29 +95,35 @@ void Products(int64_t m, int64_t k, int64_t n, const float* a, const float* b, f
 void MultiplyFewRows(int64_t batch, int64_t m, int64_t k, int64_t n, bool transposed,
                      const float* a, const float* b, float* c, ThreadPool& pool) {
   const int64_t blocks = (n + kBlock - 1) / kBlock;
-  ParallelRanges(pool, batch * blocks, k * kBlock * 4, [&](int64_t first, int64_t last) {
-    for (int64_t item = first; item < last;) {
-      const int64_t g = item / blocks;
-      const int64_t until = std::min(last, (g + 1) * blocks);
-      const int64_t begin = (item - g * blocks) * kBlock;
-      const int64_t end = std::min(n, (until - g * blocks) * kBlock);
-      const float* ag = a + g * m * k;
-      const float* bg = b + g * k * n;
-      float* cg = c + g * m * n;
-      if (transposed) {
-        Products(m, k, n, ag, bg, cg, begin, end);
-      } else if (m == 1) {
-        Columns<1>(k, n, ag, bg, cg, begin, end);
-      } else if (m == 2) {
-        Columns<2>(k, n, ag, bg, cg, begin, end);
-      } else if (m == 3) {
-        Columns<3>(k, n, ag, bg, cg, begin, end);
-      } else {
-        Columns<4>(k, n, ag, bg, cg, begin, end);
-      }
-      item = until;
-    }
-  });
+  ParallelRanges(pool, batch * blocks, CeilDiv(m, kFewRows) * k * kBlock * 4,
+                 [&](int64_t first, int64_t last) {
+                   for (int64_t item = first; item < last;) {
+                     const int64_t g = item / blocks;
+                     const int64_t until = std::min(last, (g + 1) * blocks);
+                     const int64_t begin = (item - g * blocks) * kBlock;
+                     const int64_t end = std::min(n, (until - g * blocks) * kBlock);
+                     const float* ag = a + g * m * k;
+                     const float* bg = b + g * k * n;
+                     float* cg = c + g * m * n;
+                     for (int64_t row = 0; row < m; row += kFewRows) {
+                       const int64_t rows = std::min(kFewRows, m - row);
+                       const float* ar = ag + row * k;
+                       float* cr = cg + row * n;
+                       if (transposed) {
+                         Products(rows, k, n, ar, bg, cr, begin, end);
+                       } else if (rows == 1) {
+                         Columns<1>(k, n, ar, bg, cr, begin, end);
+                       } else if (rows == 2) {
+                         Columns<2>(k, n, ar, bg, cr, begin, end);
+                       } else if (rows == 3) {
+                         Columns<3>(k, n, ar, bg, cr, begin, end);
+                       } else {
+                         Columns<4>(k, n, ar, bg, cr, begin, end);
+                       }
+                     }
+                     item = until;
+                   }
+                 });
 }
 
 }  // namespace webhlo

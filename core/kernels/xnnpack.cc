@@ -8,11 +8,13 @@
 #include <utility>
 
 #include "core/base/check.h"
+#include "core/base/math.h"
 #include "core/base/memory.h"
 #include "core/base/strings.h"
 #include "core/kernels/depthwise.h"
 #include "core/kernels/few_rows.h"
 #include "core/kernels/panels.h"
+#include "core/kernels/patches.h"
 #include "core/threads/pthreadpool.h"
 
 namespace webhlo {
@@ -73,11 +75,17 @@ std::string DescribeClamp(const ClampRange& clamp) {
                 ")");
 }
 
-bool FitsSize(std::initializer_list<int64_t> factors) {
+// Bytes of so many floats. Exact where it matters, and never wraps.
+double FloatBytes(std::initializer_list<int64_t> factors) {
   double product = 4;
   for (int64_t f : factors) product *= static_cast<double>(f);
-  return product < static_cast<double>(SIZE_MAX / 2);
+  return product;
 }
+
+// XNNPACK computes sizes and offsets in size_t, which WebAssembly has 32 bits of. (Other builds
+// test what runs there.)
+bool FitsSize(double bytes) { return bytes <= INT32_MAX; }
+bool FitsSize(std::initializer_list<int64_t> factors) { return FitsSize(FloatBytes(factors)); }
 
 // XNNPACK packs weights through a "weights cache", which we play: it is always told that the
 // weights are there already, at the address that `context` points to.
@@ -311,6 +319,36 @@ std::string AttributesOf(const Conv2dSizes& s) {
   return out + DescribeClamp(s.clamp);
 }
 
+// Of the pointers that XNNPACK's convolution keeps: one for each tap of each output pixel, the last
+// tile of pixels (of at most 16) being whole. They count four bytes each, as in WebAssembly, so
+// that plans are the same everywhere.
+double IndirectionBytes(const Conv2dSizes& s) {
+  return FloatBytes({s.output_height() * s.output_width() + 15, s.filter_height, s.filter_width});
+}
+
+// Whether XNNPACK's convolution computes within 32 bits, and in what memory a kernel may take.
+bool SuitsXnnpack(const Conv2dSizes& s) {
+  for (int64_t pad : {s.pad_top, s.pad_bottom, s.pad_left, s.pad_right}) {
+    if (pad < 0) return false;
+  }
+  // It tells pixels left of and above the image by coordinates that wrap around.
+  if (s.height + s.pad_top + s.pad_bottom > INT32_MAX ||
+      s.width + s.pad_left + s.pad_right > INT32_MAX) {
+    return false;
+  }
+  const double input = FloatBytes({s.batch, s.height, s.width, s.channels});
+  const double output =
+      FloatBytes({s.batch, s.output_height(), s.output_width(), s.output_channels});
+  const double filter =
+      FloatBytes({s.output_channels, s.filter_height, s.filter_width, s.channels / s.groups});
+  const double pointers = IndirectionBytes(s);
+  // Panels of eight output channels and their biases.
+  const int64_t taps = s.filter_height * s.filter_width;
+  const int64_t columns = RoundUp<int64_t>(s.output_channels / s.groups, 8);
+  return pointers <= input + filter + output + kScratchAllowance && FitsSize(pointers) &&
+         FitsSize({s.groups, columns, taps * (s.channels / s.groups) + 1});
+}
+
 class Conv2d : public Kernel {
  public:
   Conv2d(const Conv2dSizes& sizes, int num_threads)
@@ -338,8 +376,10 @@ class Conv2d : public Kernel {
   Result<std::shared_ptr<Kernel::Packed>> MakePacked() const override {
     const Conv2dSizes& s = sizes_;
     auto packed = std::make_shared<Packed>();
-    packed->bytes = static_cast<size_t>(
-        s.output_channels * (s.filter_height * s.filter_width * s.channels / s.groups + 1) * 4);
+    packed->bytes =
+        static_cast<size_t>(s.output_channels *
+                            (s.filter_height * s.filter_width * s.channels / s.groups + 1) * 4) +
+        static_cast<size_t>(IndirectionBytes(s));
     return std::shared_ptr<Kernel::Packed>(std::move(packed));
   }
 
@@ -403,6 +443,69 @@ class Conv2d : public Kernel {
   const Conv2dSizes sizes_;
   const int threads_;
   std::shared_ptr<Packed> packed_;
+};
+
+class PatchConv2d : public Kernel {
+ public:
+  PatchConv2d(const Conv2dSizes& s, int num_threads)
+      : has_bias_(s.has_bias),
+        scratch_bytes_(PatchScratchBytes(num_threads)),
+        sizes_{.batch = s.batch,
+               .height = s.height,
+               .width = s.width,
+               .channels = s.channels,
+               .output_height = s.output_height(),
+               .output_width = s.output_width(),
+               .output_channels = s.output_channels,
+               .filter_height = s.filter_height,
+               .filter_width = s.filter_width,
+               .stride_height = s.stride_height,
+               .stride_width = s.stride_width,
+               .dilation_height = s.dilation_height,
+               .dilation_width = s.dilation_width,
+               .pad_top = s.pad_top,
+               .pad_left = s.pad_left,
+               .groups = s.groups,
+               .min = s.clamp.min,
+               .max = s.clamp.max},
+        description_(StrCat("convolution.patches ", s.batch, "x", AttributesOf(s))) {}
+
+  void Run(void* const* args, PieceRange, ThreadPool& pool) override {
+    const size_t result = has_bias_ ? 3 : 2;
+    ConvolvePatches(sizes_, static_cast<const float*>(args[0]), packed_->data(),
+                    static_cast<float*>(args[result]), static_cast<float*>(args[result + 1]), pool);
+  }
+
+  size_t scratch_bytes() const override { return scratch_bytes_; }
+  uint64_t packed_operands() const override { return has_bias_ ? 6 : 2; }
+  std::string PackKey() const override {
+    return StrCat("patches groups ", sizes_.groups, has_bias_ ? " bias" : "");
+  }
+
+  Result<std::shared_ptr<Packed>> MakePacked() const override {
+    return MakePackedFloats(sizes_.packed_floats());
+  }
+
+  Status Pack(Packed* packed, std::span<const void* const> operands, PieceRange) override {
+    PackPatchFilter(sizes_, static_cast<const float*>(operands[1]),
+                    has_bias_ ? static_cast<const float*>(operands[2]) : nullptr,
+                    static_cast<PackedFloats*>(packed)->data());
+    return OkStatus();
+  }
+
+  Status UsePacked(std::shared_ptr<Packed> packed) override {
+    packed_ = std::static_pointer_cast<PackedFloats>(std::move(packed));
+    return OkStatus();
+  }
+
+  std::string Describe() const override { return description_; }
+
+ private:
+  const bool has_bias_;
+  const size_t scratch_bytes_;
+  const PatchSizes sizes_;
+  const std::string description_;
+  std::shared_ptr<PackedFloats> packed_;
 };
 
 class DepthwiseConv2d : public Kernel {
@@ -482,6 +585,11 @@ Result<std::unique_ptr<Kernel>> MakeBatchMatMul(const BatchMatMulSizes& s, int n
   if (s.m <= kFewRows) return std::unique_ptr<Kernel>(std::make_unique<FewRowsMatMul>(s));
   auto kernel = std::make_unique<BatchMatMul>(s, num_threads);
   RETURN_IF_ERROR(kernel->Initialize());
+  // Of a narrow rhs the packed form is several times as large.
+  if (static_cast<double>(kernel->scratch_bytes()) >
+      FloatBytes({s.batch, s.k, s.n}) + FloatBytes({s.batch, s.m, s.n}) + kScratchAllowance) {
+    return std::unique_ptr<Kernel>(std::make_unique<FewRowsMatMul>(s));
+  }
   return std::unique_ptr<Kernel>(std::move(kernel));
 }
 
@@ -494,7 +602,7 @@ Result<std::unique_ptr<Kernel>> MakeConv2d(const Conv2dSizes& s, int num_threads
     if (positive < 1 || positive > INT32_MAX) return none();
   }
   for (int64_t pad : {s.pad_top, s.pad_bottom, s.pad_left, s.pad_right}) {
-    if (pad < 0 || pad > INT32_MAX) return none();
+    if (pad < -INT32_MAX || pad > INT32_MAX) return none();
   }
   if (s.channels % s.groups != 0 || s.output_channels % s.groups != 0) return none();
   if (s.height + s.pad_top + s.pad_bottom <= (s.filter_height - 1) * s.dilation_height ||
@@ -520,6 +628,9 @@ Result<std::unique_ptr<Kernel>> MakeConv2d(const Conv2dSizes& s, int num_threads
   }
   if (s.groups == s.channels && s.output_channels == s.channels) {
     return std::unique_ptr<Kernel>(std::make_unique<DepthwiseConv2d>(s));
+  }
+  if (!SuitsXnnpack(s)) {
+    return std::unique_ptr<Kernel>(std::make_unique<PatchConv2d>(s, num_threads));
   }
   return std::unique_ptr<Kernel>(std::make_unique<Conv2d>(s, num_threads));
 }

@@ -2,10 +2,11 @@
 //
 // The heavy f32 kernels: products with constant and computed right-hand sides, and convolutions of
 // NHWC images with constant filters. They are XNNPACK's operators but where own loops measure
-// faster: one row, few rows times a computed matrix, depthwise filters.
+// faster (one row, few rows times a computed matrix, depthwise filters) or take less memory
+// (windows so large, or a computed matrix so narrow, that XNNPACK wants many times the operands).
 //
 // Factories take sizes, never graphs, and answer null where there is no such kernel (an empty
-// tensor, negative padding, an empty clamp range), so that the caller can take another. XNNPACK is
+// tensor, an empty clamp range), so that the caller can take another. XNNPACK is
 // told how many threads there will be when a kernel is made; small problems run on the caller
 // alone. A clamp does not keep NaN (XNNPACK's kernels take the bound instead).
 #ifndef WEBHLO_CORE_KERNELS_XNNPACK_H_

@@ -518,7 +518,6 @@ class LayoutAssigner {
     for (ValueId v : {input, filter, result}) {
       plain &= source_.tensor(v).element == ElementType::kF32;
     }
-    for (int64_t p : padding) plain &= p >= 0;
     for (int64_t d : lhs_dilation) plain &= d == 1;
     for (int64_t reversed : view.Ints("window_reversal")) plain &= reversed == 0;
     if (!plain) return Default(node);

@@ -194,10 +194,11 @@ TEST_CASE("convolution: random sizes, grouped, depthwise, strided, dilated, padd
     s.stride_height = random.Int(1, 2);
     s.stride_width = random.Int(0, 3) != 0 ? s.stride_height : random.Int(1, 3);
     s.dilation_height = s.dilation_width = random.Int(0, 3) != 0 ? 1 : 2;
-    s.pad_top = random.Int(0, 2);
-    s.pad_bottom = random.Int(0, 2);
-    s.pad_left = random.Int(0, 2);
-    s.pad_right = random.Int(0, 2);
+    const int64_t least = round % 3 == 0 ? -2 : 0;
+    s.pad_top = random.Int(least, 2);
+    s.pad_bottom = random.Int(least, 2);
+    s.pad_left = random.Int(least, 2);
+    s.pad_right = random.Int(least, 2);
     s.has_bias = random.Int(0, 1) != 0;
     if (random.Int(0, 1) != 0) s.clamp = {0, 6};
     const int threads = static_cast<int>(random.Int(1, 3));
@@ -282,13 +283,134 @@ TEST_CASE("convolution: kernels of different batch sizes take turns on one opera
   }
 }
 
-TEST_CASE("convolution: nothing for negative padding") {
+// Runs the kernel for `s` on random numbers and checks the result.
+void RunAndCheckConv2d(const Conv2dSizes& s, int threads, TestRandom& random,
+                       std::string_view expected_kernel) {
+  ThreadPool pool(threads);
+  auto kernel = Must(MakeConv2d(s, threads));
+  INFO(kernel->Describe());
+  CHECK(kernel->Describe().starts_with(expected_kernel));
+  const TestBuffer<float> x = random.Floats(s.batch * s.height * s.width * s.channels);
+  const TestBuffer<float> filter =
+      random.Floats(s.output_channels * s.filter_height * s.filter_width * s.channels / s.groups);
+  const TestBuffer<float> bias = random.Floats(s.output_channels);
+  TestBuffer<float> y(s.batch * s.output_height() * s.output_width() * s.output_channels);
+  std::vector<const void*> operands = {x.data(), filter.data()};
+  if (s.has_bias) operands.push_back(bias.data());
+  RunKernel(*kernel, operands, {y.data()}, pool);
+  CheckConv2d(s, x.data(), filter.data(), s.has_bias ? bias.data() : nullptr, y);
+}
+
+TEST_CASE("convolution: negative padding, and windows larger than a tile, go through patches") {
+  TestRandom random(8);
+  for (int round = 0; round < 60; ++round) {
+    Conv2dSizes s;
+    s.batch = random.Int(1, 2);
+    s.height = random.Int(5, 12);
+    s.width = random.Int(5, 12);
+    s.groups = random.Int(1, 3);
+    s.channels = s.groups * random.Int(2, 40);
+    s.output_channels = s.groups * random.Int(1, 20);
+    s.filter_height = random.Int(1, 5);
+    s.filter_width = random.Int(1, 5);
+    s.stride_height = random.Int(1, 2);
+    s.stride_width = random.Int(1, 2);
+    s.dilation_width = random.Int(1, 2);
+    s.pad_top = -1;
+    s.pad_bottom = random.Int(0, 3);
+    s.pad_left = random.Int(-1, 7);
+    s.pad_right = random.Int(5, 7);
+    s.has_bias = random.Int(0, 1) != 0;
+    if (random.Int(0, 1) != 0) s.clamp = {0, 6};
+    if (s.height + s.pad_top + s.pad_bottom < s.filter_height) continue;
+    RunAndCheckConv2d(s, static_cast<int>(random.Int(1, 3)), random, "convolution.patches");
+  }
+}
+
+TEST_CASE("convolution: a pointer for each tap of each pixel must not outweigh the operands") {
   Conv2dSizes s;
-  s.height = s.width = 7;
-  s.channels = s.output_channels = 4;
-  s.filter_height = s.filter_width = 3;
-  s.pad_top = -1;
-  CHECK(*MakeConv2d(s, 1) == nullptr);
+  s.height = s.width = 123;
+  s.channels = 1;
+  s.output_channels = 2;
+  s.filter_height = s.filter_width = 24;
+  TestRandom random(9);
+  RunAndCheckConv2d(s, 2, random, "convolution.patches");
+
+  // The pointers' bytes wrap around in 32 bits.
+  s.height = s.width = 1055;
+  s.filter_height = s.filter_width = 32;
+  CHECK(Must(MakeConv2d(s, 1))->Describe().starts_with("convolution.patches"));
+  CHECK(Must(MakeConv2d(s, 4))->scratch_bytes() <= 16 << 20);
+  // Windows of networks, on large images.
+  s = {.height = 512,
+       .width = 512,
+       .channels = 64,
+       .output_channels = 64,
+       .filter_height = 7,
+       .filter_width = 7,
+       .pad_top = 3,
+       .pad_bottom = 3,
+       .pad_left = 3,
+       .pad_right = 3};
+  CHECK(Must(MakeConv2d(s, 1))->Describe().starts_with("xnnpack.convolution"));
+}
+
+TEST_CASE("convolution: what XNNPACK would compute in more than 32 bits it is not given") {
+  const auto describe = [](const Conv2dSizes& s) {
+    auto kernel = MakeConv2d(s, 1);
+    REQUIRE(kernel.ok());
+    return *kernel ? (*kernel)->Describe() : "none";
+  };
+  Conv2dSizes s = {.height = 3,
+                   .width = 4,
+                   .channels = 2,
+                   .output_channels = 3,
+                   .filter_height = 2,
+                   .filter_width = 2};
+  CHECK(describe(s).starts_with("xnnpack.convolution"));
+  // Coordinates.
+  Conv2dSizes padded = s;
+  padded.pad_left = padded.pad_right = INT32_MAX;
+  padded.stride_width = int64_t{1} << 30;
+  CHECK(padded.output_width() == 5);
+  CHECK(describe(padded).starts_with("convolution.patches"));
+  TestRandom random(10);
+  RunAndCheckConv2d(padded, 1, random, "convolution.patches");
+  // Packed weights: one output channel takes the room of eight.
+  Conv2dSizes narrow = s;
+  narrow.channels = 1 << 18;
+  narrow.output_channels = 1;
+  narrow.filter_height = narrow.filter_width = 32;
+  narrow.height = narrow.width = 32;
+  CHECK(describe(narrow).starts_with("convolution.patches"));
+  // Tensors of their own.
+  Conv2dSizes large = s;
+  large.channels = int64_t{1} << 26;
+  CHECK(describe(large) == "none");
+}
+
+TEST_CASE("batch matmul: a narrow rhs is not packed where that takes more than the operands") {
+  TestRandom random(11);
+  for (bool transposed : {false, true}) {
+    const BatchMatMulSizes s = {
+        .batch = 1, .m = 6, .k = 3'000'003, .n = 1, .transposed_rhs = transposed};
+    auto kernel = Must(MakeBatchMatMul(s, 2));
+    CHECK(kernel->Describe().starts_with("matmul.few_rows"));
+    CHECK(kernel->scratch_bytes() == 0);
+    const TestBuffer<float> a = random.Floats(s.m * s.k), b = random.Floats(s.k);
+    TestBuffer<float> c(s.m);
+    ThreadPool pool(2);
+    RunKernel(*kernel, {a.data(), b.data()}, {c.data()}, pool);
+    for (int64_t i = 0; i < s.m; ++i) {
+      double sum = 0, magnitude = 0;
+      for (int64_t k = 0; k < s.k; ++k) {
+        const double term = static_cast<double>(a[i * s.k + k]) * b[k];
+        sum += term;
+        magnitude += std::abs(term);
+      }
+      CheckClose(c[i], sum, magnitude, s.k);
+    }
+  }
 }
 
 }  // namespace

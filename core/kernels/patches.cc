@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/kernels/patches.h"
+
+#include <algorithm>
+
+#include "core/base/math.h"
+#include "core/kernels/parallel.h"
+#include "core/kernels/vector.h"
+
+namespace webhlo {
+namespace {
+
+// A tile: so many pixels by so many elements of their patches. With as much of a panel it stays in
+// the first cache; sums over longer patches are cut there, which also keeps their chains short.
+constexpr int64_t kPixels = 16;
+constexpr int64_t kDepth = 512;
+
+// Where a pixel's window lies.
+struct Window {
+  const float* image;  // Of the batch, from the group's first channel on.
+  int64_t top, left;   // Of the window, in the image.
+};
+
+void CopyFloats(const float* from, int64_t count, float* to) {
+  int64_t i = 0;
+  for (; i + 4 <= count; i += 4) Store(Load(from + i), to + i);
+  for (; i < count; ++i) to[i] = from[i];
+}
+
+// Elements [begin, end) of a window's patch.
+void Gather(const PatchSizes& s, const Window& window, int64_t begin, int64_t end, float* to) {
+  const int64_t channels = s.group_channels();
+  // Runs of taps that lie side by side in the image.
+  const int64_t taps = s.groups == 1 && s.dilation_width == 1 ? s.filter_width : 1;
+  const int64_t run = taps * channels;
+  int64_t at = begin % run;
+  int64_t row = begin / run / (s.filter_width / taps);
+  int64_t column = begin / run % (s.filter_width / taps) * taps;
+  for (int64_t left = end - begin; left > 0;) {
+    const int64_t count = std::min(run - at, left);
+    const int64_t y = window.top + row * s.dilation_height;
+    const int64_t x = window.left + column * s.dilation_width;
+    // What of the run lies in the image.
+    int64_t low = 0, high = 0;
+    if (y >= 0 && y < s.height) {
+      low = std::clamp(-x * channels - at, int64_t{0}, count);
+      high = std::clamp((s.width - x) * channels - at, low, count);
+    }
+    std::fill(to, to + low, 0.0f);
+    if (low < high) {
+      CopyFloats(window.image + (y * s.width + x) * s.channels + at + low, high - low, to + low);
+    }
+    std::fill(to + high, to + count, 0.0f);
+    to += count;
+    left -= count;
+    at = 0;
+    column += taps;
+    if (column == s.filter_width) {
+      column = 0;
+      ++row;
+    }
+  }
+}
+
+// kRows rows of y += patches * panel, or y = bias + patches * panel. Of the rows only `rows` are
+// stored, of the columns `columns`.
+template <int kRows, int kVectors>
+void Multiply(const float* const* patches, int64_t depth, const float* panel, const float* bias,
+              bool last, F32x4 low, F32x4 high, float* const* y, int64_t rows, int64_t columns) {
+  F32x4 sum[kRows][kVectors];
+  WEBHLO_UNROLL for (int r = 0; r < kRows; ++r) {
+    WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) sum[r][v] = hn::Zero(kF32);
+  }
+  for (int64_t k = 0; k < depth; ++k, panel += 4 * kVectors) {
+    F32x4 w[kVectors];
+    WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) w[v] = Load(panel + 4 * v);
+    WEBHLO_UNROLL for (int r = 0; r < kRows; ++r) {
+      const F32x4 x = Splat(patches[r][k]);
+      WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) sum[r][v] = MulAdd(x, w[v], sum[r][v]);
+    }
+  }
+  alignas(16) float lanes[4 * kVectors];
+  for (int64_t r = 0; r < rows; ++r) {
+    const float* start = bias;
+    if (start == nullptr) {
+      std::copy_n(y[r], columns, lanes);
+      start = lanes;
+    }
+    WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
+      if (4 * v >= columns) continue;
+      F32x4 total = hn::Add(Load(start + 4 * v), sum[r][v]);
+      if (last) total = Clamped(total, low, high);
+      StoreFirst(total, y[r] + 4 * v, static_cast<size_t>(columns - 4 * v));
+    }
+  }
+}
+
+// The pixels of one tile and one group.
+template <int kRows, int kVectors>
+void Tile(const PatchSizes& s, const Window* windows, int64_t pixels, const float* packed,
+          float* output, float* scratch) {
+  constexpr int64_t kWidth = 4 * kVectors;
+  static_assert(kPixels % kRows == 0);
+  const PanelShape shape = s.panels();
+  const F32x4 low = Splat(s.min), high = Splat(s.max);
+  for (int64_t k = 0; k < shape.k; k += kDepth) {
+    const int64_t depth = std::min(kDepth, shape.k - k);
+    for (int64_t i = 0; i < pixels; ++i) {
+      Gather(s, windows[i], k, k + depth, scratch + i * kDepth);
+    }
+    for (int64_t panel = 0; panel < shape.count(); ++panel) {
+      const float* bias = packed + panel * shape.panel_floats();
+      const int64_t column = panel * kWidth;
+      for (int64_t i = 0; i < pixels; i += kRows) {
+        const float* patches[kRows];
+        float* y[kRows];
+        for (int64_t r = 0; r < kRows; ++r) {
+          // Rows past the last pixel compute its sums again.
+          const int64_t pixel = std::min(i + r, pixels - 1);
+          patches[r] = scratch + pixel * kDepth;
+          y[r] = output + pixel * s.output_channels + column;
+        }
+        Multiply<kRows, kVectors>(
+            patches, depth, bias + (k + 1) * kWidth, k == 0 ? bias : nullptr, k + depth == shape.k,
+            low, high, y, std::min<int64_t>(kRows, pixels - i), std::min(kWidth, shape.n - column));
+      }
+    }
+  }
+}
+
+}  // namespace
+
+size_t PatchScratchBytes(int num_threads) {
+  return static_cast<size_t>(num_threads) * kPixels * kDepth * sizeof(float);
+}
+
+void PackPatchFilter(const PatchSizes& s, const float* filter, const float* bias, float* packed) {
+  const PanelShape shape = s.panels();
+  for (int64_t g = 0; g < s.groups; ++g) {
+    PackPanels(shape, filter + g * shape.n * shape.k, true,
+               bias == nullptr ? nullptr : bias + g * shape.n, packed + g * shape.floats());
+  }
+}
+
+void ConvolvePatches(const PatchSizes& s, const float* input, const float* packed, float* output,
+                     float* scratch, ThreadPool& pool) {
+  const PanelShape shape = s.panels();
+  const auto tile = shape.width == 4 ? Tile<8, 1> : Tile<4, 2>;
+  const int64_t cost = kPixels * shape.k * (shape.n / 3 + 4);
+  const int64_t tiles = CeilDiv(s.pixels(), kPixels) * s.groups;
+  ParallelRanges(pool, tiles, cost, [&](int64_t begin, int64_t end) {
+    float* mine = scratch + ThreadPool::CurrentThread() * kPixels * kDepth;
+    for (int64_t t = begin; t < end; ++t) {
+      const int64_t group = t % s.groups;
+      const int64_t first = t / s.groups * kPixels;
+      const int64_t pixels = std::min(kPixels, s.pixels() - first);
+      Window windows[kPixels];
+      for (int64_t i = 0; i < pixels; ++i) {
+        const int64_t x = (first + i) % s.output_width;
+        const int64_t row = (first + i) / s.output_width;
+        windows[i] = {input + row / s.output_height * s.height * s.width * s.channels +
+                          group * s.group_channels(),
+                      row % s.output_height * s.stride_height - s.pad_top,
+                      x * s.stride_width - s.pad_left};
+      }
+      tile(s, windows, pixels, packed + group * shape.floats(),
+           output + first * s.output_channels + group * shape.n, mine);
+    }
+  });
+}
+
+}  // namespace webhlo

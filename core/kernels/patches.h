@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Convolution of NHWC images through patches: what a window sees of the image is copied into a row,
+// and rows are multiplied with the filter. XNNPACK's convolution keeps a pointer for each tap of
+// each output pixel, which for large windows is many times the image; this one keeps some tiles of
+// patches, whatever the sizes are.
+#ifndef WEBHLO_CORE_KERNELS_PATCHES_H_
+#define WEBHLO_CORE_KERNELS_PATCHES_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "core/kernels/panels.h"
+#include "core/threads/thread_pool.h"
+
+namespace webhlo {
+
+struct PatchSizes {
+  int64_t batch = 1;
+  int64_t height = 0, width = 0, channels = 0;
+  int64_t output_height = 0, output_width = 0, output_channels = 0;
+  int64_t filter_height = 1, filter_width = 1;
+  int64_t stride_height = 1, stride_width = 1;
+  int64_t dilation_height = 1, dilation_width = 1;
+  int64_t pad_top = 0, pad_left = 0;  // May be negative.
+  int64_t groups = 1;
+  float min = 0, max = 0;
+
+  int64_t group_channels() const { return channels / groups; }
+  // The filter of one group.
+  PanelShape panels() const {
+    const int64_t n = output_channels / groups;
+    return {filter_height * filter_width * group_channels(), n, n <= 4 ? 4 : 8};
+  }
+  int64_t packed_floats() const { return groups * panels().floats(); }
+  int64_t pixels() const { return batch * output_height * output_width; }
+};
+
+// Bytes of scratch for `num_threads` threads.
+size_t PatchScratchBytes(int num_threads);
+
+// `filter` is [output_channels, filter_height, filter_width, group_channels], `bias`
+// [output_channels] or null.
+void PackPatchFilter(const PatchSizes& sizes, const float* filter, const float* bias,
+                     float* packed);
+
+// `scratch` is for as many threads as the pool has.
+void ConvolvePatches(const PatchSizes& sizes, const float* input, const float* packed,
+                     float* output, float* scratch, ThreadPool& pool);
+
+}  // namespace webhlo
+
+#endif  // WEBHLO_CORE_KERNELS_PATCHES_H_
