@@ -3,7 +3,12 @@
 // Kernels against references, op by op, on small random tensors.
 #include "core/ops/op_kernels.h"
 
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "tests/core/kernels/kernel_testing.h"
 #include "tests/core/ops/infer_test_util.h"
@@ -65,6 +70,8 @@ void CheckKernel(const TestOp& test, uint64_t constants = 0, double tolerance = 
       pointers.push_back(buffers.back().data());
     }
     TestBuffer<uint8_t> expected(op.result().ByteSize()), got(op.result().ByteSize());
+    // What both leave unwritten differs as well.
+    std::memset(expected.data(), 0x5a, static_cast<size_t>(expected.size()));
     const TensorView expected_view(&op.result(), expected.data());
     NoRegions regions;
     REQUIRE(def->reference({op, inputs, {&expected_view, 1}, regions}).ok());
@@ -260,6 +267,230 @@ TEST_CASE("kernels of webhlo.conv2d, pools and softmax") {
                  {}});
   }
   CheckKernel({"webhlo.softmax", {T("3x7x19xf32")}, {T("3x7x19xf32")}, {}, {}}, 0, 1e-6);
+}
+
+// ---- Random shapes and attributes. A tensor's sizes may be 0, padding negative.
+
+using Dims = std::vector<int64_t>;
+
+Dims RandomDims(TestRandom& random, int64_t rank, int64_t least, int64_t most) {
+  Dims dims(static_cast<size_t>(rank));
+  for (int64_t& dim : dims) dim = random.Int(0, 9) == 0 ? least : random.Int(1, most);
+  return dims;
+}
+
+Dims RandomPermutation(TestRandom& random, int64_t rank) {
+  Dims order(static_cast<size_t>(rank));
+  for (size_t d = 0; d < order.size(); ++d) order[d] = static_cast<int64_t>(d);
+  for (size_t d = order.size(); d > 1; --d) {
+    std::swap(order[d - 1], order[static_cast<size_t>(random.Int(0, static_cast<int64_t>(d) - 1))]);
+  }
+  return order;
+}
+
+// The types that the op's Infer gives, or nothing where it refuses the attributes.
+bool Completed(TestOp* test) {
+  std::vector<Type> inferred;
+  if (!InferOp(*test, &inferred).ok()) return false;
+  test->results = std::move(inferred);
+  return true;
+}
+
+ElementType RandomElement(TestRandom& random) {
+  constexpr ElementType kTypes[] = {ElementType::kI1,  ElementType::kI8,  ElementType::kBF16,
+                                    ElementType::kF32, ElementType::kI64, ElementType::kC128};
+  return kTypes[random.Int(0, 5)];
+}
+
+TEST_CASE("kernels of moves do what the references do, for random shapes and attributes") {
+  TestRandom random(12);
+  int checked = 0;
+  for (int round = 0; round < 1500; ++round) {
+    const ElementType element = RandomElement(random);
+    const int64_t rank = random.Int(0, 4);
+    const Dims dims = RandomDims(random, rank, 0, 6);
+    const Type operand(TensorType(element, dims));
+    const Type scalar(TensorType(element, {}));
+    // Rank and element type are all that Infer needs of a result.
+    TestOp test = {"", {operand}, {operand}, {}, {}};
+    const auto each = [&](const auto& f) {
+      Dims values;
+      for (int64_t dim : dims) values.push_back(f(dim));
+      return values;
+    };
+    switch (round % 8) {
+      case 0: {
+        test.name = "stablehlo.pad";
+        test.operands.push_back(scalar);
+        const auto edge = [&](int64_t) { return random.Int(-7, 5); };
+        test.attributes = {
+            Ints("edge_padding_low", each(edge)), Ints("edge_padding_high", each(edge)),
+            Ints("interior_padding",
+                 each([&](int64_t) { return random.Int(0, 2) == 0 ? random.Int(0, 3) : 0; }))};
+        break;
+      }
+      case 1: {
+        test.name = "stablehlo.slice";
+        Dims limits;
+        const Dims starts = each([&](int64_t dim) {
+          const int64_t start = random.Int(0, dim);
+          limits.push_back(random.Int(start, dim));
+          return start;
+        });
+        test.attributes = {Ints("start_indices", starts), Ints("limit_indices", limits),
+                           Ints("strides", each([&](int64_t) { return random.Int(1, 3); }))};
+        break;
+      }
+      case 2:
+        test.name = "stablehlo.transpose";
+        test.attributes = {Ints("permutation", RandomPermutation(random, rank))};
+        break;
+      case 3: {
+        test.name = "stablehlo.reverse";
+        Dims reversed = RandomPermutation(random, rank);
+        reversed.resize(static_cast<size_t>(random.Int(0, rank)));
+        test.attributes = {Ints("dimensions", reversed)};
+        break;
+      }
+      case 4: {
+        test.name = "stablehlo.broadcast_in_dim";
+        const Dims result = RandomDims(random, 4, 0, 6);
+        Dims places = RandomPermutation(random, 4), from;
+        places.resize(static_cast<size_t>(rank));
+        for (int64_t d : places) {
+          from.push_back(random.Int(0, 2) == 0 ? 1 : result[static_cast<size_t>(d)]);
+        }
+        test.operands = {Type(TensorType(element, from))};
+        test.results = {Type(TensorType(element, result))};
+        test.attributes = {Ints("broadcast_dimensions", places)};
+        break;
+      }
+      case 5: {
+        if (rank == 0) continue;
+        test.name = "stablehlo.concatenate";
+        const int64_t along = random.Int(0, rank - 1);
+        for (int64_t more = random.Int(0, 3); more > 0; --more) {
+          Dims other = dims;
+          other[static_cast<size_t>(along)] = random.Int(0, 5);
+          test.operands.emplace_back(TensorType(element, other));
+        }
+        test.attributes = {Int("dimension", along)};
+        break;
+      }
+      case 6: {
+        test.name = "stablehlo.dynamic_slice";
+        for (int64_t d = 0; d < rank; ++d) test.operands.push_back(T("i32"));
+        test.attributes = {
+            Ints("slice_sizes", each([&](int64_t dim) { return random.Int(0, dim); }))};
+        break;
+      }
+      default: {
+        test.name = "stablehlo.dynamic_update_slice";
+        test.operands.emplace_back(
+            TensorType(element, each([&](int64_t dim) { return random.Int(0, dim); })));
+        for (int64_t d = 0; d < rank; ++d) test.operands.push_back(T("ui8"));
+      }
+    }
+    if (!Completed(&test)) continue;
+    CheckKernel(test);
+    ++checked;
+  }
+  CHECK(checked > 1000);
+}
+
+TEST_CASE("kernels of reductions do what the references do, for random shapes") {
+  TestRandom random(13);
+  for (int round = 0; round < 300; ++round) {
+    constexpr std::string_view kBodies[] = {"add", "maximum", "minimum"};
+    constexpr std::string_view kTypes[] = {"f32", "f64", "i32", "ui8", "i64", "i1"};
+    const std::string e(kTypes[random.Int(0, 5)]);
+    const int64_t rank = random.Int(0, 5);
+    const Dims dims = RandomDims(random, rank, 0, 7);
+    Dims reduced = RandomPermutation(random, rank);
+    reduced.resize(static_cast<size_t>(random.Int(0, rank)));
+    const TestRegion region = {Ts({e, e}), Ts({e}),
+                               "stablehlo." + std::string(kBodies[random.Int(0, 2)])};
+    const ElementType element = T(e).tensor.element;
+    TestOp test = {"stablehlo.reduce",
+                   {Type(TensorType(element, dims)), T(e)},
+                   {T(e)},
+                   {Ints("dimensions", reduced)},
+                   {region}};
+    if (Completed(&test)) CheckKernel(test);
+  }
+}
+
+TEST_CASE("kernels of windows do what the references do, for random shapes and padding") {
+  TestRandom random(14);
+  int checked = 0;
+  for (int round = 0; round < 400; ++round) {
+    const int64_t groups = round % 4 == 3 ? random.Int(1, 5) : 1;
+    const int64_t channels = groups * random.Int(1, 6);
+    const Type input(TensorType(ElementType::kF32,
+                                {random.Int(1, 2), random.Int(1, 9), random.Int(1, 9), channels}));
+    const Dims window = {random.Int(1, 4), random.Int(1, 4)};
+    Dims padding(4);
+    for (int64_t& pad : padding) pad = random.Int(-3, 3);
+    const Dims strides = {random.Int(1, 3), random.Int(1, 3)};
+    const Dims dilations = {random.Int(1, 2), random.Int(1, 2)};
+    TestOp test = {
+        "", {input}, {input}, {Ints("padding", padding), Ints("window_strides", strides)}, {}};
+    uint64_t constants = 0;
+    if (round % 2 == 0) {
+      test.name = round % 4 == 0 ? "webhlo.max_pool2d" : "webhlo.sum_pool2d";
+      test.attributes.push_back(Ints("window_dimensions", window));
+      test.attributes.push_back(Ints("window_dilations", dilations));
+    } else {
+      test.name = "webhlo.conv2d";
+      const int64_t outputs = groups * random.Int(1, 10);
+      test.operands.emplace_back(
+          TensorType(ElementType::kF32, {outputs, window[0], window[1], channels / groups}));
+      test.operands.emplace_back(TensorType(ElementType::kF32, {outputs}));
+      test.attributes.push_back(Ints("rhs_dilation", dilations));
+      test.attributes.push_back(Int("feature_group_count", groups));
+      constants = 6;
+    }
+    if (!Completed(&test) || test.results[0].tensor.NumElements() == 0) continue;
+    CheckKernel(test, constants);
+    ++checked;
+  }
+  CHECK(checked > 150);
+}
+
+TEST_CASE("kernels of gather do what the references do, for random dimension numbers") {
+  TestRandom random(15);
+  int checked = 0;
+  for (int round = 0; round < 600; ++round) {
+    const ElementType element = RandomElement(random);
+    const int64_t rank = random.Int(1, 4);
+    const Dims dims = RandomDims(random, rank, 1, 5);
+    const Dims indexed = RandomPermutation(random, rank);
+    const int64_t index_size = random.Int(0, rank);
+    Dims sizes, collapsed;
+    for (int64_t d = 0; d < rank; ++d) {
+      sizes.push_back(random.Int(0, dims[static_cast<size_t>(d)]));
+      if (sizes.back() == 1 && random.Int(0, 1) == 0) collapsed.push_back(d);
+    }
+    Dims batch = RandomDims(random, random.Int(0, 2), 0, 4), indices = batch;
+    const int64_t vector = random.Int(0, static_cast<int64_t>(batch.size()));
+    indices.insert(indices.begin() + vector, index_size);
+    const int64_t windows = rank - static_cast<int64_t>(collapsed.size());
+    const int64_t result_rank = windows + static_cast<int64_t>(batch.size());
+    Dims offsets = RandomPermutation(random, result_rank);
+    offsets.resize(static_cast<size_t>(windows));
+    std::sort(offsets.begin(), offsets.end());
+    TestOp test = {"stablehlo.gather",
+                   {Type(TensorType(element, dims)), Type(TensorType(ElementType::kI32, indices))},
+                   {Type(TensorType(element, {}))},
+                   {Ints("offset_dims", offsets), Ints("collapsed_slice_dims", collapsed),
+                    Ints("start_index_map", Dims(indexed.begin(), indexed.begin() + index_size)),
+                    Int("index_vector_dim", vector), Ints("slice_sizes", sizes)},
+                   {}};
+    if (!Completed(&test)) continue;
+    CheckKernel(test, 0, 0, std::find(sizes.begin(), sizes.end(), 0) == sizes.end());
+    ++checked;
+  }
+  CHECK(checked > 300);
 }
 
 }  // namespace
