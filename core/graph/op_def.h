@@ -121,7 +121,9 @@ class Kernel {
   virtual size_t pack_pieces() const { return 1; }
   virtual Status Pack(Packed* packed, std::span<const void* const> operands, PieceRange pieces);
   virtual Status UsePacked(std::shared_ptr<Packed> packed);
-  // Bytes of 64-byte aligned scratch that Run wants, known after construction.
+  // Bytes of 64-byte aligned scratch that Run wants, known after construction: at most the bytes of
+  // operands and results, and kScratchAllowance (core/base/memory.h). What a kernel keeps elsewhere
+  // for its runs, such as the pointers of XNNPACK's convolution, counts as well.
   virtual size_t scratch_bytes() const { return 0; }
   // The operand of the result's size over which the result may be written, or -1.
   virtual int in_place_operand() const { return -1; }
