@@ -25,4 +25,11 @@ void AddBiasAndClamp(int64_t rows, int64_t n, const float* bias, float min, floa
   });
 }
 
+void ClampAll(int64_t count, float min, float max, float* y) {
+  const F32x4 low = Splat(min), high = Splat(max);
+  int64_t i = 0;
+  for (; i + 4 <= count; i += 4) Store(Clamped(Load(y + i), low, high), y + i);
+  for (; i < count; ++i) y[i] = y[i] < min ? min : max < y[i] ? max : y[i];
+}
+
 }  // namespace webhlo

@@ -15,6 +15,9 @@ namespace webhlo {
 void AddBiasAndClamp(int64_t rows, int64_t n, const float* bias, float min, float max, float* y,
                      ThreadPool& pool);
 
+// y[i] = clamp(y[i]), on this thread. A NaN stays.
+void ClampAll(int64_t count, float min, float max, float* y);
+
 }  // namespace webhlo
 
 #endif  // WEBHLO_CORE_KERNELS_EPILOGUE_H_

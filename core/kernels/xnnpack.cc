@@ -4,7 +4,9 @@
 #include <xnnpack.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 #include "core/base/check.h"
@@ -12,6 +14,7 @@
 #include "core/base/memory.h"
 #include "core/base/strings.h"
 #include "core/kernels/depthwise.h"
+#include "core/kernels/epilogue.h"
 #include "core/kernels/few_rows.h"
 #include "core/kernels/panels.h"
 #include "core/kernels/patches.h"
@@ -142,6 +145,46 @@ int64_t PanelWidth() {
   return width;
 }
 
+// Whether the clamps of XNNPACK's products keep NaN here: it depends on the order of a
+// microkernel's operands, and on what relaxed minima are in this engine. There is a microkernel for
+// one row, one for several, and each has another form for [0, infinity].
+bool ProbeClamp(const ClampRange& clamp) {
+  constexpr int64_t kRows = 5, kColumns = 16;
+  float weights[kColumns], input[kRows], output[kRows * kColumns];
+  std::fill_n(weights, kColumns, 1.0f);
+  xnn_operator_t op = nullptr;
+  if (xnn_create_fully_connected_nc_f32(1, kColumns, 1, kColumns, weights, nullptr, clamp.min,
+                                        clamp.max, 0, nullptr, nullptr,
+                                        &op) != xnn_status_success) {
+    return false;
+  }
+  const Operator owner(op);
+  if (xnn_reshape_fully_connected_nc_f32(op, kRows, nullptr) != xnn_status_success) return false;
+  for (float sign : {1.0f, -1.0f}) {
+    std::fill_n(input, kRows, std::copysign(std::numeric_limits<float>::quiet_NaN(), sign));
+    xnn_setup_fully_connected_nc_f32(op, input, output);
+    RunOperator(op, nullptr);
+    if (!std::all_of(output, output + kRows * kColumns, [](float y) { return std::isnan(y); })) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool HasBounds(const ClampRange& clamp) {
+  const ClampRange none;
+  return clamp.min != none.min || clamp.max != none.max;
+}
+
+bool ClampKeepsNan(const ClampRange& clamp) {
+  static const bool relu = ProbeClamp({.min = 0}), other = ProbeClamp({.min = 0, .max = 6});
+  return clamp.min == 0 && clamp.max == ClampRange().max ? relu : other;
+}
+
+// Results that XNNPACK computes at a time when we clamp them: still in cache then, and enough work
+// to wake the other threads for.
+constexpr int64_t kClampedBytes = 64 << 10;
+
 // ---- Fully connected ----
 
 struct PackedFloats : Kernel::Packed {
@@ -171,15 +214,14 @@ class FullyConnected : public Kernel {
 
   Status Initialize() {
     if (RowByRow()) return OkStatus();
-    xnn_operator_t op = nullptr;
-    static const float no_weights = 0;  // Never read: they are always "in the cache".
-    RETURN_IF_ERROR(
-        Check(xnn_create_fully_connected_nc_f32(sizes_.k, sizes_.n, sizes_.k, sizes_.n, &no_weights,
-                                                nullptr, sizes_.clamp.min, sizes_.clamp.max, 0,
-                                                nullptr, &holder_.provider, &op),
-              "fully connected"));
-    op_.reset(op);
-    return OkStatus();
+    clamp_ = HasBounds(sizes_.clamp) && !ClampKeepsNan(sizes_.clamp);
+    if (clamp_) {
+      // In fours, as microkernels have it.
+      const int64_t most = std::max<int64_t>(1, kClampedBytes * threads_ / (16 * sizes_.n)) * 4;
+      rows_ = std::min(sizes_.m, most);
+    }
+    RETURN_IF_ERROR(MakeOperator(&op_));
+    return sizes_.m % rows_ == 0 ? OkStatus() : MakeOperator(&rest_);
   }
 
   void Run(void* const* args, PieceRange, ThreadPool& pool) override {
@@ -190,8 +232,16 @@ class FullyConnected : public Kernel {
                            sizes_.clamp.min, sizes_.clamp.max, output, pool);
       return;
     }
-    xnn_setup_fully_connected_nc_f32(op_.get(), input, output);
-    RunOperator(op_.get(), PoolFor(threads_, pool));
+    for (int64_t row = 0; row < sizes_.m; row += rows_) {
+      const int64_t rows = std::min(rows_, sizes_.m - row);
+      xnn_operator_t op = (rows == rows_ ? op_ : rest_).get();
+      float* results = output + row * sizes_.n;
+      xnn_setup_fully_connected_nc_f32(op, input + row * sizes_.k, results);
+      RunOperator(op, PoolFor(threads_, pool));
+      if (clamp_) {
+        AddBiasAndClamp(rows, sizes_.n, nullptr, sizes_.clamp.min, sizes_.clamp.max, results, pool);
+      }
+    }
   }
 
   uint64_t packed_operands() const override { return sizes_.has_bias ? 6 : 2; }
@@ -216,9 +266,8 @@ class FullyConnected : public Kernel {
     packed_ = std::static_pointer_cast<PackedFloats>(std::move(packed));
     holder_.panels = packed_->data();
     if (RowByRow()) return OkStatus();
-    return ReshapeFor(threads_, "fully connected", [&](pthreadpool_t pool) {
-      return xnn_reshape_fully_connected_nc_f32(op_.get(), sizes_.m, pool);
-    });
+    RETURN_IF_ERROR(ReshapeTo(op_, rows_));
+    return rest_ ? ReshapeTo(rest_, sizes_.m % rows_) : OkStatus();
   }
 
   std::string Describe() const override {
@@ -227,11 +276,31 @@ class FullyConnected : public Kernel {
   }
 
  private:
+  Status MakeOperator(Operator* made) {
+    xnn_operator_t op = nullptr;
+    static const float no_weights = 0;  // Never read: they are always "in the cache".
+    const ClampRange clamp = clamp_ ? ClampRange() : sizes_.clamp;
+    RETURN_IF_ERROR(Check(xnn_create_fully_connected_nc_f32(
+                              sizes_.k, sizes_.n, sizes_.k, sizes_.n, &no_weights, nullptr,
+                              clamp.min, clamp.max, 0, nullptr, &holder_.provider, &op),
+                          "fully connected"));
+    made->reset(op);
+    return OkStatus();
+  }
+
+  Status ReshapeTo(const Operator& op, int64_t rows) {
+    return ReshapeFor(threads_, "fully connected", [&](pthreadpool_t pool) {
+      return xnn_reshape_fully_connected_nc_f32(op.get(), static_cast<size_t>(rows), pool);
+    });
+  }
+
   const FullyConnectedSizes sizes_;
   const PanelShape shape_;
   const int threads_;
+  bool clamp_ = false;       // We clamp, not XNNPACK.
+  int64_t rows_ = sizes_.m;  // That one operator computes.
   PanelsHolder holder_;
-  Operator op_;  // Uses holder_.
+  Operator op_, rest_;  // Use holder_; rest_ computes the last rows when they are fewer.
   std::shared_ptr<PackedFloats> packed_;
 };
 
@@ -316,7 +385,7 @@ std::string AttributesOf(const Conv2dSizes& s) {
   }
   if (s.groups != 1) StrAppend(&out, " groups ", s.groups);
   if (s.has_bias) out += " bias";
-  return out + DescribeClamp(s.clamp);
+  return out;
 }
 
 // Of the pointers that XNNPACK's convolution keeps: one for each tap of each output pixel, the last
@@ -355,14 +424,22 @@ class Conv2d : public Kernel {
       : sizes_(sizes), threads_(ThreadsFor(Flops(), num_threads)) {}
 
   void Run(void* const* args, PieceRange, ThreadPool& pool) override {
-    if (packed_->last_user != this) {
+    if (packed_->batch != sizes_.batch) {
       // Allocates nothing: all users have the same image size (PackKey).
       const Status status = Reshape();
       WEBHLO_CHECK(status.ok());
     }
+    float* output = static_cast<float*>(args[sizes_.has_bias ? 3 : 2]);
     xnn_setup_convolution2d_nhwc_f32(packed_->op.get(), nullptr, static_cast<const float*>(args[0]),
-                                     static_cast<float*>(args[sizes_.has_bias ? 3 : 2]));
+                                     output);
     RunOperator(packed_->op.get(), PoolFor(threads_, pool));
+    // XNNPACK's own clamp loses NaN, and kernels that bound their results otherwise share the
+    // operator.
+    if (HasBounds(sizes_.clamp)) {
+      AddBiasAndClamp(sizes_.batch * sizes_.output_height() * sizes_.output_width(),
+                      sizes_.output_channels, nullptr, sizes_.clamp.min, sizes_.clamp.max, output,
+                      pool);
+    }
   }
 
   uint64_t packed_operands() const override { return sizes_.has_bias ? 6 : 2; }
@@ -397,8 +474,8 @@ class Conv2d : public Kernel {
             static_cast<uint32_t>(s.groups), static_cast<size_t>(s.channels / s.groups),
             static_cast<size_t>(s.output_channels / s.groups), static_cast<size_t>(s.channels),
             static_cast<size_t>(s.output_channels), static_cast<const float*>(operands[1]),
-            s.has_bias ? static_cast<const float*>(operands[2]) : nullptr, s.clamp.min, s.clamp.max,
-            0, nullptr, nullptr, &op),
+            s.has_bias ? static_cast<const float*>(operands[2]) : nullptr, ClampRange().min,
+            ClampRange().max, 0, nullptr, nullptr, &op),
         "convolution"));
     static_cast<Packed*>(packed)->op.reset(op);
     return OkStatus();
@@ -406,17 +483,18 @@ class Conv2d : public Kernel {
 
   Status UsePacked(std::shared_ptr<Kernel::Packed> packed) override {
     packed_ = std::static_pointer_cast<Packed>(std::move(packed));
-    return Reshape();
+    return packed_->batch == sizes_.batch ? OkStatus() : Reshape();
   }
 
   std::string Describe() const override {
-    return StrCat("xnnpack.convolution ", sizes_.batch, "x", AttributesOf(sizes_));
+    return StrCat("xnnpack.convolution ", sizes_.batch, "x", AttributesOf(sizes_),
+                  DescribeClamp(sizes_.clamp));
   }
 
  private:
   struct Packed : Kernel::Packed {
     Operator op;
-    const Conv2d* last_user = nullptr;  // Whose reshape is in force.
+    int64_t batch = 0;  // Whose reshape is in force.
     size_t bytes = 0;
     size_t ByteSize() const override { return bytes; }
   };
@@ -436,7 +514,7 @@ class Conv2d : public Kernel {
                                                 nullptr, pool);
     }));
     if (workspace != 0) return Internal("convolution: XNNPACK wants a workspace");
-    packed_->last_user = this;
+    packed_->batch = sizes_.batch;
     return OkStatus();
   }
 
@@ -528,7 +606,7 @@ class DepthwiseConv2d : public Kernel {
                .pad_left = s.pad_left,
                .min = s.clamp.min,
                .max = s.clamp.max},
-        description_(StrCat("depthwise ", s.batch, "x", AttributesOf(s))) {}
+        description_(StrCat("depthwise ", s.batch, "x", AttributesOf(s), DescribeClamp(s.clamp))) {}
 
   void Run(void* const* args, PieceRange, ThreadPool& pool) override {
     Depthwise(sizes_, static_cast<const float*>(args[0]), packed_->data(),

@@ -8,7 +8,8 @@
 // Factories take sizes, never graphs, and answer null where there is no such kernel (an empty
 // tensor, an empty clamp range), so that the caller can take another. XNNPACK is
 // told how many threads there will be when a kernel is made; small problems run on the caller
-// alone. A clamp does not keep NaN (XNNPACK's kernels take the bound instead).
+// alone. A clamp keeps NaN: where XNNPACK's would not, we clamp what it has computed, while that is
+// in cache. Kernels that differ in the clamp share what they pack.
 #ifndef WEBHLO_CORE_KERNELS_XNNPACK_H_
 #define WEBHLO_CORE_KERNELS_XNNPACK_H_
 

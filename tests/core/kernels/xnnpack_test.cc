@@ -2,6 +2,8 @@
 #include "core/kernels/xnnpack.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "tests/core/kernels/kernel_testing.h"
 
@@ -409,6 +411,55 @@ TEST_CASE("batch matmul: a narrow rhs is not packed where that takes more than t
         magnitude += std::abs(term);
       }
       CheckClose(c[i], sum, magnitude, s.k);
+    }
+  }
+}
+
+// Sums that are NaN, of both signs, stay NaN behind bounds; others are bounded.
+void CheckKeepsNan(Kernel& kernel, int64_t inputs, int64_t weights, int64_t outputs,
+                   ThreadPool& pool) {
+  INFO(kernel.Describe());
+  TestBuffer<float> x(inputs), w(weights), y(outputs);
+  std::fill_n(w.data(), weights, 1.0f);
+  for (float sign : {1.0f, -1.0f}) {
+    std::fill_n(x.data(), inputs, std::copysign(std::nanf(""), sign));
+    RunKernel(kernel, {x.data(), w.data()}, {y.data()}, pool);
+    CHECK(std::all_of(y.data(), y.data() + outputs, [](float v) { return std::isnan(v); }));
+    // infinity - infinity, in neighbours of a row and of a channel
+    for (int64_t i = 0; i < inputs; ++i) {
+      x[i] = std::copysign(std::numeric_limits<float>::infinity(),
+                           (i + i / 8) % 2 == 0 ? sign : -sign);
+    }
+    RunKernel(kernel, {x.data(), w.data()}, {y.data()}, pool);
+    CHECK(std::all_of(y.data(), y.data() + outputs, [](float v) { return std::isnan(v); }));
+  }
+  std::fill_n(x.data(), inputs, -1.0f);
+  RunKernel(kernel, {x.data(), w.data()}, {y.data()}, pool);
+  CHECK(std::all_of(y.data(), y.data() + outputs, [](float v) { return v == 0; }));
+}
+
+TEST_CASE("bounds keep NaN: products of one row, some and many, convolutions of all kinds") {
+  for (int threads : {1, 2}) {
+    ThreadPool pool(threads);
+    for (const ClampRange& clamp : {ClampRange{.min = 0}, ClampRange{.min = 0, .max = 6}}) {
+      for (int64_t m : {1, 2, 3, 4, 5, 700}) {
+        for (int64_t n : {3, 16, 37, 200}) {
+          auto kernel = Must(MakeFullyConnected({.m = m, .k = 6, .n = n, .clamp = clamp}, threads));
+          CheckKeepsNan(*kernel, m * 6, 6 * n, m * n, pool);
+        }
+      }
+      for (int64_t groups : {1, 2, 8}) {
+        const Conv2dSizes sizes = {.height = 7,
+                                   .width = 9,
+                                   .channels = 8,
+                                   .output_channels = 8,
+                                   .filter_height = 1,
+                                   .filter_width = 2,
+                                   .groups = groups,
+                                   .clamp = clamp};
+        auto kernel = Must(MakeConv2d(sizes, threads));
+        CheckKeepsNan(*kernel, 7 * 9 * 8, 8 * 2 * 8 / groups, 7 * 8 * 8, pool);
+      }
     }
   }
 }
