@@ -299,6 +299,10 @@ constexpr Spec kConv2d[] = {
     Optional("rhs_dilation", Kind::kInts, "[1...]"),
     Optional("window_strides", Kind::kInts, "[1...]"),
 };
+constexpr Spec kFoldScales[] = {
+    Required("dimension", Kind::kInt),
+    Required("steps", Kind::kString),
+};
 constexpr Spec kMatmul[] = {
     Optional("clamp_max", Kind::kFloat),
     Optional("clamp_min", Kind::kFloat),
@@ -310,6 +314,11 @@ constexpr Spec kPool2d[] = {
     Optional("window_dilations", Kind::kInts, "[1...]"),
     Required("window_dimensions", Kind::kInts),
     Optional("window_strides", Kind::kInts, "[1...]"),
+};
+constexpr Spec kRescale[] = {
+    Optional("clamp_max", Kind::kFloat),
+    Optional("clamp_min", Kind::kFloat),
+    Required("steps", Kind::kString),
 };
 
 // ---- Formats that families share (the notation is in core/graph/assembly_format.h)
@@ -557,9 +566,11 @@ constexpr OpSyntax kTable[] = {
 
     // WebHLO's own, made by passes.
     Other("webhlo.conv2d", kConv2d, ""),
+    Other("webhlo.fold_scales", kFoldScales, ""),
     Other("webhlo.fusion", {}, "", 1),
     Other("webhlo.matmul", kMatmul, ""),
     Other("webhlo.max_pool2d", kPool2d, ""),
+    Other("webhlo.rescale", kRescale, ""),
     Other("webhlo.softmax", {}, ""),
     Other("webhlo.sum_pool2d", kPool2d, ""),
 };

@@ -1,213 +1,289 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Folds per-channel scales and offsets that follow a convolution or dot_general into its constant
-// weights. A chain of multiply, divide, add and subtract with per-channel constants,
+// Folds per-channel scales and offsets that follow a convolution or matrix product into its
+// constant weights. A chain of multiply, divide, add and subtract with per-channel constants,
 //   ((conv(x, w) - mean) * rsqrt) * gamma + beta,
 // is conv(x, w * s) + t with vectors s and t that depend on weights alone; the init plan computes
 // them once. Batch normalization disappears like this, in whatever order it is spelt.
-// The result differs from the program's by rounding alone.
+//
+// The folded form must not be less exact than the chain, and whether it is depends on the values of
+// weights. So the init plan decides, for each channel (webhlo.fold_scales): one that fails keeps
+// its weights, and the program has two ways that share them,
+//   if (some channel fails) { rescale(conv(x, w * s) + t) } else { conv(x, w * s) + t }
+// Bounds behind the chain (relu, clamp) come after it, so they are in both ways too. Literal
+// weights are decided about here; when a channel fails there, the program stays as it is written.
+#include <algorithm>
+#include <cstring>
 #include <unordered_map>
 
+#include "core/kernels/channel_steps.h"
 #include "core/passes/pass.h"
 #include "core/passes/rewriter.h"
 
 namespace webhlo {
 namespace {
 
-// conv * scale + offset, with vectors over the channel dimension (target values, kNone = none).
-struct Affine {
-  const Node* producer = nullptr;  // Source node of the convolution or dot_general.
-  int64_t channel = 0;             // Its result's channel dimension.
-  ValueId scale = kNone;
-  ValueId offset = kNone;
-  int steps = 0;
+// Literal weights above this stay as they are.
+constexpr int64_t kMaxLiteralBytes = 64 << 20;
+
+struct Chain {
+  const Node* producer = nullptr;  // webhlo.conv2d or webhlo.matmul.
+  std::string steps;               // As core/kernels/channel_steps.h has them.
+  std::vector<ValueId> constants;  // Of each step, of its shape: a splat or a broadcast vector.
+  std::vector<NamedAttribute> bounds;
 };
 
 class ScaleFolder {
  public:
   ScaleFolder(const Graph& source, const PassContext& context)
-      : source_(source), index_(source), constant_(ConstantValues(source, context)) {
-    user_.assign(source.values.size(), nullptr);
-    for (const Node& node : source.nodes) {
-      for (ValueId operand : source.operands(node)) user_[operand] = &node;
-    }
-  }
+      : source_(source),
+        context_(context),
+        index_(source),
+        constant_(ConstantValues(source, context)) {}
 
   Status Visit(Rewriter& r, const Node& node) {
-    RETURN_IF_ERROR(r.Clone(node));
-    if (std::optional<Affine> start = Producer(node)) {
-      affine_[node.results.begin] = *start;
-      return OkStatus();
-    }
-    for (uint32_t side = 0; side < node.operands.size; ++side) {
-      const ValueId chain = source_.operands(node)[side];
-      const auto it = affine_.find(chain);
-      if (it == affine_.end() || !IsStep(node, side, it->second.channel)) continue;
-      Affine next = it->second;
-      Extend(r, node, side, &next);
-      const ValueId result = node.results.begin;
-      if (Continues(result, next.channel)) {
-        affine_[result] = next;
-      } else if (next.scale != kNone || next.steps > 1) {
-        r.SetMapped(result, Materialize(r, next, node));
-      }
-      return OkStatus();
-    }
-    return OkStatus();
+    if (IsProducer(node)) FindChain(node);
+    const auto chain = chains_.find(&node);
+    if (chain != chains_.end() && Fold(r, chain->second, node)) return OkStatus();
+    return r.Clone(node);
   }
 
  private:
-  // A convolution or dot_general with constant weights, whose only user is a step.
-  std::optional<Affine> Producer(const Node& node) const {
+  // A convolution or product with constant weights and nothing fused into it yet.
+  bool IsProducer(const Node& node) const {
     const std::string_view op = source_.op_name(node);
-    if (op != "stablehlo.convolution" && op != "stablehlo.dot_general") return std::nullopt;
-    const TensorType& type = source_.tensor(node.results.begin);
-    if (type.element != ElementType::kF32 || !constant_[source_.operands(node)[1]] ||
-        source_.tensor(source_.operands(node)[1]).element != ElementType::kF32) {
-      return std::nullopt;
-    }
+    if (op != "webhlo.conv2d" && op != "webhlo.matmul") return false;
+    const ValueId weights = source_.operands(node)[1];
     const OpView view(source_, node);
-    Affine affine;
-    affine.producer = &node;
-    if (op == "stablehlo.convolution") {
-      if (view.Int("batch_group_count", 1) != 1) return std::nullopt;
-      affine.channel = view.Int("output_feature_dimension");
-    } else {
-      if (!view.Ints("rhs_batching_dimensions").empty() || WeightDimension(node) < 0) {
-        return std::nullopt;
+    return node.operands.size == 2 && constant_[weights] && !view.has("clamp_min") &&
+           !view.has("clamp_max") && view.result().element == ElementType::kF32 &&
+           (op == "webhlo.conv2d" || view.operand(1).rank() == 2);
+  }
+
+  // The dimension of the weights that the result's last dimension comes from.
+  int64_t WeightDimension(const Node& producer) const {
+    if (source_.op_name(producer) == "webhlo.conv2d") return 0;
+    return OpView(source_, producer).Bool("transpose_rhs") ? 0 : 1;
+  }
+
+  // Follows the producer's result from one single user to the next.
+  void FindChain(const Node& producer) {
+    Chain chain{.producer = &producer, .steps = {}, .constants = {}, .bounds = {}};
+    const Node* last = nullptr;
+    ValueId value = producer.results.begin;
+    const int64_t channels = source_.tensor(value).dims.back();
+    for (const Node* user; (user = index_.OnlyUser(value)) != nullptr;) {
+      if (user->results.size != 1 || !index_.SameRegion(*user, producer)) break;
+      const ValueId result = user->results.begin;
+      const TensorType& type = source_.tensor(result);
+      if (source_.op_name(*user) == "stablehlo.reshape") {
+        if (type.rank() == 0 || type.dims.back() != channels) break;
+      } else if (AddBounds(source_, index_, *user, value, &chain.bounds)) {
+        last = user;
+      } else if (!chain.bounds.empty() || !AddStep(*user, value, &chain)) {
+        break;
+      } else {
+        last = user;
       }
-      affine.channel = type.rank() - 1;
+      value = result;
     }
-    if (!Continues(node.results.begin, affine.channel)) return std::nullopt;
-    return affine;
+    // One offset alone is a bias, which needs no arithmetic (fuse-epilogues).
+    if (chain.steps.size() > 1 || (!chain.steps.empty() && !OnlyOffsets(chain))) {
+      chains_[last] = std::move(chain);
+    }
   }
 
-  // The dimension of the weights that the result's channels come from, or -1.
-  int64_t WeightDimension(const Node& node) const {
-    const OpView view(source_, node);
-    if (source_.op_name(node) == "stablehlo.convolution") {
-      return view.Int("kernel_output_feature_dimension");
-    }
-    const auto contracting = view.Ints("rhs_contracting_dimensions");
-    int64_t found = -1;
-    for (int64_t d = 0; d < view.operand(1).rank(); ++d) {
-      bool is_contracting = false;
-      for (int64_t c : contracting) is_contracting |= c == d;
-      if (is_contracting) continue;
-      if (found >= 0) return -1;
-      found = d;
-    }
-    return found;
+  static bool OnlyOffsets(const Chain& chain) {
+    return chain.steps.find_first_not_of("+-") == std::string::npos;
   }
 
-  bool Continues(ValueId value, int64_t channel) const {
-    if (index_.uses(value) != 1 || !user_[value]) return false;
-    const Node& user = *user_[value];
-    for (uint32_t side = 0; side < user.operands.size; ++side) {
-      if (source_.operands(user)[side] == value) return IsStep(user, side, channel);
-    }
-    return false;
-  }
-
-  // node = chain (op) per-channel constant.
-  bool IsStep(const Node& node, uint32_t side, int64_t channel) const {
-    const std::string_view op = source_.op_name(node);
-    const bool commutes = op == "stablehlo.multiply" || op == "stablehlo.add";
-    if (!commutes && op != "stablehlo.subtract" && op != "stablehlo.divide") return false;
-    if (op == "stablehlo.divide" && side != 0) return false;
-    const ValueId other = source_.operands(node)[1 - side];
+  // user = value (op) per-channel constant.
+  bool AddStep(const Node& user, ValueId value, Chain* chain) const {
+    const std::string_view op = source_.op_name(user);
+    const size_t side = source_.operands(user)[0] == value ? 0 : 1;
+    char step = 0;
+    if (op == "stablehlo.multiply") step = '*';
+    if (op == "stablehlo.add") step = '+';
+    if (op == "stablehlo.divide" && side == 0) step = '/';
+    if (op == "stablehlo.subtract") step = side == 0 ? '-' : '~';
+    if (step == 0) return false;
+    const ValueId other = source_.operands(user)[1 - side];
+    const Node* def = index_.Def(other);
     if (!constant_[other]) return false;
-    const Node* def = index_.Def(other);
-    if (SplatElements(source_, def)) return true;
-    if (!IsOp(source_, def, "stablehlo.broadcast_in_dim")) return false;
-    const auto dims = OpView(source_, *def).Ints("broadcast_dimensions");
-    return dims.size() == 1 && dims[0] == channel;
+    if (!SplatElements(source_, def)) {
+      if (!IsOp(source_, def, "stablehlo.broadcast_in_dim")) return false;
+      const auto dims = OpView(source_, *def).Ints("broadcast_dimensions");
+      if (dims.size() != 1 || dims[0] != source_.tensor(other).rank() - 1) return false;
+    }
+    chain->steps.push_back(step);
+    chain->constants.push_back(other);
+    return true;
   }
 
-  // The step's constant as a vector over channels.
-  ValueId Vector(Rewriter& r, ValueId other, const TensorType& vector) {
-    const Node* def = index_.Def(other);
+  // A step's constant as a vector over the channels.
+  ValueId Vector(Rewriter& r, ValueId constant, const TensorType& vector) const {
+    const Node* def = index_.Def(constant);
     if (const DenseElements* splat = SplatElements(source_, def)) {
       return r.Emit("stablehlo.constant", {}, vector, {{"value", SplatOf(*splat, vector)}});
     }
     return r.Map(source_.operands(*def)[0]);
   }
 
-  void Extend(Rewriter& r, const Node& node, uint32_t side, Affine* affine) {
-    const std::string_view op = source_.op_name(node);
-    const TensorType& type = source_.tensor(node.results.begin);
-    const TensorType vector(type.element, {type.dims[static_cast<size_t>(affine->channel)]});
-    const ValueId v = Vector(r, source_.operands(node)[1 - side], vector);
-    const LocationId location = r.MapLocation(node.location);
-    const auto emit = [&](std::string_view name, ValueId a, ValueId b) {
-      return r.Emit(name, {a, b}, vector, {}, location);
-    };
-    ++affine->steps;
-    if (op == "stablehlo.multiply" || op == "stablehlo.divide") {
-      if (affine->offset != kNone) affine->offset = emit(op, affine->offset, v);
-      if (affine->scale != kNone) {
-        affine->scale = emit(op, affine->scale, v);
-      } else if (op == "stablehlo.multiply") {
-        affine->scale = v;
-      } else {
-        const ValueId one =
-            r.Emit("stablehlo.constant", {}, vector, {{"value", SplatOf(vector, 1)}}, location);
-        affine->scale = emit("stablehlo.divide", one, v);
-      }
-      return;
+  // False when the program stays as it is written.
+  bool Fold(Rewriter& r, const Chain& chain, const Node& last) {
+    const Node& producer = *chain.producer;
+    const LocationId location = r.MapLocation(last.location);
+    const TensorType product = source_.tensor(producer.results.begin);
+    const TensorType vector(ElementType::kF32, {product.dims.back()});
+    const ValueId weights = r.Map(source_.operands(producer)[1]);
+    std::vector<ValueId> vectors;
+    for (ValueId constant : chain.constants) vectors.push_back(Vector(r, constant, vector));
+
+    std::vector<ValueId> operands = {r.Map(source_.operands(producer)[0])};
+    ValueId y;
+    if (IsLiteral(r, weights) &&
+        std::all_of(vectors.begin(), vectors.end(), [&](ValueId v) { return IsLiteral(r, v); })) {
+      if (!FoldLiterals(r, chain, weights, vectors, &operands)) return false;
+      y = EmitProduct(r, producer, operands, chain.bounds);
+    } else {
+      const Type types[] = {Type(vector), Type(vector),
+                            Type(TensorType(ElementType::kI1, vector.dims)),
+                            Type(TensorType(ElementType::kI1, {}))};
+      std::vector<ValueId> fold_operands = {weights};
+      fold_operands.insert(fold_operands.end(), vectors.begin(), vectors.end());
+      const ValueId folded = r.EmitNode("webhlo.fold_scales", fold_operands, types,
+                                        {{"dimension", Attribute::Int(WeightDimension(producer))},
+                                         {"steps", Attribute::String(chain.steps)}},
+                                        {}, location);
+      operands.push_back(OnlyOffsets(chain) ? weights
+                                            : Scaled(r, producer, weights, folded, location));
+      if (HasOffset(chain)) operands.push_back(folded + 1);
+      y = EmitBothWays(r, chain, operands, folded, vectors, location);
     }
-    const auto negate = [&](ValueId x) {
-      return r.Emit("stablehlo.negate", {x}, vector, {}, location);
-    };
-    if (op == "stablehlo.add") {
-      affine->offset = affine->offset == kNone ? v : emit(op, affine->offset, v);
-    } else if (side == 0) {  // chain - v
-      affine->offset = affine->offset == kNone ? negate(v) : emit(op, affine->offset, v);
-    } else {  // v - chain
-      affine->offset = affine->offset == kNone ? v : emit(op, v, affine->offset);
-      if (affine->scale != kNone) {
-        affine->scale = negate(affine->scale);
-      } else {
-        affine->scale =
-            r.Emit("stablehlo.constant", {}, vector, {{"value", SplatOf(vector, -1)}}, location);
-      }
-    }
+    const TensorType& type = source_.tensor(last.results.begin);
+    if (type.dims != product.dims) y = r.Emit("stablehlo.reshape", {y}, type, {}, location);
+    r.SetMapped(last.results.begin, y);
+    return true;
   }
 
-  ValueId Materialize(Rewriter& r, const Affine& affine, const Node& last) {
-    const Node& producer = *affine.producer;
-    const LocationId location = r.MapLocation(last.location);
-    const TensorType& type = source_.tensor(last.results.begin);
-    const ValueId input = r.Map(source_.operands(producer)[0]);
-    ValueId weights = r.Map(source_.operands(producer)[1]);
-    if (affine.scale != kNone) {
-      const TensorType& weight_type = source_.tensor(source_.operands(producer)[1]);
-      const ValueId scale = r.Emit(
-          "stablehlo.broadcast_in_dim", {affine.scale}, weight_type,
-          {{"broadcast_dimensions", Attribute::Ints({WeightDimension(producer)})}}, location);
-      weights = r.Emit("stablehlo.multiply", {weights, scale}, weight_type, {}, location);
+  static bool HasOffset(const Chain& chain) {
+    return chain.steps.find_first_of("+-~") != std::string::npos;
+  }
+
+  ValueId Scaled(Rewriter& r, const Node& producer, ValueId weights, ValueId scale,
+                 LocationId location) const {
+    const TensorType type = r.type(weights);
+    const ValueId scales =
+        r.Emit("stablehlo.broadcast_in_dim", {scale}, type,
+               {{"broadcast_dimensions", Attribute::Ints({WeightDimension(producer)})}}, location);
+    return r.Emit("stablehlo.multiply", {weights, scales}, type, {}, location);
+  }
+
+  ValueId EmitProduct(Rewriter& r, const Node& producer, const std::vector<ValueId>& operands,
+                      const std::vector<NamedAttribute>& bounds) const {
+    std::vector<NamedAttribute> attributes = CopyAttributes(source_, producer);
+    attributes.insert(attributes.end(), bounds.begin(), bounds.end());
+    return r.Emit(source_.op_name(producer), operands, source_.tensor(producer.results.begin),
+                  std::move(attributes), r.MapLocation(producer.location));
+  }
+
+  ValueId EmitBothWays(Rewriter& r, const Chain& chain, const std::vector<ValueId>& operands,
+                       ValueId folded, const std::vector<ValueId>& vectors, LocationId location) {
+    const TensorType product = source_.tensor(chain.producer->results.begin);
+    RegionId ways[2];
+    ways[0] = r.builder().BeginRegion();
+    std::vector<ValueId> rescaled = {EmitProduct(r, *chain.producer, operands, {}), folded + 2};
+    rescaled.insert(rescaled.end(), vectors.begin(), vectors.end());
+    std::vector<NamedAttribute> attributes = chain.bounds;
+    attributes.push_back({"steps", Attribute::String(chain.steps)});
+    ValueId y = r.Emit("webhlo.rescale", rescaled, product, std::move(attributes), location);
+    r.builder().EndRegion(std::span(&y, 1));
+    ways[1] = r.builder().BeginRegion();
+    y = EmitProduct(r, *chain.producer, operands, chain.bounds);
+    r.builder().EndRegion(std::span(&y, 1));
+    const ValueId some_fail = folded + 3;
+    const Type type(product);
+    return r.EmitNode("stablehlo.if", std::span(&some_fail, 1), std::span(&type, 1), {}, ways,
+                      location);
+  }
+
+  // ---- Literals.
+
+  static bool IsLiteral(Rewriter& r, ValueId value) {
+    return ConstantElements(r.target(), r.Def(value)) != nullptr;
+  }
+
+  static std::vector<float> Floats(Rewriter& r, ValueId literal) {
+    const DenseElements& elements = *ConstantElements(r.target(), r.Def(literal));
+    std::vector<float> floats(static_cast<size_t>(elements.type.NumElements()));
+    if (floats.empty()) return floats;
+    std::memcpy(floats.data(), elements.bytes.data(),
+                std::min(elements.bytes.size(), floats.size() * sizeof(float)));
+    if (elements.splat) std::fill(floats.begin(), floats.end(), floats[0]);
+    return floats;
+  }
+
+  static ValueId Literal(Rewriter& r, const TensorType& type, const std::vector<float>& floats) {
+    DenseElements elements;
+    elements.type = type;
+    elements.bytes.resize(floats.size() * sizeof(float));
+    std::memcpy(elements.bytes.data(), floats.data(), elements.bytes.size());
+    return r.Emit("stablehlo.constant", {}, type,
+                  {{"value", Attribute::Dense(std::move(elements))}});
+  }
+
+  // Appends the folded weights and offset to the product's operands; false when a channel fails.
+  bool FoldLiterals(Rewriter& r, const Chain& chain, ValueId weights,
+                    const std::vector<ValueId>& vectors, std::vector<ValueId>* operands) const {
+    const TensorType type = r.type(weights);
+    if (!context_.fold_literals || type.ByteSize() > kMaxLiteralBytes ||
+        !context_.Take(4 * static_cast<double>(type.NumElements()))) {
+      return false;
     }
-    ValueId result = r.Emit(source_.op_name(producer), {input, weights}, type,
-                            CopyAttributes(source_, producer), r.MapLocation(producer.location));
-    if (affine.offset != kNone) {
-      const ValueId offset =
-          r.Emit("stablehlo.broadcast_in_dim", {affine.offset}, type,
-                 {{"broadcast_dimensions", Attribute::Ints({affine.channel})}}, location);
-      result = r.Emit("stablehlo.add", {result, offset}, type, {}, location);
+    std::vector<float> w = Floats(r, weights);
+    std::vector<std::vector<float>> values;
+    std::vector<const float*> pointers;
+    for (ValueId v : vectors) values.push_back(Floats(r, v));
+    for (const std::vector<float>& v : values) pointers.push_back(v.data());
+    const size_t dimension = static_cast<size_t>(WeightDimension(*chain.producer));
+    int64_t outer = 1, inner = 1;
+    for (size_t d = 0; d < dimension; ++d) outer *= type.dims[d];
+    for (size_t d = dimension + 1; d < type.dims.size(); ++d) inner *= type.dims[d];
+    const int64_t channels = type.dims[dimension];
+    std::vector<float> scales(static_cast<size_t>(channels)), offsets = scales;
+    ThreadPool alone(1);
+    LargestMagnitudes(outer, channels, inner, w.data(), scales.data(), alone);
+    for (size_t c = 0; c < scales.size(); ++c) {
+      const FoldedChannel folded =
+          FoldChannel(chain.steps, pointers, static_cast<int64_t>(c), scales[c]);
+      if (!folded.ok) return false;
+      scales[c] = folded.scale;
+      offsets[c] = folded.offset;
     }
-    return result;
+    float* at = w.data();
+    for (int64_t o = 0; o < outer; ++o) {
+      for (float scale : scales) {
+        for (int64_t i = 0; i < inner; ++i) *at++ *= scale;
+      }
+    }
+    operands->push_back(OnlyOffsets(chain) ? weights : Literal(r, type, w));
+    if (HasOffset(chain)) {
+      operands->push_back(Literal(r, TensorType(ElementType::kF32, {channels}), offsets));
+    }
+    return true;
   }
 
   const Graph& source_;
+  const PassContext& context_;
   GraphIndex index_;
   std::vector<bool> constant_;
-  std::vector<const Node*> user_;
-  std::unordered_map<ValueId, Affine> affine_;  // By source value.
+  std::unordered_map<const Node*, Chain> chains_;  // By their last node.
 };
 
 }  // namespace
 
 Status FoldScales(const PassContext& context, const Graph& source, Graph* target) {
+  if (!HasOp(source, {"webhlo.conv2d", "webhlo.matmul"})) return OkStatus();
   ScaleFolder folder(source, context);
   return Rewriter(source, target,
                   [&](Rewriter& r, const Node& node) { return folder.Visit(r, node); })

@@ -21,23 +21,18 @@ class EpilogueFuser {
     if (op == "stablehlo.add") {
       fused = FuseBias(r, node, 0) || FuseBias(r, node, 1);
     } else if (op == "stablehlo.maximum" || op == "stablehlo.minimum") {
-      const char* bound = op == "stablehlo.maximum" ? "clamp_min" : "clamp_max";
-      fused = FuseBound(r, node, 0, {{bound, 1}}) || FuseBound(r, node, 1, {{bound, 0}});
+      fused = FuseBounds(r, node, 0) || FuseBounds(r, node, 1);
     } else if (op == "stablehlo.clamp") {
-      fused = FuseBound(r, node, 1, {{"clamp_min", 0}, {"clamp_max", 2}});
+      fused = FuseBounds(r, node, 1);
     }
     return fused ? OkStatus() : r.Clone(node);
   }
 
  private:
-  struct Bound {
-    const char* attribute;
-    size_t operand;
-  };
-
-  // The target node of the heavy op that the operand comes from, through reshapes, when nothing
-  // else uses it.
-  const Node* Producer(Rewriter& r, ValueId operand) const {
+  // The target node of the heavy op that the node's operand comes from, through reshapes, when
+  // nothing else uses it. What stands outside a loop stays there.
+  const Node* Producer(Rewriter& r, const Node& user, size_t side) const {
+    const ValueId operand = source_.operands(user)[side];
     if (source_.tensor(operand).element != ElementType::kF32 ||
         source_.tensor(operand).rank() == 0) {
       return nullptr;
@@ -47,7 +42,7 @@ class EpilogueFuser {
     for (;;) {
       if (index_.uses(value) != 1) return nullptr;
       const Node* def = index_.Def(value);
-      if (!def) return nullptr;
+      if (!def || !index_.SameRegion(*def, user)) return nullptr;
       if (!IsOp(source_, def, "stablehlo.reshape")) break;
       value = source_.operands(*def)[0];
       const TensorType& type = source_.tensor(value);
@@ -71,7 +66,6 @@ class EpilogueFuser {
   }
 
   bool FuseBias(Rewriter& r, const Node& node, size_t side) {
-    const ValueId chain = source_.operands(node)[side];
     const ValueId other = source_.operands(node)[1 - side];
     if (!constant_[other]) return false;
     const Node* broadcast = index_.Def(other);
@@ -79,7 +73,7 @@ class EpilogueFuser {
     if (!IsOp(source_, broadcast, "stablehlo.broadcast_in_dim")) return false;
     const auto dims = OpView(source_, *broadcast).Ints("broadcast_dimensions");
     if (dims.size() != 1 || dims[0] != type.rank() - 1) return false;
-    const Node* found = Producer(r, chain);
+    const Node* found = Producer(r, node, side);
     if (!found || found->operands.size != 2) return false;
     const Node heavy = *found;  // Emitting below moves the nodes.
     const OpView view = r.View(heavy);
@@ -93,37 +87,17 @@ class EpilogueFuser {
     return true;
   }
 
-  bool FuseBound(Rewriter& r, const Node& node, size_t chain_operand,
-                 std::initializer_list<Bound> bounds) {
-    const Node* found = Producer(r, source_.operands(node)[chain_operand]);
+  bool FuseBounds(Rewriter& r, const Node& node, size_t side) {
+    const Node* found = Producer(r, node, side);
     if (!found) return false;
     const Node heavy = *found;
-    if (!IsMatmulOfRankTwo(r, heavy) || !WeightsAreConstant(r, node, chain_operand)) return false;
+    if (!IsMatmulOfRankTwo(r, heavy) || !WeightsAreConstant(r, node, side)) return false;
     std::vector<NamedAttribute> attributes = CopyAttributes(r.target(), heavy);
-    for (const Bound& bound : bounds) {
-      const std::optional<double> value =
-          SplatValue(source_, index_.Def(source_.operands(node)[bound.operand]));
-      // A kernel bounds from below first: an upper bound that is there already must stay the last.
-      if (!value || Find(attributes, bound.attribute) || Find(attributes, "clamp_max")) {
-        return false;
-      }
-      attributes.push_back({bound.attribute, Attribute::Float(*value, ElementType::kF32)});
-    }
-    const Attribute* low = Find(attributes, "clamp_min");
-    const Attribute* high = Find(attributes, "clamp_max");
-    if (low && high && !(low->float_value() < high->float_value())) return false;
+    if (!AddBounds(source_, index_, node, source_.operands(node)[side], &attributes)) return false;
     const std::span<const ValueId> span = r.target().operands(heavy);
     const std::vector<ValueId> operands(span.begin(), span.end());
     Replace(r, node, heavy, operands, std::move(attributes));
     return true;
-  }
-
-  static const Attribute* Find(const std::vector<NamedAttribute>& attributes,
-                               std::string_view name) {
-    for (const NamedAttribute& a : attributes) {
-      if (a.name == name) return &a.value;
-    }
-    return nullptr;
   }
 
   // The heavy op's second operand in the source is constant (its kernel packs weights and bias).

@@ -33,7 +33,8 @@ class SoftmaxRecognizer {
     const ValueId e = source_.operands(divide)[0];
     if (!IsRowReduction(source_.operands(divide)[1], e, "stablehlo.add", 0)) return std::nullopt;
     const Node* exponential = index_.Def(e);
-    if (!IsOp(source_, exponential, "stablehlo.exponential") || index_.uses(e) != 2) {
+    if (!IsOp(source_, exponential, "stablehlo.exponential") || index_.uses(e) != 2 ||
+        !index_.SameRegion(*exponential, divide)) {
       return std::nullopt;
     }
     const Node* subtract = index_.Def(source_.operands(*exponential)[0]);

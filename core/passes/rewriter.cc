@@ -2,6 +2,7 @@
 #include "core/passes/rewriter.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/base/check.h"
 #include "core/base/strings.h"
@@ -30,15 +31,36 @@ bool RegionsAreClosed(const Graph& graph, const Node& node) {
 }
 
 GraphIndex::GraphIndex(const Graph& graph)
-    : graph_(graph), def_(graph.values.size(), kNone), uses_(graph.values.size(), 0) {
+    : graph_(graph),
+      def_(graph.values.size(), kNone),
+      user_(graph.values.size(), kNone),
+      uses_(graph.values.size(), 0),
+      region_(graph.nodes.size(), kNone) {
   for (NodeId id = 0; id < graph.nodes.size(); ++id) {
     const Node& node = graph.nodes[id];
     for (uint32_t r = 0; r < node.results.size; ++r) def_[node.results.begin + r] = id;
-    for (ValueId operand : graph.operands(node)) ++uses_[operand];
+    for (ValueId operand : graph.operands(node)) {
+      ++uses_[operand];
+      user_[operand] = id;
+    }
   }
-  for (const Region& region : graph.regions) {
+  for (RegionId id = 0; id < graph.regions.size(); ++id) {
+    const Region& region = graph.regions[id];
     for (ValueId result : graph.results(region)) ++uses_[result];
+    std::fill_n(region_.begin() + region.nodes.begin, region.nodes.size, id);
   }
+}
+
+const Node* GraphIndex::OnlyUser(ValueId value) const {
+  return uses_[value] == 1 && user_[value] != kNone ? &graph_.nodes[user_[value]] : nullptr;
+}
+
+bool GraphIndex::SameRegion(const Node& a, const Node& b) const {
+  return RegionOf(a) == RegionOf(b);
+}
+
+RegionId GraphIndex::RegionOf(const Node& node) const {
+  return region_[static_cast<size_t>(&node - graph_.nodes.data())];
 }
 
 const Node* GraphIndex::Def(ValueId value) const {
@@ -245,6 +267,42 @@ Attribute SplatOf(const TensorType& type, double value) {
     StoreI64(type.element, elements.bytes.data(), static_cast<int64_t>(value));
   }
   return Attribute::Dense(std::move(elements));
+}
+
+bool AddBounds(const Graph& graph, const GraphIndex& index, const Node& node, ValueId value,
+               std::vector<NamedAttribute>* attributes) {
+  const auto operands = graph.operands(node);
+  const std::string_view op = graph.op_name(node);
+  std::optional<double> low, high;
+  const auto splat = [&](size_t i) { return SplatValue(graph, index.Def(operands[i])); };
+  if (op == "stablehlo.maximum") {
+    low = splat(operands[0] == value ? 1 : 0);
+    if (!low) return false;
+  } else if (op == "stablehlo.minimum") {
+    high = splat(operands[0] == value ? 1 : 0);
+    if (!high) return false;
+  } else if (op == "stablehlo.clamp" && operands[1] == value) {
+    low = splat(0);
+    high = splat(2);
+    if (!low || !high) return false;
+  } else {
+    return false;
+  }
+  std::optional<double> lowest = low, highest = high;
+  for (const NamedAttribute& a : *attributes) {
+    if (a.name == "clamp_max") return false;  // It must stay the last.
+    if (a.name != "clamp_min") continue;
+    if (low) return false;
+    lowest = a.value.float_value();
+  }
+  // NaN bounds nothing that a kernel could keep.
+  if ((lowest && std::isnan(*lowest)) || (highest && std::isnan(*highest)) ||
+      (lowest && highest && !(*lowest < *highest))) {
+    return false;
+  }
+  if (low) attributes->push_back({"clamp_min", Attribute::Float(*low, ElementType::kF32)});
+  if (high) attributes->push_back({"clamp_max", Attribute::Float(*high, ElementType::kF32)});
+  return true;
 }
 
 bool IsPure(const Node& node) { return node.op && !node.op->has_side_effect; }

@@ -27,11 +27,18 @@ class GraphIndex {
   explicit GraphIndex(const Graph& graph);
   const Node* Def(ValueId value) const;  // Null for arguments.
   uint32_t uses(ValueId value) const { return uses_[value]; }
+  // The node that uses the value, if that is its one use.
+  const Node* OnlyUser(ValueId value) const;
+  // What one of them computes may be moved to the other: it is computed equally often.
+  bool SameRegion(const Node& a, const Node& b) const;
 
  private:
+  RegionId RegionOf(const Node& node) const;
+
   const Graph& graph_;
-  std::vector<NodeId> def_;
+  std::vector<NodeId> def_, user_;
   std::vector<uint32_t> uses_;
+  std::vector<RegionId> region_;  // By node.
 };
 
 class Rewriter {
@@ -130,6 +137,11 @@ std::optional<double> SplatValue(const Graph& graph, const Node* node);
 // A splat of the given element's bytes with another shape.
 Attribute SplatOf(const DenseElements& splat, const TensorType& type);
 Attribute SplatOf(const TensorType& type, double value);
+// Whether `node` bounds `value` from below or above by a splat, so that a kernel can do it: a lower
+// bound first, then an upper one. Adds clamp_min and clamp_max to the attributes that hold what
+// bounds it so far.
+bool AddBounds(const Graph& graph, const GraphIndex& index, const Node& node, ValueId value,
+               std::vector<NamedAttribute>* attributes);
 // No side effects, so it may be dropped, merged or moved.
 bool IsPure(const Node& node);
 bool IsElementwise(const Node& node);

@@ -306,8 +306,9 @@ class PlanBuilder {
       }
     }
     std::vector<Place> results;
+    const bool placed = node.results.size == 1 && places_[node.results.begin].storage != kNone;
     for (uint32_t i = 0; i < node.results.size; ++i) {
-      NewStorage(node.results.begin + i);
+      if (!placed) NewStorage(node.results.begin + i);
       results.push_back(places_[node.results.begin + i]);
     }
     if (!node.op->has_side_effect && node.results.size > 0 && AllEmpty(node)) return OkStatus();
@@ -333,7 +334,9 @@ class PlanBuilder {
       }
       step.kind = Step::Kind::kReference;
     }
-    if (view.name() == "webhlo.fusion" && step.kind != Step::Kind::kReference) {
+    if (placed) {
+      // Where it goes is settled.
+    } else if (view.name() == "webhlo.fusion" && step.kind != Step::Kind::kReference) {
       OfferInPlace(node, graph().operands(node));
     } else if (kernel && kernel->in_place_operand() >= 0) {
       OfferInPlace(
@@ -461,6 +464,24 @@ class PlanBuilder {
     }
   }
 
+  // Lets the node of a branch that computes one of its results write it where the branch's user
+  // looks for it, so that no copy is needed.
+  void PlaceInBranch(const Region& region, ValueId value, Place place) {
+    if (uses_[value] != 1) return;
+    for (uint32_t i = region.nodes.size; i-- > 0;) {
+      const Node& node = graph().nodes[region.nodes.begin + i];
+      if (node.results.size != 1 || node.results.begin != value) continue;
+      const std::string_view op = graph().op_name(node);
+      // A convolution or product and what follows it there.
+      if (op == "webhlo.rescale") PlaceInBranch(region, graph().operands(node)[0], place);
+      if (op == "webhlo.rescale" || op == "webhlo.conv2d" || op == "webhlo.matmul" ||
+          op == "webhlo.fusion") {
+        places_[value] = place;
+      }
+      return;
+    }
+  }
+
   Status VisitBranches(const Node& node) {
     const bool is_if = graph().op_name(node) == "stablehlo.if";
     const std::span<const RegionId> regions = graph().regions_of(node);
@@ -478,6 +499,9 @@ class PlanBuilder {
       if (is_if && k == 1) plan().steps[choose].target = begin;
       if (!is_if) plan().steps[choose].targets.push_back(begin);
       const Region& region = graph().regions[regions[k]];
+      for (uint32_t i = 0; i < node.results.size; ++i) {
+        PlaceInBranch(region, graph().results(region)[i], results[i]);
+      }
       RETURN_IF_ERROR(VisitRegion(region));
       CopyAllAtOnce(PlacesOf(graph().results(region)), results, node.results.begin);
       exits.push_back(AddJump(Step::Kind::kJump));

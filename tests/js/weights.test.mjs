@@ -377,3 +377,59 @@ test("what names a dropped argument is ignored, and nothing else", async () => {
     assert.equal(status, 0, stdout + stderr);
   }
 });
+
+// y = clamp(0, (x w) scale + offset, 6): 40 rows, 24 columns.
+const rows = 40;
+const columns = 24;
+const scaled = `module {
+  func.func public @main(%x: tensor<${rows}x3xf32> loc("inputs['x']"), %w: tensor<3x${columns}xf32> loc("weights['w']"),
+      %s: tensor<${columns}xf32> loc("weights['s']"), %o: tensor<${columns}xf32> loc("weights['o']"))
+      -> (tensor<${rows}x${columns}xf32> {jax.result_info = "result['y']"}) {
+    %zero = stablehlo.constant dense<0.0> : tensor<${rows}x${columns}xf32>
+    %six = stablehlo.constant dense<6.0> : tensor<${rows}x${columns}xf32>
+    %0 = stablehlo.dot_general %x, %w, contracting_dims = [1] x [0] : (tensor<${rows}x3xf32>, tensor<3x${columns}xf32>) -> tensor<${rows}x${columns}xf32>
+    %1 = stablehlo.broadcast_in_dim %s, dims = [1] : (tensor<${columns}xf32>) -> tensor<${rows}x${columns}xf32>
+    %2 = stablehlo.multiply %0, %1 : tensor<${rows}x${columns}xf32>
+    %3 = stablehlo.broadcast_in_dim %o, dims = [1] : (tensor<${columns}xf32>) -> tensor<${rows}x${columns}xf32>
+    %4 = stablehlo.add %2, %3 : tensor<${rows}x${columns}xf32>
+    %5 = stablehlo.clamp %zero, %4, %six : tensor<${rows}x${columns}xf32>
+    return %5 : tensor<${rows}x${columns}xf32>
+  }
+}`;
+
+test("scales that cannot be folded into weights are done as written, and a clamp keeps NaN", async () => {
+  // Folded, column 1 would overflow (and its input be 0), and column 3 vanish.
+  const w = new Float32Array(3 * columns).fill(1);
+  const s = new Float32Array(columns).fill(0.5);
+  const o = new Float32Array(columns).fill(1);
+  for (let k = 0; k < 3; ++k) {
+    w[k * columns + 1] = k === 2 ? 2 ** 60 : 0;
+    w[k * columns + 3] = 2 ** -70;
+  }
+  s[1] = 2 ** 70;
+  s[3] = 2 ** -70;
+  for (const bad of [false, true]) {
+    const plain = new Float32Array(3 * columns).fill(1);
+    const weights = {
+      w: new Tensor(bad ? w : plain, { shape: [3, columns] }),
+      s: new Tensor(bad ? s : new Float32Array(columns).fill(0.5)),
+      o: new Tensor(o),
+    };
+    const model = await open(new TextEncoder().encode(scaled), { weights });
+    const x = Float32Array.from({ length: rows * 3 }, (_, i) => Number(i % 3 < 2));
+    x[3 * 7] = NaN;
+    x[3 * 9] = Infinity;
+    x[3 * 9 + 1] = -Infinity;
+    const { y } = await model.run({ x });
+    for (let row = 0; row < rows; ++row) {
+      const results = y.slice(row * columns, (row + 1) * columns);
+      if (row === 7 || row === 9) {
+        assert.ok(results.every(Number.isNaN), `row ${row}: ${results}`);
+        continue;
+      }
+      assert.equal(results[0], 2);
+      assert.equal(results[1], bad ? 1 : 2);
+      assert.equal(results[3], bad ? 1 : 2);
+    }
+  }
+});

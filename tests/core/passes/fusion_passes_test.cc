@@ -99,6 +99,21 @@ TEST_CASE("recognize-softmax: another dimension or another start value is someth
   CHECK(After(RecognizeSoftmax, from_zero) == Canonical(from_zero));
 }
 
+TEST_CASE("recognize-softmax: exponentials of outside a branch or a loop stay there") {
+  std::string text = Softmax("0xFF800000", "1", "0", "2");
+  const auto replace = [&](std::string_view from, std::string_view to) {
+    text.replace(text.find(from), from.size(), to);
+  };
+  replace("%x: tensor<2x4xf32>", "%x: tensor<2x4xf32>, %p: tensor<i1>");
+  replace("%y = stablehlo.divide %e, %sb : tensor<2x4xf32>", R"(%y = "stablehlo.if"(%p) ({
+    %q = stablehlo.divide %e, %sb : tensor<2x4xf32>
+    stablehlo.return %q : tensor<2x4xf32>
+  }, {
+    stablehlo.return %x : tensor<2x4xf32>
+  }) : (tensor<i1>) -> tensor<2x4xf32>)");
+  CHECK(After(RecognizeSoftmax, text) == Canonical(text));
+}
+
 TEST_CASE("fuse-epilogues: bias and relu move into the product, a second user keeps them out") {
   CHECK(After(FuseEpilogues, R"(
 func.func @main(%x: tensor<2x8xf32>, %w: tensor<8x4xf32>, %b: tensor<4xf32>) -> tensor<2x4xf32> {

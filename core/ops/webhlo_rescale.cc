@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// webhlo.rescale(y [..., C], ok [C], v...) -> [..., C]: the chain of scales and offsets on the
+// channels that webhlo.fold_scales did not find ok, each step rounded; then, for all channels, the
+// bounds clamp_min and clamp_max. Attributes: these, and `steps`, one letter a vector.
+#include <utility>
+
+#include "core/base/strings.h"
+#include "core/kernels/channel_steps.h"
+#include "core/ops/infer_util.h"
+#include "core/ops/op_table.h"
+#include "core/ops/webhlo_util.h"
+
+namespace webhlo {
+namespace {
+
+Status Infer(const OpView& op, std::span<Type> results) {
+  const std::string_view steps = op.String("steps");
+  RETURN_IF_ERROR(CheckTensors(op, steps.size() + 2));
+  OP_CHECK(op, steps.find_first_not_of(kChannelSteps) == steps.npos, "steps are \"", steps,
+           "\", expected letters of ", kChannelSteps);
+  const TensorType& y = op.operand(0);
+  OP_CHECK(op, y.element == ElementType::kF32 && y.rank() >= 1, "y is ", ToString(y));
+  RETURN_IF_ERROR(CheckType(op, "ok", op.operand_type(1),
+                            Type(TensorType(ElementType::kI1, {y.dims.back()})), "channels"));
+  for (size_t i = 2; i < op.num_operands(); ++i) {
+    RETURN_IF_ERROR(CheckType(op, StrCat("operand ", i), op.operand_type(i),
+                              Type(TensorType(ElementType::kF32, {y.dims.back()})), "channels"));
+  }
+  results[0] = op.operand_type(0);
+  return OkStatus();
+}
+
+Status Reference(const ReferenceArgs& args) {
+  const TensorView& y = args.inputs[0];
+  const std::string_view steps = args.op.String("steps");
+  const ClampAttributes clamp(args.op);
+  const int64_t channels = y.dims().back();
+  for (int64_t i = 0; i < y.NumElements(); ++i) {
+    const int64_t c = i % channels;
+    float value = static_cast<float>(y.F64(i));
+    for (size_t k = 0; k < steps.size() && !args.inputs[1].Bool(c); ++k) {
+      const float v = static_cast<float>(args.inputs[k + 2].F64(c));
+      value = steps[k] == '*'   ? value * v
+              : steps[k] == '/' ? value / v
+              : steps[k] == '+' ? value + v
+              : steps[k] == '-' ? value - v
+                                : v - value;
+    }
+    args.outputs[0].SetF64(i, clamp.Apply(static_cast<double>(value)));
+  }
+  return OkStatus();
+}
+
+class RescaleKernel : public Kernel {
+ public:
+  explicit RescaleKernel(const OpView& op)
+      : steps_(op.String("steps")),
+        channels_(op.result().dims.back()),
+        rows_(op.result().NumElements() / channels_),
+        clamp_(op),
+        vectors_(steps_.size()) {}
+
+  void Run(void* const* args, PieceRange, ThreadPool& pool) override {
+    for (size_t i = 0; i < steps_.size(); ++i) vectors_[i] = static_cast<const float*>(args[2 + i]);
+    ApplyChannelSteps(steps_, vectors_, static_cast<const uint8_t*>(args[1]), rows_, channels_,
+                      static_cast<float>(clamp_.min), static_cast<float>(clamp_.max),
+                      static_cast<const float*>(args[0]),
+                      static_cast<float*>(args[2 + steps_.size()]), pool);
+  }
+
+  int in_place_operand() const override { return 0; }
+  std::string Describe() const override {
+    return StrCat("rescale ", steps_, " ", rows_, "x", channels_);
+  }
+
+ private:
+  const std::string steps_;
+  const int64_t channels_, rows_;
+  const ClampAttributes clamp_;
+  std::vector<const float*> vectors_;  // Of the run in progress.
+};
+
+Result<std::unique_ptr<Kernel>> MakeKernel(const KernelRequest& request) {
+  if (request.op.result().NumElements() == 0) return std::unique_ptr<Kernel>();
+  return std::unique_ptr<Kernel>(std::make_unique<RescaleKernel>(request.op));
+}
+
+constexpr OpDef kOps[] = {
+    {.name = "webhlo.rescale", .infer = Infer, .reference = Reference, .kernel = MakeKernel}};
+
+}  // namespace
+
+WEBHLO_EXPORT_OPS(webhlo_rescale, kOps);
+
+}  // namespace webhlo
