@@ -2,7 +2,8 @@
 // Element types: their width, the typed array that holds them, and conversions of single values.
 // Sub-byte types and i1 take one byte a value, here as in wasm memory.
 
-import { fail } from './errors.js';
+import { isArray, show } from './arguments.js';
+import { allocate, fail } from './errors.js';
 
 const names = [
   ...([
@@ -149,8 +150,24 @@ export function dtypeInfo(name: string): DTypeInfo {
   return infos.get(name) ?? fail('unsupported', `dtype ${JSON.stringify(name)} is not known`);
 }
 
-export function isDType(name: string): name is DType {
-  return (names as readonly string[]).includes(name);
+export function isDType(name: unknown): name is DType {
+  return (names as readonly unknown[]).includes(name);
+}
+
+/** A shape as a caller gave it, copied. */
+export function checkShape(shape: unknown, place: string): readonly number[] {
+  if (!isArray(shape)) {
+    fail('invalid_argument', `${place}: shape is ${show(shape)}, expected a list of sizes`);
+  }
+  const sizes: unknown[] = Array.from(shape);
+  const wrong = sizes.findIndex((size) => !Number.isSafeInteger(size) || Number(size) < 0);
+  if (wrong >= 0) {
+    fail('invalid_argument', `${place}: shape[${wrong}] is ${show(sizes[wrong])}, expected a size`);
+  }
+  if (!Number.isSafeInteger(elementCount(sizes as number[]))) {
+    fail('invalid_argument', `${place}: shape [${sizes.join(', ')}] has too many elements`);
+  }
+  return Object.freeze(sizes as number[]);
 }
 
 /** `Float32Array`, ...; undefined for what is no typed array. Works across realms. */
@@ -176,9 +193,10 @@ export function holds(data: TypedArray, info: DTypeInfo): boolean {
 
 /** The dtype that a typed array holds when nobody says otherwise. */
 export function dtypeOf(data: TypedArray): DType {
-  const name = arrayName(data);
-  for (const dtype of plainDTypes) if (dtypeInfo(dtype).array.name === name) return dtype;
-  return fail('invalid_argument', `a ${String(name)} needs a dtype`);
+  return (
+    plainDTypes.find((dtype) => holds(data, dtypeInfo(dtype))) ??
+    fail('unsupported', `a ${String(arrayName(data))} holds no dtype that is known`)
+  );
 }
 
 const plainDTypes = [
@@ -264,13 +282,13 @@ export function fromNumbers(
   place: string,
 ): TypedArray {
   const dims = info.slots === 2 ? [...shape, 2] : shape;
-  const out = new info.array(elementCount(dims));
+  const out = allocate(() => new info.array(elementCount(dims)), place);
   const write = numberWriter(info, out, place);
   let count = 0;
   const walk = (value: NumberArray, depth: number): void => {
     if (!Array.isArray(value)) {
       if (depth === dims.length) write(count++, value);
-      else fail('invalid_argument', `${place}: ${String(value)} stands where an array should`);
+      else fail('invalid_argument', `${place}: ${show(value)} stands where an array should`);
       return;
     }
     if (value.length !== dims[depth]) {
@@ -283,10 +301,8 @@ export function fromNumbers(
     for (const element of value) walk(element as NumberArray, depth + 1);
   };
   const flat = Array.isArray(data) && !Array.isArray(data[0]) && data.length === out.length;
-  if (flat)
-    (data as (number | bigint | boolean)[]).forEach((value, i) => {
-      write(i, value);
-    });
+  // By index, as `walk` does: forEach would pass over the holes of a sparse array.
+  if (flat) for (let i = 0; i < data.length; i++) write(i, data[i]);
   else walk(data, 0);
   return out;
 }
@@ -294,10 +310,7 @@ export function fromNumbers(
 function numberWriter(info: DTypeInfo, out: TypedArray, place: string) {
   const { dtype, integer, float } = info;
   const wrong = (index: number, value: unknown, expected: string): never =>
-    fail(
-      'invalid_argument',
-      `${place}: element ${index} is ${String(value)}, expected ${expected}`,
-    );
+    fail('invalid_argument', `${place}: element ${index} is ${show(value)}, expected ${expected}`);
   const target = out as unknown as (number | bigint)[];
   if (float && info.bytes === 1) {
     return (index: number, value: unknown) =>
@@ -327,8 +340,9 @@ function numberWriter(info: DTypeInfo, out: TypedArray, place: string) {
 
 /** A copy as f32; complex numbers stay interleaved. */
 export function toFloat32(data: TypedArray, info: DTypeInfo): Float32Array {
-  const out = new Float32Array(data.length);
-  if (info.float && (data instanceof Uint16Array || data instanceof Uint8Array)) {
+  const out = allocate(() => new Float32Array(data.length), 'toFloat32');
+  // Bits, unless the engine's own halves: by name, since the array may be of another realm.
+  if (info.float && arrayName(data) !== 'Float16Array') {
     const { float } = info;
     if (info.bytes === 1) {
       const table = Float32Array.from({ length: 256 }, (_, bits) =>
@@ -338,9 +352,9 @@ export function toFloat32(data: TypedArray, info: DTypeInfo): Float32Array {
             : 2 ** (bits - 127)
           : decodeSmallFloat(bits & ((2 << (float.exponent + float.mantissa)) - 1), float),
       );
-      for (let i = 0; i < out.length; i++) out[i] = table[data[i] ?? 0] ?? NaN;
+      for (let i = 0; i < out.length; i++) out[i] = table[Number(data[i])] ?? NaN;
     } else {
-      for (let i = 0; i < out.length; i++) out[i] = decodeSmallFloat(data[i] ?? 0, float);
+      for (let i = 0; i < out.length; i++) out[i] = decodeSmallFloat(Number(data[i]), float);
     }
   } else {
     for (let i = 0; i < out.length; i++) out[i] = Number(data[i]);

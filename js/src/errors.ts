@@ -7,10 +7,17 @@
  * - `invalid_argument`: a name, shape, dtype, length, option or address of the caller is wrong.
  * - `out_of_memory`: a size does not fit the memory that the caller or the engine allows.
  * - `cancelled`: a signal or a deadline stopped the work.
+ * - `network`: an address did not answer, or not to the end; another try may succeed.
  * - `internal`: a defect of WebHLO itself.
  */
 export type ErrorCode =
-  'invalid_model' | 'unsupported' | 'invalid_argument' | 'out_of_memory' | 'cancelled' | 'internal';
+  | 'invalid_model'
+  | 'unsupported'
+  | 'invalid_argument'
+  | 'out_of_memory'
+  | 'cancelled'
+  | 'network'
+  | 'internal';
 
 /** What went wrong, by `code`; `message` names the place and what was expected there. */
 export class WebHLOError extends Error {
@@ -39,6 +46,20 @@ export function nativeError(json: string): WebHLOError {
   return new WebHLOError(code, message);
 }
 
+/** With its cause, which is where fetch of Node says what happened. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return typeof error === 'string' ? error : 'an unknown error';
+  const { cause } = error as { cause?: Partial<NodeJS.ErrnoException> };
+  const why = error instanceof WebHLOError ? [] : [cause?.message, cause?.code];
+  return [error.message, why.find((text) => text)].filter((text) => text).join(': ');
+}
+
+/** Makes a JavaScript array or buffer; engines throw a RangeError when they have no memory for it. */
+export function allocate<T>(make: () => T, what: string): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return fail('out_of_memory', `${what}: ${error.message}`, error);
+  }
 }

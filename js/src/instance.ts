@@ -2,7 +2,7 @@
 // Instance: one wasm memory, one pool, one native session: what one `load` owns. It knows whether it
 // is alive; a trap kills it, and every later call says so.
 
-import { check, fail, messageOf, nativeError, WebHLOError } from './errors.js';
+import { allocate, check, fail, messageOf, nativeError, WebHLOError } from './errors.js';
 import type { DTypeInfo, TypedArray, TypedArrayConstructor } from './dtype.js';
 import type { NativeModule, NativeSession } from './native.js';
 import type { TensorStore } from './tensor.js';
@@ -28,8 +28,10 @@ export class Instance implements TensorStore {
   readonly #views = new Map<TypedArrayConstructor, TypedArray>();
   #buffer: ArrayBufferLike | undefined;
   #dead: WebHLOError | undefined;
-  /** Set while a run is between its start and its end, or native code is on the stack. */
-  busy = false;
+  /** Called once when the instance ends, for whatever reason: what waits for it need wait no more. */
+  readonly endings = new Set<() => void>();
+  /** Set while the function of a custom call is on the stack: the session stands inside a run. */
+  inHostCall = false;
 
   private constructor(
     readonly session: NativeSession,
@@ -69,35 +71,32 @@ export class Instance implements TensorStore {
     return this.#dead === undefined;
   }
 
+  /** Why it is dead or disposed, for whoever asks now. */
+  get ended(): WebHLOError | undefined {
+    return (
+      this.#dead &&
+      new WebHLOError(this.#dead.code, this.#dead.message, { cause: this.#dead.cause })
+    );
+  }
+
   /** Throws when the instance is dead or disposed. */
   ready(): void {
-    if (this.#dead)
-      throw new WebHLOError(this.#dead.code, this.#dead.message, { cause: this.#dead.cause });
+    if (this.#dead) throw this.ended ?? this.#dead;
   }
 
-  /** What to throw for anything caught around native calls: a trap marks the instance dead. */
-  failure(error: unknown): unknown {
-    const trap =
-      error instanceof WebAssembly.RuntimeError ||
-      (error instanceof RangeError && /call stack/i.test(error.message));
-    if (!trap) return error;
-    this.#end(
-      new WebHLOError(
-        'internal',
-        `WebHLO trapped (${error.message}); this model is dead, load it again`,
-        { cause: error },
-      ),
-    );
-    return this.#dead;
-  }
-
-  /** Runs native calls, so that a trap in them is told as one. */
+  /**
+   * Runs native calls and nothing else: whatever is thrown out of them has left native code half-way,
+   * so the instance is dead. The Embind layer itself throws only where these calls are wrong.
+   */
   call<T>(calls: (session: NativeSession) => T): T {
     this.ready();
     try {
       return calls(this.session);
     } catch (error) {
-      throw this.failure(error);
+      const message = `WebHLO trapped (${messageOf(error)}); this model is dead, load it again`;
+      const dead = new WebHLOError('internal', message, { cause: error });
+      this.#end(dead);
+      throw dead;
     }
   }
 
@@ -107,7 +106,7 @@ export class Instance implements TensorStore {
   }
 
   lastError(): WebHLOError {
-    return nativeError(this.session.lastError());
+    return nativeError(this.call((session) => session.lastError()));
   }
 
   /** All of wasm memory as one kind of array; valid until the next native call. */
@@ -147,7 +146,7 @@ export class Instance implements TensorStore {
   /** A fresh copy of `slots` array elements at `pointer`. */
   copy(pointer: number, info: DTypeInfo, slots: number): TypedArray {
     const begin = pointer / info.array.BYTES_PER_ELEMENT;
-    return this.view(info.array).slice(begin, begin + slots);
+    return allocate(() => this.view(info.array).slice(begin, begin + slots), 'a result');
   }
 
   /** Writes a typed array of any kind, byte for byte. */
@@ -174,11 +173,15 @@ export class Instance implements TensorStore {
 
   dispose(): void {
     if (!this.alive) return;
-    try {
-      this.session.delete();
-    } catch (error) {
-      throw this.failure(error);
+    if (this.inHostCall) {
+      fail(
+        'invalid_argument',
+        'a custom call cannot dispose of the model that waits for its answer',
+      );
     }
+    this.call((session) => {
+      session.delete();
+    });
     this.#end(new WebHLOError('invalid_argument', 'the model was disposed'));
   }
 
@@ -188,6 +191,8 @@ export class Instance implements TensorStore {
     this.#views.clear();
     this.#buffer = undefined;
     this.module.PThread?.terminateAllThreads();
+    for (const ended of this.endings) ended();
+    this.endings.clear();
   }
 }
 

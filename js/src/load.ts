@@ -3,12 +3,15 @@
 // weight files announce in their headers, plans compiled; then the weights stream through, each into
 // the buffer it is wanted in, while nothing of them stays in JavaScript.
 
+import { checkOptions, checkSignal, isArray, isRecord, kindOf, show } from './arguments.js';
 import { dtypeInfo, elementCount } from './dtype.js';
 import { fail, WebHLOError } from './errors.js';
+import { foreignProgram, foreignWeights } from './foreign.js';
 import { Instance } from './instance.js';
 import { Model } from './model.js';
 import type { NativeDescription, NativeWeight } from './native.js';
-import { isSource, maxAddressable, open, Progress, siblingOf } from './sources.js';
+import { isSource, maxAddressable, maxBlock, notYet, open, Progress } from './sources.js';
+import { siblingOf } from './sources.js';
 import type { Reader, Source } from './sources.js';
 import { headerLength, parseHeader } from './safetensors.js';
 import type { TensorEntry } from './safetensors.js';
@@ -21,7 +24,8 @@ export interface LoadOptions {
   tied?: Readonly<Record<string, string>>;
   /** Default: the processors, at most 8. More than one needs a cross-origin isolated page. */
   threads?: number;
-  /** Bytes that the model's wasm memory may reach. Default: what the engine gives, at most 4 GiB. */
+  /** Bytes that the model's wasm memory may reach. Default: what the engine gives, at most 4 GiB. One
+   * tensor, or the arena that holds all that a run computes, has at most 2 GiB. */
   maxMemory?: number;
   /** Where the wasm files are, if not beside this module: a folder (ending in /) or one file. */
   wasmURL?: string | URL;
@@ -93,10 +97,13 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
 /** The first half of `load`: everything but the plans and the weights' bytes. */
 export async function prepare(
   source: ModelSource,
-  options: LoadOptions,
+  given: LoadOptions,
   flags = 0,
 ): Promise<Loading> {
-  checkOptions(options);
+  // Copied: they may change while the load waits.
+  const options = checkLoadOptions(given);
+  const programs = checkPrograms(source);
+  const { files, tensors } = checkWeights(options.weights);
   const progress = new Progress(options.onProgress, options.signal);
   const readers: Reader[] = [];
   const close = () => {
@@ -110,22 +117,6 @@ export async function prepare(
       return result.value;
     });
   };
-
-  const programs = isSource(source) ? { main: source } : source;
-  const { weights: given } = options;
-  const files =
-    given === undefined
-      ? []
-      : isSource(given)
-        ? [given]
-        : Array.isArray(given)
-          ? (given as Source[])
-          : [];
-  const tensors =
-    given !== undefined && files.length === 0 ? (given as Record<string, Tensor>) : {};
-  for (const [name, tensor] of Object.entries(tensors)) {
-    if (!(tensor instanceof Tensor)) fail('invalid_argument', `weights: "${name}" is no Tensor`);
-  }
 
   // The download and the compilation of the wasm run side by side with the model's own.
   const creating = Instance.create({ ...options, flags });
@@ -208,37 +199,97 @@ function directory(instance: Instance): NativeWeight[] {
   return JSON.parse(instance.call((session) => session.directory())) as NativeWeight[];
 }
 
-function checkOptions(options: LoadOptions): void {
-  for (const name of Object.keys(options)) {
-    if (!Object.hasOwn(optionNames, name)) {
-      fail(
-        'invalid_argument',
-        `load: no option "${name}"; there are ${Object.keys(optionNames).join(', ')}`,
-      );
-    }
-  }
-  const { precision, tune, threads, maxMemory } = options as Record<string, unknown>;
+function checkLoadOptions(given: LoadOptions): LoadOptions {
+  checkOptions(given, Object.keys(optionNames), 'load');
+  const options: { -readonly [name in keyof LoadOptions]: unknown } = { ...given };
+  const { tied, threads, maxMemory, wasmURL, signal, onProgress, precision, tune } = options;
+  const wrong = (name: string, value: unknown, expected: string): never =>
+    fail('invalid_argument', `load: ${name} is ${show(value)}, expected ${expected}`);
   if (precision !== undefined && precision !== 'f32') {
-    fail(
-      'unsupported',
-      `load: precision ${JSON.stringify(precision)}; this version computes in f32`,
-    );
+    fail('unsupported', `load: precision ${show(precision)}; this version computes in f32`);
   }
   if (tune !== undefined && tune !== 'off') {
-    fail('unsupported', `load: tune ${JSON.stringify(tune)}; this version does not tune`);
+    fail('unsupported', `load: tune ${show(tune)}; this version does not tune`);
   }
   if (
     threads !== undefined &&
     !(Number.isInteger(threads) && Number(threads) >= 1 && Number(threads) <= 64)
   ) {
-    fail('invalid_argument', `load: threads is ${JSON.stringify(threads)}, expected 1 to 64`);
+    wrong('threads', threads, '1 to 64');
   }
   if (maxMemory !== undefined && !(typeof maxMemory === 'number' && maxMemory >= 2 ** 21)) {
+    wrong('maxMemory', maxMemory, 'bytes, at least 2 MiB');
+  }
+  if (
+    wasmURL !== undefined &&
+    typeof wasmURL !== 'string' &&
+    kindOf(Object(wasmURL) as object) !== 'URL'
+  ) {
+    wrong('wasmURL', wasmURL, 'a string or a URL');
+  }
+  if (onProgress !== undefined && typeof onProgress !== 'function') {
+    wrong('onProgress', onProgress, 'a function');
+  }
+  checkSignal(signal, 'load');
+  if (tied !== undefined) {
+    if (!isRecord(tied)) wrong('tied', tied, '{ argument: tensor }');
+    for (const [argument, tensor] of Object.entries(tied as Record<string, unknown>)) {
+      if (typeof tensor !== 'string') wrong(`tied.${argument}`, tensor, 'the name of a tensor');
+    }
+    options.tied = { ...(tied as Record<string, string>) };
+  }
+  return options as LoadOptions;
+}
+
+function checkPrograms(source: unknown): Readonly<Record<string, Source>> {
+  if (isSource(source)) return { main: source };
+  const expected = 'expected a URL, path, Response, Blob, bytes, or a record of those by name';
+  if (!isRecord(source)) {
+    fail('invalid_argument', `load: ${expected}; got ${show(source)}${notYet(source)}`);
+  }
+  const programs = { ...source };
+  if (Object.keys(programs).length === 0) {
+    fail('invalid_argument', `load: ${expected}; got ${show(source)} that names none`);
+  }
+  for (const [name, value] of Object.entries(programs)) {
+    if (isSource(value)) continue;
     fail(
       'invalid_argument',
-      `load: maxMemory is ${JSON.stringify(maxMemory)}, expected bytes, at least 2 MiB`,
+      `load: program ${show(name)} is ${show(value)}${notYet(value)}; ${expected}`,
     );
   }
+  return programs as Record<string, Source>;
+}
+
+/** What `weights` gives: files, or tensors by name. */
+function checkWeights(given: unknown): {
+  files: readonly Source[];
+  tensors: Readonly<Record<string, Tensor>>;
+} {
+  if (given === undefined) return { files: [], tensors: {} };
+  if (isSource(given)) return { files: [given], tensors: {} };
+  if (isArray(given)) {
+    const files: unknown[] = Array.from(given);
+    files.forEach((file, i) => {
+      if (isSource(file)) return;
+      fail('invalid_argument', `load: weights[${i}] is ${show(file)}${notYet(file)}, no source`);
+    });
+    return { files: files as Source[], tensors: {} };
+  }
+  if (!isRecord(given)) {
+    fail(
+      'invalid_argument',
+      `load: weights is ${show(given)}${notYet(given)}, expected one or several sources, ` +
+        'or Tensors by name',
+    );
+  }
+  const tensors = Object.entries(given).map(([name, value]): [string, Tensor] => {
+    const tensor =
+      Tensor.from(value) ?? fail('invalid_argument', `weights: "${name}" is no Tensor`);
+    // Its values as they are now: it may be disposed of before its turn comes.
+    return [name, new Tensor(tensor.data(), { dtype: tensor.dtype, shape: tensor.shape })];
+  });
+  return { files: [], tensors: Object.fromEntries(tensors) };
 }
 
 /** A .whlo file's header and FlatBuffer, or a whole file of any other format. */
@@ -248,7 +299,8 @@ async function addProgram(
   name: string,
   several: boolean,
 ): Promise<void> {
-  const first = await headOf(reader, 16);
+  // No more than every .whlo file has in front of its weights.
+  const first = await headOf(reader, 64);
   const isWhlo =
     first.length >= 4 &&
     first[0] === 0x57 &&
@@ -261,7 +313,12 @@ async function addProgram(
       `${reader.name} is a .whlo file, which names its own programs; load it alone`,
     );
   }
+  const foreign = foreignProgram(first);
+  if (foreign !== undefined) fail('invalid_model', `${reader.name}: ${foreign}`);
   const size = isWhlo ? whloHeaderSize(first, reader) : reader.size;
+  if (size !== undefined && size >= maxBlock) {
+    fail('unsupported', `${reader.name}: a program of ${size} bytes; it can have up to 2 GiB`);
+  }
   const { pointer, length } = await intoMemory(instance, reader, first, size);
   try {
     instance.check((session) =>
@@ -338,11 +395,22 @@ async function intoMemory(
   }
 }
 
+/** `{}`: what every safetensors header has. */
+const leastHeader = 2;
+
 async function readHeader(reader: Reader): Promise<TensorEntry[]> {
-  const first = await headOf(reader, 8);
+  const first = await headOf(reader, 8 + leastHeader);
+  const foreign = foreignWeights(first);
+  if (foreign !== undefined) fail('invalid_model', `${reader.name}: ${foreign}`);
   if (first.length < 8)
     fail('invalid_model', `${reader.name}: a safetensors file of ${first.length} bytes`);
-  const header = await reader.bytes(headerLength(first, reader.name, reader.size));
+  const length = headerLength(first, reader.name, reader.size);
+  const begun = first.subarray(8);
+  const header = new Uint8Array(length);
+  header.set(begun);
+  await reader.fill(length - begun.length, (offset, rest) =>
+    header.subarray(begun.length + offset, begun.length + offset + rest),
+  );
   return parseHeader(header, reader.name, reader.size);
 }
 
@@ -363,9 +431,16 @@ function companionError(files: readonly string[], error: unknown): unknown {
 }
 
 function checkFits(weights: readonly WeightSource[], maxMemory: number | undefined): void {
+  for (const { entry } of weights) {
+    if (entry.size < maxBlock) continue;
+    fail(
+      'unsupported',
+      `weight "${entry.name}" has ${entry.size} bytes; a tensor has less than 2 GiB in wasm32`,
+    );
+  }
   const bytes = weights.reduce((sum, { entry }) => sum + entry.size, 0);
   if (bytes >= maxAddressable)
-    fail('unsupported', `the weights have ${bytes} bytes; wasm32 addresses 4 GiB`);
+    fail('unsupported', `the weights have ${bytes} bytes; wasm32 addresses 4 GiB in all`);
   if (maxMemory !== undefined && bytes > maxMemory) {
     fail('out_of_memory', `the weights have ${bytes} bytes, maxMemory is ${maxMemory}`);
   }

@@ -4,16 +4,19 @@
 // lets it advance, and copies the results out. All programs of a model share one instance, so one run
 // is under way at a time; others wait in the order of their calls.
 
-import { answerHostCall } from './custom_calls.js';
+import { behind, checkDeadline, checkNames, checkOptions, checkSignal } from './arguments.js';
+import { didYouMean, isNumeric, isRecord, isThenable, knowItself, show } from './arguments.js';
+import { callHost } from './custom_calls.js';
+import type { HostCall } from './custom_calls.js';
 import { dtypeInfo, elementCount, fromNumbers, isTypedArray, typeText } from './dtype.js';
 import type { DType, DTypeInfo, NumberArray, NumericArray, TypedArray } from './dtype.js';
 import type { TypedArrayConstructor } from './dtype.js';
-import { check, fail, WebHLOError } from './errors.js';
+import { fail, WebHLOError } from './errors.js';
 import type { Instance } from './instance.js';
 import { Advance } from './native.js';
 import type { NativePort, NativeProgram } from './native.js';
 import { cancelled } from './sources.js';
-import { checkArray, Kept, Tensor } from './tensor.js';
+import { bufferHint, checkArray, Kept, Tensor } from './tensor.js';
 import type { Variant } from './variants.js';
 
 /** Name and type of one input or result. */
@@ -49,7 +52,11 @@ export interface RunOptions<Name extends string = string> extends RunSyncOptions
   signal?: AbortSignal;
 }
 
-export type InspectStage = 'graph' | 'passes' | 'init' | 'plan' | 'jit' | 'memory';
+const runOptions = ['keep', 'donate', 'deadline', 'signal'];
+const runSyncOptions = ['keep', 'donate', 'deadline'];
+
+export const inspectStages = ['graph', 'passes', 'init', 'plan', 'jit', 'memory'] as const;
+export type InspectStage = (typeof inspectStages)[number];
 
 /** Bytes of wasm memory by their use; `wasm` is the size of the whole memory now. */
 export type MemoryUse = Readonly<Record<string, number>>;
@@ -80,6 +87,20 @@ class Port implements PortInfo {
   }
 }
 
+/**
+ * What one run was given, checked when it is called. Tensors in wasm memory are held from then until the
+ * run has ended, however long it waits for its turn: disposing of one takes effect only then.
+ */
+interface Given {
+  /** By input: an array of the caller's, or what lies in this model's memory. */
+  readonly values: readonly (TypedArray | Kept)[];
+  readonly keep: readonly string[];
+  readonly donate: readonly Tensor[];
+  readonly signal: AbortSignal | undefined;
+  /** Milliseconds, or Infinity. */
+  readonly deadline: number;
+}
+
 /** One program of a model. */
 export class Program {
   readonly name: string;
@@ -98,6 +119,7 @@ export class Program {
   /** @internal */
   constructor(instance: Instance, queue: Queue, index: number, description: NativeProgram) {
     const { name, producer, inputs, results, dropped } = description;
+    knowItself(this, 'Program');
     this.name = name;
     this.producer = producer;
     this.#instance = instance;
@@ -120,12 +142,10 @@ export class Program {
   ): Promise<Results<Name>>;
   run<R extends Outputs>(inputs: Inputs, options?: RunOptions): Promise<R>;
   run(inputs: Inputs, options?: RunOptions): Promise<Outputs> {
-    if (this.#queue.idle && !options?.signal && options?.deadline === undefined) {
-      return new Promise<Outputs>((resolve) => {
-        resolve(this.#whole(inputs, options, true));
-      });
-    }
-    return this.#queue.add(options?.signal, () => this.#sliced(inputs, options));
+    // What is wrong with the call rejects the promise, as what goes wrong later does.
+    return new Promise<Outputs>((resolve) => {
+      resolve(behind<Program>(this, 'Program').#run(inputs, options));
+    });
   }
 
   /** Runs to the end before it returns. */
@@ -135,182 +155,248 @@ export class Program {
   ): Results<Name>;
   runSync<R extends Outputs>(inputs: Inputs, options?: RunSyncOptions): R;
   runSync(inputs: Inputs, options?: RunSyncOptions): Outputs {
-    if (!this.#queue.idle) underWay();
-    return this.#whole(inputs, options, false) as Outputs;
+    const own = behind<Program>(this, 'Program');
+    own.#checkTurn();
+    if (!own.#queue.idle) {
+      fail('invalid_argument', 'a run of this model is under way; await it first');
+    }
+    checkOptions(options, runSyncOptions, 'runSync');
+    return own.#whole(own.#take(inputs, options, 'runSync'), false) as Outputs;
   }
 
-  #whole(
-    inputs: Inputs,
-    options: RunSyncOptions | undefined,
-    mayWait: boolean,
-  ): Outputs | Promise<Outputs> {
+  #run(inputs: Inputs, options: RunOptions | undefined): Outputs | Promise<Outputs> {
+    this.#checkTurn();
+    checkOptions(options, runOptions, 'run');
+    const given = this.#take(inputs, options, 'run');
+    const { signal, deadline } = given;
+    if (this.#queue.idle && !signal && deadline === Infinity) return this.#whole(given, true);
+    return this.#queue
+      .add(signal, () => this.#advance(given, undefined))
+      .finally(() => {
+        letGo(given);
+      });
+  }
+
+  /** A run that its own model waits for would wait for ever. */
+  #checkTurn(): void {
+    this.#instance.ready();
+    if (this.#instance.inHostCall) {
+      fail('invalid_argument', 'a custom call cannot run the model that waits for its answer');
+    }
+  }
+
+  #whole(given: Given, mayWait: boolean): Outputs | Promise<Outputs> {
     const instance = this.#instance;
-    this.#begin();
+    const { deadline } = given;
     let waits = false;
     try {
-      const end = options?.deadline === undefined ? Infinity : performance.now() + options.deadline;
-      this.#start(inputs, options);
+      const end = performance.now() + deadline;
+      this.#start(given);
       for (;;) {
         const budget = end === Infinity ? -1 : Math.max(end - performance.now(), 0);
-        const state = instance.session.advance(budget);
-        if (state === Advance.done) return this.#collect(inputs, options);
+        const state = instance.call((session) => session.advance(budget));
         if (state === Advance.error) throw instance.lastError();
-        if (state === Advance.paused) {
-          if (performance.now() >= end) throw deadlinePassed(options?.deadline);
+        if (state !== Advance.hostCall && performance.now() >= end) throw deadlinePassed(deadline);
+        if (state === Advance.done) return this.#collect(given);
+        if (state === Advance.paused) continue;
+        const call = callHost(instance);
+        if (!isThenable(call.answer)) {
+          call.write(call.answer);
           continue;
         }
-        const answer = answerHostCall(instance);
-        if (!answer) continue;
-        if (!mayWait)
-          fail('invalid_argument', 'a custom call answered a promise; use run, not runSync');
+        if (!mayWait) {
+          Promise.resolve(call.answer).catch(() => undefined);
+          fail('invalid_argument', `custom_call @${call.target} answered a promise; use run`);
+        }
         waits = true;
-        return this.#queue.hold(this.#finish(answer.then(() => this.#advance(inputs, options))));
+        const rest = this.#advance(given, call).finally(() => {
+          letGo(given);
+        });
+        return this.#queue.hold(rest);
       }
-    } catch (error) {
-      throw instance.failure(error);
     } finally {
-      if (!waits) instance.busy = false;
+      if (!waits) letGo(given);
     }
   }
 
-  async #sliced(inputs: Inputs, options: RunOptions | undefined): Promise<Outputs> {
-    this.#begin();
-    return this.#finish(
-      (async () => {
-        this.#start(inputs, options);
-        return await this.#advance(inputs, options);
-      })(),
+  /** From the start of a run, or from a host call of it, to its results, giving the event loop its turns. */
+  async #advance(given: Given, waiting: HostCall | undefined): Promise<Outputs> {
+    const instance = this.#instance;
+    const { signal, deadline } = given;
+    const end = performance.now() + deadline;
+    let call = waiting;
+    if (!call) this.#start(given);
+    for (;;) {
+      if (call) {
+        const { answer, write } = call;
+        write(isThenable(answer) ? await this.#settled(answer, given, end) : answer);
+      }
+      if (signal?.aborted) throw cancelled(signal);
+      const left = end - performance.now();
+      if (left <= 0) throw deadlinePassed(deadline);
+      const state = instance.call((session) => session.advance(Math.min(sliceMs, left)));
+      if (state === Advance.error) throw instance.lastError();
+      if (performance.now() >= end) throw deadlinePassed(deadline);
+      if (state === Advance.done) return this.#collect(given);
+      call = state === Advance.hostCall ? callHost(instance) : undefined;
+      if (!call) await nextTurn();
+    }
+  }
+
+  /** What a promise of a custom call answers, unless the run ends before: then nobody waits for it. */
+  #settled(answer: PromiseLike<unknown>, given: Given, end: number): Promise<unknown> {
+    const instance = this.#instance;
+    const { signal, deadline } = given;
+    let stop: () => void = () => undefined;
+    const settled = new Promise((resolve, reject) => {
+      stop = () => {
+        const over = signal?.aborted ? cancelled(signal) : deadlinePassed(deadline);
+        reject(instance.ended ?? over);
+      };
+      Promise.resolve(answer).then(resolve, reject);
+    });
+    // Longer than timers can wait (24 days) is as good as for ever.
+    const left = end - performance.now();
+    const timer = left < 2 ** 31 ? setTimeout(stop, left) : undefined;
+    signal?.addEventListener('abort', stop);
+    instance.endings.add(stop);
+    return settled.finally(() => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
+      instance.endings.delete(stop);
+    });
+  }
+
+  /** Checks inputs and options, and holds what lies in wasm memory. */
+  #take(inputs: unknown, options: RunOptions | undefined, place: string): Given {
+    const { signal, keep, donate, deadline } = options ?? {};
+    checkSignal(signal, place);
+    const checked = {
+      keep: checkNames(keep, `${place}: keep`),
+      signal,
+      deadline: checkDeadline(deadline, place),
+    };
+    for (const name of checked.keep) this.#find(this.#outputs, name, 'keep', 'results');
+    if (signal?.aborted) throw cancelled(signal);
+    const record = this.#record(inputs);
+    const values = this.#inputs.map((port) => this.#value(port, record));
+    const given = Object.values(record).filter((value) => value !== undefined).length;
+    if (given !== values.length && this.#extraNames(record).length > 0) this.#wrongNames(record);
+    const donated = checkNames(donate, `${place}: donate`).map((name) => {
+      if (!this.#dropped.has(name)) this.#find(this.#inputs, name, 'donate', 'inputs');
+      return (
+        Tensor.from(record[name]) ??
+        fail('invalid_argument', `donate: input "${name}" is no Tensor`)
+      );
+    });
+    for (const value of values) if (value instanceof Kept) value.hold();
+    return { ...checked, values, donate: donated };
+  }
+
+  #record(inputs: unknown): Readonly<Record<string, unknown>> {
+    if (inputs === undefined) return {};
+    if (isRecord(inputs)) return inputs;
+    return fail(
+      'invalid_argument',
+      `program "${this.name}": expected an object of inputs by name, ` +
+        `{ ${this.#inputs.map((port) => port.name).join(', ')} }, got ${show(inputs)}`,
     );
   }
 
-  async #finish(run: Promise<Outputs>): Promise<Outputs> {
-    try {
-      return await run;
-    } catch (error) {
-      throw this.#instance.failure(error);
-    } finally {
-      this.#instance.busy = false;
-    }
-  }
-
-  /** From a started or continued run to its results, giving the event loop its turns. */
-  async #advance(inputs: Inputs, options: RunOptions | undefined): Promise<Outputs> {
-    const instance = this.#instance;
-    const { signal, deadline } = options ?? {};
-    const end = performance.now() + (deadline ?? Infinity);
-    for (;;) {
-      if (signal?.aborted) throw cancelled(signal);
-      const now = performance.now();
-      if (now >= end) throw deadlinePassed(deadline);
-      instance.ready();
-      const state = instance.session.advance(Math.min(sliceMs, end - now));
-      if (state === Advance.done) return this.#collect(inputs, options);
-      if (state === Advance.error) throw instance.lastError();
-      await (state === Advance.hostCall ? answerHostCall(instance) : nextTurn());
-    }
-  }
-
-  #begin(): void {
-    this.#instance.ready();
-    if (this.#instance.busy) underWay();
-    this.#instance.busy = true;
-  }
-
-  #start(inputs: Inputs, options: RunSyncOptions | undefined): void {
-    const ports = this.#inputs;
-    let given = 0;
-    for (const name in inputs) if (inputs[name] !== undefined) given++;
-    for (let i = 0; i < ports.length; i++) {
-      const port = ports[i] as Port;
-      const value = inputs[port.name];
-      if (value === undefined) return this.#wrongNames(inputs);
-      this.#bind(port, i, value);
-    }
-    if (given !== ports.length && this.#extraNames(inputs).length > 0) this.#wrongNames(inputs);
-    for (const name of options?.keep ?? []) this.#find(this.#outputs, name, 'keep', 'results');
-    for (const name of options?.donate ?? []) {
-      if (!this.#dropped.has(name)) this.#find(this.#inputs, name, 'donate', 'inputs');
-      if (!(inputs[name] instanceof Tensor)) {
-        fail('invalid_argument', `donate: input "${name}" is no Tensor`);
+  #value(port: Port, record: Readonly<Record<string, unknown>>): TypedArray | Kept {
+    const given = Object.hasOwn(record, port.name) ? record[port.name] : undefined;
+    const place = `input "${port.name}"`;
+    if (isTypedArray(given)) {
+      if (!(given instanceof port.array && given.length === port.slots)) {
+        checkArray(given, port.info, port.shape, place);
       }
+      return given;
     }
-    if (!this.#instance.session.start(this.#index)) throw this.#instance.lastError();
+    if (given === undefined) this.#wrongNames(record);
+    const tensor = Tensor.from(given);
+    if (tensor) {
+      if (tensor.dtype !== port.dtype || !sameShape(tensor.shape, port.shape)) {
+        const got = typeText(tensor.dtype, tensor.shape);
+        fail('invalid_argument', `input ${port.label}: got a tensor ${got}`);
+      }
+      return tensor.valueFor(this.#instance);
+    }
+    if (!isNumeric(given)) {
+      fail(
+        'invalid_argument',
+        `${place}: expected ${typeText(port.dtype, port.shape)} as a ${port.array.name}, ` +
+          `numbers or a Tensor; got ${bufferHint(given)}`,
+      );
+    }
+    return fromNumbers(given as NumberArray, port.info, port.shape, place);
   }
 
-  #bind(port: Port, i: number, value: TypedArray | NumberArray | Tensor): void {
+  /** Puts the inputs in their places and begins. */
+  #start({ values }: Given): void {
     const instance = this.#instance;
-    let data: TypedArray;
-    if (value instanceof port.array) {
-      data = value;
-    } else if (value instanceof Tensor) {
-      if (value.dtype !== port.dtype || !sameShape(value.shape, port.shape)) {
-        fail(
-          'invalid_argument',
-          `input ${port.label}: got a tensor ${typeText(value.dtype, value.shape)}`,
-        );
-      }
-      const handle = value.handleIn(instance);
-      if (handle !== undefined) {
-        check(instance.session.bindInput(this.#index, i, handle));
+    const p = this.#index;
+    values.forEach((value, i) => {
+      if (value instanceof Kept) {
+        instance.check((session) => session.bindInput(p, i, value.handle));
         return;
       }
-      data = value.data();
-    } else if (isTypedArray(value)) {
-      checkArray(value, port.info, port.shape, `input "${port.name}"`);
-      instance.write(instance.session.inputPointer(this.#index, i), value);
-      return;
-    } else {
-      data = fromNumbers(value, port.info, port.shape, `input "${port.name}"`);
-    }
-    if (data.length !== port.slots) checkArray(data, port.info, port.shape, `input "${port.name}"`);
-    const pointer = instance.session.inputPointer(this.#index, i);
-    (instance.view(port.array) as Float32Array).set(
-      data as Float32Array,
-      pointer / port.elementBytes,
-    );
-  }
-
-  #collect(inputs: Inputs, options: RunSyncOptions | undefined): Outputs {
-    const instance = this.#instance;
-    const ports = this.#outputs;
-    const results: Outputs = {};
-    for (let i = 0; i < ports.length; i++) {
-      const port = ports[i] as Port;
-      if (options?.keep?.includes(port.name)) {
-        const handle = instance.session.takeOutput(this.#index, i);
-        if (handle === 0) throw instance.lastError();
-        results[port.name] = new Tensor(new Kept(instance, handle, port.dtype, port.shape));
-      } else {
-        const begin = instance.session.outputPointer(this.#index, i) / port.elementBytes;
-        results[port.name] = instance.view(port.array).slice(begin, begin + port.slots);
+      const port = this.#inputs[i] as Port;
+      // It may have been transferred away, or have shrunk, while the run waited.
+      if (value.length !== port.slots || value.length === 0) {
+        checkArray(value, port.info, port.shape, `input "${port.name}"`);
       }
+      instance.write(
+        instance.call((session) => session.inputPointer(p, i)),
+        value,
+      );
+    });
+    if (!instance.call((session) => session.start(p))) throw instance.lastError();
+  }
+
+  #collect({ keep, donate }: Given): Outputs {
+    const instance = this.#instance;
+    const results: [string, TypedArray | Tensor][] = [];
+    try {
+      this.#outputs.forEach((port, i) => {
+        if (!keep.includes(port.name)) {
+          const pointer = instance.call((session) => session.outputPointer(this.#index, i));
+          results.push([port.name, instance.copy(pointer, port.info, port.slots)]);
+          return;
+        }
+        const handle = instance.call((session) => session.takeOutput(this.#index, i));
+        if (handle === 0) throw instance.lastError();
+        results.push([port.name, new Tensor(new Kept(instance, handle, port.dtype, port.shape))]);
+      });
+    } catch (error) {
+      for (const [, value] of results) if (value instanceof Tensor) value.dispose();
+      throw error;
     }
-    for (const name of options?.donate ?? []) (inputs[name] as Tensor).dispose();
-    return results;
+    for (const tensor of donate) tensor.dispose();
+    // Whatever their names: an assignment to `__proto__` would make no property.
+    return Object.fromEntries(results);
   }
 
-  #find(ports: readonly Port[], name: string, option: string, kind: string): number {
-    const index = ports.findIndex((port) => port.name === name);
-    return index >= 0
-      ? index
-      : fail('invalid_argument', `${option}: no "${name}" among the ${kind} ${labels(ports)}`);
+  #find(ports: readonly Port[], name: string, option: string, kind: string): void {
+    if (ports.some((port) => port.name === name)) return;
+    fail('invalid_argument', `${option}: no "${name}" among the ${kind} ${labels(ports)}`);
   }
 
-  #extraNames(inputs: Inputs): string[] {
+  #extraNames(inputs: Readonly<Record<string, unknown>>): string[] {
     const names = new Set(this.#inputs.map((port) => port.name));
     return Object.keys(inputs).filter(
       (name) => inputs[name] !== undefined && !names.has(name) && !this.#dropped.has(name),
     );
   }
 
-  #wrongNames(inputs: Inputs): never {
-    const missing = this.#inputs.map(({ name }) => name).filter((n) => inputs[n] === undefined);
+  #wrongNames(inputs: Readonly<Record<string, unknown>>): never {
+    const given = new Set(Object.keys(inputs).filter((name) => inputs[name] !== undefined));
+    const missing = this.#inputs.map(({ name }) => name).filter((name) => !given.has(name));
     const extra = this.#extraNames(inputs);
     fail(
       'invalid_argument',
-      `program "${this.name}" takes ${labels(this.#inputs)};` +
-        (missing.length ? ` missing: ${missing.join(', ')}` : '') +
-        (extra.length ? ` not an input: ${extra.join(', ')}` : ''),
+      `program "${this.name}" takes ${labels(this.#inputs)}` +
+        (missing.length ? `; missing: ${missing.join(', ')}` : '') +
+        (extra.length ? `; not an input: ${extra.join(', ')}` : ''),
     );
   }
 }
@@ -326,6 +412,7 @@ export class Model {
   constructor(instance: Instance, descriptions: readonly NativeProgram[]) {
     const queue = new Queue();
     const programs = descriptions.map((d, i) => new Program(instance, queue, i, d));
+    knowItself(this, 'Model');
     this.#first = programs[0] ?? fail('invalid_model', 'the model holds no program');
     this.programs = Object.freeze(Object.fromEntries(programs.map((p) => [p.name, p])));
     this.#instance = instance;
@@ -333,10 +420,10 @@ export class Model {
 
   /** Of the first program, as are `outputs`, `run` and `runSync`. */
   get inputs(): readonly PortInfo[] {
-    return this.#first.inputs;
+    return ownModel(this).#first.inputs;
   }
   get outputs(): readonly PortInfo[] {
-    return this.#first.outputs;
+    return ownModel(this).#first.outputs;
   }
   run<Name extends string = never>(
     inputs: Inputs,
@@ -344,7 +431,9 @@ export class Model {
   ): Promise<Results<Name>>;
   run<R extends Outputs>(inputs: Inputs, options?: RunOptions): Promise<R>;
   run(inputs: Inputs, options?: RunOptions): Promise<Outputs> {
-    return this.#first.run(inputs, options);
+    return new Promise((resolve) => {
+      resolve(ownModel(this).#first.run(inputs, options));
+    });
   }
   runSync<Name extends string = never>(
     inputs: Inputs,
@@ -352,42 +441,54 @@ export class Model {
   ): Results<Name>;
   runSync<R extends Outputs>(inputs: Inputs, options?: RunSyncOptions): R;
   runSync(inputs: Inputs, options?: RunSyncOptions): Outputs {
-    return this.#first.runSync(inputs, options);
+    return ownModel(this).#first.runSync(inputs, options);
   }
 
   /** Threads that this model may use: 1 where the page is not cross-origin isolated. */
   get threads(): number {
-    return this.#instance.threads;
+    return ownModel(this).#instance.threads;
   }
   /** Which of the wasm files runs it. */
   get variant(): Variant {
-    return this.#instance.variant;
+    return ownModel(this).#instance.variant;
   }
   get memory(): MemoryUse {
-    const use = JSON.parse(this.#instance.call((session) => session.memory())) as MemoryUse;
-    return { ...use, wasm: this.#instance.wasmMemory.buffer.byteLength };
+    const instance = ownModel(this).#instance;
+    const use = JSON.parse(instance.call((session) => session.memory())) as MemoryUse;
+    return { ...use, wasm: instance.wasmMemory.buffer.byteLength };
   }
 
   /** What a stage of the compiler made of a program, as text. */
-  inspect(stage: InspectStage, program: string = this.#first.name): string {
-    if (!Object.hasOwn(this.programs, program)) {
+  inspect(stage: InspectStage, program?: string): string {
+    const own = ownModel(this);
+    if (!inspectStages.includes(stage)) {
+      const hint = typeof stage === 'string' ? didYouMean(stage, inspectStages) : '';
       fail(
         'invalid_argument',
-        `no program "${program}" among ${Object.keys(this.programs).join(', ')}`,
+        `inspect: no stage ${show(stage)}${hint}; there are ${inspectStages.join(', ')}`,
       );
     }
-    const text = this.#instance.call((session) => session.inspect(stage, program));
-    if (text === null) throw this.#instance.lastError();
+    const name: unknown = program ?? own.#first.name;
+    if (typeof name !== 'string' || !Object.hasOwn(own.programs, name)) {
+      const names = Object.keys(own.programs);
+      fail('invalid_argument', `inspect: no program ${show(name)} among ${names.join(', ')}`);
+    }
+    const text = own.#instance.call((session) => session.inspect(stage, name));
+    if (text === null) throw own.#instance.lastError();
     return text;
   }
 
   /** Gives the memory and the threads back; a run under way ends with an error. */
   dispose(): void {
-    this.#instance.dispose();
+    ownModel(this).#instance.dispose();
   }
   [Symbol.dispose](): void {
     this.dispose();
   }
+}
+
+function ownModel(model: Model): Model {
+  return behind(model, 'Model');
 }
 
 /** Runs one after the other, in the order of the calls. */
@@ -424,8 +525,8 @@ class Queue {
   }
 }
 
-function underWay(): never {
-  fail('invalid_argument', 'a run of this model is under way; await it first');
+function letGo({ values }: Given): void {
+  for (const value of values) if (value instanceof Kept) value.letGo();
 }
 
 function labels(ports: readonly Port[]): string {
@@ -440,8 +541,8 @@ function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((size, i) => size === b[i]);
 }
 
-function deadlinePassed(deadline: number | undefined): WebHLOError {
-  return new WebHLOError('cancelled', `the deadline of ${deadline ?? 0} ms has passed`);
+function deadlinePassed(deadline: number): WebHLOError {
+  return new WebHLOError('cancelled', `the deadline of ${deadline} ms has passed`);
 }
 
 /** Lets the event loop handle what is waiting: input, timers, messages. */

@@ -2,6 +2,7 @@
 // The safetensors header: 8 bytes of length, that much JSON, then the tensors' bytes. The header is
 // untrusted: everything that a reader would act on is checked here, and nothing is repaired.
 
+import { isRecord } from './arguments.js';
 import { dtypeInfo, elementCount } from './dtype.js';
 import type { DType } from './dtype.js';
 import { fail, messageOf } from './errors.js';
@@ -119,30 +120,26 @@ export function encodeHeader(
   tensors: readonly { name: string; dtype: DType; shape: readonly number[]; size: number }[],
 ): Uint8Array {
   let at = 0;
-  const json: Record<string, unknown> = {};
-  for (const { name, dtype, shape, size } of tensors) {
+  const json = tensors.map(({ name, dtype, shape, size }) => {
     // What the format has no name for is stored as its bits.
     const bits = ({ 1: 'U8', 2: 'U16', 4: 'U32', 8: 'U64' } as Record<number, string>)[
       dtypeInfo(dtype).bytes
     ];
     const known = spelling.get(dtype);
     const extra = dtype === 'c128' ? [2] : [];
-    json[name] = {
+    const entry = {
       dtype: known ?? (dtype === 'c128' ? 'F64' : (bits ?? 'U8')),
       shape: [...shape, ...extra],
       data_offsets: [at, (at += size)],
     };
-  }
-  const text = new TextEncoder().encode(JSON.stringify(json));
+    return [name, entry] as const;
+  });
+  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(json)));
   const length = Math.ceil(text.length / 8) * 8;
   const out = new Uint8Array(8 + length).fill(0x20);
   new DataView(out.buffer).setBigUint64(0, BigInt(length), true);
   out.set(text, 8);
   return out;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isSizes(value: unknown): value is number[] {

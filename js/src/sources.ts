@@ -2,9 +2,11 @@
 // Sources: whatever a caller may name bytes by, as one forward-only Reader that fills views of wasm
 // memory. Nothing here keeps more of a source in JavaScript than the chunk that just arrived.
 
-import { isTypedArray } from './dtype.js';
+import { isDetached, kindOf, show } from './arguments.js';
 import type { TypedArray } from './dtype.js';
 import { fail, messageOf, WebHLOError } from './errors.js';
+import type { ErrorCode } from './errors.js';
+import { foreignModels } from './foreign.js';
 
 /**
  * A string is a URL if it parses with http(s), file, blob or data; else a path in Node, and relative
@@ -15,6 +17,8 @@ export type Source =
 
 /** What wasm32 can address: a larger source is refused before its download begins. */
 export const maxAddressable = 2 ** 32;
+/** The most that one block of it can have: compilers count on differences of addresses having a sign. */
+export const maxBlock = 2 ** 31;
 
 const chunkBytes = 8 * 2 ** 20;
 
@@ -24,16 +28,14 @@ const { process } = globalThis as { process?: Partial<NodeJS.Process> & { type?:
 /** Node and its likes; everything else loads by fetch. */
 export const isNode = typeof process?.versions?.node === 'string' && process.type !== 'renderer';
 
+const sourceKinds = ['URL', 'Response', 'Blob', 'File', 'ArrayBuffer', 'SharedArrayBuffer'];
+
+/** Works across realms. */
 export function isSource(value: unknown): value is Source {
   return (
     typeof value === 'string' ||
-    value instanceof URL ||
-    (typeof Response === 'function' && value instanceof Response) ||
-    (typeof Blob === 'function' && value instanceof Blob) ||
-    value instanceof ArrayBuffer ||
-    (typeof SharedArrayBuffer === 'function' && value instanceof SharedArrayBuffer) ||
     ArrayBuffer.isView(value) ||
-    isTypedArray(value)
+    (typeof value === 'object' && value !== null && sourceKinds.includes(kindOf(value)))
   );
 }
 
@@ -56,6 +58,19 @@ export class Progress {
   throwIfAborted(): void {
     if (this.signal?.aborted) throw cancelled(this.signal);
   }
+
+  /** What to throw when reading failed with `error`: fetch and streams throw the signal's reason too. */
+  failure(code: ErrorCode, name: string, error: unknown): WebHLOError {
+    if (this.signal?.aborted) return cancelled(this.signal);
+    if (error instanceof WebHLOError) return error;
+    // The caller's own fetch was stopped, whose Response was given.
+    const stopped = error instanceof Error && /^(Abort|Timeout)Error$/.test(error.name);
+    return new WebHLOError(
+      stopped ? 'cancelled' : code,
+      stopped ? `reading ${name} was cancelled` : `cannot read ${name}: ${messageOf(error)}`,
+      { cause: error },
+    );
+  }
 }
 
 export function cancelled(signal: AbortSignal): WebHLOError {
@@ -70,10 +85,10 @@ export abstract class Reader {
     readonly name: string,
     /** Undefined when the transport does not say, or says the size before decompression. */
     readonly size: number | undefined,
-    private readonly progress: Progress,
+    protected readonly progress: Progress,
   ) {
     if (size !== undefined && size >= maxAddressable) {
-      fail('unsupported', `${name} has ${size} bytes; wasm32 addresses 4 GiB`);
+      fail('unsupported', `${name} has ${size} bytes; wasm32 addresses 4 GiB in all`);
     }
     progress.expect(size ?? 0);
   }
@@ -131,10 +146,15 @@ class MemoryReader extends Reader {
   ) {
     super(name, content.length, progress);
   }
-  protected some(target: Uint8Array): Promise<number> {
+  // Async, so that a throw is a rejection.
+  // eslint-disable-next-line @typescript-eslint/require-await
+  protected async some(target: Uint8Array): Promise<number> {
+    if (this.content.length !== this.size) {
+      fail('invalid_argument', `${this.name}: its buffer was transferred away, or resized`);
+    }
     const part = this.content.subarray(this.position, this.position + target.length);
     target.set(part);
-    return Promise.resolve(part.length);
+    return part.length;
   }
   protected pass(bytes: number): Promise<number> {
     return Promise.resolve(Math.min(bytes, this.content.length - this.position));
@@ -153,6 +173,8 @@ class StreamReader extends Reader {
     size: number | undefined,
     stream: ReadableStream<Uint8Array>,
     progress: Progress,
+    /** When the stream breaks. */
+    private readonly code: ErrorCode,
   ) {
     super(name, size, progress);
     this.#stream = stream.getReader();
@@ -161,9 +183,12 @@ class StreamReader extends Reader {
   async #next(): Promise<void> {
     while (this.#rest.length === 0) {
       const { done, value } = await this.#stream.read().catch((error: unknown) => {
-        throw readError(this.name, error);
+        throw this.progress.failure(this.code, this.name, error);
       });
       if (done) return;
+      if (!ArrayBuffer.isView(value)) {
+        fail('invalid_argument', `${this.name}: its stream gives ${show(value)}, expected bytes`);
+      }
       this.#rest = value;
     }
   }
@@ -213,7 +238,7 @@ class FileReader extends Reader {
       this.#pending = read.catch(() => undefined);
       return await read;
     } catch (error) {
-      throw readError(this.name, error);
+      throw this.progress.failure('invalid_argument', this.name, error);
     }
   }
   protected pass(bytes: number): Promise<number> {
@@ -227,15 +252,6 @@ class FileReader extends Reader {
   }
 }
 
-function readError(name: string, error: unknown): WebHLOError {
-  if (error instanceof Error && error.name === 'AbortError') {
-    return new WebHLOError('cancelled', `reading ${name} was cancelled`, { cause: error });
-  }
-  return new WebHLOError('invalid_argument', `cannot read ${name}: ${messageOf(error)}`, {
-    cause: error,
-  });
-}
-
 /** The URL that a string or URL names, or undefined when it is a path of this machine. */
 export function urlOf(source: string | URL): URL | undefined {
   let url: URL | undefined;
@@ -247,7 +263,12 @@ export function urlOf(source: string | URL): URL | undefined {
   if (url && /^(https?|file|blob|data):$/.test(url.protocol)) {
     return isNode && url.protocol === 'file:' ? undefined : url;
   }
-  return isNode ? undefined : new URL(String(source), pageURL());
+  if (isNode) return undefined;
+  try {
+    return new URL(String(source), pageURL());
+  } catch (error) {
+    return fail('invalid_argument', `${show(String(source))} is no address`, error);
+  }
 }
 
 /** What relative addresses are relative to in browsers and workers. */
@@ -257,55 +278,94 @@ function pageURL(): string {
 
 export async function open(source: Source, progress: Progress, label = 'source'): Promise<Reader> {
   progress.throwIfAborted();
-  if (typeof source === 'string' || source instanceof URL) {
-    const url = urlOf(source);
-    if (!url) return openFile(source, progress);
-    const name = url.protocol === 'data:' ? 'data: URL' : url.href;
-    const response = await fetch(url, progress.signal ? { signal: progress.signal } : {}).catch(
-      (error: unknown) => {
-        throw readError(name, error);
-      },
-    );
-    return openResponse(response, name, progress);
-  }
-  if (typeof Response === 'function' && source instanceof Response) {
-    return openResponse(source, source.url || 'response', progress);
-  }
-  if (typeof Blob === 'function' && source instanceof Blob) {
-    return new StreamReader(
-      (source as Partial<File>).name ?? label,
-      source.size,
-      source.stream(),
-      progress,
-    );
-  }
   if (!isSource(source)) {
+    const hint = notYet(source);
     fail(
       'invalid_argument',
-      `${label} is no URL, path, Response, Blob, ArrayBuffer or typed array`,
+      `${label} is no URL, path, Response, Blob, ArrayBuffer or typed array, but ${show(source)}${hint}`,
     );
   }
-  const bytes = ArrayBuffer.isView(source)
-    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
-    : new Uint8Array(source as ArrayBuffer);
-  return new MemoryReader(label, bytes, progress);
+  if (typeof source === 'string' || kindOf(source) === 'URL') {
+    const url = urlOf(source as string | URL);
+    if (!url) return openFile(source as string | URL, progress);
+    return openResponse(await fetchURL(url, progress), nameOf(url), progress);
+  }
+  if (ArrayBuffer.isView(source) || kindOf(source).endsWith('Buffer')) {
+    const view = ArrayBuffer.isView(source);
+    const buffer = view ? source.buffer : (source as ArrayBufferLike);
+    if (isDetached(buffer)) fail('invalid_argument', `${label}: its buffer was transferred away`);
+    const bytes = view
+      ? new Uint8Array(buffer, source.byteOffset, source.byteLength)
+      : new Uint8Array(buffer);
+    return new MemoryReader(label, bytes, progress);
+  }
+  if (kindOf(source) === 'Response') {
+    const response = source as Response;
+    return openResponse(response, response.url || 'the Response', progress);
+  }
+  const blob = source as Blob;
+  const name = (blob as Partial<File>).name ?? label;
+  return new StreamReader(name, blob.size, blob.stream(), progress, 'invalid_argument');
+}
+
+/** For messages: what to do with what is nearly a source. */
+export function notYet(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return '';
+  const kind = kindOf(value);
+  if (kind === 'Promise') return '; await it';
+  if (kind === 'Request') return '; pass fetch(request), awaited';
+  if (kind === 'ReadableStream') return '; pass new Response(stream)';
+  return '';
+}
+
+function nameOf(url: URL): string {
+  return url.protocol === 'data:' ? 'data: URL' : url.href;
+}
+
+/** @internal Answers only what was found; the rest is an error that says whether to try again. */
+export async function fetchURL(url: URL, progress: Progress): Promise<Response> {
+  const name = nameOf(url);
+  if (url.username || url.password) fail('invalid_argument', `${name}: fetch takes no passwords`);
+  const remote = /^https?:$/.test(url.protocol);
+  const { signal } = progress;
+  const response = await fetch(url, signal ? { signal } : {}).catch((error: unknown) => {
+    throw progress.failure(remote ? 'network' : 'invalid_argument', name, error);
+  });
+  checkStatus(response, name);
+  return response;
+}
+
+function checkStatus(response: Response, name: string): void {
+  const { ok, status, statusText } = response;
+  if (ok) return;
+  response.body?.cancel().catch(() => undefined);
+  // Too early, too often, or a server in trouble: later it may answer.
+  const passes = status >= 500 || [408, 425, 429].includes(status);
+  const what =
+    status === 0 ? `an answer of type ${response.type}, which hides its bytes` : String(status);
+  fail(
+    passes ? 'network' : 'invalid_argument',
+    `cannot read ${name}: ${what} ${statusText}`.trimEnd() + (passes ? '; try again later' : ''),
+  );
 }
 
 function openResponse(response: Response, name: string, progress: Progress): Reader {
-  if (!response.ok || !response.body) {
+  const { body } = response;
+  if (response.bodyUsed || body?.locked) {
     fail(
       'invalid_argument',
-      `cannot read ${name}: ${response.status} ${response.statusText}`.trim(),
+      `${name}: its body was read already; a Response can be used once, clone() makes another`,
     );
   }
-  if (response.bodyUsed) fail('invalid_argument', `${name}: the response's body was read already`);
+  checkStatus(response, name);
+  if (typeof body?.getReader !== 'function') fail('invalid_argument', `${name} has no body`);
   const length = response.headers.get('content-length');
   const encoded = response.headers.get('content-encoding');
   const size = length !== null && !encoded && /^\d+$/.test(length) ? Number(length) : undefined;
   try {
-    return new StreamReader(name, size, response.body, progress);
+    return new StreamReader(name, size, body, progress, 'network');
   } catch (error) {
-    response.body.cancel().catch(() => undefined);
+    body.cancel().catch(() => undefined);
     throw error;
   }
 }
@@ -322,6 +382,12 @@ async function openFile(source: string | URL, progress: Progress): Promise<Reade
     });
     try {
       const stat = fs.fstatSync(fd);
+      if (stat.isDirectory()) {
+        const saved = fs.existsSync(`${path}/saved_model.pb`);
+        throw new Error(
+          `it is a folder, not a file${saved ? `: ${foreignModels.SavedModel}` : ''}`,
+        );
+      }
       if (!stat.isFile()) throw new Error('it is not a file');
       return new FileReader(path, stat.size, fd, progress);
     } catch (error) {
@@ -329,7 +395,7 @@ async function openFile(source: string | URL, progress: Progress): Promise<Reade
       throw error;
     }
   } catch (error) {
-    throw error instanceof WebHLOError ? error : readError(path, error);
+    throw progress.failure('invalid_argument', path, error);
   }
 }
 

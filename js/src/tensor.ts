@@ -2,8 +2,10 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 // Tensor: values with a dtype and a shape, either in JavaScript or kept in a model's wasm memory.
 
-import { dtypeInfo, dtypeOf, elementCount, fromNumbers, holds, isDType } from './dtype.js';
-import { isTypedArray, nesting, toFloat32, typeText } from './dtype.js';
+import { behind, checkOptions, isArray, isDetached, isNumeric } from './arguments.js';
+import { find, knowItself, show } from './arguments.js';
+import { checkShape, dtypeInfo, dtypeOf, elementCount, fromNumbers, holds } from './dtype.js';
+import { isDType, isTypedArray, nesting, toFloat32, typeText } from './dtype.js';
 import type { DType, DTypeInfo, NumberArray, TypedArray } from './dtype.js';
 import { fail } from './errors.js';
 
@@ -13,14 +15,33 @@ export interface TensorStore {
   release(handle: number): void;
 }
 
-/** A result that stays in wasm memory. */
+/** A result that stays in wasm memory until it is disposed and no run that was given it goes on. */
 export class Kept {
+  #runs = 0;
+  #disposed = false;
+
   constructor(
     readonly store: TensorStore,
     readonly handle: number,
     readonly dtype: DType,
     readonly shape: readonly number[],
   ) {}
+
+  /** Not `instanceof`, which asks a Proxy of the caller's for its prototype. */
+  static is(value: unknown): value is Kept {
+    return typeof value === 'object' && value !== null && #runs in value;
+  }
+
+  hold(): void {
+    this.#runs++;
+  }
+  letGo(): void {
+    if (--this.#runs === 0 && this.#disposed) this.store.release(this.handle);
+  }
+  dispose(): void {
+    this.#disposed = true;
+    if (this.#runs === 0) this.store.release(this.handle);
+  }
 }
 
 export interface TensorOptions {
@@ -44,64 +65,74 @@ export class Tensor {
   constructor(data: TypedArray | NumberArray, options?: TensorOptions);
   /** @internal */
   constructor(data: Kept);
-  constructor(data: TypedArray | NumberArray | Kept, options: TensorOptions = {}) {
-    if (data instanceof Kept) {
+  constructor(data: TypedArray | NumberArray | Kept, options?: TensorOptions) {
+    knowItself(this, 'Tensor');
+    if (Kept.is(data)) {
       this.dtype = data.dtype;
       this.#info = dtypeInfo(data.dtype);
       this.shape = data.shape;
       this.#value = data;
       return;
     }
-    const { dtype, shape } = options;
-    if (dtype !== undefined && !isDType(dtype)) {
-      fail('invalid_argument', `dtype ${JSON.stringify(dtype)} is not known`);
-    }
+    const { dtype, shape } = checkTensorOptions(options);
     const typed = isTypedArray(data);
+    if (!typed && !isNumeric(data)) {
+      const hint = bufferHint(data);
+      fail('invalid_argument', `new Tensor: expected a typed array or numbers, got ${hint}`);
+    }
     this.dtype = dtype ?? (typed ? dtypeOf(data) : 'f32');
     const info = (this.#info = dtypeInfo(this.dtype));
     if (typed) {
-      this.shape = Object.freeze([...(shape ?? [data.length / info.slots])]);
+      // Of a complex array of odd length the last number is no element.
+      this.shape = shape ?? Object.freeze([Math.floor(data.length / info.slots)]);
       checkArray(data, info, this.shape, 'tensor');
       this.#value = data;
     } else {
       const nested = nesting(data);
       if (info.slots === 2) nested.pop();
-      this.shape = Object.freeze([...(shape ?? nested)]);
+      this.shape = shape ?? Object.freeze(nested);
       this.#value = fromNumbers(data, info, this.shape, 'tensor');
     }
   }
 
   /** The values: the array given to the constructor, or a fresh copy out of wasm memory. */
   data(): TypedArray {
-    const value = this.#live();
-    if (!(value instanceof Kept)) return value;
-    return value.store.copyOut(
-      value.handle,
-      this.#info,
-      elementCount(this.shape) * this.#info.slots,
-    );
+    const own = behind<Tensor>(this, 'Tensor');
+    const value = own.#live();
+    const slots = elementCount(own.shape) * own.#info.slots;
+    if (value instanceof Kept) return value.store.copyOut(value.handle, own.#info, slots);
+    if (value.length !== slots) checkArray(value, own.#info, own.shape, 'tensor');
+    return value;
   }
 
   /** The values as f32, whatever the dtype; complex numbers interleaved. */
   toFloat32(): Float32Array {
-    return toFloat32(this.data(), this.#info);
+    const own = behind<Tensor>(this, 'Tensor');
+    return toFloat32(own.data(), own.#info);
   }
 
-  /** Gives the memory back. The tensor cannot be used afterwards; a second call does nothing. */
+  /** Gives the memory back, once no run reads it any more. The tensor cannot be used afterwards; a
+   * second call does nothing. */
   dispose(): void {
-    const value = this.#value;
-    this.#value = undefined;
-    if (value instanceof Kept) value.store.release(value.handle);
+    const own = behind<Tensor>(this, 'Tensor');
+    const value = own.#value;
+    own.#value = undefined;
+    if (value instanceof Kept) value.dispose();
   }
 
   [Symbol.dispose](): void {
     this.dispose();
   }
 
-  /** @internal The handle in `store`, or undefined when the bytes are elsewhere. */
-  handleIn(store: TensorStore): number | undefined {
+  /** @internal The tensor that a caller gave, out of what wraps it. */
+  static from(value: unknown): Tensor | undefined {
+    return find<Tensor>(value, 'Tensor');
+  }
+
+  /** @internal What a run in `store` reads: what is kept there, or the values. */
+  valueFor(store: TensorStore): TypedArray | Kept {
     const value = this.#live();
-    return value instanceof Kept && value.store === store ? value.handle : undefined;
+    return value instanceof Kept && value.store === store ? value : this.data();
   }
 
   #live(): TypedArray | Kept {
@@ -112,6 +143,34 @@ export class Tensor {
   }
 }
 
+function checkTensorOptions(options: unknown): {
+  dtype?: DType;
+  shape?: readonly number[];
+} {
+  const instead =
+    isArray(options) && options.every(Number.isInteger)
+      ? `{ shape: [${options.join(', ')}] }`
+      : isDType(options)
+        ? `{ dtype: '${options}' }`
+        : undefined;
+  if (instead) fail('invalid_argument', `write it as new Tensor(data, ${instead})`);
+  checkOptions(options, ['dtype', 'shape'], 'new Tensor');
+  const { dtype, shape } = (options ?? {}) as { dtype?: unknown; shape?: unknown };
+  if (dtype !== undefined && !isDType(dtype)) {
+    fail('invalid_argument', `new Tensor: dtype ${show(dtype)} is not known`);
+  }
+  return {
+    ...(dtype !== undefined && { dtype }),
+    ...(shape !== undefined && { shape: checkShape(shape, 'new Tensor') }),
+  };
+}
+
+/** For messages: what was given in place of values, and what to do with it. */
+export function bufferHint(data: unknown): string {
+  const text = show(data);
+  return /(Buffer|DataView)$/.test(text) ? `${text}; make a typed array of it` : text;
+}
+
 /** Throws unless a typed array holds exactly this type; `place` names the array. */
 export function checkArray(
   data: TypedArray,
@@ -120,10 +179,11 @@ export function checkArray(
   place: string,
 ): void {
   const length = elementCount(shape) * info.slots;
-  if (holds(data, info) && data.length === length) return;
+  if (holds(data, info) && data.length === length && !isDetached(data.buffer)) return;
+  const gone = isDetached(data.buffer) ? ', whose buffer was transferred away' : '';
   fail(
     'invalid_argument',
     `${place}: expected ${typeText(info.dtype, shape)}, a ${info.array.name} of length ${length}; ` +
-      `got a ${data.constructor.name} of length ${data.length}`,
+      `got ${show(data)} of length ${data.length}${gone}`,
   );
 }

@@ -3,7 +3,7 @@
 
 import { fail, messageOf, WebHLOError } from './errors.js';
 import type { CreateModule } from './native.js';
-import { nodeModule, promised, urlOf } from './sources.js';
+import { fetchURL, nodeModule, Progress, promised, urlOf } from './sources.js';
 
 export type SimdLevel = 'simd' | 'relaxed';
 export type Variant = SimdLevel | `${SimdLevel}-threads`;
@@ -104,7 +104,7 @@ function resolve(
 ): { variant: Variant; url: URL } {
   const variant: Variant = threads > 1 ? `${probeSimd()}-threads` : probeSimd();
   if (wasmURL === undefined) return { variant, url: files[variant].wasm() };
-  const given = urlOf(wasmURL) ?? new URL(wasmURL, nodeModule('node:url').pathToFileURL('./'));
+  const given = urlOf(wasmURL) ?? fileURL(wasmURL);
   if (given.pathname.endsWith('/'))
     return { variant, url: new URL(`webhlo-${variant}.wasm`, given) };
   const named = /webhlo-(simd|relaxed)(-threads)?\b[^/]*$/.exec(given.pathname);
@@ -126,6 +126,14 @@ function resolve(
   return { variant: own, url: given };
 }
 
+function fileURL(path: string | URL): URL {
+  try {
+    return new URL(path, nodeModule('node:url').pathToFileURL('./'));
+  } catch (error) {
+    return fail('invalid_argument', `wasmURL ${String(path)} is no address`, error);
+  }
+}
+
 async function compileFile(variant: Variant, url: URL): Promise<Compiled> {
   try {
     const [module, glue] = await Promise.all([compileURL(url), files[variant].glue()]);
@@ -144,8 +152,7 @@ async function compileURL(url: URL): Promise<WebAssembly.Module> {
     });
     return WebAssembly.compile(bytes);
   }
-  const response = await fetch(url, { credentials: 'same-origin' });
-  if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
+  const response = await fetchURL(url, new Progress());
   // Streaming compiles while it downloads and lets browsers keep the machine code.
   return response.headers.get('content-type')?.startsWith('application/wasm')
     ? WebAssembly.compileStreaming(response)

@@ -136,7 +136,7 @@ test("a wrong input is told what was expected, and the model still works", async
       },
       /expected f32\[2,3\], got an array of 3 in dimension 0/,
     ],
-    [{ x: [1, 2, 3, 4, 5, "6"] }, /element 5 is 6, expected a number/],
+    [{ x: [1, 2, 3, 4, 5, "6"] }, /element 5 is "6", expected a number/],
     [{ x: new Tensor(x, { shape: [3, 2] }) }, /f32\[2,3\].*f32\[3,2\]/],
     [
       { x: new Tensor([1, 2, 3, 4, 5, 6], { dtype: "i32", shape: [2, 3] }) },
@@ -216,6 +216,99 @@ test("every dtype goes in and comes back", async () => {
     [1, 2],
   );
 });
+
+// Every array that holds a dtype, by what it is given as: the same bits come back. The engine's own halves
+// and the bits of halves are different arrays of one dtype.
+const numbers = [0, 1, 2, 3];
+const holders = {
+  i1: [["i1", Uint8Array.of(0, 1, 1, 0)]],
+  i8: [["i8", Int8Array.from([-128, 127, 0, 1])]],
+  i16: [["i16", Int16Array.from([-(2 ** 15), 2 ** 15 - 1, 0, 1])]],
+  i32: [["i32", Int32Array.from([-(2 ** 31), 2 ** 31 - 1, 0, 1])]],
+  i64: [["i64", BigInt64Array.from([-(2n ** 63n), 2n ** 63n - 1n, 0n, 1n])]],
+  u8: [
+    ["ui8", Uint8Array.of(0, 1, 254, 255)],
+    ["ui8", Uint8ClampedArray.of(0, 1, 254, 255)],
+  ],
+  u16: [["ui16", Uint16Array.of(0, 1, 2 ** 15, 2 ** 16 - 1)]],
+  u32: [["ui32", Uint32Array.of(0, 1, 2 ** 31, 2 ** 32 - 1)]],
+  u64: [["ui64", BigUint64Array.of(0n, 1n, 2n ** 63n, 2n ** 64n - 1n)]],
+  f16: [["f16", Uint16Array.of(0x3c00, 0xc000, 0x0001, 0x7c00)]],
+  bf16: [["bf16", Uint16Array.of(0x3f80, 0xc000, 0x0001, 0x7f80)]],
+  f8E4M3FN: [["f8E4M3FN", Uint8Array.of(0x38, 0xc0, 0x01, 0x7e)]],
+  f8E5M2: [
+    ["f8E5M2", Uint8Array.of(0x3c, 0xc0, 0x01, 0x7b)],
+    ["f8E5M2", Uint8ClampedArray.of(0x3c, 0xc0, 0x01, 0x7b)],
+  ],
+  f32: [["f32", Float32Array.of(1.5, -0, 1e-45, Infinity)]],
+  f64: [["f64", Float64Array.of(1e300, -0, 5e-324, Infinity)]],
+  c64: [["complex<f32>", Float32Array.of(1, 2, 3, 4, 5, 6, 7, -0)]],
+  c128: [["complex<f64>", Float64Array.of(1, 2, 3, 4, 5, 6, 7, -0)]],
+};
+if (globalThis.Float16Array) {
+  holders.f16.push(["f16", Float16Array.of(1, -2, 2 ** -24, Infinity)]);
+}
+const bits = (array) => [
+  ...new Uint8Array(array.buffer, array.byteOffset, array.byteLength),
+];
+
+for (const [dtype, arrays] of Object.entries(holders)) {
+  test(`${dtype}: whatever array holds it, wherever it goes in`, async () => {
+    const type = `tensor<4x${arrays[0][0]}>`;
+    const text = (body, result) => `module {
+      func.func public @main(%arg0: ${type} loc("inputs['x']")) -> (${type} {jax.result_info = "result['y']"}) {
+        ${body}
+        return ${result} : ${type}
+      }
+    }`;
+    const identity = await open(program(text("", "%arg0")));
+    const asking = await open(
+      program(
+        text(
+          `%0 = stablehlo.custom_call @test_holder(%arg0) : (${type}) -> ${type}`,
+          "%0",
+        ),
+      ),
+    );
+    for (const [, array] of arrays) {
+      const tensor = new Tensor(array, { dtype });
+      const weight = await open(program(text("", "%arg0")), {
+        weights: { x: tensor },
+      });
+      const zero = new Tensor(new array.constructor(array.length), { dtype });
+      const answered = (answer) => {
+        registerCustomCall("test_holder", () => answer);
+        return asking.runSync({ x: zero }).y;
+      };
+      const kept = identity.runSync({ x: array }, { keep: ["y"] }).y;
+      const ways = {
+        array: identity.runSync({ x: array }).y,
+        tensor: identity.runSync({ x: tensor }).y,
+        "in slices": (await identity.run({ x: tensor }, { deadline: 1e6 })).y,
+        kept: identity.runSync({ x: kept }).y,
+        "kept in another model": (
+          await open(program(text("", "%arg0")))
+        ).runSync({ x: kept }).y,
+        weight: weight.runSync({}).y,
+        answer: answered(array),
+        "answered tensor": answered(tensor),
+        "answered kept tensor": answered(kept),
+      };
+      for (const [way, result] of Object.entries(ways)) {
+        const about = `${array.constructor.name}, ${way}`;
+        assert.deepEqual(bits(result), bits(array), about);
+        const read = new Tensor(result, { dtype }).toFloat32();
+        assert.deepEqual(read, tensor.toFloat32(), about);
+      }
+    }
+    // Plain numbers are converted, bits are not.
+    if (!/^(f8|i1|c)/.test(dtype)) {
+      const { y } = identity.runSync({ x: numbers });
+      const read = new Tensor(y, { dtype }).toFloat32();
+      assert.deepEqual([...read], numbers);
+    }
+  });
+}
 
 test("overlapping runs answer in the order of their calls", async () => {
   const counter = await open(countTo);
@@ -303,6 +396,174 @@ test("kept results are tensors in wasm memory, accepted as inputs and donated", 
     refused("invalid_argument", /disposed/),
   );
   assert.equal(summer.memory.tensors, 0);
+});
+
+// Adds x to state n times, in many steps: what a run reads must be there to the end.
+const adding = program(`module {
+  func.func public @main(%arg0: tensor<i32> loc("inputs['n']"), %arg1: tensor<4xf32> loc("inputs['x']"))
+      -> (tensor<4xf32> {jax.result_info = "result['sum']"}) {
+    %c = stablehlo.constant dense<0> : tensor<i32>
+    %z = stablehlo.constant dense<0.0> : tensor<4xf32>
+    %0:2 = stablehlo.while(%i = %c, %s = %z) : tensor<i32>, tensor<4xf32>
+    cond {
+      %1 = stablehlo.compare LT, %i, %arg0, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>
+      stablehlo.return %1 : tensor<i1>
+    } do {
+      %one = stablehlo.constant dense<1> : tensor<i32>
+      %1 = stablehlo.add %i, %one : tensor<i32>
+      %2 = stablehlo.add %s, %arg1 : tensor<4xf32>
+      stablehlo.return %1, %2 : tensor<i32>, tensor<4xf32>
+    }
+    return %0#1 : tensor<4xf32>
+  }
+}`);
+
+test("a run holds what it was given until it ends", async () => {
+  const adder = await open(adding);
+  const maker = async () =>
+    (await adder.run({ n: 1, x: [1, 2, 3, 4] }, { keep: ["sum"] })).sum;
+  const n = 400_000;
+  const sum = Float32Array.of(n, 2 * n, 3 * n, 4 * n);
+  const bytes = adder.memory.tensors;
+  const sliced = { deadline: 60_000 };
+  // New tensors would take the place of one whose bytes went back too soon.
+  const litter = () =>
+    Array.from({ length: 20 }, () => other.runSync({ x }, { keep: ["y"] }).y);
+  const other = await open(affine, { weights });
+
+  // Disposed of while the run is under way, and while it waits for its turn.
+  for (const early of [false, true]) {
+    const x = await maker();
+    const before = early && adder.run({ n, x: [1, 2, 3, 4] }, sliced);
+    const run = adder.run({ n, x }, sliced);
+    if (!early) await new Promise(setImmediate);
+    x.dispose();
+    assert.throws(() => x.data(), refused("invalid_argument", /disposed/));
+    await assert.rejects(
+      adder.run({ n, x }),
+      refused("invalid_argument", /disposed/),
+    );
+    assert.equal(adder.memory.tensors, bytes + 16);
+    assert.deepEqual((await run).sum, sum);
+    if (before) assert.deepEqual((await before).sum, sum);
+    assert.equal(adder.memory.tensors, bytes);
+  }
+  // Donated by one run while another waits for it; each gets what it was given.
+  const shared = await maker();
+  const [first, second] = await Promise.all([
+    adder.run({ n, x: shared }, { ...sliced, donate: ["x"] }),
+    adder.run({ n, x: shared }, sliced),
+  ]);
+  assert.deepEqual([first.sum, second.sum], [sum, sum]);
+  assert.throws(() => shared.data(), refused("invalid_argument", /donated/));
+  assert.equal(adder.memory.tensors, bytes);
+  // Given back when the run fails, too, and when it never begins.
+  const kept = await maker();
+  const controller = new AbortController();
+  const cut = adder.run({ n: 2 ** 31 - 1, x: kept }, { deadline: 20 });
+  const waiting = adder.run({ n, x: kept }, { signal: controller.signal });
+  kept.dispose();
+  controller.abort();
+  await assert.rejects(waiting, refused("cancelled", /./));
+  await assert.rejects(cut, refused("cancelled", /./));
+  assert.equal(adder.memory.tensors, bytes);
+  litter().forEach((tensor) => tensor.dispose());
+  // A tensor of another model, which goes while the run waits.
+  const lender = await open(adding);
+  const { sum: lent } = lender.runSync(
+    { n: 1, x: [1, 2, 3, 4] },
+    { keep: ["sum"] },
+  );
+  const ahead = adder.run({ n, x: [0, 0, 0, 0] }, sliced);
+  const borrower = adder.run({ n, x: lent }, sliced);
+  lender.dispose();
+  await ahead;
+  assert.deepEqual((await borrower).sum, sum);
+  // And inputs, options and lists that the caller changes while the run waits.
+  const inputs = { n, x: [1, 2, 3, 4] };
+  const options = { ...sliced, keep: ["sum"], donate: [] };
+  const busy = adder.run(inputs, sliced);
+  const queued = adder.run(inputs, options);
+  inputs.x[0] = 100;
+  delete inputs.n;
+  options.keep.pop();
+  options.donate.push("x");
+  await busy;
+  assert.deepEqual((await queued).sum.data(), sum);
+});
+
+test("an array that is transferred away while its run waits is an error of that run", async () => {
+  const adder = await open(adding);
+  const x = Float32Array.of(1, 2, 3, 4);
+  const before = adder.run({ n: 1000, x }, { deadline: 60_000 });
+  const run = adder.run({ n: 1, x }, { deadline: 60_000 });
+  structuredClone(0, { transfer: [x.buffer] });
+  await assert.rejects(
+    run,
+    refused("invalid_argument", /"x".*whose buffer was transferred away/),
+  );
+  await before.catch(() => undefined);
+  assert.deepEqual(
+    adder.runSync({ n: 2, x: [1, 2, 3, 4] }).sum,
+    Float32Array.of(2, 4, 6, 8),
+  );
+});
+
+test("tensors given as weights may go while the load goes on", async () => {
+  const maker = await open(scaled, { weights: { scale: weights.scale } });
+  const ones = Float32Array.of(1, 1, 1);
+  const { y: scale } = maker.runSync({ x: ones }, { keep: ["y"] });
+  const loading = open(scaled, { weights: { scale } });
+  scale.dispose();
+  maker.dispose();
+  const ready = await loading;
+  assert.deepEqual(ready.runSync({ x: ones }).y, Float32Array.of(1, 2, 3));
+});
+
+test("a run that ends behind its deadline is cancelled", () => {
+  assert.throws(
+    () => model.runSync({ x }, { deadline: 0 }),
+    refused("cancelled", /0 ms/),
+  );
+});
+
+test("what exceeds 2 GiB is refused before anything of it is read", async () => {
+  const elements = 2 ** 29;
+  const wide = (weight) =>
+    program(`module {
+    func.func public @main(%arg0: tensor<${elements}xf32> loc("${weight}")) -> (tensor<f32> {jax.result_info = "result['y']"}) {
+      %0 = stablehlo.slice %arg0 [5:6] : (tensor<${elements}xf32>) -> tensor<1xf32>
+      %1 = stablehlo.reshape %0 : (tensor<1xf32>) -> tensor<f32>
+      return %1 : tensor<f32>
+    }
+  }`);
+  const header = JSON.stringify({
+    w: { dtype: "F32", shape: [elements], data_offsets: [0, elements * 4] },
+  });
+  let pulled = 0;
+  const head = new Uint8Array(8 + header.length);
+  new DataView(head.buffer).setUint32(0, header.length, true);
+  head.set(new TextEncoder().encode(header), 8);
+  const stream = new ReadableStream(
+    {
+      pull(controller) {
+        controller.enqueue(pulled++ === 0 ? head : new Uint8Array(2 ** 16));
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  const limit = (error) => {
+    assert.ok(error instanceof WebHLOError, error.stack);
+    assert.match(error.code, /unsupported|out_of_memory/);
+    assert.match(error.message, /2 GiB/);
+    return true;
+  };
+  await assert.rejects(
+    open(wide("weights['w']"), { weights: new Response(stream) }),
+    limit,
+  );
+  assert.ok(pulled <= 2, `${pulled} chunks were read`);
+  await assert.rejects(open(wide("inputs['x']")), limit);
 });
 
 test("custom calls are answered by JavaScript", async () => {

@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { runInNewContext } from "node:vm";
 
 import { WebHLOError } from "../../js/dist/index.js";
 import { open, Progress, siblingOf } from "../../js/dist/sources.js";
@@ -24,7 +25,13 @@ before(async () => {
     if (request.url === "/missing") response.writeHead(404).end();
     else if (request.url === "/huge")
       response.writeHead(200, { "Content-Length": 2 ** 32 }).flushHeaders();
-    else if (request.url === "/cut") {
+    else if (request.url === "/busy")
+      response.writeHead(503, "Service Unavailable").end("later");
+    else if (request.url === "/often") response.writeHead(429).end();
+    else if (request.url === "/stall") {
+      response.writeHead(200, { "Content-Length": 1000 });
+      response.write("x");
+    } else if (request.url === "/cut") {
       response.writeHead(200, { "Content-Length": 1000 });
       response.write("x", () => response.destroy());
     } else if (request.url === "/chunked") response.end(content);
@@ -102,9 +109,16 @@ for (const [name, make] of Object.entries(sources)) {
 test("what cannot be read is named", async () => {
   const cases = [
     [path.join(folder, "none"), "invalid_argument", /none.*ENOENT/],
-    [folder, "invalid_argument", /not a file/],
+    [folder, "invalid_argument", /a folder, not a file/],
     [`${address}/missing`, "invalid_argument", /missing: 404/],
-    ["http://127.0.0.1:1/", "invalid_argument", /127.0.0.1:1/],
+    [`${address}/busy`, "network", /busy: 503 Service Unavailable; try again/],
+    [`${address}/often`, "network", /often: 429/],
+    ["http://127.0.0.1:1/", "network", /127.0.0.1:1\/: fetch failed: ./],
+    ["http://a:b@127.0.0.1/", "invalid_argument", /takes no passwords/],
+    [new Response("x", { status: 404 }), "invalid_argument", /Response: 404/],
+    [new Response("x", { status: 502 }), "network", /Response: 502/],
+    [Response.error(), "invalid_argument", /type error, which hides its/],
+    [new Response(null), "invalid_argument", /has no body/],
     [42, "invalid_argument", /no URL, path/],
     [`${address}/huge`, "unsupported", /4294967296 bytes; wasm32/],
   ];
@@ -118,7 +132,7 @@ test("what cannot be read is named", async () => {
   const cut = await open(`${address}/cut`, new Progress());
   await assert.rejects(
     cut.bytes(1000),
-    refused("invalid_argument", /cannot read .*cut/),
+    refused("network", /cannot read .*cut/),
   );
   const short = await open(new Uint8Array(10), new Progress());
   await assert.rejects(
@@ -138,6 +152,101 @@ test("a signal stops the reading", async () => {
     open(file, new Progress(undefined, controller.signal)),
     refused("cancelled", /signal/),
   );
+});
+
+test("however a signal is aborted, and wherever it is heard, it cancels", async () => {
+  const reasons = [
+    undefined,
+    "a string",
+    new TypeError("mine"),
+    new DOMException("The operation timed out.", "TimeoutError"),
+  ];
+  for (const reason of reasons) {
+    const opening = new AbortController();
+    const opened = open(
+      `${address}/stall`,
+      new Progress(undefined, opening.signal),
+    );
+    opening.abort(reason);
+    await assert.rejects(opened, refused("cancelled", /signal/));
+    const reading = new AbortController();
+    const reader = await open(
+      `${address}/stall`,
+      new Progress(undefined, reading.signal),
+    );
+    await reader.bytes(1);
+    const rest = reader.bytes(10);
+    reading.abort(reason);
+    await assert.rejects(rest, refused("cancelled", /signal/));
+    reader.close();
+  }
+  const timed = new Progress(undefined, AbortSignal.timeout(20));
+  const slow = async () => {
+    const reader = await open(`${address}/stall`, timed);
+    await reader.bytes(10).finally(() => reader.close());
+  };
+  await assert.rejects(slow, refused("cancelled", /signal/));
+  // The caller's own fetch, stopped by the caller.
+  for (const [name, code] of [
+    ["AbortError", "cancelled"],
+    ["TimeoutError", "cancelled"],
+    ["NetworkError", "network"],
+  ]) {
+    const caller = new AbortController();
+    const { signal } = caller;
+    const response = await fetch(`${address}/stall`, { signal });
+    const reader = await open(response, new Progress());
+    await reader.bytes(1);
+    const rest = reader.bytes(10);
+    caller.abort(new DOMException("stopped", name));
+    await assert.rejects(rest, refused(code, /stall/));
+    reader.close();
+  }
+});
+
+test("a Response can be read once", async () => {
+  const message = /its body was read already; a Response can be used once/;
+  const read = new Response(content);
+  await read.arrayBuffer();
+  const locked = new Response(content);
+  locked.body.getReader();
+  const given = new Response(content);
+  const reader = await open(given, new Progress());
+  await reader.bytes(10);
+  for (const response of [read, locked, given]) {
+    await assert.rejects(
+      open(response, new Progress()),
+      refused("invalid_argument", message),
+    );
+  }
+  reader.close();
+});
+
+test("bytes that are taken away are missed", async () => {
+  const takeAway = (buffer) => structuredClone(0, { transfer: [buffer] });
+  for (const make of [(buffer) => buffer, (buffer) => new Uint8Array(buffer)]) {
+    const { buffer } = content.slice();
+    const source = make(buffer);
+    const reader = await open(source, new Progress());
+    await reader.bytes(10);
+    takeAway(buffer);
+    await assert.rejects(
+      reader.bytes(10),
+      refused("invalid_argument", /transferred away/),
+    );
+    await assert.rejects(
+      open(source, new Progress()),
+      refused("invalid_argument", /transferred away/),
+    );
+  }
+});
+
+test("sources of other realms are sources", async () => {
+  const other = runInNewContext("new Uint8Array([1, 2, 3])");
+  for (const source of [other, other.buffer]) {
+    const reader = await open(source, new Progress());
+    assert.deepEqual(await reader.bytes(3), Uint8Array.of(1, 2, 3));
+  }
 });
 
 test("a companion file is found beside the model, and nowhere else", () => {

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+// Custom calls that go wrong: promises that never settle, that settle too late or that nobody may wait
+// for, functions that throw what wasm throws, and calls of the model that waits for the answer. Each is
+// an error of its run alone.
+
+import assert from "node:assert/strict";
+import { after, afterEach, test } from "node:test";
+
+import {
+  load,
+  registerCustomCall,
+  Tensor,
+  WebHLOError,
+} from "../../js/dist/index.js";
+
+const refused = (code, message) => (error) => {
+  assert.ok(error instanceof WebHLOError, error.stack);
+  assert.equal(error.code, code, error.message);
+  assert.match(error.message, message);
+  return true;
+};
+
+// result['y'] = f(x) + x, where f is whatever `answer` is.
+const text = `module {
+  func.func public @main(%arg0: tensor<2xf32> loc("inputs['x']")) -> (tensor<2xf32> {jax.result_info = "result['y']"}) {
+    %0 = stablehlo.custom_call @test_answer(%arg0) : (tensor<2xf32>) -> tensor<2xf32>
+    %1 = stablehlo.add %0, %arg0 : tensor<2xf32>
+    return %1 : tensor<2xf32>
+  }
+}`;
+let answer;
+registerCustomCall("test_answer", (...args) => answer(...args));
+const zeros = () => new Float32Array(2);
+const never = () => new Promise(() => undefined);
+
+const loaded = [];
+const open = async () => {
+  const model = await load(new TextEncoder().encode(text), { threads: 1 });
+  loaded.push(model);
+  return model;
+};
+after(() => loaded.forEach((model) => model.dispose()));
+
+const unhandled = [];
+process.on("unhandledRejection", (reason) => unhandled.push(reason));
+afterEach(async () => {
+  // The event loop tells of them when it turns.
+  for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
+  assert.deepEqual(unhandled, []);
+});
+
+const x = Float32Array.of(1, 2);
+const works = async (model) => {
+  answer = zeros;
+  assert.deepEqual(model.runSync({ x }).y, x);
+  assert.deepEqual((await model.run({ x })).y, x);
+  assert.deepEqual((await model.run({ x }, { deadline: 60_000 })).y, x);
+};
+
+test("a promise that never settles ends with the deadline, the signal or the model", async () => {
+  const model = await open();
+  answer = never;
+  await assert.rejects(
+    model.run({ x }, { deadline: 20 }),
+    refused("cancelled", /the deadline of 20 ms/),
+  );
+  await works(model);
+  answer = never;
+  const controller = new AbortController();
+  const run = model.run({ x }, { signal: controller.signal });
+  const waits = model.run({ x }, { deadline: 60_000 });
+  // By then the function was called.
+  await new Promise(setImmediate);
+  answer = zeros;
+  controller.abort(new Error("enough"));
+  await assert.rejects(run, refused("cancelled", /signal/));
+  assert.deepEqual((await waits).y, x);
+  await works(model);
+  for (const options of [{}, { deadline: 60_000 }]) {
+    const other = await open();
+    answer = never;
+    const ended = other.run({ x }, options);
+    await new Promise(setImmediate);
+    other.dispose();
+    await assert.rejects(ended, refused("invalid_argument", /disposed/));
+  }
+});
+
+test("an answer that comes when its run has ended changes nothing", async () => {
+  const model = await open();
+  let late, fails;
+  answer = () => new Promise((resolve) => (late = resolve));
+  await assert.rejects(
+    model.run({ x }, { deadline: 5 }),
+    refused("cancelled", /./),
+  );
+  answer = () => new Promise((_, reject) => (fails = reject));
+  await assert.rejects(
+    model.run({ x }, { deadline: 5 }),
+    refused("cancelled", /./),
+  );
+  let settle;
+  answer = () => new Promise((resolve) => (settle = resolve));
+  const run = model.run({ x }, { deadline: 60_000 });
+  await new Promise(setImmediate);
+  late(Float32Array.of(100, 100));
+  fails(new Error("late"));
+  await new Promise(setImmediate);
+  settle(zeros());
+  assert.deepEqual((await run).y, x);
+  await works(model);
+});
+
+test("what a function throws or rejects with comes out as it is, and the model lives", async () => {
+  const model = await open();
+  const recurse = () => recurse() + 1;
+  const errors = [
+    new WebAssembly.RuntimeError("unreachable"),
+    new RangeError("Maximum call stack size exceeded"),
+    new TypeError("mine"),
+    "a string",
+    undefined,
+  ];
+  const isIt = (error) => (thrown) => thrown === error;
+  for (const error of errors) {
+    answer = () => {
+      throw error;
+    };
+    assert.throws(() => model.runSync({ x }), isIt(error));
+    await assert.rejects(model.run({ x }), isIt(error));
+    await assert.rejects(model.run({ x }, { deadline: 60_000 }), isIt(error));
+    answer = () => Promise.reject(error);
+    await assert.rejects(model.run({ x }), isIt(error));
+    await assert.rejects(model.run({ x }, { deadline: 60_000 }), isIt(error));
+    await works(model);
+  }
+  answer = recurse;
+  assert.throws(() => model.runSync({ x }), RangeError);
+  await assert.rejects(model.run({ x }), RangeError);
+  await works(model);
+});
+
+test("runSync takes no promise, and leaves none unhandled", async () => {
+  const model = await open();
+  for (const promise of [
+    () => Promise.reject(new Error("no")),
+    () => Promise.resolve(zeros()),
+    never,
+    () => ({ then: (resolve, reject) => reject(new Error("no")) }),
+  ]) {
+    answer = promise;
+    assert.throws(
+      () => model.runSync({ x }),
+      refused("invalid_argument", /@test_answer answered a promise; use run/),
+    );
+  }
+  await works(model);
+});
+
+test("a thenable is a promise", async () => {
+  const model = await open();
+  answer = () => ({ then: (resolve) => resolve(zeros()) });
+  assert.deepEqual((await model.run({ x })).y, x);
+});
+
+test("the model that waits for an answer can be neither run nor disposed of", async () => {
+  const model = await open();
+  const misuse = [
+    [() => model.runSync({ x }), /cannot run the model that waits/],
+    [() => model.run({ x }), /cannot run the model that waits/],
+    [() => model.run({ x }, { deadline: 60_000 }), /cannot run the model/],
+    [() => model.dispose(), /cannot dispose of the model that waits/],
+  ];
+  for (const [call, message] of misuse) {
+    answer = async () => {
+      await call();
+      return zeros();
+    };
+    for (const options of [undefined, { deadline: 60_000 }]) {
+      await assert.rejects(
+        model.run({ x }, options),
+        refused("invalid_argument", message),
+      );
+    }
+    // What the function catches is its own affair.
+    answer = () => {
+      assert.throws(
+        () => model.runSync({ x }),
+        refused("invalid_argument", /./),
+      );
+      assert.throws(() => model.dispose(), refused("invalid_argument", /./));
+      return zeros();
+    };
+    assert.deepEqual(model.runSync({ x }).y, x);
+    await works(model);
+  }
+});
+
+test("other models may be run, and kept tensors read and disposed", async () => {
+  const [model, other] = [await open(), await open()];
+  answer = zeros;
+  const { y: kept } = model.runSync({ x }, { keep: ["y"] });
+  answer = ([input]) => {
+    answer = zeros;
+    const { y } = other.runSync({ x: input });
+    const sum = kept.data().map((value, i) => value + y[i]);
+    kept.dispose();
+    assert.ok(model.memory.wasm > 0);
+    return new Tensor(sum);
+  };
+  assert.deepEqual(model.runSync({ x }).y, Float32Array.of(3, 6));
+  await works(model);
+});
