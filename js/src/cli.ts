@@ -7,15 +7,17 @@ import { readFileSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 
+import { didYouMean, isRecord } from './arguments.js';
 import { convert } from './cli/convert.js';
 import { createStaticServer, listen } from './cli/serve.js';
 import { readTensors, tensorsToJson, writeTensors } from './cli/tensor_files.js';
-import { compare, inputsFrom, numbers, syntheticInputs } from './cli/values.js';
+import { compare, inputsFrom, numbers, syntheticInputs, wantedOf } from './cli/values.js';
 import type { Comparison } from './cli/values.js';
 import { typeText } from './dtype.js';
 import { fail, messageOf, WebHLOError } from './errors.js';
 import { load } from './load.js';
 import type { LoadOptions, ModelSource } from './load.js';
+import { inspectStages } from './model.js';
 import type { Inputs, InspectStage, PortInfo, Program } from './model.js';
 import { Tensor } from './tensor.js';
 
@@ -39,7 +41,7 @@ MODEL is a StableHLO program as text (.mlir), portable bytecode (.mlirbc) or jax
   --output F          write the outputs: .safetensors, .npz, .npy or .json
   --time SECONDS      run again and again for so long, and tell the times
   --threads N         default: the processors, at most 8
-  --max-memory BYTES  bound of the model's memory
+  --max-memory BYTES  bound of the model's memory: bytes, or as in 500MB, 1.5GiB
   --json              answer in JSON
   -o, --out F         the file to write: programs, weights and ties
   --companion         leave the weights in their .safetensors files: OUT.whlo names them by their paths
@@ -50,40 +52,45 @@ MODEL is a StableHLO program as text (.mlir), portable bytecode (.mlirbc) or jax
   --help, --version
 `;
 
-const stages = ['graph', 'passes', 'init', 'plan', 'jit', 'memory'] as const;
-
 class UsageError extends Error {}
+
+const optionTypes = {
+  weights: { type: 'string', multiple: true },
+  tied: { type: 'string' },
+  program: { type: 'string' },
+  stage: { type: 'string' },
+  inputs: { type: 'string' },
+  expect: { type: 'string' },
+  rtol: { type: 'string' },
+  output: { type: 'string' },
+  threads: { type: 'string' },
+  'max-memory': { type: 'string' },
+  time: { type: 'string' },
+  json: { type: 'boolean' },
+  out: { type: 'string', short: 'o' },
+  companion: { type: 'boolean' },
+  port: { type: 'string' },
+  host: { type: 'string' },
+  'no-isolation': { type: 'boolean' },
+  help: { type: 'boolean' },
+  version: { type: 'boolean' },
+} as const;
 
 function parse(args: string[]) {
   try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        weights: { type: 'string', multiple: true },
-        tied: { type: 'string' },
-        program: { type: 'string' },
-        stage: { type: 'string' },
-        inputs: { type: 'string' },
-        expect: { type: 'string' },
-        rtol: { type: 'string' },
-        output: { type: 'string' },
-        threads: { type: 'string' },
-        'max-memory': { type: 'string' },
-        time: { type: 'string' },
-        json: { type: 'boolean' },
-        out: { type: 'string', short: 'o' },
-        companion: { type: 'boolean' },
-        port: { type: 'string' },
-        host: { type: 'string' },
-        'no-isolation': { type: 'boolean' },
-        help: { type: 'boolean' },
-        version: { type: 'boolean' },
-      },
-    });
+    return parseArgs({ args, allowPositionals: true, options: optionTypes });
   } catch (error) {
-    throw new UsageError(messageOf(error));
+    const unknown = /^Unknown option '--([^']*)'/.exec(messageOf(error))?.[1];
+    throw new UsageError(
+      unknown === undefined
+        ? messageOf(error)
+        : `no option --${unknown}${meant(unknown, Object.keys(optionTypes), '--')}`,
+    );
   }
+}
+
+function meant(name: string, names: readonly string[], prefix = ''): string {
+  return didYouMean(name, names).replace(/"(.*)"/, `${prefix}$1`);
 }
 
 type Options = ReturnType<typeof parse>['values'];
@@ -111,11 +118,16 @@ async function main(args: string[]): Promise<number> {
     return 0;
   }
   if (command === undefined || !Object.hasOwn(taken, command)) {
-    throw new UsageError(command === undefined ? 'no command' : `no command "${command}"`);
+    throw new UsageError(
+      command === undefined
+        ? 'no command'
+        : `no command "${command}"${meant(command, Object.keys(taken))}`,
+    );
   }
   for (const name of Object.keys(options)) {
     if (name !== 'json' && !taken[command]?.includes(name)) {
-      throw new UsageError(`${command} has no option --${name}`);
+      const hint = meant(name, taken[command] ?? [], '--');
+      throw new UsageError(`${command} has no option --${name}${hint}`);
     }
   }
   if (operands.length === 0) throw new UsageError(`${command} what?`);
@@ -147,13 +159,13 @@ function modelSource(operands: string[]): ModelSource {
 
 async function loadOptions(options: Options): Promise<LoadOptions> {
   const threads = number(options, 'threads');
-  const maxMemory = number(options, 'max-memory');
+  const maxMemory = bytes(options, 'max-memory');
   let tied: Record<string, string> | undefined;
   if (options.tied !== undefined) {
     try {
-      const json = JSON.parse(await readFile(options.tied, 'utf8')) as Record<string, unknown>;
+      const json: unknown = JSON.parse(await readFile(options.tied, 'utf8'));
       // Also the weights.json of an exporter, which holds the map under this key.
-      tied = (typeof json.tied === 'object' ? json.tied : json) as Record<string, string>;
+      tied = (isRecord(json) && isRecord(json.tied) ? json.tied : json) as Record<string, string>;
     } catch (error) {
       fail('invalid_argument', `cannot read ${options.tied}: ${messageOf(error)}`, error);
     }
@@ -166,12 +178,40 @@ async function loadOptions(options: Options): Promise<LoadOptions> {
   };
 }
 
-function number(options: Options, name: 'threads' | 'max-memory' | 'rtol' | 'time' | 'port') {
+function number(options: Options, name: 'threads' | 'rtol' | 'time' | 'port') {
   const text = options[name];
   if (text === undefined) return undefined;
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value) || value < 0) {
-    throw new UsageError(`--${name} ${text}: expected a number`);
+    throw new UsageError(`--${name} ${text}: expected a number, 0 or more`);
+  }
+  return value;
+}
+
+const units: Record<string, number> = {
+  '': 1,
+  K: 1e3,
+  M: 1e6,
+  G: 1e9,
+  KI: 2 ** 10,
+  MI: 2 ** 20,
+  GI: 2 ** 30,
+};
+
+function bytes(options: Options, name: 'max-memory') {
+  const text = options[name];
+  if (text === undefined) return undefined;
+  const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?) ?([KMG]i?)?B?$/i.exec(text.trim()) ?? [];
+  if (digits === '') {
+    throw new UsageError(`--${name} ${text}: expected bytes, as in 500000000, 500MB or 1.5GiB`);
+  }
+  return Math.floor(Number(digits) * (units[unit.toUpperCase()] ?? NaN));
+}
+
+function port(options: Options): number {
+  const value = number(options, 'port') ?? 8000;
+  if (!Number.isInteger(value) || value > 65535) {
+    throw new UsageError(`--port ${options.port ?? ''}: expected a port, 0 to 65535`);
   }
   return value;
 }
@@ -181,19 +221,22 @@ async function open(operands: string[], options: Options) {
   const model = await load(modelSource(operands), await loadOptions(options));
   const loadMs = performance.now() - start;
   const name = options.program;
-  const program = name === undefined ? Object.values(model.programs)[0] : model.programs[name];
-  if (!program)
+  const names = Object.keys(model.programs);
+  const program = model.programs[name ?? names[0] ?? ''];
+  if (!program || (name !== undefined && !names.includes(name))) {
     fail(
       'invalid_argument',
-      `no program "${name ?? ''}"; there are ${Object.keys(model.programs).join(', ')}`,
+      `no program "${name ?? ''}"${meant(name ?? '', names)}; there are ${names.join(', ')}`,
     );
+  }
   return { model, program, loadMs };
 }
 
 async function inspect(operands: string[], options: Options): Promise<number> {
   const stage = options.stage as InspectStage | undefined;
-  if (stage !== undefined && !stages.includes(stage)) {
-    throw new UsageError(`--stage ${stage}: expected ${stages.join(', ')}`);
+  if (stage !== undefined && !inspectStages.includes(stage)) {
+    const hint = meant(stage, inspectStages);
+    throw new UsageError(`--stage ${stage}${hint}; expected ${inspectStages.join(', ')}`);
   }
   const { model, program } = await open(operands, options);
   if (stage !== undefined) {
@@ -213,10 +256,10 @@ async function inspect(operands: string[], options: Options): Promise<number> {
     print(JSON.stringify({ programs: described, variant, threads, memory }));
     return 0;
   }
-  const port = ({ name, dtype, shape }: PortInfo) => `  ${name}  ${typeText(dtype, shape)}`;
+  const line = ({ name, dtype, shape }: PortInfo) => `  ${name}  ${typeText(dtype, shape)}`;
   for (const { name, producer, inputs, outputs } of programs) {
     print(`program ${name}${producer ? ` (${producer})` : ''}`);
-    print(['inputs', ...inputs.map(port), 'results', ...outputs.map(port)].join('\n'));
+    print(['inputs', ...inputs.map(line), 'results', ...outputs.map(line)].join('\n'));
   }
   print(`wasm ${model.variant}, ${model.threads} thread(s)`);
   for (const [use, bytes] of Object.entries(model.memory)) print(`  ${use}  ${megabytes(bytes)}`);
@@ -226,7 +269,9 @@ async function inspect(operands: string[], options: Options): Promise<number> {
 async function run(operands: string[], options: Options): Promise<number> {
   const rtol = number(options, 'rtol') ?? 1e-5;
   const { model, program, loadMs } = await open(operands, options);
-  const inputs = options.inputs ? inputsFrom(await readTensors(options.inputs), program) : {};
+  const inputs = options.inputs
+    ? inputsFrom(await readTensors(options.inputs, wantedOf(program)), program)
+    : {};
   const start = performance.now();
   const outputs = await program.run(inputs);
   const firstMs = performance.now() - start;
@@ -238,7 +283,7 @@ async function run(operands: string[], options: Options): Promise<number> {
   );
   if (options.output) await writeTensors(options.output, results);
   const checks = options.expect
-    ? compare(await readTensors(options.expect), results, inputs, rtol)
+    ? compare(await readTensors(options.expect, wantedOf(program)), results, inputs, rtol)
     : [];
   const passed = checks.every((check) => check.passed);
   const seconds = number(options, 'time');
@@ -315,7 +360,7 @@ function printTimes({ runs, minMs, medianMs, meanMs }: Times): void {
 async function bench(operands: string[], options: Options): Promise<number> {
   const { model, program, loadMs } = await open(operands, options);
   const inputs = options.inputs
-    ? inputsFrom(await readTensors(options.inputs), program)
+    ? inputsFrom(await readTensors(options.inputs, wantedOf(program)), program)
     : syntheticInputs(program);
   const start = performance.now();
   program.runSync(inputs);
@@ -351,17 +396,14 @@ async function convertCommand(operands: string[], options: Options): Promise<num
 
 async function serve([folder = '.', ...more]: string[], options: Options): Promise<number> {
   if (more.length > 0) throw new UsageError('serve takes one folder');
+  const wanted = port(options);
   const isFolder = await stat(folder).then(
     (info) => info.isDirectory(),
     () => false,
   );
   if (!isFolder) fail('invalid_argument', `${folder} is no folder`);
   const server = createStaticServer({ mounts: { '/': folder }, isolate: !options['no-isolation'] });
-  const address = await listen(
-    server,
-    number(options, 'port') ?? 8000,
-    options.host ?? '127.0.0.1',
-  );
+  const address = await listen(server, wanted, options.host ?? '127.0.0.1');
   print(`${folder} is at ${address}`);
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {

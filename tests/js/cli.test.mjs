@@ -3,13 +3,25 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import {
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { Tensor } from "../../js/dist/index.js";
+import { encodeNpz } from "../../js/dist/cli/npy.js";
 import { readTensors, writeTensors } from "../../js/dist/cli/tensor_files.js";
 
 const cli = fileURLToPath(new URL("../../js/dist/cli.js", import.meta.url));
@@ -65,6 +77,17 @@ before(async () => {
     file("w.safetensors"),
     new Map([["scale", new Tensor([1, 2, 3])]]),
   );
+  const elements = 1_500_000;
+  await writeFile(
+    file("big.mlir"),
+    model
+      .replaceAll("tensor<3xf32>", `tensor<${elements}xf32>`)
+      .replaceAll("tensor<2x3xf32>", `tensor<2x${elements}xf32>`),
+  );
+  await writeTensors(
+    file("big.safetensors"),
+    new Map([["scale", new Tensor(new Float32Array(elements))]]),
+  );
   await writeTensors(file("x.safetensors"), new Map([["x", x]]));
   await writeTensors(file("x.npz"), new Map([["x", x]]));
   await writeTensors(file("x.npy"), new Map([["x", x]]));
@@ -86,6 +109,27 @@ test("a wrong command line ends with status 2 and says why", async () => {
   const cases = [
     [[], /no command/],
     [["fly"], /no command "fly"/],
+    [["rnu", "a"], /no command "rnu"; did you mean run\?/],
+    [
+      ["run", "a", "--thread", "2"],
+      /no option --thread; did you mean --threads\?/,
+    ],
+    [["serve", "a", "--prot", "2"], /did you mean --port\?/],
+    [
+      ["inspect", "a", "--stage", "memroy"],
+      /memroy; did you mean memory\?; expected/,
+    ],
+    [
+      ["run", "a", "--max-memory", "3 parsecs"],
+      /3 parsecs: expected bytes, as in/,
+    ],
+    [["run", "a", "--max-memory", "-1"], /--max-memory/],
+    [
+      ["serve", ".", "--port", "65536"],
+      /--port 65536: expected a port, 0 to 65535/,
+    ],
+    [["serve", ".", "--port", "80.5"], /--port 80.5/],
+    [["serve", ".", "--port", "x"], /--port x/],
     [["run"], /run what/],
     [["run", "a", "--stage", "plan"], /run has no option --stage/],
     [["run", "a", "--fast"], /--fast/],
@@ -240,6 +284,92 @@ test("convert makes one file that runs the same", async () => {
     assert.match(bad.stderr, message, name);
     assert.doesNotMatch(bad.stderr, /internal/, name);
   }
+});
+
+test("--max-memory takes units", async () => {
+  for (const [size, bytes] of [
+    ["3MB", 3e6],
+    ["2.5mb", 2.5e6],
+    ["2097152", 2 ** 21],
+    ["2 MiB", 2 ** 21],
+    ["4096K", 4096e3],
+  ]) {
+    // As bounds of the memory they are too small for these weights, and say how much they are.
+    const { status, stderr } = await webhlo(
+      "run",
+      file("big.mlir"),
+      "--weights",
+      file("big.safetensors"),
+      "--max-memory",
+      size,
+      "--threads",
+      "1",
+    );
+    assert.equal(status, 1, stderr);
+    assert.match(stderr, new RegExp(`maxMemory is ${bytes}\\n`));
+  }
+});
+
+test("an archive of inputs is bounded by what the program takes", async () => {
+  const huge = encodeNpz(
+    new Map([["x", new Tensor(new Float32Array(100_000))]]),
+  );
+  await writeFile(file("huge.npz"), Buffer.concat(huge));
+  const { status, stderr } = await webhlo(
+    "run",
+    ...args(),
+    "--inputs",
+    file("huge.npz"),
+  );
+  assert.equal(status, 1);
+  assert.match(stderr, /x.npy has 400128 bytes, more than the model can take/);
+  const unknown = encodeNpz(new Map([["q", new Tensor(new Float32Array(9))]]));
+  await writeFile(file("unknown.npz"), Buffer.concat(unknown));
+  const other = await webhlo("run", ...args(), "--inputs", file("unknown.npz"));
+  assert.match(other.stderr, /; missing: x; not an input: q/);
+});
+
+test("halves come back from JSON as they were, whatever array holds them", async () => {
+  for (const dtype of ["f16", "bf16"]) {
+    const tensor = new Tensor([0.5, -2, 65504], { dtype });
+    await writeTensors(file(`${dtype}.json`), new Map([["x", tensor]]));
+    const back = (await readTensors(file(`${dtype}.json`))).get("x");
+    assert.equal(back.dtype, dtype);
+    assert.deepEqual(back.toFloat32(), tensor.toFloat32());
+  }
+});
+
+test("convert writes through no link", async () => {
+  const target = file("precious.txt");
+  await writeFile(target, "precious");
+  const out = file("linked.whlo");
+  await symlink(target, out);
+  await symlink(target, `${out}.partial`);
+  const { status, stderr } = await webhlo("convert", ...args(), "-o", out);
+  assert.equal(status, 0, stderr);
+  assert.equal(await readFile(target, "utf8"), "precious");
+  assert.ok((await lstat(out)).isFile());
+  assert.equal((await readFile(out)).toString("latin1", 0, 4), "WHLO");
+  await rm(`${out}.partial`);
+  await mkdir(file("folder.whlo"));
+  const folder = await webhlo("convert", ...args(), "-o", file("folder.whlo"));
+  assert.equal(folder.status, 1);
+  assert.match(folder.stderr, /invalid_argument: cannot write .*folder\.whlo/);
+});
+
+test("serve says why it cannot listen", async () => {
+  const taken = createServer().listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  const port = String(taken.address().port);
+  const { status, stderr } = await webhlo(
+    "serve",
+    path.dirname(file("x")),
+    "--port",
+    port,
+  );
+  taken.close();
+  assert.equal(status, 1);
+  assert.match(stderr, /invalid_argument: cannot serve at .*EADDRINUSE/);
 });
 
 test("convert may write over what it reads, and a failure leaves it as it was", async () => {

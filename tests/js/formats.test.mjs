@@ -298,9 +298,35 @@ test("a deflated archive inflates to what its directory says, and no further", (
   );
   const bomb = deflated(Buffer.alloc(1e7), 100);
   assert.throws(() => decodeNpz(bomb, "a"), refused("invalid_model", /a: x/));
+});
+
+test("an archive's arrays are bounded by what is wanted of each", () => {
+  const content = encodeNpy(new Tensor(new Float32Array(1e6)));
+  const archive = deflated(content, content.length);
+  assert.deepEqual(
+    decodeNpz(archive, "a", (key) => (key === "x" ? 4e6 : undefined)).get("x")
+      .shape,
+    [1e6],
+  );
   assert.throws(
-    () => decodeNpz(deflated(content, content.length), "a", 100),
-    refused("out_of_memory", /100 bytes/),
+    () => decodeNpz(archive, "a", () => 16),
+    refused("invalid_argument", /a: x has 4000128 bytes, more than the model/),
+  );
+  // What nobody wants is not even looked at, however large it says it is.
+  const bomb = deflated(Buffer.from("no array"), 2 ** 32 - 1);
+  assert.deepEqual([...decodeNpz(bomb, "a", () => undefined)], [["x", 0]]);
+  const twice = Buffer.concat(
+    encodeNpz(
+      new Map([
+        ["x", new Tensor([1])],
+        ["y", new Tensor([2])],
+      ]),
+    ),
+  );
+  for (let at; (at = twice.indexOf("y.npy")) >= 0;) twice.write("x", at);
+  assert.throws(
+    () => decodeNpz(twice, "a"),
+    refused("invalid_model", /x.npy is there twice/),
   );
 });
 
@@ -311,7 +337,10 @@ test("whatever the bytes, .npy, .npz and safetensors are read or refused", () =>
   ]);
   const header = { x: f32([3], [0, 12]), y: f32([], [12, 16]) };
   const formats = [
-    [Buffer.concat(encodeNpz(tensors)), (bytes) => decodeNpz(bytes, "a", 1e6)],
+    [
+      Buffer.concat(encodeNpz(tensors)),
+      (bytes) => decodeNpz(bytes, "a", () => 1e6),
+    ],
     [
       encodeNpy(new Tensor(new Float32Array(9))),
       (bytes) => decodeNpy(bytes, "a"),

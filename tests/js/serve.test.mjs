@@ -25,6 +25,19 @@ before(async () => {
     path.join(folder, "secret.txt"),
     path.join(folder, "site", "link.txt"),
   );
+  await mkdir(path.join(folder, "outside", "deep"), { recursive: true });
+  await writeFile(path.join(folder, "outside", "index.html"), "secret");
+  await symlink(
+    path.join(folder, "outside"),
+    path.join(folder, "site", "linked"),
+  );
+  await symlink("no such file", path.join(folder, "site", "dangling"));
+  await mkdir(path.join(folder, "site", "indexed"));
+  await symlink(
+    path.join(folder, "secret.txt"),
+    path.join(folder, "site", "indexed", "index.html"),
+  );
+  await mkdir(path.join(folder, "site", "a?b#c"));
   server = createStaticServer({ mounts: { "/": path.join(folder, "site") } });
   address = await listen(server, 0, "127.0.0.1");
 });
@@ -65,6 +78,39 @@ test("files come with their type and the headers of isolation", async () => {
   assert.equal((await get("/sub")).headers.location, "/sub/");
   assert.equal((await get("/", "HEAD")).body, "");
   assert.equal((await get("/", "POST")).status, 405);
+});
+
+test("an answer tells nothing of what lies outside, not even whether it exists", async () => {
+  const wanted = await get("/none");
+  const same = ({ headers: { date, ...headers }, ...rest }) => ({
+    ...rest,
+    headers,
+  });
+  for (const target of [
+    "/linked",
+    "/linked/",
+    "/linked/deep",
+    "/linked/index.html",
+    "/dangling",
+    "/indexed/",
+    "/..%2foutside",
+    "/..%2foutside%2f",
+    "/sub/..%2f..%2foutside%2fdeep",
+    "/%2e%2e%2foutside",
+    "/%2e%2e/outside",
+    "/..%5coutside",
+    "/sub/../../outside",
+    "/%2f%2e%2e%2foutside",
+    `/${encodeURIComponent(path.join(folder, "outside"))}`,
+    "/..%2f",
+    "/..",
+  ]) {
+    const answer = await get(target);
+    // `..` in plain is taken out of an address before it is looked at: that is the folder itself.
+    if (target === "/..") assert.equal(answer.body, "root");
+    else assert.deepEqual(same(answer), same(wanted), target);
+  }
+  assert.equal((await get("/a%3Fb%23c")).headers.location, "/a%3Fb%23c/");
 });
 
 test("nothing outside of the folder is served", async () => {

@@ -2,6 +2,7 @@
 // Writes a .whlo file: the session gives the header and FlatBuffer, the weights are streamed after it
 // or stay in companion files.
 
+import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -39,13 +40,22 @@ export async function convert(
     }
     instance.check((session) => session.writeWhlo());
     const size = instance.session.whloSize();
-    // Written beside its place: `output` may be what is read, and a failure leaves it as it was.
-    const partial = `${output}.partial`;
-    const cannotWrite = (error: unknown) =>
+    // Written beside its place: `output` may be what is read, and a failure leaves it as it was. Under a
+    // name that was free ('x'), so through no link; the rename puts it in the place of one.
+    const partial = `${output}.${randomUUID()}.partial`;
+    const cannotWrite = (error: unknown): never =>
       fail('invalid_argument', `cannot write ${output}: ${messageOf(error)}`, error);
-    const file = await open(partial, 'w').catch(cannotWrite);
+    const file = await open(partial, 'wx').catch(cannotWrite);
+    const write = async (bytes: Uint8Array, length: number, at: number) => {
+      // One write of Linux takes less than 2 GiB.
+      for (let done = 0; done < length;) {
+        const more = Math.min(length - done, 2 ** 30);
+        const { bytesWritten } = await file.write(bytes, done, more, at + done).catch(cannotWrite);
+        done += bytesWritten;
+      }
+    };
     try {
-      await file.write(instance.bytes(instance.session.whloPointer(), size), 0, size, 0);
+      await write(instance.bytes(instance.session.whloPointer(), size), size, 0);
       let end = size;
       const buffer = new Uint8Array(chunkBytes);
       for (const [, { entry, from }] of companions ? [] : weights) {
@@ -53,8 +63,8 @@ export async function convert(
         const start = align(end);
         end = start + entry.size;
         if (from instanceof Tensor) {
-          const data = from.data();
-          await file.write(data as Uint8Array, 0, data.byteLength, start);
+          const { buffer, byteOffset, byteLength } = from.data();
+          await write(new Uint8Array(buffer, byteOffset, byteLength), byteLength, start);
           continue;
         }
         await skipTo(from, entry.offset, entry.name);
@@ -62,11 +72,11 @@ export async function convert(
           const length = await from.read(buffer.subarray(0, Math.min(chunkBytes, end - at)));
           if (length === 0)
             fail('invalid_model', `${from.name} ends within weight "${entry.name}"`);
-          await file.write(buffer, 0, length, at);
+          await write(buffer, length, at);
           at += length;
         }
       }
-      await file.truncate(align(end));
+      await file.truncate(align(end)).catch(cannotWrite);
       await file.close();
       await rename(partial, output).catch(cannotWrite);
       return align(end);

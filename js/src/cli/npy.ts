@@ -7,6 +7,7 @@ import { inflateRawSync } from 'node:zlib';
 import { dtypeInfo, elementCount } from '../dtype.js';
 import type { DType, TypedArray } from '../dtype.js';
 import { fail, messageOf } from '../errors.js';
+import { maxAddressable } from '../sources.js';
 import { Tensor } from '../tensor.js';
 
 const dtypes: Record<string, DType> = {
@@ -75,12 +76,18 @@ export function encodeNpy(tensor: Tensor): Uint8Array {
   return out;
 }
 
-/** The arrays of an .npz archive. `maxBytes` bounds all of them together. */
+/** More than the header of any .npy file that NumPy writes. */
+const npyHeaderBytes = 2 ** 16;
+
+/**
+ * The arrays of an .npz archive. `wanted` answers how many bytes an array may have; one that is not wanted
+ * (undefined) is not inflated, and is there as 0, by its key alone.
+ */
 export function decodeNpz(
   bytes: Uint8Array,
   name: string,
-  maxBytes = 2 ** 32,
-): Map<string, Tensor> {
+  wanted: (key: string) => number | undefined = () => maxAddressable,
+): Map<string, Tensor | number> {
   const wrong = (what: string) => fail('invalid_model', `${name}: ${what}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let end = bytes.length - 22;
@@ -88,8 +95,7 @@ export function decodeNpz(
   if (end < 0) wrong('not an .npz file: no end of central directory');
   const count = view.getUint16(end + 10, true);
   let at = view.getUint32(end + 16, true);
-  let total = 0;
-  const tensors = new Map<string, Tensor>();
+  const tensors = new Map<string, Tensor | number>();
   for (let i = 0; i < count; i++) {
     if (at + 46 > end || view.getUint32(at, true) !== 0x02014b50) wrong(`no directory entry ${i}`);
     const method = view.getUint16(at + 10, true);
@@ -99,9 +105,17 @@ export function decodeNpz(
     const local = view.getUint32(at + 42, true);
     const entry = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameBytes));
     at += 46 + nameBytes + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
-    total += size;
-    if (total > maxBytes)
-      fail('out_of_memory', `${name}: its arrays have more than ${maxBytes} bytes`);
+    const key = entry.replace(/\.npy$/, '');
+    // Each at most once, so that all together stay within what is wanted.
+    if (tensors.has(key)) wrong(`${entry} is there twice`);
+    const most = wanted(key);
+    if (most === undefined) {
+      tensors.set(key, 0);
+      continue;
+    }
+    if (size > most + npyHeaderBytes) {
+      fail('invalid_argument', `${name}: ${entry} has ${size} bytes, more than the model can take`);
+    }
     if (local + 30 > end || view.getUint32(local, true) !== 0x04034b50) {
       wrong(`${entry} is not where the directory says`);
     }
@@ -113,7 +127,7 @@ export function decodeNpz(
       size,
       `${name}: ${entry}`,
     );
-    tensors.set(entry.replace(/\.npy$/, ''), decodeNpy(content, `${name}: ${entry}`));
+    tensors.set(key, decodeNpy(content, `${name}: ${entry}`));
   }
   return tensors;
 }

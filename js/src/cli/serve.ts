@@ -5,7 +5,9 @@ import { createReadStream } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { Server, ServerResponse } from 'node:http';
-import { extname, join, resolve, sep } from 'node:path';
+import { extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+
+import { fail, messageOf } from '../errors.js';
 
 const types: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
@@ -52,6 +54,19 @@ export function createStaticServer({ mounts, isolate = true, headers = {} }: Ser
   });
 }
 
+/**
+ * Where a path really leads. Links are followed, but they too must end in the folder: of what lies outside
+ * an answer does not even tell whether it exists.
+ */
+async function within(root: string, path: string): Promise<string> {
+  const real = await realpath(path);
+  const inside = relative(root, real);
+  if (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
+    throw new Error('outside of the folder');
+  }
+  return real;
+}
+
 async function send(
   address: string,
   mounts: readonly (readonly [string, string])[],
@@ -62,19 +77,19 @@ async function send(
   const mount = mounts.find(([prefix]) => path.startsWith(prefix));
   if (!mount || path.includes('\0')) throw new Error('no such place');
   const [prefix, folder] = mount;
-  // Links are followed, but what they lead to must lie in the folder too.
   const root = await realpath(resolve(folder));
-  let file = await realpath(join(root, path.slice(prefix.length)));
+  let file = await within(root, join(root, path.slice(prefix.length)));
   let info = await stat(file);
   if (info.isDirectory()) {
     if (!path.endsWith('/')) {
-      response.writeHead(301, { Location: `${encodeURI(path).replace(/^\/+/, '/')}/` }).end();
+      const location = path.split('/').map(encodeURIComponent).join('/');
+      response.writeHead(301, { Location: `${location.replace(/^\/+/, '/')}/` }).end();
       return;
     }
-    file = await realpath(join(file, 'index.html'));
+    file = await within(root, join(file, 'index.html'));
     info = await stat(file);
   }
-  if (file !== root && !file.startsWith(root + sep)) throw new Error('outside of the folder');
+  if (!info.isFile()) throw new Error('not a file');
   response.writeHead(200, {
     'Content-Type': types[extname(file).toLowerCase()] ?? 'application/octet-stream',
     'Content-Length': info.size,
@@ -96,7 +111,9 @@ function answer(response: ServerResponse, status: number, text: string): void {
 export async function listen(server: Server, port: number, host: string): Promise<string> {
   await new Promise<void>((done, failed) => {
     server.once('error', failed).listen(port, host, done);
-  });
+  }).catch((error: unknown) =>
+    fail('invalid_argument', `cannot serve at ${host}, port ${port}: ${messageOf(error)}`, error),
+  );
   const address = server.address();
   const bound = typeof address === 'object' && address ? address.port : port;
   return `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${bound}/`;

@@ -6,6 +6,7 @@ import { open, readFile } from 'node:fs/promises';
 import { dtypeInfo, elementCount, isDType } from '../dtype.js';
 import type { DType, NumberArray } from '../dtype.js';
 import { fail, messageOf } from '../errors.js';
+import { foreignWeights } from '../foreign.js';
 import { encodeHeader, headerLength, parseHeader } from '../safetensors.js';
 import { Tensor } from '../tensor.js';
 import { decodeNpy, decodeNpz, encodeNpy, encodeNpz, tensorFromBytes } from './npy.js';
@@ -13,13 +14,19 @@ import { decodeNpy, decodeNpz, encodeNpy, encodeNpz, tensorFromBytes } from './n
 /** Values of a .json file may leave their dtype to the model. */
 export type Values = Map<string, Tensor | NumberArray>;
 
-/** A single unnamed array, of an .npy file, has the name ''. */
-export async function readTensors(path: string): Promise<Values> {
+/**
+ * A single unnamed array, of an .npy file, has the name ''. `wanted` bounds the bytes of an archive's
+ * arrays by their keys; what nobody wants is there by its key alone.
+ */
+export async function readTensors(
+  path: string,
+  wanted?: (key: string) => number | undefined,
+): Promise<Values> {
   const bytes = await readFile(path).catch((error: unknown) =>
     fail('invalid_argument', `cannot read ${path}: ${messageOf(error)}`, error),
   );
   if (path.endsWith('.safetensors')) return decodeSafetensors(bytes, path);
-  if (path.endsWith('.npz')) return decodeNpz(bytes, path);
+  if (path.endsWith('.npz')) return decodeNpz(bytes, path, wanted);
   if (path.endsWith('.npy')) return new Map([['', decodeNpy(bytes, path)]]);
   if (path.endsWith('.json')) return decodeJson(bytes.toString(), path);
   return fail('invalid_argument', `${path}: expected .safetensors, .npz, .npy or .json`);
@@ -69,6 +76,8 @@ function encode(path: string, tensors: ReadonlyMap<string, Tensor>): (Uint8Array
 
 /** Keys may end in a dtype that safetensors lacks: `x:c64` is F32 pairs, `x:f8e5m2` is U8 bits. */
 export function decodeSafetensors(bytes: Uint8Array, path: string): Values {
+  const foreign = foreignWeights(bytes.subarray(0, 64));
+  if (foreign !== undefined) fail('invalid_model', `${path}: ${foreign}`);
   if (bytes.length < 8)
     fail('invalid_model', `${path}: a safetensors file of ${bytes.length} bytes`);
   const length = headerLength(bytes, path, bytes.length);
@@ -145,7 +154,9 @@ export function tensorsToJson(tensors: ReadonlyMap<string, Tensor>): Record<stri
   return Object.fromEntries(
     [...tensors].map(([name, tensor]) => {
       const { dtype, shape } = tensor;
-      return [name, { dtype, shape, data: Array.from(tensor.data() as Float32Array, plain) }];
+      // Numbers, where the array may hold bits: that is what is read back.
+      const data = dtypeInfo(dtype).float ? tensor.toFloat32() : tensor.data();
+      return [name, { dtype, shape, data: Array.from(data as Float32Array, plain) }];
     }),
   );
 }

@@ -24,11 +24,28 @@ function portOf(ports: readonly PortInfo[], name: string): PortInfo | undefined 
 }
 
 export function inputsFrom(values: Values, program: Program): Record<string, Tensor | NumberArray> {
-  const inputs: Record<string, Tensor | NumberArray> = {};
-  for (const [key, value] of side(values, 'in.')) {
-    inputs[portOf(program.inputs, key)?.name ?? key] = value;
-  }
-  return inputs;
+  return Object.fromEntries(
+    [...side(values, 'in.')].map(([key, value]) => [
+      portOf(program.inputs, key)?.name ?? key,
+      value,
+    ]),
+  );
+}
+
+/**
+ * The most bytes that a program can want of the array with this key, whatever its dtype; undefined for a
+ * key that it has no port for.
+ */
+export function wantedOf(program: Program): (key: string) => number | undefined {
+  const widest = dtypeInfo('c128').bytes;
+  return (key) => {
+    const [, , name = key] = /^(in|out)\.(.*)$/s.exec(key) ?? [];
+    const ports = [
+      portOf(program.inputs, name),
+      portOf(program.outputs, name.replace(/\.at_pos$/, '')),
+    ].flatMap((port) => (port ? [elementCount(port.shape) * widest] : []));
+    return ports.length > 0 ? Math.max(...ports) : undefined;
+  };
 }
 
 /** Floats spread over [-1, 1), integers 0: for timing where no inputs are given. */
