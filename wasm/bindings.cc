@@ -3,9 +3,11 @@
 // The Session as JavaScript sees it (js/src/native.ts). Marshalling only: pointers, sizes and
 // handles are numbers, errors are '' or JSON text, and nothing is decided here.
 #include <emscripten/bind.h>
+#include <emscripten/em_js.h>
 
 #include <charconv>
 #include <cstdint>
+#include <new>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,6 +21,13 @@
 #include "core/graph/type.h"
 #include "core/runtime/check_program.h"
 #include "core/runtime/session.h"
+
+// A failed `new` would print and abort. This ends the instance as well, but says why.
+// clang-format off
+EM_JS(void, webhlo_out_of_memory, (void), {
+  throw Object.assign(new WebAssembly.RuntimeError("out of memory"), {outOfMemory: true});
+});
+// clang-format on
 
 namespace webhlo {
 namespace {
@@ -52,7 +61,9 @@ Result<TensorType> ParseTensorType(std::string_view dtype, std::string_view shap
 
 class JsSession {
  public:
-  JsSession(int threads, int flags) : session_(MakeOptions(threads, flags)) {}
+  JsSession(int threads, int flags) : session_(MakeOptions(threads, flags)) {
+    std::set_new_handler(&webhlo_out_of_memory);
+  }
 
   std::string AddProgram(std::string name, uintptr_t pointer, size_t size, std::string file_name) {
     return JsonError(session_.AddProgram(std::move(name), Bytes(pointer, size), file_name));

@@ -93,8 +93,7 @@ export class Instance implements TensorStore {
     try {
       return calls(this.session);
     } catch (error) {
-      const message = `WebHLO trapped (${messageOf(error)}); this model is dead, load it again`;
-      const dead = new WebHLOError('internal', message, { cause: error });
+      const dead = trapError(error);
       this.#end(dead);
       throw dead;
     }
@@ -194,6 +193,15 @@ export class Instance implements TensorStore {
     for (const ended of this.endings) ended();
     this.endings.clear();
   }
+}
+
+/** What a trap means: wasm/bindings.cc marks the one that a failed allocation ends in. */
+function trapError(error: unknown): WebHLOError {
+  const [code, what] =
+    error instanceof Error && 'outOfMemory' in error
+      ? (['out_of_memory', 'the model does not fit the memory that it may use'] as const)
+      : (['internal', `WebHLO trapped (${messageOf(error)})`] as const);
+  return new WebHLOError(code, `${what}; this model is dead, load it again`, { cause: error });
 }
 
 function makeMemory(maxMemory: number | undefined, shared: boolean): WebAssembly.Memory {
