@@ -6,7 +6,6 @@
 #include <cstring>
 
 #include "core/kernels/epilogue.h"
-#include "core/kernels/parallel.h"
 #include "core/kernels/vector.h"
 
 namespace webhlo {
@@ -102,56 +101,43 @@ FoldedChannel FoldChannel(std::string_view steps, std::span<const float* const> 
   return {true, static_cast<float>(scale), static_cast<float>(offset)};
 }
 
-void LargestMagnitudes(int64_t outer, int64_t channels, int64_t inner, const float* weights,
-                       float* largest, ThreadPool& pool) {
-  if (outer == 1) {
-    ParallelRanges(pool, channels, inner * 4, [&](int64_t begin, int64_t end) {
-      for (int64_t c = begin; c < end; ++c) {
-        largest[c] = LargestMagnitude(weights + c * inner, inner);
-      }
-    });
-    return;
-  }
-  std::fill_n(largest, channels, 0.0f);
-  for (int64_t o = 0; o < outer; ++o) {
+void RaiseToMagnitudes(int64_t channels, int64_t inner, const float* weights, int64_t first,
+                       int64_t last, float* largest) {
+  for (int64_t run = first; run < last;) {
+    const int64_t c = run % channels;
     if (inner > 1) {
-      for (int64_t c = 0; c < channels; ++c, weights += inner) {
-        largest[c] = std::max(largest[c], LargestMagnitude(weights, inner));
-      }
+      largest[c] = std::max(largest[c], LargestMagnitude(weights + run * inner, inner));
+      ++run;
       continue;
     }
-    int64_t c = 0;
-    for (; c + 4 <= channels; c += 4) {
-      Store(MaxMagnitude(Load(largest + c), weights + c), largest + c);
-    }
-    for (; c < channels; ++c) largest[c] = std::max(largest[c], std::fabs(weights[c]));
-    weights += channels;
+    const int64_t count = std::min(channels - c, last - run);
+    float* to = largest + c;
+    int64_t i = 0;
+    for (; i + 4 <= count; i += 4) Store(MaxMagnitude(Load(to + i), weights + run + i), to + i);
+    for (; i < count; ++i) to[i] = std::max(to[i], std::fabs(weights[run + i]));
+    run += count;
   }
 }
 
 void ApplyChannelSteps(std::string_view steps, std::span<const float* const> vectors,
-                       const uint8_t* ok, int64_t rows, int64_t channels, float min, float max,
-                       const float* y, float* out, ThreadPool& pool) {
+                       const uint8_t* ok, int64_t first, int64_t last, int64_t channels, float min,
+                       float max, const float* y, float* out) {
   constexpr int64_t kRows = 32;  // At a time, so that they stay in cache.
-  ParallelRanges(pool, (rows + kRows - 1) / kRows, kRows * channels * 8,
-                 [&](int64_t first, int64_t last) {
-                   for (int64_t block = first; block < last; ++block) {
-                     const int64_t count = std::min(kRows, rows - block * kRows);
-                     const int64_t elements = count * channels;
-                     float* to = out + block * kRows * channels;
-                     if (out != y) {
-                       std::memcpy(to, y + block * kRows * channels,
-                                   static_cast<size_t>(elements) * sizeof(float));
-                     }
-                     for (int64_t c = 0; c < channels; ++c) {
-                       if (ok[c]) continue;
-                       for (size_t i = 0; i < steps.size(); ++i) {
-                         Apply(steps[i], vectors[i][c], count, channels, to + c);
-                       }
-                     }
-                     ClampAll(elements, min, max, to);
-                   }
-                 });
+  for (int64_t row = first; row < last; row += kRows) {
+    const int64_t count = std::min(kRows, last - row);
+    const int64_t elements = count * channels;
+    float* to = out + row * channels;
+    if (out != y) {
+      std::memcpy(to, y + row * channels, static_cast<size_t>(elements) * sizeof(float));
+    }
+    for (int64_t c = 0; c < channels; ++c) {
+      if (ok[c]) continue;
+      for (size_t i = 0; i < steps.size(); ++i) {
+        Apply(steps[i], vectors[i][c], count, channels, to + c);
+      }
+    }
+    ClampAll(elements, min, max, to);
+  }
 }
 
 }  // namespace webhlo

@@ -12,8 +12,6 @@
 #include <span>
 #include <string_view>
 
-#include "core/threads/thread_pool.h"
-
 namespace webhlo {
 
 inline constexpr std::string_view kChannelSteps = "*/+-~";
@@ -39,16 +37,16 @@ struct FoldedChannel {
 FoldedChannel FoldChannel(std::string_view steps, std::span<const float* const> vectors,
                           int64_t channel, float largest_weight);
 
-// largest[c] = the largest |weights[o, c, i]|, weights [outer, channels, inner]. NaN does not
-// count.
-void LargestMagnitudes(int64_t outer, int64_t channels, int64_t inner, const float* weights,
-                       float* largest, ThreadPool& pool);
+// Raises largest[c] to the largest magnitude among runs [first, last) of `inner` weights, of which
+// channel c has those whose number modulo `channels` is c. NaN does not count.
+void RaiseToMagnitudes(int64_t channels, int64_t inner, const float* weights, int64_t first,
+                       int64_t last, float* largest);
 
-// out[row, c] = clamp(ok[c] ? y[row, c] : chain(y[row, c])), each step rounded. A NaN stays.
-// `out` may be `y`.
+// out[row, c] = clamp(ok[c] ? y[row, c] : chain(y[row, c])), each step rounded, for the rows
+// [first, last). A NaN stays. `out` may be `y`.
 void ApplyChannelSteps(std::string_view steps, std::span<const float* const> vectors,
-                       const uint8_t* ok, int64_t rows, int64_t channels, float min, float max,
-                       const float* y, float* out, ThreadPool& pool);
+                       const uint8_t* ok, int64_t first, int64_t last, int64_t channels, float min,
+                       float max, const float* y, float* out);
 
 }  // namespace webhlo
 

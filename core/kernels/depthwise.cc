@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "core/kernels/parallel.h"
 #include "core/kernels/vector.h"
 
 namespace webhlo {
@@ -70,13 +69,15 @@ void Tile(const Row& row, const float* const* pixels, const float* input, float*
   }
 }
 
+// The pixels [first, last) of an output row, of which `last` may be no multiple of kTile only at
+// the row's end.
 template <int kFilter, int kStride>
-void RowOfTiles(const Row& row, float* output) {
+void RowOfTiles(const Row& row, int64_t first, int64_t last, float* output) {
   constexpr int kInputs = (kTile - 1) * kStride + kFilter;
   const DepthwiseSizes& s = *row.sizes;
   const float* zeros = row.packed + s.channel_groups() * s.group_floats();
-  for (int64_t x = 0; x < s.output_width; x += kTile) {
-    // The last tile overlaps the one before.
+  for (int64_t x = first; x < last; x += kTile) {
+    // The row's last tile overlaps the one before.
     const int64_t ox = std::min(x, s.output_width - kTile);
     const int64_t left = ox * kStride - s.pad_left;
     float* to = output + ox * s.channels;
@@ -122,9 +123,10 @@ void Pixel(const Row& row, int64_t left, int64_t begin, int64_t end, int64_t c, 
   }
 }
 
-void RowOfPixels(const Row& row, float* output) {
+void RowOfPixels(const Row& row, int64_t first, int64_t last, float* output) {
   const DepthwiseSizes& s = *row.sizes;
-  for (int64_t ox = 0; ox < s.output_width; ++ox, output += s.channels) {
+  output += first * s.channels;
+  for (int64_t ox = first; ox < last; ++ox, output += s.channels) {
     const int64_t left = ox * s.stride_width - s.pad_left;
     const int64_t begin =
         left >= 0 ? 0 : std::min(s.filter_width, (-left + s.dilation_width - 1) / s.dilation_width);
@@ -136,7 +138,7 @@ void RowOfPixels(const Row& row, float* output) {
   }
 }
 
-using RowFunction = void (*)(const Row& row, float* output);
+using RowFunction = void (*)(const Row& row, int64_t first, int64_t last, float* output);
 
 RowFunction ChooseRow(const DepthwiseSizes& s) {
   if (s.dilation_height != 1 || s.dilation_width != 1 || s.output_width < kTile ||
@@ -171,12 +173,17 @@ void PackDepthwise(const DepthwiseSizes& s, const float* filter, const float* bi
   }
 }
 
-void Depthwise(const DepthwiseSizes& s, const float* input, const float* packed, float* output,
-               ThreadPool& pool) {
+Depthwise::Depthwise(const DepthwiseSizes& s)
+    : sizes_(s),
+      parts_(s.output_width, s.channels * s.filter_height * s.filter_width / 2, kTile),
+      pieces_(s.batch * s.output_height * parts_.count(), parts_.cost()) {}
+
+void Depthwise::Run(const float* input, const float* packed, float* output, PieceRange pieces,
+                    ThreadPool& pool) const {
+  const DepthwiseSizes& s = sizes_;
   const RowFunction run = ChooseRow(s);
-  const int64_t cost = s.output_width * s.channels * s.filter_height * s.filter_width / 2;
-  ParallelRanges(pool, s.batch * s.output_height, cost, [&](int64_t begin, int64_t end) {
-    for (int64_t r = begin; r < end; ++r) {
+  pieces_.Run(pieces, pool, [&](int64_t begin, int64_t end) {
+    parts_.ForEach(begin, end, [&](int64_t r, int64_t first, int64_t last) {
       const int64_t start = r % s.output_height * s.stride_height - s.pad_top;
       Row row = {.sizes = &s,
                  .image = input + r / s.output_height * s.height * s.width * s.channels,
@@ -184,13 +191,13 @@ void Depthwise(const DepthwiseSizes& s, const float* input, const float* packed,
       row.first = start >= 0 ? 0
                              : std::min(s.filter_height,
                                         (-start + s.dilation_height - 1) / s.dilation_height);
-      const int64_t last =
+      const int64_t until =
           std::clamp(start >= s.height ? 0 : (s.height - 1 - start) / s.dilation_height + 1,
                      row.first, s.filter_height);
-      row.count = last - row.first;
+      row.count = until - row.first;
       row.top = start + row.first * s.dilation_height;
-      run(row, output + r * s.output_width * s.channels);
-    }
+      run(row, first, last, output + r * s.output_width * s.channels);
+    });
   });
 }
 

@@ -9,7 +9,7 @@
 
 #include <cstdint>
 
-#include "core/threads/thread_pool.h"
+#include "core/kernels/parallel.h"
 
 namespace webhlo {
 
@@ -34,9 +34,20 @@ struct DepthwiseSizes {
 void PackDepthwise(const DepthwiseSizes& sizes, const float* filter, const float* bias,
                    float* packed);
 
-// Reads the input, but nothing of its padding, up to whole vectors.
-void Depthwise(const DepthwiseSizes& sizes, const float* input, const float* packed, float* output,
-               ThreadPool& pool);
+class Depthwise {
+ public:
+  explicit Depthwise(const DepthwiseSizes& sizes);
+  const DepthwiseSizes& sizes() const { return sizes_; }
+  const Pieces& pieces() const { return pieces_; }
+  // Reads the input, but nothing of its padding, up to whole vectors.
+  void Run(const float* input, const float* packed, float* output, PieceRange pieces,
+           ThreadPool& pool) const;
+
+ private:
+  DepthwiseSizes sizes_;
+  RowParts parts_;  // Of the rows of output pixels.
+  Pieces pieces_;
+};
 
 }  // namespace webhlo
 

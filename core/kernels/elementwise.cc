@@ -18,18 +18,23 @@ constexpr int64_t kBlock = 64;
 class TileKernel : public Kernel {
  public:
   TileKernel(std::string_view name, TileFunction tile, std::vector<int> operand_widths,
-             int result_width, int64_t count)
+             int result_width, int64_t count, int64_t cost)
       : name_(name),
         tile_(tile),
         operand_widths_(std::move(operand_widths)),
         result_width_(result_width),
         count_(count) {
     WEBHLO_CHECK(operand_widths_.size() <= kMaxOperands);
-    for (int width : operand_widths_) cost_ += width * kBlock;
+    cost += result_width_;
+    for (int width : operand_widths_) cost += width;
+    pieces_.Add(CeilDiv(count_, kBlock), cost * kBlock);
   }
 
-  void Run(void* const* args, PieceRange, ThreadPool& pool) override {
-    ParallelRanges(pool, CeilDiv(count_, kBlock), cost_, [&](int64_t first, int64_t last) {
+  size_t pieces() const override { return pieces_.count(); }
+  int64_t cost() const override { return pieces_.cost(); }
+
+  void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
+    pieces_.Run(pieces, pool, [&](int64_t first, int64_t last) {
       const int64_t begin = first * kBlock;
       const int64_t end = std::min(last * kBlock, count_);
       const void* inputs[kMaxOperands];
@@ -49,15 +54,16 @@ class TileKernel : public Kernel {
   std::vector<int> operand_widths_;
   int result_width_;
   int64_t count_;
-  int64_t cost_ = 0;
+  Pieces pieces_;
 };
 
 }  // namespace
 
 std::unique_ptr<Kernel> MakeTileKernel(std::string_view name, TileFunction tile,
                                        std::vector<int> operand_widths, int result_width,
-                                       int64_t count) {
-  return std::make_unique<TileKernel>(name, tile, std::move(operand_widths), result_width, count);
+                                       int64_t count, int64_t cost) {
+  return std::make_unique<TileKernel>(name, tile, std::move(operand_widths), result_width, count,
+                                      cost);
 }
 
 }  // namespace webhlo

@@ -14,9 +14,10 @@
 namespace webhlo {
 
 // `tile` over `count` elements of (at most four) operands and a result of these byte widths.
+// `cost`: what an element costs besides (core/kernels/parallel.h).
 std::unique_ptr<Kernel> MakeTileKernel(std::string_view name, TileFunction tile,
                                        std::vector<int> operand_widths, int result_width,
-                                       int64_t count);
+                                       int64_t count, int64_t cost);
 
 }  // namespace webhlo
 

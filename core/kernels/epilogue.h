@@ -7,13 +7,11 @@
 
 #include <cstdint>
 
-#include "core/threads/thread_pool.h"
-
 namespace webhlo {
 
-// `bias` may be null. A NaN stays.
-void AddBiasAndClamp(int64_t rows, int64_t n, const float* bias, float min, float max, float* y,
-                     ThreadPool& pool);
+// Elements [first, last) of one row. `bias` may be null. A NaN stays.
+void AddBiasAndClamp(int64_t first, int64_t last, const float* bias, float min, float max,
+                     float* y);
 
 // y[i] = clamp(y[i]), on this thread. A NaN stays.
 void ClampAll(int64_t count, float min, float max, float* y);

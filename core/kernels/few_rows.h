@@ -8,7 +8,7 @@
 
 #include <cstdint>
 
-#include "core/threads/thread_pool.h"
+#include "core/kernels/parallel.h"
 
 namespace webhlo {
 
@@ -16,8 +16,19 @@ inline constexpr int64_t kFewRows = 4;
 
 // For each of `batch`: c [m, n] = a [m, k] * b, b being [k, n] or, when `transposed`, [n, k].
 // All contiguous.
-void MultiplyFewRows(int64_t batch, int64_t m, int64_t k, int64_t n, bool transposed,
-                     const float* a, const float* b, float* c, ThreadPool& pool);
+class FewRowsProduct {
+ public:
+  FewRowsProduct(int64_t batch, int64_t m, int64_t k, int64_t n, bool transposed);
+  const Pieces& pieces() const { return pieces_; }
+  void Run(const float* a, const float* b, float* c, PieceRange pieces, ThreadPool& pool) const;
+
+ private:
+  int64_t m_, k_, n_;
+  bool transposed_;
+  int64_t blocks_;  // Of the columns of c.
+  // A loop for each part of k: the sums of the first one are stored, those of the others added.
+  Pieces pieces_;
+};
 
 }  // namespace webhlo
 

@@ -5,7 +5,6 @@
 #include <cstring>
 
 #include "core/base/check.h"
-#include "core/kernels/parallel.h"
 #include "core/kernels/vector.h"
 
 namespace webhlo {
@@ -57,9 +56,9 @@ void RowByPanels(const PanelShape& shape, const float* x, const float* panels, f
 }  // namespace
 
 void PackPanels(const PanelShape& shape, const float* weights, bool transposed, const float* bias,
-                float* panels) {
+                int64_t begin, int64_t end, float* panels) {
   const int64_t width = shape.width, k = shape.k, n = shape.n;
-  for (int64_t panel = 0; panel < shape.count(); ++panel) {
+  for (int64_t panel = begin; panel < end; ++panel) {
     const int64_t columns = std::min(width, n - panel * width);
     float* to = panels + panel * shape.panel_floats();
     std::fill_n(to, width, 0.0f);
@@ -89,8 +88,8 @@ void PackPanels(const PanelShape& shape, const float* weights, bool transposed, 
   if (transposed) return;
   // Some panels at a time: a row's piece fills whole cache lines, and writes go to few places.
   constexpr int64_t kPanels = 16;
-  for (int64_t first = 0; first < shape.count(); first += kPanels) {
-    const int64_t last = std::min(first + kPanels, shape.count());
+  for (int64_t first = begin; first < end; first += kPanels) {
+    const int64_t last = std::min(first + kPanels, end);
     for (int64_t i = 0; i < k; ++i) {
       const float* from = weights + i * n;
       for (int64_t panel = first; panel < last; ++panel) {
@@ -102,21 +101,24 @@ void PackPanels(const PanelShape& shape, const float* weights, bool transposed, 
   }
 }
 
-void MultiplyRowsByPanels(const PanelShape& shape, int64_t m, const float* x, const float* panels,
-                          float min, float max, float* y, ThreadPool& pool) {
+RowsByPanels::RowsByPanels(const PanelShape& shape, int64_t m, float min, float max)
+    : shape_(shape),
+      min_(min),
+      max_(max),
+      // One row reads each panel from memory, many rows find it in the cache.
+      parts_(shape.count(), shape.panel_floats() * (m == 1 ? 4 : 2)),
+      pieces_(m * parts_.count(), parts_.cost()) {
   WEBHLO_CHECK(shape.width == 4 || shape.width == 8);
-  const auto row = shape.width == 8 ? RowByPanels<2> : RowByPanels<1>;
-  if (m == 1) {
-    ParallelRanges(pool, shape.count(), shape.panel_floats() * 4, [&](int64_t begin, int64_t end) {
-      row(shape, x, panels, min, max, y, begin, end);
+}
+
+void RowsByPanels::Run(const float* x, const float* panels, float* y, PieceRange pieces,
+                       ThreadPool& pool) const {
+  const auto multiply = shape_.width == 8 ? RowByPanels<2> : RowByPanels<1>;
+  pieces_.Run(pieces, pool, [&](int64_t begin, int64_t end) {
+    parts_.ForEach(begin, end, [&](int64_t row, int64_t first, int64_t last) {
+      multiply(shape_, x + row * shape_.k, panels, min_, max_, y + row * shape_.n, first, last);
     });
-  } else {
-    ParallelRanges(pool, m, shape.floats() * 2, [&](int64_t begin, int64_t end) {
-      for (int64_t i = begin; i < end; ++i) {
-        row(shape, x + i * shape.k, panels, min, max, y + i * shape.n, 0, shape.count());
-      }
-    });
-  }
+  });
 }
 
 }  // namespace webhlo

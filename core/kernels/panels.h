@@ -8,7 +8,7 @@
 
 #include <cstdint>
 
-#include "core/threads/thread_pool.h"
+#include "core/kernels/parallel.h"
 
 namespace webhlo {
 
@@ -22,13 +22,25 @@ struct PanelShape {
   int64_t floats() const { return count() * panel_floats(); }
 };
 
-// `weights` is [k, n], or [n, k] when `transposed`; `bias` is [n] or null. Columns past n become 0.
+// Packs the panels [begin, end). `weights` is [k, n], or [n, k] when `transposed`; `bias` is [n] or
+// null. Columns past n become 0.
 void PackPanels(const PanelShape& shape, const float* weights, bool transposed, const float* bias,
-                float* panels);
+                int64_t begin, int64_t end, float* panels);
 
 // y[m, n] = clamp(bias[n] + sum over k of x[m, k] * weights[k, n]), row by row.
-void MultiplyRowsByPanels(const PanelShape& shape, int64_t m, const float* x, const float* panels,
-                          float min, float max, float* y, ThreadPool& pool);
+class RowsByPanels {
+ public:
+  RowsByPanels(const PanelShape& shape, int64_t m, float min, float max);
+  const Pieces& pieces() const { return pieces_; }
+  void Run(const float* x, const float* panels, float* y, PieceRange pieces,
+           ThreadPool& pool) const;
+
+ private:
+  PanelShape shape_;
+  float min_, max_;
+  RowParts parts_;  // Of the panels that a row meets.
+  Pieces pieces_;
+};
 
 }  // namespace webhlo
 

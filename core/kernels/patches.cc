@@ -138,17 +138,22 @@ void PackPatchFilter(const PatchSizes& s, const float* filter, const float* bias
   const PanelShape shape = s.panels();
   for (int64_t g = 0; g < s.groups; ++g) {
     PackPanels(shape, filter + g * shape.n * shape.k, true,
-               bias == nullptr ? nullptr : bias + g * shape.n, packed + g * shape.floats());
+               bias == nullptr ? nullptr : bias + g * shape.n, 0, shape.count(),
+               packed + g * shape.floats());
   }
 }
 
-void ConvolvePatches(const PatchSizes& s, const float* input, const float* packed, float* output,
-                     float* scratch, ThreadPool& pool) {
+PatchConvolution::PatchConvolution(const PatchSizes& sizes)
+    : sizes_(sizes),
+      pieces_(CeilDiv(sizes.pixels(), kPixels) * sizes.groups,
+              kPixels * sizes.panels().k * (sizes.panels().n / 3 + 4)) {}
+
+void PatchConvolution::Run(const float* input, const float* packed, float* output, float* scratch,
+                           PieceRange pieces, ThreadPool& pool) const {
+  const PatchSizes& s = sizes_;
   const PanelShape shape = s.panels();
   const auto tile = shape.width == 4 ? Tile<8, 1> : Tile<4, 2>;
-  const int64_t cost = kPixels * shape.k * (shape.n / 3 + 4);
-  const int64_t tiles = CeilDiv(s.pixels(), kPixels) * s.groups;
-  ParallelRanges(pool, tiles, cost, [&](int64_t begin, int64_t end) {
+  pieces_.Run(pieces, pool, [&](int64_t begin, int64_t end) {
     float* mine = scratch + ThreadPool::CurrentThread() * kPixels * kDepth;
     for (int64_t t = begin; t < end; ++t) {
       const int64_t group = t % s.groups;

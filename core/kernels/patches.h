@@ -11,6 +11,7 @@
 #include <cstdint>
 
 #include "core/kernels/panels.h"
+#include "core/kernels/parallel.h"
 #include "core/threads/thread_pool.h"
 
 namespace webhlo {
@@ -44,9 +45,19 @@ size_t PatchScratchBytes(int num_threads);
 void PackPatchFilter(const PatchSizes& sizes, const float* filter, const float* bias,
                      float* packed);
 
-// `scratch` is for as many threads as the pool has.
-void ConvolvePatches(const PatchSizes& sizes, const float* input, const float* packed,
-                     float* output, float* scratch, ThreadPool& pool);
+class PatchConvolution {
+ public:
+  explicit PatchConvolution(const PatchSizes& sizes);
+  const PatchSizes& sizes() const { return sizes_; }
+  const Pieces& pieces() const { return pieces_; }
+  // `scratch` is for as many threads as the pool has.
+  void Run(const float* input, const float* packed, float* output, float* scratch,
+           PieceRange pieces, ThreadPool& pool) const;
+
+ private:
+  PatchSizes sizes_;
+  Pieces pieces_;  // Over tiles of pixels and groups.
+};
 
 }  // namespace webhlo
 

@@ -46,46 +46,54 @@ void Window(const float* input, int64_t rows, int64_t row_step, int64_t columns,
   }
 }
 
-template <typename Op>
-void Pool(const Pool2dSizes& s, const float* input, float* output, ThreadPool& pool) {
-  const int64_t cost = s.output_width * s.channels * s.window_height * s.window_width * 2;
-  ParallelRanges(pool, s.batch * s.output_height, cost, [&](int64_t begin, int64_t end) {
-    for (int64_t row = begin; row < end; ++row) {
-      const int64_t top = row % s.output_height * s.stride_height - s.pad_top;
-      const Span ys(top, s.dilation_height, s.window_height, s.height);
-      const float* image = input + row / s.output_height * s.height * s.width * s.channels;
-      for (int64_t ox = 0; ox < s.output_width; ++ox) {
-        const int64_t left = ox * s.stride_width - s.pad_left;
-        const Span xs(left, s.dilation_width, s.window_width, s.width);
-        const bool any = ys.begin < ys.end && xs.begin < xs.end;
-        const float* from = !any ? image
-                                 : image + ((top + ys.begin * s.dilation_height) * s.width + left +
-                                            xs.begin * s.dilation_width) *
-                                               s.channels;
-        const int64_t rows = any ? ys.end - ys.begin : 0, columns = any ? xs.end - xs.begin : 0;
-        const int64_t row_step = s.dilation_height * s.width * s.channels;
-        const int64_t column_step = s.dilation_width * s.channels;
-        float* to = output + (row * s.output_width + ox) * s.channels;
-        int64_t c = 0;
-        for (; c + 16 <= s.channels; c += 16) {
-          Window<Op, 4>(from + c, rows, row_step, columns, column_step, to + c, 16);
-        }
-        for (; c < s.channels; c += 4) {
-          Window<Op, 1>(from + c, rows, row_step, columns, column_step, to + c, s.channels - c);
-        }
+}  // namespace
+
+Pool2d::Pool2d(Op op, const Pool2dSizes& s)
+    : op_(op),
+      sizes_(s),
+      parts_(s.output_width, s.channels * s.window_height * s.window_width * 2),
+      pieces_(s.batch * s.output_height * parts_.count(), parts_.cost()) {}
+
+template <typename Fold>
+void Pool2d::RunParts(const float* input, float* output, int64_t begin, int64_t end) const {
+  const Pool2dSizes& s = sizes_;
+  parts_.ForEach(begin, end, [&](int64_t row, int64_t first, int64_t last) {
+    const int64_t top = row % s.output_height * s.stride_height - s.pad_top;
+    const Span ys(top, s.dilation_height, s.window_height, s.height);
+    const float* image = input + row / s.output_height * s.height * s.width * s.channels;
+    for (int64_t ox = first; ox < last; ++ox) {
+      const int64_t left = ox * s.stride_width - s.pad_left;
+      const Span xs(left, s.dilation_width, s.window_width, s.width);
+      const bool any = ys.begin < ys.end && xs.begin < xs.end;
+      const float* from = !any ? image
+                               : image + ((top + ys.begin * s.dilation_height) * s.width + left +
+                                          xs.begin * s.dilation_width) *
+                                             s.channels;
+      const int64_t rows = any ? ys.end - ys.begin : 0, columns = any ? xs.end - xs.begin : 0;
+      const int64_t row_step = s.dilation_height * s.width * s.channels;
+      const int64_t column_step = s.dilation_width * s.channels;
+      float* to = output + (row * s.output_width + ox) * s.channels;
+      int64_t c = 0;
+      for (; c + 16 <= s.channels; c += 16) {
+        Window<Fold, 4>(from + c, rows, row_step, columns, column_step, to + c, 16);
+      }
+      for (; c < s.channels; c += 4) {
+        Window<Fold, 1>(from + c, rows, row_step, columns, column_step, to + c, s.channels - c);
       }
     }
   });
 }
 
-}  // namespace
-
-void MaxPool2d(const Pool2dSizes& sizes, const float* input, float* output, ThreadPool& pool) {
-  Pool<MaxOf>(sizes, input, output, pool);
-}
-
-void SumPool2d(const Pool2dSizes& sizes, const float* input, float* output, ThreadPool& pool) {
-  Pool<SumOf>(sizes, input, output, pool);
+void Pool2d::Run(void* const* args, PieceRange pieces, ThreadPool& pool) const {
+  const float* input = static_cast<const float*>(args[0]);
+  float* output = static_cast<float*>(args[1]);
+  pieces_.Run(pieces, pool, [&](int64_t begin, int64_t end) {
+    if (op_ == Op::kMax) {
+      RunParts<MaxOf>(input, output, begin, end);
+    } else {
+      RunParts<SumOf>(input, output, begin, end);
+    }
+  });
 }
 
 }  // namespace webhlo

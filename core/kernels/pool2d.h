@@ -7,7 +7,7 @@
 
 #include <cstdint>
 
-#include "core/threads/thread_pool.h"
+#include "core/kernels/parallel.h"
 
 namespace webhlo {
 
@@ -21,8 +21,27 @@ struct Pool2dSizes {
   int64_t pad_top = 0, pad_left = 0;  // May be negative.
 };
 
-void MaxPool2d(const Pool2dSizes& sizes, const float* input, float* output, ThreadPool& pool);
-void SumPool2d(const Pool2dSizes& sizes, const float* input, float* output, ThreadPool& pool);
+// A pool as a kernel's work. Windows larger than kMaxWindow elements are left to others: a piece is
+// at least one output pixel.
+inline constexpr int64_t kMaxWindow = int64_t{1} << 20;
+
+class Pool2d {
+ public:
+  enum class Op : uint8_t { kMax, kSum };
+  Pool2d(Op op, const Pool2dSizes& sizes);
+  const Pieces& pieces() const { return pieces_; }
+  size_t scratch_bytes() const { return 0; }
+  void Run(void* const* args, PieceRange pieces, ThreadPool& pool) const;
+
+ private:
+  template <typename Fold>
+  void RunParts(const float* input, float* output, int64_t begin, int64_t end) const;
+
+  Op op_;
+  Pool2dSizes sizes_;
+  RowParts parts_;  // Of the rows of output pixels.
+  Pieces pieces_;
+};
 
 }  // namespace webhlo
 

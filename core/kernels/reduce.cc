@@ -6,8 +6,7 @@
 #include <cstring>
 #include <type_traits>
 
-#include "core/kernels/parallel.h"
-#include "core/kernels/strided_copy.h"
+#include "core/base/math.h"
 #include "core/kernels/vector.h"
 
 namespace webhlo {
@@ -17,6 +16,10 @@ namespace {
 constexpr int64_t kColumns = 256;
 // Elements that one chunk of a long reduction folds, where there is too little work side by side.
 constexpr int64_t kChunk = 16 * 1024;
+// More elements than this no item folds, lest a piece take too long.
+constexpr int64_t kLongItem = 64 * kChunk;
+// Results that one item of the last loop finishes.
+constexpr int64_t kFinish = 4 * 1024;
 
 // ---- The operations, on scalars and on f32 vectors ----
 
@@ -173,10 +176,11 @@ void FoldOther(const void* input, int64_t rows, int64_t inner, int64_t columns, 
 }
 
 template <typename T, typename Op>
-void FinishAll(const void* init, void* output, int64_t count) {
+void FinishAll(const void* init, const void* input, void* output, int64_t count) {
   const T value = *static_cast<const T*>(init);
+  const T* in = static_cast<const T*>(input);
   T* out = static_cast<T*>(output);
-  for (int64_t i = 0; i < count; ++i) out[i] = Op::Scalar(value, out[i]);
+  for (int64_t i = 0; i < count; ++i) out[i] = Op::Scalar(value, in[i]);
 }
 
 template <typename T>
@@ -269,18 +273,24 @@ std::unique_ptr<TensorReduction> TensorReduction::Create(ReduceOp op, ElementTyp
   });
   if (!known || r->fold_ == nullptr) return nullptr;
 
+  r->PlanStages(sizes, reduced);
+  r->PlanPieces();
+  return r;
+}
+
+void TensorReduction::PlanStages(std::span<const int64_t> sizes, std::span<const int64_t> reduced) {
   // Neighbours that are alike become one dimension.
   struct Group {
     int64_t size;
     bool reduced;
   };
   std::vector<Group> groups;
-  r->results_ = 1;
+  results_ = 1;
   for (size_t d = 0; d < sizes.size(); ++d) {
     const bool is_reduced =
         std::find(reduced.begin(), reduced.end(), static_cast<int64_t>(d)) != reduced.end();
-    if (!is_reduced) r->results_ *= sizes[d];
-    if (is_reduced && sizes[d] == 0) r->empty_ = true;
+    if (!is_reduced) results_ *= sizes[d];
+    if (is_reduced && sizes[d] == 0) empty_ = true;
     if (sizes[d] == 1) continue;
     if (!groups.empty() && groups.back().reduced == is_reduced) {
       groups.back().size *= sizes[d];
@@ -288,7 +298,7 @@ std::unique_ptr<TensorReduction> TensorReduction::Create(ReduceOp op, ElementTyp
       groups.push_back({sizes[d], is_reduced});
     }
   }
-  if (r->empty_ || r->results_ == 0) return r;
+  if (empty_ || results_ == 0) return;
 
   // The largest first: the rest is little then.
   size_t largest_scratch = 0;
@@ -303,58 +313,77 @@ std::unique_ptr<TensorReduction> TensorReduction::Create(ReduceOp op, ElementTyp
     for (size_t g = 0; g < best; ++g) stage.outer *= groups[g].size;
     for (size_t g = best + 1; g < groups.size(); ++g) stage.inner *= groups[g].size;
     const int64_t side_by_side = stage.outer * ((stage.inner + kColumns - 1) / kColumns);
-    if (side_by_side < 16 && stage.reduce * stage.inner >= 4 * kChunk) {
-      stage.chunk = std::max<int64_t>(1, kChunk / stage.inner);
+    const bool little = side_by_side < 16 && stage.reduce * stage.inner >= 4 * kChunk;
+    if (little || stage.reduce * std::min(stage.inner, kColumns) > kLongItem) {
+      stage.chunk =
+          std::max<int64_t>(1, kChunk / (little ? stage.inner : std::min(stage.inner, kColumns)));
       groups[best].size = stage.chunks();
     } else {
       groups.erase(groups.begin() + static_cast<int64_t>(best));
     }
-    largest_scratch = std::max(largest_scratch, static_cast<size_t>(stage.results() * r->width_));
-    r->stages_.push_back(stage);
+    largest_scratch = std::max(largest_scratch, static_cast<size_t>(stage.results() * width_));
+    stages_.push_back(stage);
   }
   // Stages but the last write to one half of the scratch and read the other.
-  if (r->stages_.size() > 1) r->scratch_bytes_ = 2 * ((largest_scratch + 127) / 64 * 64);
-  return r;
+  if (stages_.size() > 1) scratch_bytes_ = 2 * ((largest_scratch + 127) / 64 * 64);
+}
+
+void TensorReduction::PlanPieces() {
+  if (empty_) {
+    fill_ = StridedCopier::Fill(width_, results_);
+    pieces_.Add(fill_.items(), fill_.item_cost());
+    return;
+  }
+  for (const Stage& stage : stages_) {
+    pieces_.Add(
+        stage.outer * stage.chunks() * CeilDiv(stage.inner, kColumns),
+        std::min(stage.chunk, stage.reduce) * std::min(stage.inner, kColumns) * width_ + 32);
+  }
+  pieces_.Add(CeilDiv(results_, kFinish), kFinish * width_ * 2);
 }
 
 void TensorReduction::RunStage(const Stage& stage, const uint8_t* input, uint8_t* output,
-                               ThreadPool& pool) const {
-  const int64_t blocks = (stage.inner + kColumns - 1) / kColumns;
+                               int64_t begin, int64_t end) const {
+  const int64_t blocks = CeilDiv(stage.inner, kColumns);
   const int64_t chunks = stage.chunks();
-  const int64_t cost =
-      std::min(stage.chunk, stage.reduce) * std::min(stage.inner, kColumns) * width_ + 32;
-  ParallelRanges(pool, stage.outer * chunks * blocks, cost, [&](int64_t begin, int64_t end) {
-    for (int64_t item = begin; item < end; ++item) {
-      const int64_t block = item % blocks;
-      const int64_t chunk = item / blocks % chunks;
-      const int64_t outer = item / blocks / chunks;
-      const int64_t column = block * kColumns;
-      const int64_t row = chunk * stage.chunk;
-      fold_(input + ((outer * stage.reduce + row) * stage.inner + column) * width_,
-            std::min(stage.chunk, stage.reduce - row), stage.inner,
-            std::min(kColumns, stage.inner - column),
-            output + ((outer * chunks + chunk) * stage.inner + column) * width_);
-    }
-  });
+  for (int64_t item = begin; item < end; ++item) {
+    const int64_t block = item % blocks;
+    const int64_t chunk = item / blocks % chunks;
+    const int64_t outer = item / blocks / chunks;
+    const int64_t column = block * kColumns;
+    const int64_t row = chunk * stage.chunk;
+    fold_(input + ((outer * stage.reduce + row) * stage.inner + column) * width_,
+          std::min(stage.chunk, stage.reduce - row), stage.inner,
+          std::min(kColumns, stage.inner - column),
+          output + ((outer * chunks + chunk) * stage.inner + column) * width_);
+  }
 }
 
 void TensorReduction::Run(const void* input, const void* init, void* output, void* scratch,
-                          ThreadPool& pool) const {
-  if (results_ == 0) return;
+                          PieceRange pieces, ThreadPool& pool) const {
   if (empty_) {
-    FillWith(init, width_, results_, output, pool);
+    pieces_.Run(pieces, pool,
+                [&](int64_t begin, int64_t end) { fill_.Run(init, output, begin, end); });
     return;
   }
-  const uint8_t* from = static_cast<const uint8_t*>(input);
-  for (size_t i = 0; i < stages_.size(); ++i) {
-    uint8_t* to = i + 1 == stages_.size()
-                      ? static_cast<uint8_t*>(output)
-                      : static_cast<uint8_t*>(scratch) + (i % 2) * (scratch_bytes_ / 2);
-    RunStage(stages_[i], from, to, pool);
-    from = to;
-  }
-  if (stages_.empty()) std::memcpy(output, input, static_cast<size_t>(results_ * width_));
-  finish_(init, output, results_);
+  const uint8_t* in = static_cast<const uint8_t*>(input);
+  uint8_t* out = static_cast<uint8_t*>(output);
+  const size_t stages = stages_.size();
+  const auto written_by = [&](size_t stage) {
+    return stage + 1 == stages
+               ? out
+               : static_cast<uint8_t*>(scratch) + (stage % 2) * (scratch_bytes_ / 2);
+  };
+  pieces_.Run(pieces, pool, [&](size_t loop, int64_t begin, int64_t end) {
+    const uint8_t* from = loop == 0 ? in : written_by(loop - 1);
+    if (loop < stages) {
+      RunStage(stages_[loop], from, written_by(loop), begin, end);
+      return;
+    }
+    const int64_t first = begin * kFinish;
+    finish_(init, from + first * width_, out + first * width_,
+            std::min(end * kFinish, results_) - first);
+  });
 }
 
 }  // namespace webhlo

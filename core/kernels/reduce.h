@@ -14,7 +14,8 @@
 #include <vector>
 
 #include "core/graph/type.h"
-#include "core/threads/thread_pool.h"
+#include "core/kernels/parallel.h"
+#include "core/kernels/strided_copy.h"
 
 namespace webhlo {
 
@@ -30,8 +31,10 @@ class TensorReduction {
 
   size_t scratch_bytes() const { return scratch_bytes_; }
 
+  const Pieces& pieces() const { return pieces_; }
+
   // `init`: one element, folded into each result. `scratch`: scratch_bytes(), 64-byte aligned.
-  void Run(const void* input, const void* init, void* output, void* scratch,
+  void Run(const void* input, const void* init, void* output, void* scratch, PieceRange pieces,
            ThreadPool& pool) const;
 
  private:
@@ -44,15 +47,20 @@ class TensorReduction {
   // Folds rows [begin, begin + rows) of one [reduce, inner] block, columns [0, columns).
   using Fold = void (*)(const void* input, int64_t rows, int64_t inner, int64_t columns,
                         void* output);
-  using Finish = void (*)(const void* init, void* output, int64_t count);
+  using Finish = void (*)(const void* init, const void* input, void* output, int64_t count);
 
   TensorReduction() = default;
-  void RunStage(const Stage& stage, const uint8_t* input, uint8_t* output, ThreadPool& pool) const;
+  void PlanStages(std::span<const int64_t> sizes, std::span<const int64_t> reduced);
+  void PlanPieces();
+  void RunStage(const Stage& stage, const uint8_t* input, uint8_t* output, int64_t begin,
+                int64_t end) const;
 
   int width_ = 0;
   bool empty_ = false;  // Nothing to fold: all results are `init`.
+  StridedCopier fill_;  // Of the results, when empty.
   int64_t results_ = 0;
   std::vector<Stage> stages_;
+  Pieces pieces_;  // A loop for each stage, and one that folds `init` in; or the fill.
   size_t scratch_bytes_ = 0;
   Fold fold_ = nullptr;
   Finish finish_ = nullptr;

@@ -3,9 +3,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
+#include "core/base/math.h"
 #include "core/kernels/math-inl.h"
-#include "core/kernels/parallel.h"
 #include "core/kernels/vector.h"
 
 namespace webhlo {
@@ -42,9 +43,10 @@ float RowMax(const float* x, int64_t n) {
   return std::max(std::max(lanes[0], lanes[1]), std::max(lanes[2], lanes[3]));
 }
 
-void SoftmaxRow(const float* x, int64_t n, float* y) {
+// y = exp(x - greatest); returns the sum.
+float Exponentials(const float* x, int64_t n, float greatest, float* y) {
   const Hwy<float> l;
-  const F32x4 max = Splat(RowMax(x, n));
+  const F32x4 max = Splat(greatest);
   F32x4 sum[2] = {hn::Zero(kF32), hn::Zero(kF32)};
   int64_t i = 0;
   for (; i + 8 <= n; i += 8) {
@@ -60,20 +62,74 @@ void SoftmaxRow(const float* x, int64_t n, float* y) {
     StoreFirst(e, y + i, static_cast<size_t>(count));
     sum[0] = hn::Add(sum[0], count == 4 ? e : LoadRest(y + i, count, 0));
   }
-  const F32x4 scale = Splat(1 / SumLanes(hn::Add(sum[0], sum[1])));
-  for (i = 0; i + 4 <= n; i += 4) Store(hn::Mul(Load(y + i), scale), y + i);
+  return SumLanes(hn::Add(sum[0], sum[1]));
+}
+
+void Divide(float* y, int64_t n, float sum) {
+  const F32x4 scale = Splat(1 / sum);
+  int64_t i = 0;
+  for (; i + 4 <= n; i += 4) Store(hn::Mul(Load(y + i), scale), y + i);
   if (i < n) {
     StoreFirst(hn::Mul(LoadRest(y + i, n - i, 0), scale), y + i, static_cast<size_t>(n - i));
   }
 }
 
+// Rows of more than kLongRow elements are worked on in parts of kPart, one stage after the other:
+// maxima, exponentials and their sums, quotients. Which rows these are depends on nothing but the
+// shape, so that the order of additions does too.
+constexpr int64_t kPart = 16 * 1024;
+constexpr int64_t kLongRow = 16 * kPart;
+
 }  // namespace
 
-void Softmax(int64_t rows, int64_t columns, const float* input, float* output, ThreadPool& pool) {
-  ParallelRanges(pool, rows, columns * 6 + 100, [&](int64_t begin, int64_t end) {
-    for (int64_t row = begin; row < end; ++row) {
-      SoftmaxRow(input + row * columns, columns, output + row * columns);
-    }
+Softmax::Softmax(int64_t rows, int64_t columns) : rows_(rows), columns_(columns) {
+  if (columns <= kLongRow) {
+    pieces_.Add(rows, columns * 6 + 100);
+    return;
+  }
+  parts_ = CeilDiv(columns, kPart);
+  for (int64_t cost : {4, 6, 8}) pieces_.Add(rows * parts_, kPart * cost + parts_ * 4);
+}
+
+size_t Softmax::scratch_bytes() const {
+  return parts_ == 1 ? 0 : static_cast<size_t>(rows_ * parts_) * 2 * sizeof(float);
+}
+
+void Softmax::RunPart(size_t stage, int64_t item, const float* input, float* output,
+                      float* scratch) const {
+  const int64_t row = item / parts_, at = item % parts_ * kPart;
+  const int64_t n = std::min(kPart, columns_ - at);
+  const float* x = input + row * columns_ + at;
+  float* y = output + row * columns_ + at;
+  float* maxima = scratch;
+  float* sums = scratch + rows_ * parts_;
+  if (stage == 0) {
+    maxima[item] = RowMax(x, n);
+  } else if (stage == 1) {
+    const float* first = maxima + row * parts_;
+    sums[item] = Exponentials(x, n, *std::max_element(first, first + parts_), y);
+  } else {
+    const float* first = sums + row * parts_;
+    Divide(y, n, std::accumulate(first, first + parts_, 0.0f));
+  }
+}
+
+void Softmax::Run(void* const* args, PieceRange pieces, ThreadPool& pool) const {
+  const float* input = static_cast<const float*>(args[0]);
+  float* output = static_cast<float*>(args[1]);
+  if (parts_ == 1) {
+    pieces_.Run(pieces, pool, [&](int64_t begin, int64_t end) {
+      for (int64_t row = begin; row < end; ++row) {
+        const float* x = input + row * columns_;
+        float* y = output + row * columns_;
+        Divide(y, columns_, Exponentials(x, columns_, RowMax(x, columns_), y));
+      }
+    });
+    return;
+  }
+  float* scratch = static_cast<float*>(args[2]);
+  pieces_.Run(pieces, pool, [&](size_t stage, int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) RunPart(stage, i, input, output, scratch);
   });
 }
 

@@ -199,14 +199,30 @@ StridedCopier::StridedCopier(int width, std::span<const int64_t> sizes,
       break;
     }
   }
+  const std::vector<Loop>& rows = kind_ == Kind::kTranspose ? blocks_ : loops_;
+  items_ = 1;
+  for (size_t i = 0; i + (kind_ != Kind::kTranspose) < rows.size(); ++i) items_ *= rows[i].size;
+  // What an element of a row costs; in a transpose a row is one of blocks.
+  int64_t cost = 2 * width_;
+  if (kind_ == Kind::kElements) cost = 16;
   if (kind_ == Kind::kTranspose) {
-    for (const Loop& loop : blocks_) items_ *= loop.size;
-  } else {
-    for (size_t i = 0; i + 1 < loops_.size(); ++i) items_ *= loops_[i].size;
+    cost = std::min(loops_[loops_.size() - 2].size, kBlock) * width_ * 3;
   }
+  part_ = loops_.back().size;
+  if (part_ / 2 > kShareCost / cost) {
+    part_ = RoundUp(kShareCost / cost, kBlock);
+    parts_ = CeilDiv(loops_.back().size, part_);
+    items_ *= parts_;
+  }
+  item_cost_ = part_ * cost + 16;
 }
 
-// Calls f(from, to) for the items [begin, end) of the given loops (outermost first).
+StridedCopier StridedCopier::Fill(int width, int64_t count) {
+  const int64_t zero = 0, one = 1;
+  return StridedCopier(width, {&count, 1}, {&zero, 1}, {&one, 1});
+}
+
+// Calls f(from, to, index) for the items [begin, end) of the given loops (outermost first).
 template <typename LoopT, typename F>
 static void ForEachItem(std::span<const LoopT> loops, const uint8_t* from, uint8_t* to,
                         int64_t begin, int64_t end, const F& f) {
@@ -235,32 +251,56 @@ static void ForEachItem(std::span<const LoopT> loops, const uint8_t* from, uint8
   }
 }
 
+// Calls f(from, to, index, first, last) for the rows that the items [begin, end) lie in, with the
+// elements that they take of each.
+template <typename F>
+void StridedCopier::ForEachRun(std::span<const Loop> rows, const uint8_t* from, uint8_t* to,
+                               int64_t begin, int64_t end, const F& f) const {
+  const int64_t size = loops_.back().size;
+  int64_t row = begin / parts_;
+  ForEachItem(rows, from, to, row, CeilDiv(end, parts_),
+              [&](const uint8_t* row_from, uint8_t* row_to, const int64_t* index) {
+                int64_t first = 0, last = size;
+                if (parts_ > 1) {
+                  first = std::max<int64_t>(begin - row * parts_, 0) * part_;
+                  last = std::min(std::min(end - row * parts_, parts_) * part_, size);
+                  ++row;
+                }
+                f(row_from, row_to, index, first, last);
+              });
+}
+
 void StridedCopier::RunRows(const uint8_t* from, uint8_t* to, int64_t begin, int64_t end) const {
   const std::span<const Loop> outer(loops_.data(), loops_.size() - 1);
   const Loop inner = loops_.back();
   switch (kind_) {
-    case Kind::kRows: {
-      const int64_t bytes = inner.size * width_;
-      ForEachItem(outer, from, to, begin, end,
-                  [&](const uint8_t* f, uint8_t* t, const int64_t*) { CopyRow(f, t, bytes); });
+    case Kind::kRows:
+      ForEachRun(outer, from, to, begin, end,
+                 [&](const uint8_t* f, uint8_t* t, const int64_t*, int64_t first, int64_t last) {
+                   CopyRow(f + first * width_, t + first * width_, (last - first) * width_);
+                 });
       return;
-    }
     case Kind::kFill:
       WithElement(width_, [&](auto element) {
         using T = decltype(element);
-        ForEachItem(outer, from, to, begin, end, [&](const uint8_t* f, uint8_t* t, const int64_t*) {
-          FillRow(LoadAs<T>(f), t, inner.size);
-        });
+        ForEachRun(outer, from, to, begin, end,
+                   [&](const uint8_t* f, uint8_t* t, const int64_t*, int64_t first, int64_t last) {
+                     FillRow(LoadAs<T>(f), t + first * static_cast<int64_t>(sizeof(T)),
+                             last - first);
+                   });
       });
       return;
     default:
       WithElement(width_, [&](auto element) {
         using T = decltype(element);
-        ForEachItem(outer, from, to, begin, end, [&](const uint8_t* f, uint8_t* t, const int64_t*) {
-          for (int64_t i = 0; i < inner.size; ++i, f += inner.from, t += inner.to) {
-            StoreAs(LoadAs<T>(f), t);
-          }
-        });
+        ForEachRun(outer, from, to, begin, end,
+                   [&](const uint8_t* f, uint8_t* t, const int64_t*, int64_t first, int64_t last) {
+                     f += first * inner.from;
+                     t += first * inner.to;
+                     for (int64_t i = first; i < last; ++i, f += inner.from, t += inner.to) {
+                       StoreAs(LoadAs<T>(f), t);
+                     }
+                   });
       });
   }
 }
@@ -270,59 +310,24 @@ void StridedCopier::RunTransposed(const uint8_t* from, uint8_t* to, int64_t begi
   const Loop rows = loops_[loops_.size() - 2], columns = loops_.back();
   WithElement(width_, [&](auto element) {
     using T = decltype(element);
-    ForEachItem(std::span<const Loop>(blocks_), from, to, begin, end,
-                [&](const uint8_t* f, uint8_t* t, const int64_t* index) {
-                  const int64_t done = index[blocks_.size() - 1] * kBlock;
-                  const int64_t height = std::min(kBlock, rows.size - done);
-                  for (int64_t j = 0; j < columns.size; j += kBlock) {
-                    TransposeBlock<T>(f + j * columns.from, columns.from, t + j * columns.to,
-                                      rows.to, height, std::min(kBlock, columns.size - j));
-                  }
-                });
+    ForEachRun(
+        std::span<const Loop>(blocks_), from, to, begin, end,
+        [&](const uint8_t* f, uint8_t* t, const int64_t* index, int64_t first, int64_t last) {
+          const int64_t done = index[blocks_.size() - 1] * kBlock;
+          const int64_t height = std::min(kBlock, rows.size - done);
+          for (int64_t j = first; j < last; j += kBlock) {
+            TransposeBlock<T>(f + j * columns.from, columns.from, t + j * columns.to, rows.to,
+                              height, std::min(kBlock, last - j));
+          }
+        });
   });
 }
 
-void StridedCopier::RunAlone(const void* from, void* to) const {
-  if (kind_ == Kind::kNothing) return;
+void StridedCopier::Run(const void* from, void* to, int64_t begin, int64_t end) const {
+  if (begin >= end) return;
   const auto run =
       kind_ == Kind::kTranspose ? &StridedCopier::RunTransposed : &StridedCopier::RunRows;
-  (this->*run)(static_cast<const uint8_t*>(from), static_cast<uint8_t*>(to), 0, items_);
-}
-
-void StridedCopier::Run(const void* from_data, void* to_data, ThreadPool& pool) const {
-  const uint8_t* from = static_cast<const uint8_t*>(from_data);
-  uint8_t* to = static_cast<uint8_t*>(to_data);
-  if (kind_ == Kind::kNothing) return;
-  const Loop& inner = loops_.back();
-  if (kind_ == Kind::kTranspose) {
-    const Loop& rows = loops_[loops_.size() - 2];
-    ParallelRanges(pool, items_, std::min(rows.size, kBlock) * inner.size * width_ * 3,
-                   [&](int64_t begin, int64_t end) { RunTransposed(from, to, begin, end); });
-    return;
-  }
-  if (items_ == 1 && kind_ != Kind::kElements) {
-    // One long run: cut it.
-    const bool fill = kind_ == Kind::kFill;
-    ParallelRanges(pool, inner.size, 2 * width_, [&](int64_t begin, int64_t end) {
-      if (fill) {
-        WithElement(width_, [&](auto element) {
-          FillRow(LoadAs<decltype(element)>(from), to + begin * width_, end - begin);
-        });
-      } else {
-        std::memcpy(to + begin * width_, from + begin * width_,
-                    static_cast<size_t>((end - begin) * width_));
-      }
-    });
-    return;
-  }
-  const int64_t cost = inner.size * (kind_ == Kind::kElements ? 16 : 2 * width_) + 16;
-  ParallelRanges(pool, items_, cost,
-                 [&](int64_t begin, int64_t end) { RunRows(from, to, begin, end); });
-}
-
-void FillWith(const void* value, int width, int64_t count, void* to, ThreadPool& pool) {
-  const int64_t zero = 0, one = 1;
-  StridedCopier(width, {&count, 1}, {&zero, 1}, {&one, 1}).Run(value, to, pool);
+  (this->*run)(static_cast<const uint8_t*>(from), static_cast<uint8_t*>(to), begin, end);
 }
 
 }  // namespace webhlo

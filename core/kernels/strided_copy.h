@@ -9,8 +9,6 @@
 #include <span>
 #include <vector>
 
-#include "core/threads/thread_pool.h"
-
 namespace webhlo {
 
 class StridedCopier {
@@ -21,10 +19,14 @@ class StridedCopier {
   StridedCopier(int width, std::span<const int64_t> sizes, std::span<const int64_t> from_strides,
                 std::span<const int64_t> to_strides);
 
+  // Fills `count` contiguous elements with the one at `from`.
+  static StridedCopier Fill(int width, int64_t count);
+
+  // The copy as a loop (core/kernels/parallel.h): parts of rows, in the order of the destination.
+  int64_t items() const { return items_; }
+  int64_t item_cost() const { return item_cost_; }
   // `from` and `to` address the element of index 0. The two must not overlap.
-  void Run(const void* from, void* to, ThreadPool& pool) const;
-  // On the calling thread alone (within a piece of parallel work).
-  void RunAlone(const void* from, void* to) const;
+  void Run(const void* from, void* to, int64_t begin, int64_t end) const;
 
  private:
   struct Loop {
@@ -34,6 +36,9 @@ class StridedCopier {
   };
   enum class Kind { kNothing, kRows, kFill, kTranspose, kElements };
 
+  template <typename F>
+  void ForEachRun(std::span<const Loop> rows, const uint8_t* from, uint8_t* to, int64_t begin,
+                  int64_t end, const F& f) const;
   void RunRows(const uint8_t* from, uint8_t* to, int64_t begin, int64_t end) const;
   void RunTransposed(const uint8_t* from, uint8_t* to, int64_t begin, int64_t end) const;
 
@@ -44,11 +49,12 @@ class StridedCopier {
   std::vector<Loop> loops_;
   // Of a transpose: all loops but the last, the one before it in blocks.
   std::vector<Loop> blocks_;
-  int64_t items_ = 1;  // Of all loops but the last, or of `blocks_`.
+  // A long row, a run of the last loop, is several items: so many, of `part_` elements each.
+  int64_t parts_ = 1;
+  int64_t part_ = 0;
+  int64_t items_ = 0;
+  int64_t item_cost_ = 0;
 };
-
-// Fills `count` elements of `width` bytes with the one at `value`.
-void FillWith(const void* value, int width, int64_t count, void* to, ThreadPool& pool);
 
 }  // namespace webhlo
 

@@ -4,9 +4,11 @@
 #include <xnnpack.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <iterator>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 #include "core/base/check.h"
@@ -17,6 +19,7 @@
 #include "core/kernels/epilogue.h"
 #include "core/kernels/few_rows.h"
 #include "core/kernels/panels.h"
+#include "core/kernels/parallel.h"
 #include "core/kernels/patches.h"
 #include "core/threads/pthreadpool.h"
 
@@ -47,25 +50,50 @@ Status Initialize() {
   return Check(status, "xnn_initialize");
 }
 
-// XNNPACK sizes its tiles by the pool that a reshape gets. Workers start with the first step only,
-// so a pool of the right size can stand in for the one of Run.
+// XNNPACK sizes its tiles by the pool that a reshape gets; one that only knows its size will do.
 template <typename Reshape>
-Status ReshapeFor(int num_threads, std::string_view what, Reshape&& reshape) {
-  ThreadPool pool(num_threads);
-  return Check(reshape(num_threads == 1 ? nullptr : AsPthreadpool(&pool)), what);
+Status ReshapeFor(size_t num_threads, std::string_view what, Reshape&& reshape) {
+  pthreadpool pool{.num_threads = num_threads};
+  return Check(reshape(&pool), what);
 }
 
 int ThreadsFor(double flops, int num_threads) {
   return flops < kMinFlopsForThreads ? 1 : num_threads;
 }
 
-pthreadpool_t PoolFor(int threads, ThreadPool& pool) {
-  return threads == 1 ? nullptr : AsPthreadpool(&pool);
+// How the run of an operator falls into pieces: one number a stage.
+template <size_t kStages>
+struct StagePieces {
+  std::array<size_t, kStages> counts;
+  size_t count() const { return std::accumulate(counts.begin(), counts.end(), size_t{0}); }
+};
+
+size_t PiecesFor(double cost) {
+  return static_cast<size_t>(std::max(1.0, std::ceil(cost / static_cast<double>(max_piece_cost))));
 }
 
-void RunOperator(xnn_operator_t op, pthreadpool_t pool) {
-  const xnn_status status = xnn_run_operator(op, pool);
+template <size_t kStages>
+void RunOperator(xnn_operator_t op, const StagePieces<kStages>& stages, PieceRange pieces,
+                 int num_threads, ThreadPool& threads) {
+  pthreadpool pool{.num_threads = static_cast<size_t>(num_threads),
+                   .threads = num_threads == 1 ? nullptr : &threads,
+                   .pieces = pieces};
+  const bool whole = pieces.begin == 0 && pieces.end == stages.count();
+  if (!whole) pool.stages = stages.counts;
+  const xnn_status status = xnn_run_operator(op, &pool);
   WEBHLO_CHECK(status == xnn_status_success);
+}
+
+// A product as XNNPACK cuts it: cells of some rows times some columns. For one thread it takes all
+// columns at once, which may be more than a piece. The number of threads to tell it, so that it
+// makes about as many cells of a row of cells as there are pieces in it.
+size_t ThreadsToTell(int threads, double rows, double columns, double k) {
+  constexpr double kRowsOfCell = 4, kCellsPerThread = 5;
+  const double parts =
+      kRowsOfCell * columns * k * 2 / kFlopsPerCost / static_cast<double>(max_piece_cost);
+  if (threads > 1 || parts <= 1) return static_cast<size_t>(threads);
+  return static_cast<size_t>(
+      std::max(2.0, columns * std::ceil(rows / kRowsOfCell) / (kCellsPerThread * parts)));
 }
 
 bool ValidClamp(const ClampRange& clamp) { return clamp.min < clamp.max; }  // Also false for NaN.
@@ -134,7 +162,7 @@ int64_t ProbePanelWidth() {
   }
   xnn_delete_operator(op);
   for (int64_t width : {8, 4}) {
-    PackPanels({kRows, kColumns, width}, weights, true, bias, expected);
+    PackPanels({kRows, kColumns, width}, weights, true, bias, 0, kColumns / width, expected);
     if (std::equal(expected, expected + std::size(expected), probe.packed)) return width;
   }
   return 0;
@@ -163,7 +191,7 @@ bool ProbeClamp(const ClampRange& clamp) {
   for (float sign : {1.0f, -1.0f}) {
     std::fill_n(input, kRows, std::copysign(std::numeric_limits<float>::quiet_NaN(), sign));
     xnn_setup_fully_connected_nc_f32(op, input, output);
-    RunOperator(op, nullptr);
+    if (xnn_run_operator(op, nullptr) != xnn_status_success) return false;
     if (!std::all_of(output, output + kRows * kColumns, [](float y) { return std::isnan(y); })) {
       return false;
     }
@@ -174,6 +202,13 @@ bool ProbeClamp(const ClampRange& clamp) {
 bool HasBounds(const ClampRange& clamp) {
   const ClampRange none;
   return clamp.min != none.min || clamp.max != none.max;
+}
+
+// y[i] = clamp(y[i]). A NaN stays.
+void ClampInParallel(int64_t count, const ClampRange& clamp, float* y, ThreadPool& pool) {
+  ParallelRanges(pool, 0, count, 8, [&](int64_t begin, int64_t end) {
+    ClampAll(end - begin, clamp.min, clamp.max, y + begin);
+  });
 }
 
 bool ClampKeepsNan(const ClampRange& clamp) {
@@ -204,9 +239,11 @@ class FullyConnected : public Kernel {
   FullyConnected(const FullyConnectedSizes& sizes, int num_threads)
       : sizes_(sizes),
         shape_{sizes.k, sizes.n, PanelWidth()},
-        threads_(ThreadsFor(2.0 * static_cast<double>(sizes.m) * static_cast<double>(sizes.k) *
-                                static_cast<double>(sizes.n),
-                            num_threads)) {}
+        threads_(ThreadsFor(Flops(), num_threads)),
+        rows_(shape_, sizes.m, sizes.clamp.min, sizes.clamp.max),
+        pieces_{{PiecesFor(Cost())}},
+        // Packing reads and writes; a transposed matrix in small bits.
+        pack_pieces_(shape_.count(), shape_.panel_floats() * (sizes.transposed_weights ? 12 : 8)) {}
 
   // For one row XNNPACK's kernels wait for their two sums; and below the width of a panel XNNPACK
   // takes another layout.
@@ -215,32 +252,43 @@ class FullyConnected : public Kernel {
   Status Initialize() {
     if (RowByRow()) return OkStatus();
     clamp_ = HasBounds(sizes_.clamp) && !ClampKeepsNan(sizes_.clamp);
-    if (clamp_) {
-      // In fours, as microkernels have it.
-      const int64_t most = std::max<int64_t>(1, kClampedBytes * threads_ / (16 * sizes_.n)) * 4;
-      rows_ = std::min(sizes_.m, most);
-    }
     RETURN_IF_ERROR(MakeOperator(&op_));
-    return sizes_.m % rows_ == 0 ? OkStatus() : MakeOperator(&rest_);
+    if (!clamp_) return OkStatus();
+    // In fours, as microkernels have it.
+    const int64_t most = std::max<int64_t>(1, kClampedBytes * threads_ / (16 * sizes_.n)) * 4;
+    block_rows_ = std::min(sizes_.m, most);
+    const int64_t blocks = CeilDiv(sizes_.m, block_rows_);
+    blocks_.Add(blocks, static_cast<int64_t>(Cost() / static_cast<double>(blocks)));
+    return sizes_.m % block_rows_ == 0 ? OkStatus() : MakeOperator(&rest_);
   }
 
-  void Run(void* const* args, PieceRange, ThreadPool& pool) override {
+  size_t pieces() const override {
+    if (RowByRow()) return rows_.pieces().count();
+    return clamp_ ? blocks_.count() : pieces_.count();
+  }
+  int64_t cost() const override { return static_cast<int64_t>(Cost()); }
+
+  void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
     const float* input = static_cast<const float*>(args[0]);
     float* output = static_cast<float*>(args[sizes_.has_bias ? 3 : 2]);
     if (RowByRow()) {
-      MultiplyRowsByPanels(shape_, sizes_.m, input, static_cast<const float*>(holder_.panels),
-                           sizes_.clamp.min, sizes_.clamp.max, output, pool);
+      rows_.Run(input, static_cast<const float*>(holder_.panels), output, pieces, pool);
       return;
     }
-    for (int64_t row = 0; row < sizes_.m; row += rows_) {
-      const int64_t rows = std::min(rows_, sizes_.m - row);
-      xnn_operator_t op = (rows == rows_ ? op_ : rest_).get();
+    if (!clamp_) {
+      xnn_setup_fully_connected_nc_f32(op_.get(), input, output);
+      RunOperator(op_.get(), pieces_, pieces, threads_, pool);
+      return;
+    }
+    const auto [first, last] = blocks_.Items(0, pieces);
+    for (int64_t block = first; block < last; ++block) {
+      const int64_t row = block * block_rows_;
+      const int64_t rows = std::min(block_rows_, sizes_.m - row);
+      xnn_operator_t op = (rows == block_rows_ ? op_ : rest_).get();
       float* results = output + row * sizes_.n;
       xnn_setup_fully_connected_nc_f32(op, input + row * sizes_.k, results);
-      RunOperator(op, PoolFor(threads_, pool));
-      if (clamp_) {
-        AddBiasAndClamp(rows, sizes_.n, nullptr, sizes_.clamp.min, sizes_.clamp.max, results, pool);
-      }
+      RunOperator(op, pieces_, {0, pieces_.count()}, threads_, pool);
+      ClampInParallel(rows * sizes_.n, sizes_.clamp, results, pool);
     }
   }
 
@@ -255,10 +303,15 @@ class FullyConnected : public Kernel {
     return MakePackedFloats(shape_.floats());
   }
 
-  Status Pack(Packed* packed, std::span<const void* const> operands, PieceRange) override {
-    PackPanels(shape_, static_cast<const float*>(operands[1]), sizes_.transposed_weights,
-               sizes_.has_bias ? static_cast<const float*>(operands[2]) : nullptr,
-               static_cast<PackedFloats*>(packed)->data());
+  size_t pack_pieces() const override { return pack_pieces_.count(); }
+
+  Status Pack(Packed* packed, std::span<const void* const> operands, PieceRange pieces) override {
+    ThreadPool alone(1);
+    pack_pieces_.Run(pieces, alone, [&](int64_t begin, int64_t end) {
+      PackPanels(shape_, static_cast<const float*>(operands[1]), sizes_.transposed_weights,
+                 sizes_.has_bias ? static_cast<const float*>(operands[2]) : nullptr, begin, end,
+                 static_cast<PackedFloats*>(packed)->data());
+    });
     return OkStatus();
   }
 
@@ -266,8 +319,8 @@ class FullyConnected : public Kernel {
     packed_ = std::static_pointer_cast<PackedFloats>(std::move(packed));
     holder_.panels = packed_->data();
     if (RowByRow()) return OkStatus();
-    RETURN_IF_ERROR(ReshapeTo(op_, rows_));
-    return rest_ ? ReshapeTo(rest_, sizes_.m % rows_) : OkStatus();
+    RETURN_IF_ERROR(ReshapeTo(op_, clamp_ ? block_rows_ : sizes_.m));
+    return rest_ ? ReshapeTo(rest_, sizes_.m % block_rows_) : OkStatus();
   }
 
   std::string Describe() const override {
@@ -289,16 +342,31 @@ class FullyConnected : public Kernel {
   }
 
   Status ReshapeTo(const Operator& op, int64_t rows) {
-    return ReshapeFor(threads_, "fully connected", [&](pthreadpool_t pool) {
+    const size_t threads =
+        ThreadsToTell(threads_, static_cast<double>(rows), static_cast<double>(sizes_.n),
+                      static_cast<double>(sizes_.k));
+    return ReshapeFor(threads, "fully connected", [&](pthreadpool_t pool) {
       return xnn_reshape_fully_connected_nc_f32(op.get(), static_cast<size_t>(rows), pool);
     });
+  }
+
+  double Flops() const {
+    return 2.0 * static_cast<double>(sizes_.m) * static_cast<double>(sizes_.k) *
+           static_cast<double>(sizes_.n);
+  }
+  double Cost() const {
+    return Flops() / kFlopsPerCost + 4.0 * static_cast<double>(shape_.floats());
   }
 
   const FullyConnectedSizes sizes_;
   const PanelShape shape_;
   const int threads_;
-  bool clamp_ = false;       // We clamp, not XNNPACK.
-  int64_t rows_ = sizes_.m;  // That one operator computes.
+  const RowsByPanels rows_;
+  const StagePieces<1> pieces_;
+  const Pieces pack_pieces_;
+  bool clamp_ = false;      // We clamp, not XNNPACK: blocks of rows, one after the other.
+  int64_t block_rows_ = 0;  // That one operator computes then.
+  Pieces blocks_;
   PanelsHolder holder_;
   Operator op_, rest_;  // Use holder_; rest_ computes the last rows when they are fewer.
   std::shared_ptr<PackedFloats> packed_;
@@ -308,12 +376,15 @@ class FullyConnected : public Kernel {
 
 class FewRowsMatMul : public Kernel {
  public:
-  explicit FewRowsMatMul(const BatchMatMulSizes& sizes) : sizes_(sizes) {}
+  explicit FewRowsMatMul(const BatchMatMulSizes& sizes)
+      : sizes_(sizes), product_(sizes.batch, sizes.m, sizes.k, sizes.n, sizes.transposed_rhs) {}
 
-  void Run(void* const* args, PieceRange, ThreadPool& pool) override {
-    MultiplyFewRows(sizes_.batch, sizes_.m, sizes_.k, sizes_.n, sizes_.transposed_rhs,
-                    static_cast<const float*>(args[0]), static_cast<const float*>(args[1]),
-                    static_cast<float*>(args[2]), pool);
+  size_t pieces() const override { return product_.pieces().count(); }
+  int64_t cost() const override { return product_.pieces().cost(); }
+
+  void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
+    product_.Run(static_cast<const float*>(args[0]), static_cast<const float*>(args[1]),
+                 static_cast<float*>(args[2]), pieces, pool);
   }
 
   std::string Describe() const override {
@@ -323,15 +394,15 @@ class FewRowsMatMul : public Kernel {
 
  private:
   const BatchMatMulSizes sizes_;
+  const FewRowsProduct product_;
 };
 
 class BatchMatMul : public Kernel {
  public:
   BatchMatMul(const BatchMatMulSizes& sizes, int num_threads)
       : sizes_(sizes),
-        threads_(ThreadsFor(2.0 * static_cast<double>(sizes.batch) * static_cast<double>(sizes.m) *
-                                static_cast<double>(sizes.k) * static_cast<double>(sizes.n),
-                            num_threads)) {}
+        threads_(ThreadsFor(Flops(), num_threads)),
+        stages_{{PiecesFor(PackCost()), PiecesFor(ProductCost())}} {}
 
   Status Initialize() {
     xnn_operator_t op = nullptr;
@@ -341,18 +412,26 @@ class BatchMatMul : public Kernel {
     op_.reset(op);
     const size_t batch = static_cast<size_t>(sizes_.batch);
     size_t alignment = 0;
-    return ReshapeFor(threads_, "batch matmul", [&](pthreadpool_t pool) {
+    const size_t threads =
+        ThreadsToTell(threads_, static_cast<double>(sizes_.m), static_cast<double>(sizes_.n),
+                      static_cast<double>(sizes_.k));
+    return ReshapeFor(threads, "batch matmul", [&](pthreadpool_t pool) {
       return xnn_reshape_batch_matrix_multiply_nc_f32(op_.get(), 1, &batch, &batch, sizes_.m,
                                                       sizes_.k, sizes_.n, &scratch_bytes_,
                                                       &alignment, pool);
     });
   }
 
-  void Run(void* const* args, PieceRange, ThreadPool& pool) override {
+  // Stages that are little work together are one piece.
+  size_t pieces() const override { return cost() <= max_piece_cost ? 1 : stages_.count(); }
+  int64_t cost() const override { return static_cast<int64_t>(PackCost() + ProductCost()); }
+
+  void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
+    if (this->pieces() == 1) pieces = {0, stages_.count()};
     xnn_setup_batch_matrix_multiply_nc_f32(op_.get(), args[3], static_cast<const float*>(args[0]),
                                            static_cast<const float*>(args[1]),
                                            static_cast<float*>(args[2]));
-    RunOperator(op_.get(), PoolFor(threads_, pool));
+    RunOperator(op_.get(), stages_, pieces, threads_, pool);
   }
 
   size_t scratch_bytes() const override { return scratch_bytes_; }
@@ -363,8 +442,20 @@ class BatchMatMul : public Kernel {
   }
 
  private:
+  // XNNPACK packs the right-hand sides first, in small bits.
+  double PackCost() const {
+    return 12.0 * static_cast<double>(sizes_.batch) * static_cast<double>(sizes_.k) *
+           static_cast<double>(sizes_.n);
+  }
+  double ProductCost() const { return Flops() / kFlopsPerCost; }
+  double Flops() const {
+    return 2.0 * static_cast<double>(sizes_.batch) * static_cast<double>(sizes_.m) *
+           static_cast<double>(sizes_.k) * static_cast<double>(sizes_.n);
+  }
+
   const BatchMatMulSizes sizes_;
   const int threads_;
+  const StagePieces<2> stages_;
   Operator op_;
   size_t scratch_bytes_ = 0;
 };
@@ -421,9 +512,21 @@ bool SuitsXnnpack(const Conv2dSizes& s) {
 class Conv2d : public Kernel {
  public:
   Conv2d(const Conv2dSizes& sizes, int num_threads)
-      : sizes_(sizes), threads_(ThreadsFor(Flops(), num_threads)) {}
+      : sizes_(sizes),
+        threads_(ThreadsFor(Flops(), num_threads)),
+        pieces_{{PiecesFor(Flops() / kFlopsPerCost)}},
+        clamp_(HasBounds(sizes.clamp)),
+        clamps_(sizes.batch * sizes.output_height() * sizes.output_width() * sizes.output_channels,
+                8) {}
 
-  void Run(void* const* args, PieceRange, ThreadPool& pool) override {
+  // Stages that are little work together are one piece.
+  size_t pieces() const override { return cost() <= max_piece_cost ? 1 : all_pieces(); }
+  int64_t cost() const override {
+    return static_cast<int64_t>(Flops() / kFlopsPerCost) + (clamp_ ? clamps_.cost() : 0);
+  }
+
+  void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
+    if (this->pieces() == 1) pieces = {0, all_pieces()};
     if (packed_->batch != sizes_.batch) {
       // Allocates nothing: all users have the same image size (PackKey).
       const Status status = Reshape();
@@ -432,13 +535,13 @@ class Conv2d : public Kernel {
     float* output = static_cast<float*>(args[sizes_.has_bias ? 3 : 2]);
     xnn_setup_convolution2d_nhwc_f32(packed_->op.get(), nullptr, static_cast<const float*>(args[0]),
                                      output);
-    RunOperator(packed_->op.get(), PoolFor(threads_, pool));
+    RunOperator(packed_->op.get(), pieces_, pieces.Take(pieces_.count()), threads_, pool);
     // XNNPACK's own clamp loses NaN, and kernels that bound their results otherwise share the
     // operator.
-    if (HasBounds(sizes_.clamp)) {
-      AddBiasAndClamp(sizes_.batch * sizes_.output_height() * sizes_.output_width(),
-                      sizes_.output_channels, nullptr, sizes_.clamp.min, sizes_.clamp.max, output,
-                      pool);
+    if (!pieces.empty()) {
+      clamps_.Run(pieces, pool, [&](int64_t begin, int64_t end) {
+        ClampAll(end - begin, sizes_.clamp.min, sizes_.clamp.max, output + begin);
+      });
     }
   }
 
@@ -507,8 +610,13 @@ class Conv2d : public Kernel {
   }
 
   Status Reshape() {
+    const Conv2dSizes& s = sizes_;
+    const size_t threads = ThreadsToTell(
+        threads_, static_cast<double>(s.batch * s.groups * s.output_height() * s.output_width()),
+        static_cast<double>(s.output_channels / s.groups),
+        static_cast<double>(s.filter_height * s.filter_width * s.channels / s.groups));
     size_t workspace = 0, alignment = 0;
-    RETURN_IF_ERROR(ReshapeFor(threads_, "convolution", [&](pthreadpool_t pool) {
+    RETURN_IF_ERROR(ReshapeFor(threads, "convolution", [&](pthreadpool_t pool) {
       return xnn_reshape_convolution2d_nhwc_f32(packed_->op.get(), sizes_.batch, sizes_.height,
                                                 sizes_.width, &workspace, &alignment, nullptr,
                                                 nullptr, pool);
@@ -518,8 +626,13 @@ class Conv2d : public Kernel {
     return OkStatus();
   }
 
+  size_t all_pieces() const { return pieces_.count() + (clamp_ ? clamps_.count() : 0); }
+
   const Conv2dSizes sizes_;
   const int threads_;
+  const StagePieces<1> pieces_;
+  const bool clamp_;
+  const Pieces clamps_;
   std::shared_ptr<Packed> packed_;
 };
 
@@ -528,7 +641,7 @@ class PatchConv2d : public Kernel {
   PatchConv2d(const Conv2dSizes& s, int num_threads)
       : has_bias_(s.has_bias),
         scratch_bytes_(PatchScratchBytes(num_threads)),
-        sizes_{.batch = s.batch,
+        loop_({.batch = s.batch,
                .height = s.height,
                .width = s.width,
                .channels = s.channels,
@@ -545,27 +658,31 @@ class PatchConv2d : public Kernel {
                .pad_left = s.pad_left,
                .groups = s.groups,
                .min = s.clamp.min,
-               .max = s.clamp.max},
+               .max = s.clamp.max}),
         description_(StrCat("convolution.patches ", s.batch, "x", AttributesOf(s))) {}
 
-  void Run(void* const* args, PieceRange, ThreadPool& pool) override {
+  size_t pieces() const override { return loop_.pieces().count(); }
+  int64_t cost() const override { return loop_.pieces().cost(); }
+
+  void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
     const size_t result = has_bias_ ? 3 : 2;
-    ConvolvePatches(sizes_, static_cast<const float*>(args[0]), packed_->data(),
-                    static_cast<float*>(args[result]), static_cast<float*>(args[result + 1]), pool);
+    loop_.Run(static_cast<const float*>(args[0]), packed_->data(),
+              static_cast<float*>(args[result]), static_cast<float*>(args[result + 1]), pieces,
+              pool);
   }
 
   size_t scratch_bytes() const override { return scratch_bytes_; }
   uint64_t packed_operands() const override { return has_bias_ ? 6 : 2; }
   std::string PackKey() const override {
-    return StrCat("patches groups ", sizes_.groups, has_bias_ ? " bias" : "");
+    return StrCat("patches groups ", loop_.sizes().groups, has_bias_ ? " bias" : "");
   }
 
   Result<std::shared_ptr<Packed>> MakePacked() const override {
-    return MakePackedFloats(sizes_.packed_floats());
+    return MakePackedFloats(loop_.sizes().packed_floats());
   }
 
   Status Pack(Packed* packed, std::span<const void* const> operands, PieceRange) override {
-    PackPatchFilter(sizes_, static_cast<const float*>(operands[1]),
+    PackPatchFilter(loop_.sizes(), static_cast<const float*>(operands[1]),
                     has_bias_ ? static_cast<const float*>(operands[2]) : nullptr,
                     static_cast<PackedFloats*>(packed)->data());
     return OkStatus();
@@ -581,7 +698,7 @@ class PatchConv2d : public Kernel {
  private:
   const bool has_bias_;
   const size_t scratch_bytes_;
-  const PatchSizes sizes_;
+  const PatchConvolution loop_;
   const std::string description_;
   std::shared_ptr<PackedFloats> packed_;
 };
@@ -590,7 +707,7 @@ class DepthwiseConv2d : public Kernel {
  public:
   explicit DepthwiseConv2d(const Conv2dSizes& s)
       : has_bias_(s.has_bias),
-        sizes_{.batch = s.batch,
+        loop_({.batch = s.batch,
                .height = s.height,
                .width = s.width,
                .channels = s.channels,
@@ -605,23 +722,26 @@ class DepthwiseConv2d : public Kernel {
                .pad_top = s.pad_top,
                .pad_left = s.pad_left,
                .min = s.clamp.min,
-               .max = s.clamp.max},
+               .max = s.clamp.max}),
         description_(StrCat("depthwise ", s.batch, "x", AttributesOf(s), DescribeClamp(s.clamp))) {}
 
-  void Run(void* const* args, PieceRange, ThreadPool& pool) override {
-    Depthwise(sizes_, static_cast<const float*>(args[0]), packed_->data(),
-              static_cast<float*>(args[has_bias_ ? 3 : 2]), pool);
+  size_t pieces() const override { return loop_.pieces().count(); }
+  int64_t cost() const override { return loop_.pieces().cost(); }
+
+  void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
+    loop_.Run(static_cast<const float*>(args[0]), packed_->data(),
+              static_cast<float*>(args[has_bias_ ? 3 : 2]), pieces, pool);
   }
 
   uint64_t packed_operands() const override { return has_bias_ ? 6 : 2; }
   std::string PackKey() const override { return has_bias_ ? "depthwise bias" : "depthwise"; }
 
   Result<std::shared_ptr<Packed>> MakePacked() const override {
-    return MakePackedFloats(sizes_.packed_floats());
+    return MakePackedFloats(loop_.sizes().packed_floats());
   }
 
   Status Pack(Packed* packed, std::span<const void* const> operands, PieceRange) override {
-    PackDepthwise(sizes_, static_cast<const float*>(operands[1]),
+    PackDepthwise(loop_.sizes(), static_cast<const float*>(operands[1]),
                   has_bias_ ? static_cast<const float*>(operands[2]) : nullptr,
                   static_cast<PackedFloats*>(packed)->data());
     return OkStatus();
@@ -636,7 +756,7 @@ class DepthwiseConv2d : public Kernel {
 
  private:
   const bool has_bias_;
-  const DepthwiseSizes sizes_;
+  const Depthwise loop_;
   const std::string description_;
   std::shared_ptr<PackedFloats> packed_;
 };

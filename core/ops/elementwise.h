@@ -34,6 +34,7 @@
 #include "core/kernels/float_convert.h"
 #include "core/kernels/math-inl.h"
 #include "core/kernels/simd-inl.h"
+#include "core/ops/elementwise_cost.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/op_table.h"
 
@@ -365,7 +366,7 @@ inline Result<std::unique_ptr<Kernel>> ElementwiseKernel(const KernelRequest& re
     widths.push_back(ByteWidth(op.operand(i).element));
   }
   return MakeTileKernel(op.name(), tile, widths, ByteWidth(op.result().element),
-                        op.result().NumElements());
+                        op.result().NumElements(), ElementCost(op));
 }
 
 template <class Op>

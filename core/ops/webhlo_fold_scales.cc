@@ -6,10 +6,12 @@
 // the offset as a bias stand for the chain; where not, scale is 1 and offset 0, and webhlo.rescale
 // does the chain. Attributes: `steps`, one letter a vector; `dimension`, the weights' dimension of
 // the channels.
+#include <algorithm>
 #include <utility>
 
 #include "core/base/strings.h"
 #include "core/kernels/channel_steps.h"
+#include "core/kernels/parallel.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/op_table.h"
 
@@ -71,16 +73,31 @@ class FoldScalesKernel : public Kernel {
     const size_t dimension = static_cast<size_t>(op.Int("dimension"));
     for (size_t d = 0; d < dimension; ++d) outer_ *= dims[d];
     for (size_t d = dimension + 1; d < dims.size(); ++d) inner_ *= dims[d];
+    pieces_.Add(outer_ * channels_, inner_ * 4);
   }
 
-  void Run(void* const* args, PieceRange, ThreadPool& pool) override {
+  size_t pieces() const override { return pieces_.count(); }
+  int64_t cost() const override { return pieces_.cost(); }
+
+  void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
     for (size_t i = 0; i < steps_.size(); ++i) vectors_[i] = static_cast<const float*>(args[1 + i]);
     void* const* results = args + 1 + steps_.size();
     float* scale = static_cast<float*>(results[0]);
     float* offset = static_cast<float*>(results[1]);
     bool* ok = static_cast<bool*>(results[2]);
     bool* some_fail = static_cast<bool*>(results[3]);
-    LargestMagnitudes(outer_, channels_, inner_, static_cast<const float*>(args[0]), scale, pool);
+    // First the place of the magnitudes.
+    if (pieces.begin == 0) std::fill_n(scale, channels_, 0.0f);
+    const auto raise = [&](int64_t begin, int64_t end) {
+      RaiseToMagnitudes(channels_, inner_, static_cast<const float*>(args[0]), begin, end, scale);
+    };
+    if (outer_ == 1) {
+      pieces_.Run(pieces, pool, raise);
+    } else {
+      const auto [begin, end] = pieces_.Items(0, pieces);
+      raise(begin, end);
+    }
+    if (pieces.end < pieces_.count()) return;
     *some_fail = false;
     for (int64_t c = 0; c < channels_; ++c) {
       const FoldedChannel folded = FoldChannel(steps_, vectors_, c, scale[c]);
@@ -99,6 +116,7 @@ class FoldScalesKernel : public Kernel {
   const std::string steps_;
   const int64_t channels_;
   int64_t outer_ = 1, inner_ = 1;
+  Pieces pieces_;
   std::vector<const float*> vectors_;  // Of the run in progress.
 };
 

@@ -10,6 +10,7 @@
 #include "core/graph/printer.h"
 #include "core/jit/emitter.h"
 #include "core/kernels/parallel.h"
+#include "core/ops/elementwise_cost.h"
 #include "core/ops/fusion.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
@@ -28,6 +29,8 @@ constexpr int64_t kBlock = 64;
 constexpr size_t kMaxOperands = 4;
 constexpr size_t kMaxInputs = 64;
 constexpr size_t kMaxValues = 1024;
+// Inputs and results of a JIT function; passes stay below.
+constexpr size_t kMaxPointers = 512;
 
 // How the body sees an operand.
 struct Input {
@@ -225,57 +228,103 @@ Body ReadBody(const OpView& op) {
   return body;
 }
 
-// What a step costs for an element, in the units of ParallelRanges: simple operations hide behind
-// the memory, polynomials do not, and some functions are computed lane by lane.
-int64_t CostOf(const OpView& op) {
-  static constexpr std::string_view kFunctions[] = {
-      "cosine", "divide",       "exponential", "exponential_minus_one",
-      "log",    "log_plus_one", "logistic",    "rsqrt",
-      "sine",   "sqrt",         "tanh"};
-  static constexpr std::string_view kLanes[] = {"atan2", "cbrt", "power", "remainder", "tan"};
-  const std::string_view name = op.name().substr(op.name().find('.') + 1);
-  if (std::find(std::begin(kLanes), std::end(kLanes), name) != std::end(kLanes)) return 64;
-  if (std::find(std::begin(kFunctions), std::end(kFunctions), name) != std::end(kFunctions))
-    return 4;
-  return 1;
+// Rows that cost more than this are walked in parts, so that a few long ones are no longer pieces
+// and shares than many short ones.
+constexpr int64_t kLongRow = int64_t{1} << 20;
+
+// What an element of the nest costs.
+int64_t CostOf(const OpView& op, const Body& body) {
+  int64_t cost = 0;
+  for (ElementType element : body.nest.outputs) cost += ByteWidth(element);
+  for (const LoopOperand& input : body.nest.inputs) cost += ByteWidth(input.element);
+  for (const Body::Step& step : body.steps) cost += ElementCost(OpView(op.graph(), *step.node));
+  return cost;
 }
 
-// Cuts the range that an engine's functions take (rows of the nest, or elements of a single loop)
-// for the pool.
+// Whether an engine's functions take whole rows of the nest; else they take elements of one row.
+bool WalksRows(const OpView& op, const Body& body) {
+  const int64_t longest = std::min(kLongRow, max_piece_cost);
+  return body.nest.rows() > 1 && CostOf(op, body) <= longest / body.nest.inner();
+}
+
+// The nest of an engine's function.
+LoopNest FunctionNest(const OpView& op, const Body& body) {
+  if (WalksRows(op, body)) return body.nest;
+  LoopNest row = body.nest;
+  row.sizes = {row.inner()};
+  for (LoopOperand& input : row.inputs) input.strides = {input.strides.back()};
+  return row;
+}
+
+// Cuts the nest into pieces, and these for the pool.
 class FusionKernel : public Kernel {
  public:
   FusionKernel(const OpView& op, const Body& body)
-      : rows_(body.nest.rows()), inner_(body.nest.inner()) {
-    for (const Input& input : body.inputs) operands_.push_back(input.operand);
-    num_operands_ = static_cast<uint32_t>(op.num_operands());
-    num_outputs_ = static_cast<uint32_t>(body.results.size());
-    for (ElementType element : body.nest.outputs) cost_ += ByteWidth(element);
-    for (const LoopOperand& input : body.nest.inputs) cost_ += ByteWidth(input.element);
-    for (const Body::Step& step : body.steps) cost_ += CostOf(OpView(op.graph(), *step.node));
+      : sizes_(body.nest.sizes),
+        inner_(body.nest.inner()),
+        walks_rows_(WalksRows(op, body)),
+        inputs_(body.inputs),
+        num_operands_(static_cast<uint32_t>(op.num_operands())),
+        outputs_(body.nest.outputs) {
+    for (const LoopOperand& input : body.nest.inputs) widths_.push_back(ByteWidth(input.element));
+    const int64_t rows = body.nest.rows(), cost = CostOf(op, body);
+    blocks_ = CeilDiv(inner_, kBlock);
+    if (walks_rows_) {
+      pieces_.Add(rows, cost * inner_);
+    } else {
+      pieces_.Add(rows * blocks_, cost * kBlock);
+    }
     for (const Body::Step& step : body.steps) {
       if (!text_.empty()) text_ += ' ';
       text_ += op.graph().op_name(*step.node).substr(std::string_view("stablehlo.").size());
     }
   }
 
+  size_t pieces() const override { return pieces_.count(); }
+  int64_t cost() const override { return pieces_.cost(); }
+
  protected:
-  // f(begin, end) as the contract of JIT functions says.
+  // f(first, last): rows [first, last).
   template <class F>
-  void Split(ThreadPool& pool, F f) const {
-    if (rows_ > 1) {
-      ParallelRanges(pool, rows_, cost_ * inner_, f);
-    } else {
-      ParallelRanges(
-          pool, CeilDiv(inner_, kBlock), cost_ * kBlock,
-          [&](int64_t begin, int64_t end) { f(begin * kBlock, std::min(end * kBlock, inner_)); });
-    }
+  void ForRows(PieceRange pieces, ThreadPool& pool, F f) const {
+    pieces_.Run(pieces, pool, f);
   }
 
-  int64_t rows_, inner_;
-  std::vector<uint32_t> operands_;  // Of the inputs.
-  uint32_t num_operands_ = 0;
-  uint32_t num_outputs_ = 0;
-  int64_t cost_ = 0;
+  // f(row, first, last): elements [first, last) of a row, `first` a multiple of kBlock.
+  template <class F>
+  void ForParts(PieceRange pieces, ThreadPool& pool, F f) const {
+    pieces_.Run(pieces, pool, [&](int64_t begin, int64_t end) {
+      for (int64_t item = begin; item < end;) {
+        const int64_t row = item / blocks_;
+        const int64_t until = std::min(end, (row + 1) * blocks_);
+        f(row, (item - row * blocks_) * kBlock, std::min((until - row * blocks_) * kBlock, inner_));
+        item = until;
+      }
+    });
+  }
+
+  // Where input k of a row begins.
+  const uint8_t* RowOfInput(void* const* args, size_t k, int64_t row) const {
+    int64_t offset = 0;
+    for (size_t d = sizes_.size() - 1; d-- > 0;) {
+      offset += row % sizes_[d] * inputs_[k].strides[d];
+      row /= sizes_[d];
+    }
+    return static_cast<const uint8_t*>(args[inputs_[k].operand]) + offset * widths_[k];
+  }
+  uint8_t* RowOfOutput(void* const* args, size_t r, int64_t row) const {
+    return static_cast<uint8_t*>(args[num_operands_ + r]) + row * inner_ * ByteWidth(outputs_[r]);
+  }
+
+  const std::vector<int64_t> sizes_;
+  const int64_t inner_;
+  const bool walks_rows_;
+  const std::vector<Input> inputs_;
+  const uint32_t num_operands_;
+  const std::vector<ElementType> outputs_;
+  std::vector<int> widths_;  // Of the inputs.
+  int64_t blocks_ = 0;       // Of a row.
+  Pieces pieces_;
   std::string text_;  // The body's ops.
 };
 
@@ -303,8 +352,8 @@ class TileFusionKernel : public FusionKernel {
   }
 
   TileFusionKernel(const OpView& op, const Body& body, std::vector<TileFunction> tiles)
-      : FusionKernel(op, body), sizes_(body.nest.sizes), inputs_(body.inputs) {
-    for (ElementType element : body.elements) widths_.push_back(ByteWidth(element));
+      : FusionKernel(op, body) {
+    for (ElementType element : body.elements) value_widths_.push_back(ByteWidth(element));
     const size_t first_step = body.first_step();
 
     // Slots: splats keep theirs, an input and a node's result theirs until the last use.
@@ -361,21 +410,22 @@ class TileFusionKernel : public FusionKernel {
     results_ = body.results;
 
     // Every slot is wide enough for any value, and padded as tiles may read past the end.
-    const int64_t width = *std::max_element(widths_.begin(), widths_.end());
+    const int64_t width = *std::max_element(value_widths_.begin(), value_widths_.end());
     tile_ = num_slots == 0 ? kMaxTile : (kTileBytes / num_slots - kPadding) / width;
     tile_ = std::min(tile_, kMaxTile) / kMinTile * kMinTile;
     slot_bytes_ = tile_ * width + kPadding;
     for (const DenseElements* splat : body.splats) splats_.push_back(splat->bytes);
   }
 
-  void Run(void* const* args, PieceRange, ThreadPool& pool) override {
-    Split(pool, [&](int64_t begin, int64_t end) {
-      if (rows_ > 1) {
-        RunRows(args, begin, end);
-      } else {
-        RunPart(args, begin, end);
-      }
-    });
+  void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
+    if (walks_rows_) {
+      ForRows(pieces, pool,
+              [&](int64_t first, int64_t last) { RunRows(args, first, last, 0, inner_); });
+    } else {
+      ForParts(pieces, pool, [&](int64_t row, int64_t first, int64_t last) {
+        RunRows(args, row, row + 1, first, last);
+      });
+    }
   }
 
   std::string Describe() const override { return "tile fusion " + text_; }
@@ -401,7 +451,7 @@ class TileFusionKernel : public FusionKernel {
   void FillSplats(Frame& frame) const {
     for (size_t k = 0; k < splats_.size(); ++k) {
       const uint32_t v = static_cast<uint32_t>(inputs_.size() + k);
-      Copy(splats_[k].data(), 0, Slot(frame, v), widths_[v], tile_);
+      Copy(splats_[k].data(), 0, Slot(frame, v), value_widths_[v], tile_);
     }
   }
 
@@ -410,39 +460,17 @@ class TileFusionKernel : public FusionKernel {
     StridedCopy(width, std::span(&count, 1), from, std::span(&stride, 1), to, std::span(&one, 1));
   }
 
-  // The part [begin, end) of the only loop.
-  void RunPart(void* const* args, int64_t begin, int64_t end) const {
-    Frame frame;
-    FillSplats(frame);
-    for (int64_t at = begin; at < end; at += tile_) {
-      const int64_t count = std::min(tile_, end - at);
-      const uint8_t* rows[kMaxInputs];
-      for (size_t k = 0; k < inputs_.size(); ++k) rows[k] = Data(args, k);
-      RunTile(frame, args, rows, at, at, count);
-    }
-  }
-
-  void RunRows(void* const* args, int64_t begin, int64_t end) const {
+  // The elements [first, last) of each of some rows.
+  void RunRows(void* const* args, int64_t begin, int64_t end, int64_t first, int64_t last) const {
     Frame frame;
     FillSplats(frame);
     for (int64_t row = begin; row < end; ++row) {
       const uint8_t* rows[kMaxInputs];
-      for (size_t k = 0; k < inputs_.size(); ++k) {
-        int64_t offset = 0, rest = row;
-        for (size_t d = sizes_.size() - 1; d-- > 0;) {
-          offset += rest % sizes_[d] * inputs_[k].strides[d];
-          rest /= sizes_[d];
-        }
-        rows[k] = Data(args, k) + offset * widths_[k];
-      }
-      for (int64_t at = 0; at < inner_; at += tile_) {
-        RunTile(frame, args, rows, at, row * inner_ + at, std::min(tile_, inner_ - at));
+      for (size_t k = 0; k < inputs_.size(); ++k) rows[k] = RowOfInput(args, k, row);
+      for (int64_t at = first; at < last; at += tile_) {
+        RunTile(frame, args, rows, at, row * inner_ + at, std::min(tile_, last - at));
       }
     }
-  }
-
-  const uint8_t* Data(void* const* args, size_t input) const {
-    return static_cast<const uint8_t*>(args[operands_[input]]);
   }
 
   // `count` elements from `at` of the inner loop; outputs begin at element `out`.
@@ -466,7 +494,7 @@ class TileFusionKernel : public FusionKernel {
       values[v] = Slot(frame, v);
     }
     const auto output = [&](uint32_t r) {
-      return static_cast<uint8_t*>(args[num_operands_ + r]) + out * widths_[results_[r]];
+      return static_cast<uint8_t*>(args[num_operands_ + r]) + out * value_widths_[results_[r]];
     };
     for (const TileStep& step : steps_) {
       const void* operands[kMaxOperands];
@@ -480,14 +508,12 @@ class TileFusionKernel : public FusionKernel {
       for (uint32_t r = 0; r < results_.size(); ++r) {
         const uint32_t v = results_[r];
         if ((v < inputs_.size()) != copies_inputs || values[v] == output(r)) continue;
-        std::memmove(output(r), values[v], static_cast<size_t>(count * widths_[v]));
+        std::memmove(output(r), values[v], static_cast<size_t>(count * value_widths_[v]));
       }
     }
   }
 
-  std::vector<int64_t> sizes_;
-  std::vector<Input> inputs_;
-  std::vector<int> widths_;  // By value.
+  std::vector<int> value_widths_;
   std::vector<uint32_t> slot_of_;
   std::vector<TileStep> steps_;
   std::vector<uint32_t> results_;
@@ -509,26 +535,38 @@ class JitFusionKernel : public FusionKernel {
       : FusionKernel(op, body),
         // In WebAssembly a function pointer is an index into the table.
         function_(reinterpret_cast<JitFunction>(static_cast<uintptr_t>(function))),
-        constants_(constants),
-        pointers_(operands_.size() + num_outputs_) {}
+        constants_(constants) {}
 
-  void Run(void* const* args, PieceRange, ThreadPool& pool) override {
-    for (size_t k = 0; k < operands_.size(); ++k) pointers_[k] = args[operands_[k]];
-    for (size_t r = 0; r < num_outputs_; ++r) {
-      pointers_[operands_.size() + r] = args[num_operands_ + r];
+  void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
+    if (walks_rows_) {
+      void* pointers[kMaxPointers];
+      PointAtRow(args, 0, pointers);
+      ForRows(pieces, pool, [&](int64_t begin, int64_t end) { Call(pointers, begin, end); });
+    } else {
+      ForParts(pieces, pool, [&](int64_t row, int64_t first, int64_t last) {
+        void* pointers[kMaxPointers];
+        PointAtRow(args, row, pointers);
+        Call(pointers, first, last);
+      });
     }
-    Split(pool, [&](int64_t begin, int64_t end) {
-      function_(pointers_.data(), constants_, static_cast<uint32_t>(begin),
-                static_cast<uint32_t>(end));
-    });
   }
 
   std::string Describe() const override { return "jit fusion " + text_; }
 
  private:
-  JitFunction function_;
-  const void* constants_;
-  std::vector<void*> pointers_;  // Inputs, then outputs; written anew by each run.
+  // Inputs, then outputs.
+  void PointAtRow(void* const* args, int64_t row, void** pointers) const {
+    for (size_t k = 0; k < inputs_.size(); ++k) {
+      *pointers++ = const_cast<uint8_t*>(RowOfInput(args, k, row));
+    }
+    for (size_t r = 0; r < outputs_.size(); ++r) *pointers++ = RowOfOutput(args, r, row);
+  }
+  void Call(void* const* pointers, int64_t begin, int64_t end) const {
+    function_(pointers, constants_, static_cast<uint32_t>(begin), static_cast<uint32_t>(end));
+  }
+
+  const JitFunction function_;
+  const void* const constants_;
 };
 
 }  // namespace
@@ -546,7 +584,8 @@ bool CanEmit(const OpView& op, const Body& body) {
     if (!elementwise.can_emit || !elementwise.can_emit(OpView(op.graph(), *step.node)))
       return false;
   }
-  return jit::Emitter::Handles(body.nest);
+  return body.inputs.size() + body.results.size() <= kMaxPointers &&
+         jit::Emitter::Handles(FunctionNest(op, body));
 }
 
 // All that a function depends on; which operands are its inputs is the kernel's to know.
@@ -607,7 +646,7 @@ std::optional<uint32_t> EmitFusion(jit::ModuleBuilder& module, const OpView& op)
   std::vector<jit::EmitValue> outputs;
   for (uint32_t v : body.results) outputs.push_back(values[v]);
   const std::optional<uint32_t> function =
-      emitter.EmitFunction(body.nest, outputs, std::move(name));
+      emitter.EmitFunction(FunctionNest(op, body), outputs, std::move(name));
   if (function) module.SetKey(std::move(key), *function);
   return function;
 }

@@ -7,6 +7,7 @@
 
 #include "core/base/strings.h"
 #include "core/kernels/channel_steps.h"
+#include "core/kernels/parallel.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/op_table.h"
 #include "core/ops/webhlo_util.h"
@@ -59,14 +60,20 @@ class RescaleKernel : public Kernel {
         channels_(op.result().dims.back()),
         rows_(op.result().NumElements() / channels_),
         clamp_(op),
+        pieces_(rows_, channels_ * 8),
         vectors_(steps_.size()) {}
 
-  void Run(void* const* args, PieceRange, ThreadPool& pool) override {
+  size_t pieces() const override { return pieces_.count(); }
+  int64_t cost() const override { return pieces_.cost(); }
+
+  void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
     for (size_t i = 0; i < steps_.size(); ++i) vectors_[i] = static_cast<const float*>(args[2 + i]);
-    ApplyChannelSteps(steps_, vectors_, static_cast<const uint8_t*>(args[1]), rows_, channels_,
-                      static_cast<float>(clamp_.min), static_cast<float>(clamp_.max),
-                      static_cast<const float*>(args[0]),
-                      static_cast<float*>(args[2 + steps_.size()]), pool);
+    pieces_.Run(pieces, pool, [&](int64_t first, int64_t last) {
+      ApplyChannelSteps(steps_, vectors_, static_cast<const uint8_t*>(args[1]), first, last,
+                        channels_, static_cast<float>(clamp_.min), static_cast<float>(clamp_.max),
+                        static_cast<const float*>(args[0]),
+                        static_cast<float*>(args[2 + steps_.size()]));
+    });
   }
 
   int in_place_operand() const override { return 0; }
@@ -78,6 +85,7 @@ class RescaleKernel : public Kernel {
   const std::string steps_;
   const int64_t channels_, rows_;
   const ClampAttributes clamp_;
+  const Pieces pieces_;
   std::vector<const float*> vectors_;  // Of the run in progress.
 };
 

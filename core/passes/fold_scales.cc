@@ -251,8 +251,7 @@ class ScaleFolder {
     for (size_t d = dimension + 1; d < type.dims.size(); ++d) inner *= type.dims[d];
     const int64_t channels = type.dims[dimension];
     std::vector<float> scales(static_cast<size_t>(channels)), offsets = scales;
-    ThreadPool alone(1);
-    LargestMagnitudes(outer, channels, inner, w.data(), scales.data(), alone);
+    RaiseToMagnitudes(channels, inner, w.data(), 0, outer * channels, scales.data());
     for (size_t c = 0; c < scales.size(); ++c) {
       const FoldedChannel folded =
           FoldChannel(chain.steps, pointers, static_cast<int64_t>(c), scales[c]);

@@ -6,6 +6,7 @@
 
 #include "core/base/math.h"
 #include "core/base/strings.h"
+#include "core/kernels/copy.h"
 #include "core/ops/fusion.h"
 
 namespace webhlo {
@@ -15,6 +16,27 @@ namespace {
 // A piece of a step with several pieces is worth a look by itself.
 constexpr int64_t kWorkBetweenLooks = 1 << 20;
 constexpr int kStepsBetweenLooks = 64;
+
+// The kernels that the plan does not hold: those that know where the JIT's functions are, and those
+// of steps that are no nodes. Null for other steps.
+Result<std::unique_ptr<Kernel>> MakeStepKernel(const Plan& plan, const Step& step,
+                                               uint32_t jit_base, const void* jit_constants) {
+  switch (step.kind) {
+    case Step::Kind::kJit: {
+      const OpView view(plan.graph, plan.graph.nodes[step.node]);
+      if (jit_base == 0) return MakeTileFusionKernel(view);
+      return MakeJitFusionKernel(view, jit_base + step.jit_function, jit_constants);
+    }
+    case Step::Kind::kCopy:
+      return MakeCopyKernel(step.bytes);
+    case Step::Kind::kFill: {
+      const OpView view(plan.graph, plan.graph.nodes[step.node]);
+      return MakeFillKernel(view.attribute("value")->dense().bytes, view.result().NumElements());
+    }
+    default:
+      return std::unique_ptr<Kernel>();
+  }
+}
 
 }  // namespace
 
@@ -40,22 +62,16 @@ Result<std::unique_ptr<Executable>> Executable::Create(CompiledPlan compiled, ui
   e->work_.resize(plan.steps.size());
   for (size_t i = 0; i < plan.steps.size(); ++i) {
     Step& step = plan.steps[i];
-    if (step.kind == Step::Kind::kJit) {
-      const OpView view(plan.graph, plan.graph.nodes[step.node]);
-      std::unique_ptr<Kernel> kernel;
-      if (jit_base != 0) {
-        ASSIGN_OR_RETURN(kernel, MakeJitFusionKernel(view, jit_base + step.jit_function,
-                                                     e->literals_.data() + table));
-      } else {
-        ASSIGN_OR_RETURN(kernel, MakeTileFusionKernel(view));
-      }
-      e->work_[i].kernel = kernel.get();
-      e->compiled_.kernels.push_back(std::move(kernel));
-    } else if (step.kind == Step::Kind::kKernel) {
-      e->work_[i].kernel = e->compiled_.kernels[step.kernel].get();
-    }
     Work& work = e->work_[i];
     work.cost = step.bytes;
+    ASSIGN_OR_RETURN(std::unique_ptr<Kernel> made,
+                     MakeStepKernel(plan, step, jit_base, e->literals_.data() + table));
+    if (made) {
+      work.kernel = made.get();
+      e->compiled_.kernels.push_back(std::move(made));
+    } else if (step.kind == Step::Kind::kKernel) {
+      work.kernel = e->compiled_.kernels[step.kernel].get();
+    }
     if (work.kernel != nullptr) {
       work.pieces = work.kernel->pieces();
       work.cost = std::max(work.cost, work.kernel->cost());
@@ -192,6 +208,8 @@ Result<Executable::State> Executable::Advance(double deadline_ms) {
     switch (step.kind) {
       case Step::Kind::kKernel:
       case Step::Kind::kJit:
+      case Step::Kind::kCopy:
+      case Step::Kind::kFill:
         if (limited && work.pieces > 1) {
           work.kernel->Run(args, {piece_, piece_ + 1}, *pool_);
           if (++piece_ == work.pieces) {
@@ -208,24 +226,6 @@ Result<Executable::State> Executable::Advance(double deadline_ms) {
       case Step::Kind::kReference:
         RETURN_IF_ERROR(RunReference(step, args));
         break;
-      case Step::Kind::kCopy:
-        std::memmove(args[1], args[0], static_cast<size_t>(step.bytes));
-        break;
-      case Step::Kind::kFill: {
-        const Node& node = plan().graph.nodes[step.node];
-        const std::vector<uint8_t>& element =
-            FindAttribute(plan().graph.attributes(node), "value")->dense().bytes;
-        auto* out = static_cast<uint8_t*>(args[0]);
-        // Doubles what is filled so far: the copies grow to the size of the caches and beyond.
-        const size_t total = static_cast<size_t>(step.bytes);
-        std::memcpy(out, element.data(), element.size());
-        for (size_t filled = element.size(); filled < total;) {
-          const size_t n = std::min(filled, total - filled);
-          std::memcpy(out + filled, out, n);
-          filled += n;
-        }
-        break;
-      }
       case Step::Kind::kJump:
         pc_ = step.target;
         break;

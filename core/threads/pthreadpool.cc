@@ -2,7 +2,7 @@
 //
 // The pthreadpool_* entry points that XNNPACK's operators call, over ThreadPool. Each is a grid of
 // cells, a cell being one call of the task with its tile; runs of consecutive cells make the
-// pieces. Subnormals are kept whatever the flags say.
+// shares that threads claim. Subnormals are kept whatever the flags say.
 #include "core/threads/pthreadpool.h"
 
 #include <algorithm>
@@ -15,12 +15,17 @@ namespace webhlo {
 namespace {
 
 // Enough that a late or slow thread leaves little undone, few enough that claims cost nothing.
-constexpr size_t kPiecesPerThread = 6;
+constexpr size_t kSharesPerThread = 6;
 
 template <size_t kRank>
 using Index = std::array<size_t, kRank>;
 
-// Calls cell(thread, index) for every index below `counts`.
+// The first of `cells` that belongs to piece `piece` of `pieces`.
+size_t FirstCell(size_t cells, size_t piece, size_t pieces) {
+  return static_cast<size_t>(uint64_t{cells} * piece / pieces);
+}
+
+// Calls cell(thread, index) for every index below `counts` that the pool's pieces hold.
 template <size_t kRank, typename Cell>
 void ForEachCell(pthreadpool_t threadpool, const Index<kRank>& counts, const Cell& cell) {
   size_t cells = 1;
@@ -36,19 +41,28 @@ void ForEachCell(pthreadpool_t threadpool, const Index<kRank>& counts, const Cel
       for (size_t d = kRank - 1; ++index[d] == counts[d]; --d) index[d] = 0;
     }
   };
-  auto* pool = reinterpret_cast<ThreadPool*>(threadpool);
-  if (pool == nullptr || pool->num_threads() == 1 || cells <= 1) {
-    run(0, 0, cells);
+  size_t first = 0, last = cells;
+  if (threadpool != nullptr && !threadpool->stages.empty()) {
+    const size_t pieces = threadpool->stages.front();
+    threadpool->stages = threadpool->stages.subspan(1);
+    const PieceRange own = threadpool->pieces.Take(pieces);
+    first = FirstCell(cells, own.begin, pieces);
+    last = FirstCell(cells, own.end, pieces);
+  }
+  const size_t count = last - first;
+  ThreadPool* threads = threadpool == nullptr ? nullptr : threadpool->threads;
+  if (threads == nullptr || threads->num_threads() == 1 || count <= 1) {
+    run(0, first, last);
     return;
   }
-  const size_t pieces =
-      std::min(cells, kPiecesPerThread * static_cast<size_t>(pool->num_threads()));
-  const size_t share = cells / pieces;
-  const size_t longer = cells % pieces;  // So many pieces have one cell more.
-  pool->ParallelFor(pieces, [&](size_t piece) {
-    const size_t begin = piece * share + std::min(piece, longer);
+  const size_t shares =
+      std::min(count, kSharesPerThread * static_cast<size_t>(threads->num_threads()));
+  const size_t size = count / shares;
+  const size_t longer = count % shares;  // So many shares have one cell more.
+  threads->ParallelFor(shares, [&](size_t share) {
+    const size_t begin = first + share * size + std::min(share, longer);
     run(static_cast<size_t>(ThreadPool::CurrentThread()), begin,
-        begin + share + (piece < longer ? 1 : 0));
+        begin + size + (share < longer ? 1 : 0));
   });
 }
 
@@ -71,8 +85,7 @@ using webhlo::Tiled;
 extern "C" {
 
 size_t pthreadpool_get_threads_count(pthreadpool_t threadpool) {
-  if (threadpool == nullptr) return 1;
-  return static_cast<size_t>(reinterpret_cast<webhlo::ThreadPool*>(threadpool)->num_threads());
+  return threadpool == nullptr ? 1 : threadpool->num_threads;
 }
 
 void pthreadpool_parallelize_1d(pthreadpool_t pool, pthreadpool_task_1d_t task, void* context,

@@ -40,40 +40,48 @@ class MoveKernel : public Kernel {
         result_size_(op.result().NumElements()),
         description_(DescribeMove(op)) {}
 
-  // The result is filled with the scalar operand `operand` first.
-  void FillFirst(size_t operand) { fill_ = operand; }
-
-  // Offsets are in elements.
-  void Add(size_t operand, int64_t from, std::span<const int64_t> from_strides, int64_t to,
-           std::span<const int64_t> to_strides, std::span<const int64_t> sizes) {
-    parts_.push_back({operand, from * width_, to * width_,
-                      StridedCopier(width_, sizes, from_strides, to_strides)});
+  // Fills the result with a scalar operand.
+  void AddFill(size_t operand) {
+    AddPart({operand, 0, 0, StridedCopier::Fill(width_, result_size_)});
   }
 
-  void Run(void* const* args, PieceRange, ThreadPool& pool) override {
+  // Offsets are in elements. Parts are written in the order in which they were added.
+  void Add(size_t operand, int64_t from, std::span<const int64_t> from_strides, int64_t to,
+           std::span<const int64_t> to_strides, std::span<const int64_t> sizes) {
+    AddPart({operand, from * width_, to * width_,
+             StridedCopier(width_, sizes, from_strides, to_strides)});
+  }
+
+  size_t pieces() const override { return pieces_.count(); }
+
+  void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
     uint8_t* result = static_cast<uint8_t*>(args[num_operands_]);
-    if (fill_ != kNoFill) FillWith(args[fill_], width_, result_size_, result, pool);
-    for (const Part& part : parts_) {
+    pieces_.Run(pieces, pool, [&](size_t i, int64_t begin, int64_t end) {
+      const Part& part = parts_[i];
       part.copier.Run(static_cast<const uint8_t*>(args[part.operand]) + part.from, result + part.to,
-                      pool);
-    }
+                      begin, end);
+    });
   }
 
   std::string Describe() const override { return description_; }
 
  private:
-  static constexpr size_t kNoFill = SIZE_MAX;
   struct Part {
     size_t operand;
     int64_t from, to;  // Bytes.
     StridedCopier copier;
   };
+  void AddPart(Part part) {
+    pieces_.Add(part.copier.items(), part.copier.item_cost());
+    parts_.push_back(std::move(part));
+  }
+
   const size_t num_operands_;
   const int width_;
   const int64_t result_size_;
   const std::string description_;
-  size_t fill_ = kNoFill;
   std::vector<Part> parts_;
+  Pieces pieces_;
 };
 
 // A kernel of one copy that writes the whole result.
@@ -117,11 +125,16 @@ class DynamicSliceKernel : public Kernel {
         start_(op, 1, op.result().dims),
         copier_(width_, op.result().dims, RowMajorStrides(op.operand(0).dims),
                 RowMajorStrides(op.result().dims)),
+        pieces_(copier_.items(), copier_.item_cost()),
         description_(DescribeMove(op)) {}
 
-  void Run(void* const* args, PieceRange, ThreadPool& pool) override {
-    copier_.Run(static_cast<const uint8_t*>(args[0]) + start_.Get(args) * width_,
-                args[num_operands_], pool);
+  size_t pieces() const override { return pieces_.count(); }
+
+  void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
+    const uint8_t* from = static_cast<const uint8_t*>(args[0]) + start_.Get(args) * width_;
+    pieces_.Run(pieces, pool, [&](int64_t begin, int64_t end) {
+      copier_.Run(from, args[num_operands_], begin, end);
+    });
   }
   std::string Describe() const override { return description_; }
 
@@ -130,6 +143,7 @@ class DynamicSliceKernel : public Kernel {
   const int width_;
   const StartOffset start_;
   const StridedCopier copier_;
+  const Pieces pieces_;
   const std::string description_;
 };
 
@@ -143,12 +157,22 @@ class DynamicUpdateSliceKernel : public Kernel {
                RowMajorStrides(op.result().dims)),
         update_(width_, op.operand(1).dims, RowMajorStrides(op.operand(1).dims),
                 RowMajorStrides(op.result().dims)),
-        description_(DescribeMove(op)) {}
+        description_(DescribeMove(op)) {
+    pieces_.Add(whole_.items(), whole_.item_cost());
+    pieces_.Add(update_.items(), update_.item_cost());
+  }
 
-  void Run(void* const* args, PieceRange, ThreadPool& pool) override {
+  size_t pieces() const override { return pieces_.count(); }
+
+  void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
     uint8_t* result = static_cast<uint8_t*>(args[num_operands_]);
-    if (args[0] != result) whole_.Run(args[0], result, pool);
-    update_.Run(args[1], result + start_.Get(args) * width_, pool);
+    if (args[0] != result) {
+      pieces_.RunLoop(0, pieces, pool,
+                      [&](int64_t begin, int64_t end) { whole_.Run(args[0], result, begin, end); });
+    }
+    uint8_t* place = result + start_.Get(args) * width_;
+    pieces_.RunLoop(1, pieces, pool,
+                    [&](int64_t begin, int64_t end) { update_.Run(args[1], place, begin, end); });
   }
   int in_place_operand() const override { return 0; }
   std::string Describe() const override { return description_; }
@@ -158,6 +182,7 @@ class DynamicUpdateSliceKernel : public Kernel {
   const int width_;
   const StartOffset start_;
   const StridedCopier whole_, update_;
+  Pieces pieces_;
   const std::string description_;
 };
 
@@ -178,7 +203,6 @@ class GatherKernel : public Kernel {
     }
     for (int64_t d : dims.offset_dims) to_strides.push_back(result_strides[static_cast<size_t>(d)]);
     window_ = StridedCopier(width_, window_sizes, from_strides, to_strides);
-    for (int64_t size : window_sizes) window_bytes_ *= size;
 
     size_t index_dim = 0;
     for (size_t d = 0; d < result_strides.size(); ++d) {
@@ -201,14 +225,20 @@ class GatherKernel : public Kernel {
           {vector < index_strides.size() ? index_strides[vector] * static_cast<int64_t>(i) : 0,
            op.operand(0).dims[d] - slice_sizes[d], operand_strides[d]});
     }
+    pieces_.Add(windows_ * window_.items(), window_.item_cost() + 200);
   }
 
-  void Run(void* const* args, PieceRange, ThreadPool& pool) override {
+  size_t pieces() const override { return pieces_.count(); }
+
+  void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
     const uint8_t* operand = static_cast<const uint8_t*>(args[0]);
     const TensorView indices(&indices_type_, args[1]);
     uint8_t* result = static_cast<uint8_t*>(args[2]);
-    ParallelRanges(pool, windows_, 2 * window_bytes_ + 200, [&](int64_t begin, int64_t end) {
-      for (int64_t window = begin; window < end; ++window) {
+    pieces_.Run(pieces, pool, [&](int64_t begin, int64_t end) {
+      for (int64_t item = begin; item < end;) {
+        const int64_t window = item / window_.items();
+        const int64_t first = item - window * window_.items();
+        const int64_t last = std::min(window_.items(), first + end - item);
         int64_t rest = window, at = 0, from = 0, to = 0;
         for (size_t b = batches_.size(); b-- > 0;) {
           const Batch& batch = batches_[b];
@@ -222,7 +252,8 @@ class GatherKernel : public Kernel {
           from += std::clamp<int64_t>(LoadIndex(indices, at + start.indices), 0, start.room) *
                   start.operand;
         }
-        window_.RunAlone(operand + from * width_, result + to);
+        window_.Run(operand + from * width_, result + to, first, last);
+        item += last - first;
       }
     });
   }
@@ -241,8 +272,8 @@ class GatherKernel : public Kernel {
   const TensorType indices_type_;
   const std::string description_;
   StridedCopier window_;
-  int64_t window_bytes_ = 1;
   int64_t windows_ = 1;
+  Pieces pieces_;  // The items of all windows, one window after the other.
   std::vector<Batch> batches_;
   std::vector<Start> starts_;
 };
@@ -331,7 +362,7 @@ Result<std::unique_ptr<Kernel>> MakePadKernel(const KernelRequest& request) {
     const int64_t position = first < operand.dims[d] ? low[d] + first * step : result.dims[d];
     const int64_t room = result.dims[d] - 1 - position;
     if (room < 0) {  // Nothing of the operand is left.
-      kernel->FillFirst(1);
+      kernel->AddFill(1);
       return std::unique_ptr<Kernel>(std::move(kernel));
     }
     counts.push_back(std::min(operand.dims[d] - first, room / step + 1));
@@ -339,7 +370,7 @@ Result<std::unique_ptr<Kernel>> MakePadKernel(const KernelRequest& request) {
     from += first * operand_strides[d];
     to += position * result_strides[d];
   }
-  if (counts != result.dims) kernel->FillFirst(1);
+  if (counts != result.dims) kernel->AddFill(1);
   kernel->Add(0, from, operand_strides, to, steps, counts);
   return std::unique_ptr<Kernel>(std::move(kernel));
 }

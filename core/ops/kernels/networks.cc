@@ -46,22 +46,29 @@ class MatmulKernel : public Kernel {
   };
 
   MatmulKernel(std::unique_ptr<Kernel> product, const Around& around)
-      : product_(std::move(product)), around_(around) {
-    if (!around_.transpose_lhs) return;
-    const int64_t sizes[] = {around_.batch, around_.m, around_.k};
-    const int64_t from[] = {around_.m * around_.k, 1, around_.m};
-    const int64_t to[] = {around_.m * around_.k, around_.k, 1};
-    transpose_ = StridedCopier(4, sizes, from, to);
-    lhs_bytes_ =
-        (static_cast<size_t>(around_.batch * around_.m * around_.k) * 4 + 2 * 64) / 64 * 64;
+      : product_(std::move(product)), around_(around), finish_parts_(around.n, 8) {
+    if (around_.finish) {
+      finish_pieces_.Add(around_.batch * around_.m * finish_parts_.count(), finish_parts_.cost());
+    }
+    if (around_.transpose_lhs) InitializeTranspose();
+    small_ = cost() <= max_piece_cost;
   }
 
-  void Run(void* const* args, PieceRange, ThreadPool& pool) override {
+  // Stages that are little work together are one piece.
+  size_t pieces() const override { return small_ ? 1 : StagePieces(); }
+  int64_t cost() const override {
+    return transpose_pieces_.cost() + product_->cost() + finish_pieces_.cost();
+  }
+
+  void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
+    if (small_) pieces = {0, StagePieces()};
     const size_t result = around_.has_bias_operand ? 3 : 2;
     uint8_t* scratch = scratch_bytes() == 0 ? nullptr : static_cast<uint8_t*>(args[result + 1]);
     void* lhs = args[0];
     if (around_.transpose_lhs) {
-      transpose_.Run(lhs, scratch, pool);
+      transpose_pieces_.Run(
+          pieces.Take(transpose_pieces_.count()), pool,
+          [&](int64_t begin, int64_t end) { transpose_.Run(args[0], scratch, begin, end); });
       lhs = scratch;
       scratch += lhs_bytes_;
     }
@@ -70,13 +77,19 @@ class MatmulKernel : public Kernel {
     if (around_.bias_is_packed) product_args[count++] = nullptr;
     product_args[count++] = args[result];
     product_args[count] = scratch;
-    product_->Run(product_args, {0, product_->pieces()}, pool);
-    if (around_.finish) {
-      const bool bias = around_.has_bias_operand && !around_.bias_is_packed;
-      AddBiasAndClamp(around_.batch * around_.m, around_.n,
-                      bias ? static_cast<const float*>(args[2]) : nullptr, around_.clamp.min,
-                      around_.clamp.max, static_cast<float*>(args[result]), pool);
+    if (const PieceRange own = pieces.Take(product_->pieces()); !own.empty()) {
+      product_->Run(product_args, own, pool);
     }
+    if (!around_.finish) return;
+    const bool has_bias = around_.has_bias_operand && !around_.bias_is_packed;
+    const float* bias = has_bias ? static_cast<const float*>(args[2]) : nullptr;
+    float* y = static_cast<float*>(args[result]);
+    finish_pieces_.Run(pieces, pool, [&](int64_t begin, int64_t end) {
+      finish_parts_.ForEach(begin, end, [&](int64_t row, int64_t first, int64_t last) {
+        AddBiasAndClamp(first, last, bias, around_.clamp.min, around_.clamp.max,
+                        y + row * around_.n);
+      });
+    });
   }
 
   uint64_t packed_operands() const override { return product_->packed_operands(); }
@@ -96,39 +109,53 @@ class MatmulKernel : public Kernel {
   }
 
  private:
+  void InitializeTranspose() {
+    const int64_t sizes[] = {around_.batch, around_.m, around_.k};
+    const int64_t from[] = {around_.m * around_.k, 1, around_.m};
+    const int64_t to[] = {around_.m * around_.k, around_.k, 1};
+    transpose_ = StridedCopier(4, sizes, from, to);
+    transpose_pieces_.Add(transpose_.items(), transpose_.item_cost());
+    lhs_bytes_ =
+        (static_cast<size_t>(around_.batch * around_.m * around_.k) * 4 + 2 * 64) / 64 * 64;
+  }
+
+  size_t StagePieces() const {
+    return (around_.transpose_lhs ? transpose_pieces_.count() : 0) + product_->pieces() +
+           (around_.finish ? finish_pieces_.count() : 0);
+  }
+
   const std::unique_ptr<Kernel> product_;
   const Around around_;
   StridedCopier transpose_;
   size_t lhs_bytes_ = 0;
+  RowParts finish_parts_;
+  Pieces transpose_pieces_, finish_pieces_;
+  bool small_ = true;
 };
 
-// Pooling and softmax: one function over fixed sizes.
-template <typename Function>
-class FunctionKernel : public Kernel {
+// Pooling and softmax: a loop over fixed sizes.
+template <typename Loop>
+class LoopKernel : public Kernel {
  public:
-  FunctionKernel(Function function, int in_place, std::string description)
-      : function_(std::move(function)), in_place_(in_place), description_(std::move(description)) {}
-  void Run(void* const* args, PieceRange, ThreadPool& pool) override {
-    function_(static_cast<const float*>(args[0]), static_cast<float*>(args[1]), pool);
+  LoopKernel(Loop loop, int in_place, std::string description)
+      : loop_(std::move(loop)), in_place_(in_place), description_(std::move(description)) {}
+  size_t pieces() const override { return loop_.pieces().count(); }
+  int64_t cost() const override { return loop_.pieces().cost(); }
+  void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
+    loop_.Run(args, pieces, pool);
   }
+  size_t scratch_bytes() const override { return loop_.scratch_bytes(); }
   int in_place_operand() const override { return in_place_; }
   std::string Describe() const override { return description_; }
 
  private:
-  const Function function_;
+  const Loop loop_;
   const int in_place_;
   const std::string description_;
 };
 
-template <typename Function>
-std::unique_ptr<Kernel> MakeFunctionKernel(Function function, int in_place,
-                                           std::string description) {
-  return std::make_unique<FunctionKernel<Function>>(std::move(function), in_place,
-                                                    std::move(description));
-}
-
-template <auto kPool>
-Result<std::unique_ptr<Kernel>> MakePoolKernel(const OpView& op, std::string_view name) {
+Result<std::unique_ptr<Kernel>> MakePoolKernel(Pool2d::Op pool, const OpView& op,
+                                               std::string_view name) {
   if (!IsF32(op)) return std::unique_ptr<Kernel>();
   const auto window = op.Ints("window_dimensions");
   const std::vector<int64_t> strides = op.IntsOr("window_strides", 2, 1);
@@ -155,11 +182,10 @@ Result<std::unique_ptr<Kernel>> MakePoolKernel(const OpView& op, std::string_vie
                              .dilation_width = dilations[1],
                              .pad_top = padding[0],
                              .pad_left = padding[2]};
-  return MakeFunctionKernel(
-      [sizes](const float* input, float* output, ThreadPool& pool) {
-        kPool(sizes, input, output, pool);
-      },
-      -1, StrCat(name, " ", ToString(op.operand(0)), " window ", window[0], "x", window[1]));
+  if (window[0] * window[1] > kMaxWindow) return std::unique_ptr<Kernel>();
+  return std::unique_ptr<Kernel>(std::make_unique<LoopKernel<Pool2d>>(
+      Pool2d(pool, sizes), -1,
+      StrCat(name, " ", ToString(op.operand(0)), " window ", window[0], "x", window[1])));
 }
 
 }  // namespace
@@ -242,11 +268,11 @@ Result<std::unique_ptr<Kernel>> MakeConv2dKernel(const KernelRequest& request) {
 }
 
 Result<std::unique_ptr<Kernel>> MakeMaxPool2dKernel(const KernelRequest& request) {
-  return MakePoolKernel<MaxPool2d>(request.op, "max_pool2d");
+  return MakePoolKernel(Pool2d::Op::kMax, request.op, "max_pool2d");
 }
 
 Result<std::unique_ptr<Kernel>> MakeSumPool2dKernel(const KernelRequest& request) {
-  return MakePoolKernel<SumPool2d>(request.op, "sum_pool2d");
+  return MakePoolKernel(Pool2d::Op::kSum, request.op, "sum_pool2d");
 }
 
 Result<std::unique_ptr<Kernel>> MakeSoftmaxKernel(const KernelRequest& request) {
@@ -254,11 +280,8 @@ Result<std::unique_ptr<Kernel>> MakeSoftmaxKernel(const KernelRequest& request) 
   const TensorType& operand = op.operand(0);
   if (!IsF32(op) || operand.NumElements() == 0) return std::unique_ptr<Kernel>();
   const int64_t columns = operand.dims.back(), rows = operand.NumElements() / columns;
-  return MakeFunctionKernel(
-      [rows, columns](const float* input, float* output, ThreadPool& pool) {
-        Softmax(rows, columns, input, output, pool);
-      },
-      0, StrCat("softmax ", rows, "x", columns));
+  return std::unique_ptr<Kernel>(std::make_unique<LoopKernel<Softmax>>(
+      Softmax(rows, columns), 0, StrCat("softmax ", rows, "x", columns)));
 }
 
 }  // namespace webhlo

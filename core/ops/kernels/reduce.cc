@@ -35,8 +35,10 @@ class ReduceKernel : public Kernel {
         description_(StrCat("reduce.", *SimpleReduceBody(op.graph(), op.region_id(0)), " ",
                             ToString(op.operand(0)), " over ", Join(op.Ints("dimensions")))) {}
 
-  void Run(void* const* args, PieceRange, ThreadPool& pool) override {
-    reduction_->Run(args[0], args[1], args[2], scratch_bytes() == 0 ? nullptr : args[3], pool);
+  size_t pieces() const override { return reduction_->pieces().count(); }
+  void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
+    reduction_->Run(args[0], args[1], args[2], scratch_bytes() == 0 ? nullptr : args[3], pieces,
+                    pool);
   }
   size_t scratch_bytes() const override { return reduction_->scratch_bytes(); }
   std::string Describe() const override { return description_; }

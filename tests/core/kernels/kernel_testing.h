@@ -16,6 +16,7 @@
 
 #include "core/base/memory.h"
 #include "core/graph/op_def.h"
+#include "core/kernels/parallel.h"
 
 namespace webhlo {
 
@@ -82,20 +83,45 @@ inline std::shared_ptr<Kernel::Packed> PackFor(Kernel& kernel, std::vector<const
   return *packed;
 }
 
-// Packs what the kernel packs out of `operands`, then runs it once.
-inline void RunKernel(Kernel& kernel, std::vector<const void*> operands, std::vector<void*> results,
-                      ThreadPool& pool, bool pack = true) {
+// While it lives, kernels are made whose pieces cost no more than this (but a piece is at least an
+// item), so that small tensors fall into many.
+class SmallPieces {
+ public:
+  explicit SmallPieces(int64_t cost) : kept_(max_piece_cost) { max_piece_cost = cost; }
+  ~SmallPieces() { max_piece_cost = kept_; }
+  SmallPieces(const SmallPieces&) = delete;
+  SmallPieces& operator=(const SmallPieces&) = delete;
+
+ private:
+  int64_t kept_;
+};
+
+// Packs what the kernel packs out of `operands`, then runs it in one call; and once more piece by
+// piece, which must give the same bits. `result` may be one of the operands too.
+template <typename T>
+void RunKernel(Kernel& kernel, std::vector<const void*> operands, TestBuffer<T>& result,
+               ThreadPool& pool, bool pack = true) {
   if (pack && kernel.packed_operands() != 0) PackFor(kernel, operands);
-  std::vector<void*> args;
-  for (size_t i = 0; i < operands.size(); ++i) {
-    const bool packed = (kernel.packed_operands() >> i & 1) != 0;
-    args.push_back(packed ? nullptr : const_cast<void*>(operands[i]));
-  }
-  args.insert(args.end(), results.begin(), results.end());
-  TestBuffer<uint8_t> scratch(static_cast<int64_t>(kernel.scratch_bytes()));
-  if (kernel.scratch_bytes() != 0) args.push_back(scratch.data());
-  kernel.Run(args.data(), {0, kernel.pieces()}, pool);
-  CHECK(scratch.PaddingIntact());
+  TestBuffer<T> again = result;
+  const auto run = [&](TestBuffer<T>& to, size_t step) {
+    std::vector<void*> args;
+    for (size_t i = 0; i < operands.size(); ++i) {
+      const bool packed = (kernel.packed_operands() >> i & 1) != 0;
+      const void* operand = operands[i] == result.data() ? to.data() : operands[i];
+      args.push_back(packed ? nullptr : const_cast<void*>(operand));
+    }
+    args.push_back(to.data());
+    TestBuffer<uint8_t> scratch(static_cast<int64_t>(kernel.scratch_bytes()));
+    if (kernel.scratch_bytes() != 0) args.push_back(scratch.data());
+    for (size_t i = 0; i < kernel.pieces(); i += step) {
+      kernel.Run(args.data(), {i, std::min(i + step, kernel.pieces())}, pool);
+    }
+    CHECK(scratch.PaddingIntact());
+    CHECK(to.PaddingIntact());
+  };
+  run(again, 1);
+  run(result, kernel.pieces());
+  CHECK(again.SameBits(result));
 }
 
 }  // namespace webhlo

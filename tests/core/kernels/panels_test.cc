@@ -23,11 +23,18 @@ TEST_CASE("panels: packing and products row by row, for every width") {
       for (int64_t n = 0; n < shape.n; ++n) transposed[n * shape.k + k] = weights[k * shape.n + n];
     }
     TestBuffer<float> a(shape.floats()), b(shape.floats()), y(m * shape.n);
-    PackPanels(shape, weights.data(), false, bias.data(), a.data());
-    PackPanels(shape, transposed.data(), true, bias.data(), b.data());
+    PackPanels(shape, weights.data(), false, bias.data(), 0, shape.count(), a.data());
+    PackPanels(shape, transposed.data(), true, bias.data(), 0, shape.count(), b.data());
     CHECK(a.SameBits(b));
     CHECK((a.PaddingIntact() && b.PaddingIntact()));
-    MultiplyRowsByPanels(shape, m, x.data(), a.data(), -1.0f, 1.0f, y.data(), pool);
+    const SmallPieces small(500);
+    const RowsByPanels product(shape, m, -1.0f, 1.0f);
+    TestBuffer<float> again = y;
+    for (size_t i = 0; i < product.pieces().count(); ++i) {
+      product.Run(x.data(), a.data(), again.data(), {i, i + 1}, pool);
+    }
+    product.Run(x.data(), a.data(), y.data(), {0, product.pieces().count()}, pool);
+    CHECK(again.SameBits(y));
     CHECK(y.PaddingIntact());
     for (int64_t i = 0; i < m * shape.n; ++i) {
       double sum = bias[i % shape.n];
@@ -44,9 +51,9 @@ TEST_CASE("panels: NaN passes the clamp") {
   const PanelShape shape = {.k = 1, .n = 1, .width = 8};
   TestBuffer<float> panels(shape.floats());
   const float one = 1, nan = NAN;
-  PackPanels(shape, &one, false, nullptr, panels.data());
+  PackPanels(shape, &one, false, nullptr, 0, 1, panels.data());
   float y = 0;
-  MultiplyRowsByPanels(shape, 1, &nan, panels.data(), 0, 6, &y, pool);
+  RowsByPanels(shape, 1, 0, 6).Run(&nan, panels.data(), &y, {0, 1}, pool);
   CHECK(std::isnan(y));
 }
 

@@ -47,8 +47,15 @@ TestBuffer<T> Reduce(ReduceOp op, ElementType type, const std::vector<int64_t>& 
   REQUIRE(reduction != nullptr);
   TestBuffer<T> output(results);
   TestBuffer<uint8_t> scratch(static_cast<int64_t>(reduction->scratch_bytes()));
-  reduction->Run(input.data(), &init, output.data(), scratch.data(), pool);
+  const size_t pieces = reduction->pieces().count();
+  reduction->Run(input.data(), &init, output.data(), scratch.data(), {0, pieces}, pool);
   CHECK((output.PaddingIntact() && scratch.PaddingIntact()));
+  // The same bits piece by piece.
+  TestBuffer<T> again(results);
+  for (size_t i = 0; i < pieces; ++i) {
+    reduction->Run(input.data(), &init, again.data(), scratch.data(), {i, i + 1}, pool);
+  }
+  CHECK(again.SameBits(output));
   return output;
 }
 
@@ -66,6 +73,7 @@ void CheckIntegers(ElementType type, T from, T to) {
   TestRandom random(static_cast<uint32_t>(type));
   ThreadPool pool(2);
   for (int round = 0; round < 60; ++round) {
+    const SmallPieces small(round % 2 == 0 ? 100 : 5000);
     const ReduceOp op = kAllOps[round % 6];
     std::vector<int64_t> reduced;
     const std::vector<int64_t> sizes = RandomSizes(random, &reduced);
@@ -117,6 +125,7 @@ template <typename T>
 void CheckSums(ElementType type, double eps) {
   TestRandom random(9);
   for (int round = 0; round < 80; ++round) {
+    const SmallPieces small(round % 3 == 0 ? 100000 : 700);
     ThreadPool pool(static_cast<int>(random.Int(1, 3)));
     std::vector<int64_t> reduced;
     std::vector<int64_t> sizes = RandomSizes(random, &reduced);
@@ -194,6 +203,22 @@ TEST_CASE("reduce: max and min keep NaN, order zeros, and know infinities") {
         }
       }
     }
+  }
+}
+
+TEST_CASE("reduce: long rows, even side by side, are folded in parts") {
+  ThreadPool pool(2);
+  const int64_t rows = 17, columns = 1100000;
+  TestBuffer<uint8_t> input(rows * columns);
+  for (int64_t i = 0; i < input.size(); ++i) input[i] = static_cast<uint8_t>(i * 7 / 5);
+  const TestBuffer<uint8_t> output =
+      Reduce<uint8_t>(ReduceOp::kAdd, ElementType::kU8, {rows, columns}, {1}, input, 3, rows, pool);
+  for (int64_t row = 0; row < rows; ++row) {
+    uint8_t expected = 3;
+    for (int64_t i = 0; i < columns; ++i) {
+      expected = static_cast<uint8_t>(expected + input[row * columns + i]);
+    }
+    CHECK(output[row] == expected);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "core/graph/tensor.h"
+#include "core/kernels/parallel.h"
 #include "tests/core/kernels/kernel_testing.h"
 
 namespace webhlo {
@@ -23,7 +24,9 @@ void CheckCopy(int width, const std::vector<int64_t>& sizes,
                const std::vector<int64_t>& from_strides, const std::vector<int64_t>& to_strides,
                const uint8_t* from, TestBuffer<uint8_t>& to, ThreadPool& pool) {
   const StridedCopier copy(width, sizes, from_strides, to_strides);
-  copy.Run(from, to.data(), pool);
+  const Pieces pieces(copy.items(), copy.item_cost());
+  pieces.Run({0, pieces.count()}, pool,
+             [&](int64_t begin, int64_t end) { copy.Run(from, to.data(), begin, end); });
   CHECK(to.PaddingIntact());
   for (IndexIterator it(sizes); !it.done(); it.Next()) {
     int64_t f = 0, t = 0;
@@ -124,7 +127,10 @@ TEST_CASE("strided copy: large ones, cut for threads; fills") {
   for (int64_t count : {0, 1, 7, 100000}) {
     TestBuffer<float> filled(count);
     const float value = 2.5f;
-    FillWith(&value, 4, count, filled.data(), pool);
+    const StridedCopier fill = StridedCopier::Fill(4, count);
+    ParallelRanges(pool, 0, fill.items(), fill.item_cost(), [&](int64_t begin, int64_t end) {
+      fill.Run(&value, filled.data(), begin, end);
+    });
     CHECK(filled.PaddingIntact());
     for (int64_t i = 0; i < count; ++i) REQUIRE(filled[i] == 2.5f);
   }

@@ -38,7 +38,7 @@ void CheckFullyConnected(const FullyConnectedSizes& s, int threads, TestRandom& 
   TestBuffer<float> y(s.m * s.n);
   std::vector<const void*> operands = {x.data(), weights->data()};
   if (s.has_bias) operands.push_back(bias->data());
-  RunKernel(*kernel, operands, {y.data()}, pool, pack);
+  RunKernel(*kernel, operands, y, pool, pack);
   CHECK(y.PaddingIntact());
   for (int64_t i = 0; i < s.m; ++i) {
     for (int64_t j = 0; j < s.n; ++j) {
@@ -66,6 +66,7 @@ TEST_CASE("fully connected: random sizes, one row and many, both weight orders")
     s.transposed_weights = random.Int(0, 1) != 0;
     s.has_bias = random.Int(0, 1) != 0;
     if (random.Int(0, 1) != 0) s.clamp = {-0.5f, 1.5f};
+    const SmallPieces small(round % 2 == 0 ? 200 : 5000);
     const int threads = static_cast<int>(random.Int(1, 3));
     auto kernel = Must(MakeFullyConnected(s, threads));
     CheckFullyConnected(s, threads, random, kernel.get());
@@ -97,8 +98,8 @@ TEST_CASE("fully connected: kernels of different rows and clamps share packed we
   const TestBuffer<float> x = random.Floats(9 * 33);
   TestBuffer<float> ya(9 * 21), yb(21);
   for (int round = 0; round < 2; ++round) {
-    RunKernel(*a, {x.data(), nullptr, nullptr}, {ya.data()}, pool, false);
-    RunKernel(*b, {x.data(), nullptr, nullptr}, {yb.data()}, pool, false);
+    RunKernel(*a, {x.data(), nullptr, nullptr}, ya, pool, false);
+    RunKernel(*b, {x.data(), nullptr, nullptr}, yb, pool, false);
     for (int j = 0; j < 21; ++j) CHECK(yb[j] == doctest::Approx(std::max(ya[j], 0.0f)));
   }
 }
@@ -110,6 +111,59 @@ TEST_CASE("fully connected: nothing for empty sizes and clamps") {
   CHECK(*MakeFullyConnected({.m = 4, .k = 1, .n = 1, .clamp = {NAN, 1}}, 1) == nullptr);
 }
 
+TEST_CASE("products: a large one falls into pieces of some milliseconds, a small one into none") {
+  const double most = 64e6;  // Multiplications and additions: some milliseconds on a poor machine.
+  for (int threads : {1, 2}) {
+    const auto product = Must(MakeFullyConnected({.m = 4096, .k = 4096, .n = 4096}, threads));
+    CHECK(static_cast<double>(product->pieces()) >= 2.0 * 4096 * 4096 * 4096 / most);
+    const auto computed =
+        Must(MakeBatchMatMul({.batch = 8, .m = 512, .k = 512, .n = 512}, threads));
+    CHECK(static_cast<double>(computed->pieces()) >= 8.0 * 2 * 512 * 512 * 512 / most);
+    const Conv2dSizes image = {.height = 224,
+                               .width = 224,
+                               .channels = 64,
+                               .output_channels = 64,
+                               .filter_height = 3,
+                               .filter_width = 3};
+    const auto convolution = Must(MakeConv2d(image, threads));
+    CHECK(static_cast<double>(convolution->pieces()) >= 2.0 * 222 * 222 * 64 * 64 * 9 / most);
+    CHECK(Must(MakeFullyConnected({.m = 64, .k = 64, .n = 64}, threads))->pieces() == 1);
+    CHECK(Must(MakeBatchMatMul({.m = 64, .k = 64, .n = 64}, threads))->pieces() == 1);
+    // A vector times a matrix, and two long vectors: as much as memory moves in that time.
+    CHECK(Must(MakeFullyConnected({.m = 1, .k = 16384, .n = 16384}, threads))->pieces() >= 100);
+    CHECK(Must(MakeBatchMatMul({.m = 1, .k = 100000000, .n = 1}, threads))->pieces() >= 40);
+  }
+}
+
+TEST_CASE("batch matmul: long sums are added up part by part") {
+  TestRandom random(8);
+  for (int64_t m : {1, 3}) {
+    for (int64_t n : {1, 6}) {
+      for (const bool transposed : {false, true}) {
+        const SmallPieces small(100000);
+        ThreadPool pool(2);
+        const int64_t k = 150001;
+        auto kernel =
+            Must(MakeBatchMatMul({.m = m, .k = k, .n = n, .transposed_rhs = transposed}, 2));
+        const TestBuffer<float> a = random.Floats(m * k), b = random.Floats(k * n);
+        TestBuffer<float> c(m * n);
+        RunKernel(*kernel, {a.data(), b.data()}, c, pool);
+        for (int64_t at = 0; at < m * n; ++at) {
+          double sum = 0, magnitude = 0;
+          for (int64_t i = 0; i < k; ++i) {
+            const int64_t j = at % n;
+            const double term =
+                static_cast<double>(a[at / n * k + i]) * b[transposed ? j * k + i : i * n + j];
+            sum += term;
+            magnitude += std::abs(term);
+          }
+          CheckClose(c[at], sum, magnitude, k);
+        }
+      }
+    }
+  }
+}
+
 TEST_CASE("batch matmul: random sizes, few rows and many, both orders") {
   TestRandom random(3);
   for (int round = 0; round < 120; ++round) {
@@ -119,6 +173,7 @@ TEST_CASE("batch matmul: random sizes, few rows and many, both orders") {
     s.k = random.Int(1, 40);
     s.n = random.Int(1, 90);
     s.transposed_rhs = random.Int(0, 1) != 0;
+    const SmallPieces small(round % 2 == 0 ? 200 : 5000);
     const int threads = static_cast<int>(random.Int(1, 3));
     ThreadPool pool(threads);
     auto kernel = Must(MakeBatchMatMul(s, threads));
@@ -126,7 +181,7 @@ TEST_CASE("batch matmul: random sizes, few rows and many, both orders") {
     const TestBuffer<float> a = random.Floats(s.batch * s.m * s.k);
     const TestBuffer<float> b = random.Floats(s.batch * s.k * s.n);
     TestBuffer<float> c(s.batch * s.m * s.n);
-    RunKernel(*kernel, {a.data(), b.data()}, {c.data()}, pool);
+    RunKernel(*kernel, {a.data(), b.data()}, c, pool);
     CHECK(c.PaddingIntact());
     for (int64_t g = 0; g < s.batch; ++g) {
       for (int64_t i = 0; i < s.m; ++i) {
@@ -203,6 +258,7 @@ TEST_CASE("convolution: random sizes, grouped, depthwise, strided, dilated, padd
     s.pad_right = random.Int(least, 2);
     s.has_bias = random.Int(0, 1) != 0;
     if (random.Int(0, 1) != 0) s.clamp = {0, 6};
+    const SmallPieces small(round % 2 == 0 ? 200 : 5000);
     const int threads = static_cast<int>(random.Int(1, 3));
     auto kernel = MakeConv2d(s, threads);
     REQUIRE(kernel.ok());
@@ -219,7 +275,7 @@ TEST_CASE("convolution: random sizes, grouped, depthwise, strided, dilated, padd
     TestBuffer<float> y(s.batch * s.output_height() * s.output_width() * s.output_channels);
     std::vector<const void*> operands = {x.data(), filter.data()};
     if (s.has_bias) operands.push_back(bias.data());
-    RunKernel(**kernel, operands, {y.data()}, pool);
+    RunKernel(**kernel, operands, y, pool);
     INFO((*kernel)->Describe());
     CheckConv2d(s, x.data(), filter.data(), s.has_bias ? bias.data() : nullptr, y);
   }
@@ -243,6 +299,7 @@ TEST_CASE("convolution: depthwise tiles of every filter width and stride, at all
     s.pad_right = random.Int(0, 5);
     s.has_bias = random.Int(0, 1) != 0;
     if (random.Int(0, 1) != 0) s.clamp = {-1, 1};
+    const SmallPieces small(round % 2 == 0 ? 200 : 5000);
     ThreadPool pool(static_cast<int>(random.Int(1, 3)));
     auto kernel = Must(MakeConv2d(s, pool.num_threads()));
     INFO(kernel->Describe());
@@ -252,7 +309,7 @@ TEST_CASE("convolution: depthwise tiles of every filter width and stride, at all
     TestBuffer<float> y(s.batch * s.output_height() * s.output_width() * s.channels);
     std::vector<const void*> operands = {x.data(), filter.data()};
     if (s.has_bias) operands.push_back(bias.data());
-    RunKernel(*kernel, operands, {y.data()}, pool);
+    RunKernel(*kernel, operands, y, pool);
     CheckConv2d(s, x.data(), filter.data(), s.has_bias ? bias.data() : nullptr, y);
   }
 }
@@ -278,9 +335,9 @@ TEST_CASE("convolution: kernels of different batch sizes take turns on one opera
   const TestBuffer<float> x = random.Floats(3 * 49 * 5);
   for (int round = 0; round < 3; ++round) {
     TestBuffer<float> ya(49 * 11), yb(3 * 49 * 11);
-    RunKernel(*a, {x.data(), nullptr}, {ya.data()}, pool, false);
+    RunKernel(*a, {x.data(), nullptr}, ya, pool, false);
     CheckConv2d(one, x.data(), kept.data(), nullptr, ya);
-    RunKernel(*b, {x.data(), nullptr}, {yb.data()}, pool, false);
+    RunKernel(*b, {x.data(), nullptr}, yb, pool, false);
     CheckConv2d(three, x.data(), kept.data(), nullptr, yb);
   }
 }

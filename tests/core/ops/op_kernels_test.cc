@@ -60,6 +60,7 @@ void CheckKernel(const TestOp& test, uint64_t constants = 0, double tolerance = 
 
   static TestRandom random(77);
   for (int threads : {1, 3}) {
+    const SmallPieces small(threads == 1 ? 100 : 1500);
     ThreadPool pool(threads);
     std::vector<TestBuffer<uint8_t>> buffers;
     std::vector<TensorView> inputs;
@@ -82,7 +83,7 @@ void CheckKernel(const TestOp& test, uint64_t constants = 0, double tolerance = 
     REQUIRE((*kernel != nullptr) == expect_kernel);
     if (!expect_kernel) return;
     INFO((*kernel)->Describe());
-    RunKernel(**kernel, pointers, {got.data()}, pool);
+    RunKernel(**kernel, pointers, got, pool);
     CHECK(got.PaddingIntact());
     if (tolerance == 0) {
       CHECK(got.SameBits(expected));
@@ -94,7 +95,7 @@ void CheckKernel(const TestOp& test, uint64_t constants = 0, double tolerance = 
     }
     const int in_place = (*kernel)->in_place_operand();
     if (in_place >= 0) {
-      RunKernel(**kernel, pointers, {buffers[static_cast<size_t>(in_place)].data()}, pool, false);
+      RunKernel(**kernel, pointers, buffers[static_cast<size_t>(in_place)], pool, false);
       CHECK(buffers[static_cast<size_t>(in_place)].SameBits(got));
     }
   }

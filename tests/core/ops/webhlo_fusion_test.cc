@@ -4,6 +4,7 @@
 #include "core/jit/install.h"
 #include "core/jit/module_builder.h"
 #include "core/ops/fusion.h"
+#include "tests/core/kernels/kernel_testing.h"
 #include "tests/core/ops/elementwise_testing.h"
 
 namespace webhlo::elementwise_testing {
@@ -52,17 +53,21 @@ void CheckFusion(const TestGraph& test, Random& random, int64_t ulps, ThreadPool
     random.Fill(inputs.back());
   }
   std::vector<Tensor> expected = Interpreted(test, inputs);
-  std::vector<Engine> engines = Engines(test, pool);
-  CHECK(!engines.empty());
-  for (Engine& engine : engines) {
-    CAPTURE(engine.name);
-    CAPTURE(engine.kernel->Describe());
-    std::vector<Tensor> actual = RunKernel(test, *engine.kernel, inputs, pool);
-    for (size_t r = 0; r < actual.size(); ++r) {
-      CHECK(actual[r].PaddingIntact());
-      std::string where;
-      const int64_t distance = Distance(expected[r], actual[r], &where);
-      CHECK_MESSAGE((distance >= 0 && distance <= ulps), where);
+  // Small pieces also cut the rows of a nest, which otherwise only long ones are.
+  for (const int64_t piece : {max_piece_cost, int64_t{1000}}) {
+    const SmallPieces small(piece);
+    std::vector<Engine> engines = Engines(test, pool);
+    CHECK(!engines.empty());
+    for (Engine& engine : engines) {
+      CAPTURE(engine.name);
+      CAPTURE(engine.kernel->Describe());
+      std::vector<Tensor> actual = RunKernel(test, *engine.kernel, inputs, pool);
+      for (size_t r = 0; r < actual.size(); ++r) {
+        CHECK(actual[r].PaddingIntact());
+        std::string where;
+        const int64_t distance = Distance(expected[r], actual[r], &where);
+        CHECK_MESSAGE((distance >= 0 && distance <= ulps), where);
+      }
     }
   }
 }

@@ -134,9 +134,10 @@ struct Cover {
 
 TEST_CASE("pthreadpool: grids are covered once by tiles of the asked size") {
   ThreadPool three(3);
-  for (pthreadpool_t pool : {pthreadpool_t{nullptr}, AsPthreadpool(&three)}) {
+  pthreadpool crew{.num_threads = 3, .threads = &three};
+  for (pthreadpool_t pool : {pthreadpool_t{nullptr}, &crew}) {
     const size_t threads = pthreadpool_get_threads_count(pool);
-    CHECK(threads == (pool == nullptr ? 1 : static_cast<size_t>(three.num_threads())));
+    CHECK(threads == (pool == nullptr ? 1 : 3));
     {
       Cover cover({1, 1, 1, 1, 1, 77});
       pthreadpool_parallelize_1d_tile_1d(
@@ -203,6 +204,42 @@ TEST_CASE("pthreadpool: grids are covered once by tiles of the asked size") {
           },
           &cover, 2, 3, 2, 3, 9, 11, 4, 3, 0);
       CHECK(cover.AllOnce());
+    }
+  }
+}
+
+TEST_CASE("pthreadpool: an operator run in pieces does every cell of every stage once, in order") {
+  ThreadPool three(3);
+  for (ThreadPool* threads : {static_cast<ThreadPool*>(nullptr), &three}) {
+    for (const size_t step : {1, 2, 3, 12}) {
+      // Two stages of 77 and 5 cells, in 5 and 7 pieces.
+      const std::array<size_t, 2> stages = {5, 7};
+      struct Seen {
+        std::array<std::atomic<int>, 77> first{};
+        std::array<std::atomic<int>, 5> second{};
+        std::atomic<int> early{0};
+      } seen;
+      for (size_t piece = 0; piece < 12; piece += step) {
+        pthreadpool pool{.num_threads = 3,
+                         .threads = threads,
+                         .stages = stages,
+                         .pieces = {piece, piece + step}};
+        pthreadpool_parallelize_1d(
+            &pool, [](void* c, size_t i) { ++static_cast<Seen*>(c)->first[i]; }, &seen, 77, 0);
+        pthreadpool_parallelize_1d(
+            &pool,
+            [](void* c, size_t i) {
+              Seen* seen = static_cast<Seen*>(c);
+              for (const auto& hits : seen->first) {
+                if (hits != 1) ++seen->early;
+              }
+              ++seen->second[i];
+            },
+            &seen, 5, 0);
+      }
+      for (const auto& hits : seen.first) CHECK(hits == 1);
+      for (const auto& hits : seen.second) CHECK(hits == 1);
+      CHECK(seen.early == 0);
     }
   }
 }
