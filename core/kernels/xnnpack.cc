@@ -776,19 +776,20 @@ Result<std::unique_ptr<Kernel>> MakeFullyConnected(const FullyConnectedSizes& s,
 
 Result<std::unique_ptr<Kernel>> MakeBatchMatMul(const BatchMatMulSizes& s, int num_threads) {
   RETURN_IF_ERROR(Initialize());
-  if (s.batch < 1 || s.m < 1 || s.k < 1 || s.n < 1 || !FitsSize({s.batch, s.k + 1, s.n + 8}) ||
+  if (s.batch < 1 || s.m < 1 || s.k < 1 || s.n < 1 || !FitsSize({s.batch, s.k, s.n}) ||
       !FitsSize({s.batch, s.m, s.k}) || !FitsSize({s.batch, s.m, s.n})) {
     return std::unique_ptr<Kernel>();
   }
-  if (s.m <= kFewRows) return std::unique_ptr<Kernel>(std::make_unique<FewRowsMatMul>(s));
-  auto kernel = std::make_unique<BatchMatMul>(s, num_threads);
-  RETURN_IF_ERROR(kernel->Initialize());
-  // Of a narrow rhs the packed form is several times as large.
-  if (static_cast<double>(kernel->scratch_bytes()) >
-      FloatBytes({s.batch, s.k, s.n}) + FloatBytes({s.batch, s.m, s.n}) + kScratchAllowance) {
-    return std::unique_ptr<Kernel>(std::make_unique<FewRowsMatMul>(s));
+  if (s.m > kFewRows && FitsSize({s.batch, s.k + 1, s.n + 8})) {
+    auto kernel = std::make_unique<BatchMatMul>(s, num_threads);
+    RETURN_IF_ERROR(kernel->Initialize());
+    // Of a narrow rhs the packed form is several times as large.
+    if (static_cast<double>(kernel->scratch_bytes()) <=
+        FloatBytes({s.batch, s.k, s.n}) + FloatBytes({s.batch, s.m, s.n}) + kScratchAllowance) {
+      return std::unique_ptr<Kernel>(std::move(kernel));
+    }
   }
-  return std::unique_ptr<Kernel>(std::move(kernel));
+  return std::unique_ptr<Kernel>(std::make_unique<FewRowsMatMul>(s));
 }
 
 Result<std::unique_ptr<Kernel>> MakeConv2d(const Conv2dSizes& s, int num_threads) {

@@ -356,7 +356,7 @@ void RunAndCheckConv2d(const Conv2dSizes& s, int threads, TestRandom& random,
   TestBuffer<float> y(s.batch * s.output_height() * s.output_width() * s.output_channels);
   std::vector<const void*> operands = {x.data(), filter.data()};
   if (s.has_bias) operands.push_back(bias.data());
-  RunKernel(*kernel, operands, {y.data()}, pool);
+  RunKernel(*kernel, operands, y, pool);
   CheckConv2d(s, x.data(), filter.data(), s.has_bias ? bias.data() : nullptr, y);
 }
 
@@ -459,7 +459,7 @@ TEST_CASE("batch matmul: a narrow rhs is not packed where that takes more than t
     const TestBuffer<float> a = random.Floats(s.m * s.k), b = random.Floats(s.k);
     TestBuffer<float> c(s.m);
     ThreadPool pool(2);
-    RunKernel(*kernel, {a.data(), b.data()}, {c.data()}, pool);
+    RunKernel(*kernel, {a.data(), b.data()}, c, pool);
     for (int64_t i = 0; i < s.m; ++i) {
       double sum = 0, magnitude = 0;
       for (int64_t k = 0; k < s.k; ++k) {
@@ -480,18 +480,18 @@ void CheckKeepsNan(Kernel& kernel, int64_t inputs, int64_t weights, int64_t outp
   std::fill_n(w.data(), weights, 1.0f);
   for (float sign : {1.0f, -1.0f}) {
     std::fill_n(x.data(), inputs, std::copysign(std::nanf(""), sign));
-    RunKernel(kernel, {x.data(), w.data()}, {y.data()}, pool);
+    RunKernel(kernel, {x.data(), w.data()}, y, pool);
     CHECK(std::all_of(y.data(), y.data() + outputs, [](float v) { return std::isnan(v); }));
     // infinity - infinity, in neighbours of a row and of a channel
     for (int64_t i = 0; i < inputs; ++i) {
       x[i] = std::copysign(std::numeric_limits<float>::infinity(),
                            (i + i / 8) % 2 == 0 ? sign : -sign);
     }
-    RunKernel(kernel, {x.data(), w.data()}, {y.data()}, pool);
+    RunKernel(kernel, {x.data(), w.data()}, y, pool);
     CHECK(std::all_of(y.data(), y.data() + outputs, [](float v) { return std::isnan(v); }));
   }
   std::fill_n(x.data(), inputs, -1.0f);
-  RunKernel(kernel, {x.data(), w.data()}, {y.data()}, pool);
+  RunKernel(kernel, {x.data(), w.data()}, y, pool);
   CHECK(std::all_of(y.data(), y.data() + outputs, [](float v) { return v == 0; }));
 }
 
