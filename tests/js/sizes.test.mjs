@@ -193,7 +193,7 @@ for (const [name, shape] of Object.entries(shapes)) {
     const outputs = await model.run(inputs);
     if (results) {
       assert.deepEqual(
-        model.results.map((result) => [...outputs[result.name]]),
+        model.outputs.map((result) => [...outputs[result.name]]),
         results,
       );
     }
@@ -255,7 +255,7 @@ test("memory that runs out inside the compiler is out_of_memory, and prints noth
           .then(() => console.log("loaded"), (error) => console.log(error.code));
       }
       const model = await load(new TextEncoder().encode(text), { threads: 1 });
-      console.log(model.results.length);`,
+      console.log(model.outputs.length);`,
     ],
     { input: text, encoding: "utf8" },
   );
