@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/graph/op_def.h"
 
+#include <algorithm>
+
 #include "core/base/strings.h"
 
 namespace webhlo {
@@ -54,5 +56,33 @@ Status Kernel::Pack(Packed*, std::span<const void* const>, PieceRange) {
 
 // NOLINTNEXTLINE(performance-unnecessary-value-param): overrides keep it.
 Status Kernel::UsePacked(std::shared_ptr<Packed>) { return Internal("this kernel packs nothing"); }
+
+namespace {
+
+// A widened element in, a function of it, a rounded one out.
+constexpr int64_t kElementWork = 16;
+// Done at once: what a region of scalars does must not cost an allocation each.
+constexpr int64_t kFewElements = 4096;
+
+Task RunElements(const ReferenceArgs& args, int64_t count) {
+  for (int64_t begin = 0; begin < count; begin += kFewElements) {
+    const int64_t end = std::min(begin + kFewElements, count);
+    args.op.node().op->elements(args, begin, end);
+    co_await args.budget.Spend((end - begin) * kElementWork);
+  }
+}
+
+}  // namespace
+
+Task RunReference(const ReferenceArgs& args) {
+  const OpDef* op = args.op.node().op;
+  if (!HasReference(op)) return args.op.UnsupportedError("has no reference");
+  if (op->reference) return op->reference(args);
+  const int64_t count = args.outputs[0].NumElements();
+  if (count > kFewElements) return RunElements(args, count);
+  if (count > 0) op->elements(args, 0, count);
+  args.budget.Charge(count * kElementWork);
+  return OkStatus();
+}
 
 }  // namespace webhlo

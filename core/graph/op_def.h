@@ -12,7 +12,9 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/budget.h"
 #include "core/base/status.h"
+#include "core/base/task.h"
 #include "core/graph/graph.h"
 #include "core/graph/tensor.h"
 #include "core/threads/piece_range.h"
@@ -73,15 +75,17 @@ class OpView {
 class RegionRunner {
  public:
   virtual ~RegionRunner() = default;
-  virtual Status Run(RegionId region, std::span<const TensorView> arguments,
-                     std::span<const TensorView> results) = 0;
+  virtual Task Run(RegionId region, std::span<const TensorView> arguments,
+                   std::span<const TensorView> results) = 0;
 };
 
+// Outlives the task that is given it.
 struct ReferenceArgs {
   OpView op;
   std::span<const TensorView> inputs;
   std::span<const TensorView> outputs;  // Never overlap the inputs.
   RegionRunner& regions;
+  Budget& budget;
 };
 
 // A compiled step: an op bound to shapes, types and attributes, ready to run on pointers.
@@ -161,9 +165,14 @@ struct OpDef {
   // infer into `results`, which come filled with the declared ones. The verifier then compares.
   Status (*infer)(const OpView& op, std::span<Type> results) = nullptr;
 
-  // The specification's own loops. Null only for ops that the executor itself runs (while, if,
-  // case, func.call) or that leave no step behind (constant).
-  Status (*reference)(const ReferenceArgs& args) = nullptr;
+  // The specification's own loops, in one of two forms; neither only for ops that the executor
+  // itself runs (while, if, case, func.call). RunReference runs both.
+  //   elements   computes elements begin <= i < end of the one result, each of which takes little
+  //              time and depends on no other, so that whoever calls it cuts the work;
+  //   reference  anything else: a task that spends `args.budget` on all it does, so that it can be
+  //              left and gone on with after some tenths of a millisecond, wherever it is.
+  void (*elements)(const ReferenceArgs& args, int64_t begin, int64_t end) = nullptr;
+  Task (*reference)(const ReferenceArgs& args) = nullptr;
 
   // A fast kernel for this node, or null when there is none for its types and attributes.
   Result<std::unique_ptr<Kernel>> (*kernel)(const KernelRequest& request) = nullptr;
@@ -173,6 +182,10 @@ struct OpDef {
   // Side effects keep a node alive and in order (custom_call with has_side_effect, send, ...).
   bool has_side_effect = false;
 };
+
+// Runs the reference of a node's op, whichever form it has.
+Task RunReference(const ReferenceArgs& args);
+inline bool HasReference(const OpDef* op) { return op && (op->elements || op->reference); }
 
 // The op table. Null when this build has no such op.
 const OpDef* FindOp(std::string_view name);

@@ -51,39 +51,36 @@ void SetBits(const TensorView& view, int64_t i, uint64_t bits) {
   }
 }
 
-Status Reference(const ReferenceArgs& args) {
+void Elements(const ReferenceArgs& args, int64_t begin, int64_t end) {
   const TensorView& operand = args.inputs[0];
   const TensorView& result = args.outputs[0];
   const int from = BitWidth(operand.element());
   const int to = BitWidth(result.element());
+  const size_t bytes = static_cast<size_t>((end - begin) * result.width());
   if (from == to && operand.width() == result.width() && from % 8 == 0) {
-    CopyElements(operand, result);
+    std::memcpy(result.at(begin), operand.at(begin), bytes);
   } else if (IsComplex(operand.element())) {
     // complex<f64> as pairs of complex<f32>: bytes as they stand.
-    std::memcpy(result.data(), operand.data(),
-                static_cast<size_t>(operand.NumElements() * operand.width()));
+    std::memcpy(result.at(begin),
+                static_cast<const uint8_t*>(operand.data()) + begin * result.width(), bytes);
   } else if (from >= to) {
     const int64_t parts = from / to;
-    const int64_t count = operand.NumElements();
     const uint64_t mask = to == 64 ? ~uint64_t{0} : (uint64_t{1} << to) - 1;
-    for (int64_t i = 0; i < count; ++i) {
-      const uint64_t bits = Bits(operand, i);
-      for (int64_t k = 0; k < parts; ++k) SetBits(result, i * parts + k, (bits >> (k * to)) & mask);
+    for (int64_t i = begin; i < end; ++i) {
+      SetBits(result, i, (Bits(operand, i / parts) >> (i % parts * to)) & mask);
     }
   } else {
     const int64_t parts = to / from;
-    const int64_t count = result.NumElements();
-    for (int64_t i = 0; i < count; ++i) {
+    for (int64_t i = begin; i < end; ++i) {
       uint64_t bits = 0;
       for (int64_t k = 0; k < parts; ++k) bits |= Bits(operand, i * parts + k) << (k * from);
       SetBits(result, i, bits);
     }
   }
-  return OkStatus();
 }
 
 constexpr OpDef kOps[] = {
-    {.name = "stablehlo.bitcast_convert", .infer = Infer, .reference = Reference}};
+    {.name = "stablehlo.bitcast_convert", .infer = Infer, .elements = Elements}};
 
 }  // namespace
 

@@ -33,7 +33,7 @@ Status Infer(const OpView& op, std::span<Type>) {
   return OkStatus();
 }
 
-Status Reference(const ReferenceArgs& args) {
+void Elements(const ReferenceArgs& args, int64_t begin, int64_t end) {
   const TensorView& operand = args.inputs[0];
   const TensorView& result = args.outputs[0];
   const auto broadcast_dimensions = args.op.Ints("broadcast_dimensions");
@@ -46,13 +46,12 @@ Status Reference(const ReferenceArgs& args) {
     }
   }
   StridedCopy(result.width(), result.dims(), operand.at(0), strides, result.at(0),
-              RowMajorStrides(result.dims()));
-  return OkStatus();
+              RowMajorStrides(result.dims()), begin, end);
 }
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.broadcast_in_dim",
                            .infer = Infer,
-                           .reference = Reference,
+                           .elements = Elements,
                            .kernel = MakeBroadcastInDimKernel}};
 
 }  // namespace

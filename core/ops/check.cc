@@ -44,29 +44,29 @@ Status WithConst(const ReferenceArgs& args, Check check) {
 
 constexpr double kTolerance = 1e-4;
 
-Status ExpectEq(const ReferenceArgs& args) {
+Task ExpectEq(const ReferenceArgs& args) {
   return CheckEqual(args.op.name(), args.inputs[0], args.inputs[1]);
 }
 
-Status ExpectEqConst(const ReferenceArgs& args) {
+Task ExpectEqConst(const ReferenceArgs& args) {
   return WithConst(args, [&](const TensorView& actual, const TensorView& expected) {
     return CheckEqual(args.op.name(), actual, expected);
   });
 }
 
-Status ExpectAlmostEq(const ReferenceArgs& args) {
+Task ExpectAlmostEq(const ReferenceArgs& args) {
   return CheckAlmostEqual(args.op.name(), args.inputs[0], args.inputs[1],
                           args.op.Float("tolerance", kTolerance));
 }
 
-Status ExpectAlmostEqConst(const ReferenceArgs& args) {
+Task ExpectAlmostEqConst(const ReferenceArgs& args) {
   return WithConst(args, [&](const TensorView& actual, const TensorView& expected) {
     return CheckAlmostEqual(args.op.name(), actual, expected,
                             args.op.Float("tolerance", kTolerance));
   });
 }
 
-Status ExpectClose(const ReferenceArgs& args) {
+Task ExpectClose(const ReferenceArgs& args) {
   return CheckClose(args.op.name(), args.inputs[0], args.inputs[1],
                     static_cast<uint64_t>(args.op.Int("min_ulp_difference", 0)),
                     static_cast<uint64_t>(args.op.Int("max_ulp_difference", 1)));

@@ -29,22 +29,30 @@ Status Infer(const OpView& op, std::span<Type> results) {
   return OkStatus();
 }
 
-Status Reference(const ReferenceArgs& args) {
+// Element (i, j) of the factor, before its division: what is left of a[i, j].
+Complex Remainder(const Complex* factor, int64_t n, int64_t i, int64_t j, Complex sum) {
+  for (int64_t k = 0; k < j; ++k) sum -= factor[i * n + k] * std::conj(factor[j * n + k]);
+  return sum;
+}
+
+Task Reference(const ReferenceArgs& args) {
   const TensorView& a = args.inputs[0];
   const TensorView& result = args.outputs[0];
-  if (a.NumElements() == 0) return OkStatus();
+  if (a.NumElements() == 0) co_return;
   const bool lower = args.op.Bool("lower");
   const int64_t n = a.dims().back();
-  ASSIGN_OR_RETURN(AlignedBuffer memory,
-                   TryAllocate(static_cast<uint64_t>(n * n) * sizeof(Complex), "a factor"));
-  Complex* factor = reinterpret_cast<Complex*>(memory.data());  // Lower triangular.
+  Result<AlignedBuffer> memory =
+      TryAllocate(static_cast<uint64_t>(n * n) * sizeof(Complex), "a factor");
+  co_await memory.status();
+  Complex* factor = reinterpret_cast<Complex*>(memory->data());  // Lower triangular.
   for (int64_t s = 0; s < a.NumElements(); s += n * n) {
     bool definite = true;
     for (int64_t j = 0; j < n; ++j) {
       for (int64_t i = j; i < n; ++i) {
         // The upper triangle holds the conjugate of the lower one.
-        Complex sum = lower ? a.C128(s + i * n + j) : std::conj(a.C128(s + j * n + i));
-        for (int64_t k = 0; k < j; ++k) sum -= factor[i * n + k] * std::conj(factor[j * n + k]);
+        co_await args.budget.Spend(32 + j * 4);
+        const Complex sum = Remainder(
+            factor, n, i, j, lower ? a.C128(s + i * n + j) : std::conj(a.C128(s + j * n + i)));
         if (i == j) {
           definite &= sum.real() > 0;
           factor[i * n + j] = std::sqrt(sum.real());
@@ -66,10 +74,10 @@ Status Reference(const ReferenceArgs& args) {
         } else {
           result.SetF64(s + i * n + j, value.real());
         }
+        co_await args.budget.Spend(16);
       }
     }
   }
-  return OkStatus();
 }
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.cholesky", .infer = Infer, .reference = Reference}};

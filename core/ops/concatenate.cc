@@ -40,17 +40,17 @@ Status Infer(const OpView& op, std::span<Type> results) {
   return SetResult(op, results, 0, first.element, std::move(dims));
 }
 
-Status Reference(const ReferenceArgs& args) {
+Task Reference(const ReferenceArgs& args) {
   const TensorView& result = args.outputs[0];
   const size_t d = static_cast<size_t>(args.op.Int("dimension"));
   const std::vector<int64_t> strides = RowMajorStrides(result.dims());
   int64_t start = 0;  // d0 + ... + dk-1
   for (const TensorView& input : args.inputs) {
-    StridedCopy(result.width(), input.dims(), input.at(0), RowMajorStrides(input.dims()),
-                result.at(start * strides[d]), strides);
+    const std::vector<int64_t> input_strides = RowMajorStrides(input.dims());
+    co_await StridedCopyAll(args.budget, result.width(), input.dims(), input.at(0), input_strides,
+                            result.at(start * strides[d]), strides);
     start += input.dims()[d];
   }
-  return OkStatus();
 }
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.concatenate",

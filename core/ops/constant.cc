@@ -23,18 +23,16 @@ Status Infer(const OpView& op, std::span<Type> results) {
   return OkStatus();
 }
 
-Status Reference(const ReferenceArgs& args) {
+void Elements(const ReferenceArgs& args, int64_t begin, int64_t end) {
   const DenseElements& value = args.op.attribute("value")->dense();
   const TensorView& output = args.outputs[0];
-  if (value.splat) {
-    FillElements(output, value.bytes.data());
-  } else if (!value.bytes.empty()) {
-    std::memcpy(output.data(), value.bytes.data(), value.bytes.size());
-  }
-  return OkStatus();
+  const int64_t stride = value.splat ? 0 : 1;
+  const int64_t one = 1, size = output.NumElements();
+  StridedCopy(output.width(), std::span(&size, 1), value.bytes.data(), std::span(&stride, 1),
+              output.at(0), std::span(&one, 1), begin, end);
 }
 
-constexpr OpDef kOps[] = {{.name = "stablehlo.constant", .infer = Infer, .reference = Reference}};
+constexpr OpDef kOps[] = {{.name = "stablehlo.constant", .infer = Infer, .elements = Elements}};
 
 }  // namespace
 

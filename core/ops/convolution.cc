@@ -117,119 +117,161 @@ std::vector<int64_t> Pick(std::span<const int64_t> values, std::span<const int64
   return picked;
 }
 
-// The specification's convolution with its groups, dimension numbers and dilations resolved into
-// offsets. Kernels of one group are widened once, output features innermost; output positions go in
-// blocks, so that each weight read serves several.
-template <typename Wide>
-class Convolution {
+// A group's kernel, widened, and the sums of a block of output positions. Typed rows of the loops
+// in Convolution, which are the same for all types.
+class Sums {
  public:
-  Convolution(const ConvolutionAttributes& a, const TensorView& lhs, const TensorView& rhs,
-              const TensorView& result)
-      : a_(a), lhs_(lhs), rhs_(rhs), result_(result) {
-    lhs_strides_ = RowMajorStrides(lhs.dims());
-    rhs_strides_ = RowMajorStrides(rhs.dims());
-    result_strides_ = RowMajorStrides(result.dims());
-    groups_ = a.feature_group_count * a.batch_group_count;
-    group_inputs_ = At(rhs.dims(), a.kernel_input_feature_dimension);
-    group_outputs_ = At(rhs.dims(), a.kernel_output_feature_dimension) / groups_;
-    for (size_t i = 0; i < a.input_spatial_dimensions.size(); ++i) {
-      windows_.push_back(a.Window(i, At(rhs.dims(), a.kernel_spatial_dimensions[i])));
+  virtual ~Sums() = default;
+  // Row r of the kernel: elements from, from + stride, ... of rhs.
+  virtual void Load(int64_t r, const TensorView& rhs, int64_t from, int64_t stride) = 0;
+  virtual void Clear() = 0;
+  // For each position: adds the element of lhs at `elements[b] + feature` times row r, outputs
+  // begin to end. Negative elements are padding.
+  virtual void Multiply(std::span<const int64_t> elements, const TensorView& lhs, int64_t feature,
+                        int64_t r, int64_t begin, int64_t end) = 0;
+  virtual void Store(size_t b, const TensorView& result, int64_t at, int64_t stride) const = 0;
+};
+
+template <typename Wide>
+class SumsOf : public Sums {
+ public:
+  // `weights`: room for the kernel.
+  SumsOf(AlignedBuffer weights, size_t positions, int64_t outputs)
+      : weights_(std::move(weights)),
+        outputs_(outputs),
+        sums_(positions * static_cast<size_t>(outputs)) {}
+
+  void Load(int64_t r, const TensorView& rhs, int64_t from, int64_t stride) override {
+    for (int64_t o = 0; o < outputs_; ++o) Row(r)[o] = LoadWide<Wide>(rhs, from + o * stride);
+  }
+  void Clear() override { std::fill(sums_.begin(), sums_.end(), Wide{}); }
+  void Multiply(std::span<const int64_t> elements, const TensorView& lhs, int64_t feature,
+                int64_t r, int64_t begin, int64_t end) override {
+    const Wide* w = Row(r);
+    for (size_t b = 0; b < elements.size(); ++b) {
+      if (elements[b] < 0) continue;
+      const Wide x = LoadWide<Wide>(lhs, elements[b] + feature);
+      Wide* sum = &sums_[b * static_cast<size_t>(outputs_)];
+      for (int64_t o = begin; o < end; ++o) MultiplyAdd(x, w[o], &sum[o]);
     }
   }
-
-  Status Run() {
-    if (result_.NumElements() == 0) return OkStatus();
-    OffsetWalk kernel(Pick(rhs_.dims(), a_.kernel_spatial_dimensions),
-                      Pick(rhs_strides_, a_.kernel_spatial_dimensions));
-    ASSIGN_OR_RETURN(
-        AlignedBuffer weights,
-        TryAllocate(
-            static_cast<uint64_t>(kernel.count() * group_inputs_ * group_outputs_) * sizeof(Wide),
-            "convolution's widened kernel"));
-    for (int64_t group = 0; group < groups_; ++group) {
-      Wide* w = reinterpret_cast<Wide*>(weights.data());
-      WidenKernel(group, kernel, w);
-      RunGroup(group, kernel, w);
-    }
-    return OkStatus();
+  void Store(size_t b, const TensorView& result, int64_t at, int64_t stride) const override {
+    const Wide* sum = &sums_[b * static_cast<size_t>(outputs_)];
+    for (int64_t o = 0; o < outputs_; ++o) StoreWide(result, at + o * stride, sum[o]);
   }
 
  private:
-  static constexpr size_t kPositions = 16;
+  Wide* Row(int64_t r) { return reinterpret_cast<Wide*>(weights_.data()) + r * outputs_; }
 
-  // weights[kernel position][input feature][output feature]
-  void WidenKernel(int64_t group, OffsetWalk& kernel, Wide* weights) {
-    const int64_t input_stride = At(rhs_strides_, a_.kernel_input_feature_dimension);
-    const int64_t output_stride = At(rhs_strides_, a_.kernel_output_feature_dimension);
-    for (int64_t k = 0; k < kernel.count(); ++k, kernel.Next()) {
-      for (int64_t i = 0; i < group_inputs_; ++i) {
-        for (int64_t o = 0; o < group_outputs_; ++o) {
-          *weights++ = LoadWide<Wide>(rhs_, kernel.offset() + i * input_stride +
-                                                (group * group_outputs_ + o) * output_stride);
-        }
-      }
+  AlignedBuffer weights_;
+  int64_t outputs_;
+  std::vector<Wide> sums_;
+};
+
+// The specification's convolution with its groups, dimension numbers and dilations resolved into
+// offsets. Kernels of one group are widened once, output features innermost; output positions go in
+// blocks, so that each weight read serves several.
+class Convolution {
+ public:
+  explicit Convolution(const ReferenceArgs& args)
+      : a_(args.op),
+        lhs_(args.inputs[0]),
+        rhs_(args.inputs[1]),
+        result_(args.outputs[0]),
+        budget_(args.budget) {
+    lhs_strides_ = RowMajorStrides(lhs_.dims());
+    rhs_strides_ = RowMajorStrides(rhs_.dims());
+    result_strides_ = RowMajorStrides(result_.dims());
+    groups_ = a_.feature_group_count * a_.batch_group_count;
+    inputs_ = At(rhs_.dims(), a_.kernel_input_feature_dimension);
+    outputs_ = At(rhs_.dims(), a_.kernel_output_feature_dimension) / groups_;
+    for (size_t i = 0; i < a_.input_spatial_dimensions.size(); ++i) {
+      windows_.push_back(a_.Window(i, At(rhs_.dims(), a_.kernel_spatial_dimensions[i])));
     }
   }
 
-  void RunGroup(int64_t group, OffsetWalk& kernel, const Wide* weights) {
-    // lhses and rhses of the group: a slice of lhs's features, or of its batch.
-    const bool by_batch = a_.batch_group_count > 1;
-    const int64_t batch = At(result_.dims(), a_.output_batch_dimension);
-    const int64_t lhs_start =
-        by_batch ? group * batch * At(lhs_strides_, a_.input_batch_dimension)
-                 : group * group_inputs_ * At(lhs_strides_, a_.input_feature_dimension);
-    const int64_t result_start =
-        group * group_outputs_ * At(result_strides_, a_.output_feature_dimension);
-    const int64_t result_feature_stride = At(result_strides_, a_.output_feature_dimension);
+  Task Run() {
+    if (result_.NumElements() == 0) co_return;
+    OffsetWalk kernel(Pick(rhs_.dims(), a_.kernel_spatial_dimensions),
+                      Pick(rhs_strides_, a_.kernel_spatial_dimensions));
     const std::vector<int64_t> dimensions =
         Concat(std::vector<int64_t>{a_.output_batch_dimension}, a_.output_spatial_dimensions);
     OffsetWalk positions(Pick(result_.dims(), dimensions), Pick(result_strides_, dimensions));
-    std::vector<std::vector<int64_t>> block_index(kPositions);
-    std::vector<int64_t> block_result(kPositions);
-    std::vector<Wide> sums(kPositions * static_cast<size_t>(group_outputs_));
-    for (int64_t p = 0; p < positions.count(); p += kPositions) {
-      const size_t block =
-          static_cast<size_t>(std::min<int64_t>(kPositions, positions.count() - p));
-      for (size_t b = 0; b < block; ++b, positions.Next()) {
-        block_index[b].assign(positions.index().begin(), positions.index().end());
-        block_result[b] = result_start + positions.offset();
+    const int64_t lhs_feature = At(lhs_strides_, a_.input_feature_dimension);
+    co_await MakeSums(kernel.count());
+    std::vector<std::vector<int64_t>> index(kPositions);
+    std::vector<int64_t> results(kPositions), elements(kPositions);
+    for (int64_t group = 0; group < groups_; ++group) {
+      // sums' kernel: [kernel position][input feature][output feature]
+      for (int64_t k = 0; k < kernel.count(); ++k, kernel.Next()) {
+        for (int64_t i = 0; i < inputs_; ++i) {
+          sums_->Load(k * inputs_ + i, rhs_, RhsElement(group, kernel.offset(), i),
+                      At(rhs_strides_, a_.kernel_output_feature_dimension));
+          co_await budget_.Spend(16 + 8 * outputs_);
+        }
       }
-      std::fill(sums.begin(), sums.end(), Wide{});
-      Accumulate(lhs_start, kernel, weights, {block_index.data(), block}, sums.data());
-      for (size_t b = 0; b < block; ++b) {
-        for (int64_t o = 0; o < group_outputs_; ++o) {
-          StoreWide(result_, block_result[b] + o * result_feature_stride,
-                    sums[b * static_cast<size_t>(group_outputs_) + static_cast<size_t>(o)]);
+      for (int64_t p = 0; p < positions.count(); p += kPositions) {
+        const size_t block =
+            static_cast<size_t>(std::min<int64_t>(kPositions, positions.count() - p));
+        for (size_t b = 0; b < block; ++b, positions.Next()) {
+          index[b].assign(positions.index().begin(), positions.index().end());
+          results[b] = positions.offset();
+        }
+        sums_->Clear();
+        for (int64_t k = 0; k < kernel.count(); ++k, kernel.Next()) {
+          for (size_t b = 0; b < block; ++b) {
+            elements[b] = LhsElement(group, index[b], kernel.index());
+          }
+          co_await budget_.Spend(16 * kPositions);
+          for (int64_t i = 0; i < inputs_; ++i) {
+            for (int64_t o = 0; o < outputs_; o += kOutputs) {
+              const int64_t end = std::min(o + kOutputs, outputs_);
+              sums_->Multiply({elements.data(), block}, lhs_, i * lhs_feature, k * inputs_ + i, o,
+                              end);
+              co_await budget_.Spend(kPositions * (16 + 2 * (end - o)));
+            }
+          }
+        }
+        for (size_t b = 0; b < block; ++b) {
+          const int64_t stride = At(result_strides_, a_.output_feature_dimension);
+          sums_->Store(b, result_, results[b] + group * outputs_ * stride, stride);
+          co_await budget_.Spend(16 + 8 * outputs_);
         }
       }
     }
   }
 
-  void Accumulate(int64_t lhs_start, OffsetWalk& kernel, const Wide* weights,
-                  std::span<const std::vector<int64_t>> block, Wide* sums) {
-    const int64_t feature_stride = At(lhs_strides_, a_.input_feature_dimension);
-    std::vector<int64_t> elements(block.size());
-    for (int64_t k = 0; k < kernel.count(); ++k, kernel.Next()) {
-      for (size_t b = 0; b < block.size(); ++b) {
-        elements[b] = LhsElement(lhs_start, block[b], kernel.index());
-      }
-      const Wide* w = weights + k * group_inputs_ * group_outputs_;
-      for (int64_t i = 0; i < group_inputs_; ++i, w += group_outputs_) {
-        for (size_t b = 0; b < block.size(); ++b) {
-          if (elements[b] < 0) continue;
-          const Wide x = LoadWide<Wide>(lhs_, elements[b] + i * feature_stride);
-          Wide* sum = sums + b * static_cast<size_t>(group_outputs_);
-          for (int64_t o = 0; o < group_outputs_; ++o) MultiplyAdd(x, w[o], &sum[o]);
-        }
-      }
-    }
+ private:
+  static constexpr int64_t kPositions = 16, kOutputs = 4096;
+
+  Status MakeSums(int64_t kernel_positions) {
+    return WithWideType(result_.element(), [&](auto wide) -> Status {
+      using Wide = decltype(wide);
+      ASSIGN_OR_RETURN(
+          AlignedBuffer weights,
+          TryAllocate(static_cast<uint64_t>(kernel_positions * inputs_ * outputs_) * sizeof(Wide),
+                      "convolution's widened kernel"));
+      sums_ = std::make_unique<SumsOf<Wide>>(std::move(weights), kPositions, outputs_);
+      return OkStatus();
+    });
+  }
+
+  // The offset of output feature 0 of the group.
+  int64_t RhsElement(int64_t group, int64_t kernel_offset, int64_t input) const {
+    return kernel_offset + input * At(rhs_strides_, a_.kernel_input_feature_dimension) +
+           group * outputs_ * At(rhs_strides_, a_.kernel_output_feature_dimension);
   }
 
   // The offset of feature 0 of what a kernel position sees from an output position (batch, then
   // spatial), or -1 for padding and holes, which are zero.
-  int64_t LhsElement(int64_t start, std::span<const int64_t> position,
+  int64_t LhsElement(int64_t group, std::span<const int64_t> position,
                      std::span<const int64_t> kernel_index) const {
-    int64_t offset = start + position[0] * At(lhs_strides_, a_.input_batch_dimension);
+    // lhses of the group: a slice of lhs's batch, or of its features.
+    const int64_t batch_stride = At(lhs_strides_, a_.input_batch_dimension);
+    int64_t offset = position[0] * batch_stride +
+                     (a_.batch_group_count > 1
+                          ? group * At(result_.dims(), a_.output_batch_dimension) * batch_stride
+                          : group * inputs_ * At(lhs_strides_, a_.input_feature_dimension));
     for (size_t i = 0; i < windows_.size(); ++i) {
       const int64_t d = a_.input_spatial_dimensions[i];
       const int64_t k =
@@ -241,19 +283,18 @@ class Convolution {
     return offset;
   }
 
-  const ConvolutionAttributes& a_;
+  const ConvolutionAttributes a_;
   const TensorView &lhs_, &rhs_, &result_;
+  Budget& budget_;
   std::vector<int64_t> lhs_strides_, rhs_strides_, result_strides_;
   std::vector<WindowDimension> windows_;
-  int64_t groups_, group_inputs_, group_outputs_;
+  int64_t groups_, inputs_, outputs_;
+  std::unique_ptr<Sums> sums_;
 };
 
-Status Reference(const ReferenceArgs& args) {
-  const ConvolutionAttributes attributes(args.op);
-  return WithWideType(args.outputs[0].element(), [&](auto wide) {
-    return Convolution<decltype(wide)>(attributes, args.inputs[0], args.inputs[1], args.outputs[0])
-        .Run();
-  });
+Task Reference(const ReferenceArgs& args) {
+  Convolution convolution(args);
+  co_await convolution.Run();
 }
 
 constexpr OpDef kOps[] = {

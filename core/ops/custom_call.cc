@@ -40,15 +40,10 @@ Status Infer(const OpView& op, std::span<Type>) {
   return OkStatus();
 }
 
-Status Reference(const ReferenceArgs& args) {
+Task Reference(const ReferenceArgs& args) {
   const std::string_view target = CustomCallTarget(args.op);
   if (IsCheckCall(target)) return EvaluateCheckCall(args.op, target, args.inputs);
-  if (IsIdentityCall(target)) {
-    for (size_t i = 0; i < args.inputs.size(); ++i) {
-      if (args.op.operand_type(i).IsTensor()) CopyElements(args.inputs[i], args.outputs[i]);
-    }
-    return OkStatus();
-  }
+  if (IsIdentityCall(target)) return CopyOperands(args);
   return args.op.UnsupportedError(StrCat("nothing computes the target \"", target, "\""));
 }
 

@@ -84,80 +84,116 @@ Status Infer(const OpView& op, std::span<Type> results) {
 }
 
 // The offsets of all indices of some dimensions of an operand.
-Result<AlignedBuffer> Offsets(const TensorView& view, std::span<const int64_t> dimensions) {
-  OffsetWalk walk(Pick(view.dims(), dimensions), Pick(RowMajorStrides(view.dims()), dimensions));
-  ASSIGN_OR_RETURN(AlignedBuffer buffer,
-                   TryAllocate(static_cast<uint64_t>(walk.count()) * sizeof(int64_t),
-                               "dot_general's index table"));
-  int64_t* offsets = reinterpret_cast<int64_t*>(buffer.data());
-  for (int64_t i = 0; i < walk.count(); ++i, walk.Next()) offsets[i] = walk.offset();
-  return buffer;
-}
+struct Offsets {
+  Task Fill(const TensorView& view, std::span<const int64_t> dimensions, Budget& budget) {
+    OffsetWalk walk(Pick(view.dims(), dimensions), Pick(RowMajorStrides(view.dims()), dimensions));
+    Result<AlignedBuffer> buffer = TryAllocate(
+        static_cast<uint64_t>(walk.count()) * sizeof(int64_t), "dot_general's index table");
+    co_await buffer.status();
+    memory = std::move(*buffer);
+    size = static_cast<size_t>(walk.count());
+    for (size_t i = 0; i < size; ++i, walk.Next()) {
+      at(i) = walk.offset();
+      co_await budget.Spend(4);
+    }
+  }
+  int64_t& at(size_t i) { return reinterpret_cast<int64_t*>(memory.data())[i]; }
 
-std::span<const int64_t> AsOffsets(const AlignedBuffer& buffer) {
-  return {reinterpret_cast<const int64_t*>(buffer.data()), buffer.size() / sizeof(int64_t)};
-}
+  AlignedBuffer memory;
+  size_t size = 0;
+};
+
+constexpr size_t kRows = 64, kColumns = 128, kDepth = 64;
+
+// A block of rhs, widened, and a block of sums that products with it are added to.
+class Block {
+ public:
+  virtual ~Block() = default;
+  virtual void Clear() = 0;
+  // Row k of the block: elements of rhs behind `from`.
+  virtual void Load(size_t k, const TensorView& rhs, int64_t from,
+                    std::span<const int64_t> columns) = 0;
+  // Adds to row m: elements of lhs behind `from`, one for each row of the block.
+  virtual void Multiply(size_t m, const TensorView& lhs, int64_t from,
+                        std::span<const int64_t> depth, size_t columns) = 0;
+  virtual void Store(size_t m, size_t columns, const TensorView& result, int64_t at) const = 0;
+};
+
+template <typename Wide>
+class BlockOf : public Block {
+ public:
+  void Clear() override { std::fill(sums_.begin(), sums_.end(), Wide{}); }
+  void Load(size_t k, const TensorView& rhs, int64_t from,
+            std::span<const int64_t> columns) override {
+    Wide* row = &block_[k * kColumns];
+    for (int64_t column : columns) *row++ = LoadWide<Wide>(rhs, from + column);
+  }
+  void Multiply(size_t m, const TensorView& lhs, int64_t from, std::span<const int64_t> depth,
+                size_t columns) override {
+    Wide* sum = &sums_[m * kColumns];
+    const Wide* row = block_.data();
+    for (int64_t k : depth) {
+      const Wide a = LoadWide<Wide>(lhs, from + k);
+      for (size_t n = 0; n < columns; ++n) MultiplyAdd(a, row[n], &sum[n]);
+      row += kColumns;
+    }
+  }
+  void Store(size_t m, size_t columns, const TensorView& result, int64_t at) const override {
+    for (size_t n = 0; n < columns; ++n) {
+      StoreWide(result, at + static_cast<int64_t>(n), sums_[m * kColumns + n]);
+    }
+  }
+
+ private:
+  std::vector<Wide> block_ = std::vector<Wide>(kDepth * kColumns);
+  std::vector<Wide> sums_ = std::vector<Wide>(kRows * kColumns);
+};
 
 // result[b, m, n] = sum over k of lhs[b, m, k] * rhs[b, k, n], the operands seen through offsets. A
 // block of rhs is widened once and used for a block of rows, so that the loads do not dominate.
-template <typename Wide>
-void Dot(const TensorView& lhs, const TensorView& rhs, const TensorView& result, OffsetWalk& lhs_b,
-         OffsetWalk& rhs_b, std::span<const int64_t> lhs_m, std::span<const int64_t> lhs_k,
-         std::span<const int64_t> rhs_k, std::span<const int64_t> rhs_n) {
-  constexpr size_t kRows = 64, kColumns = 128, kDepth = 64;
-  std::vector<Wide> block(kDepth * kColumns);
-  std::vector<Wide> sums(kRows * kColumns);
-  const size_t m_size = lhs_m.size(), n_size = rhs_n.size(), k_size = lhs_k.size();
+Task Reference(const ReferenceArgs& args) {
+  const TensorView& lhs = args.inputs[0];
+  const TensorView& rhs = args.inputs[1];
+  const TensorView& result = args.outputs[0];
+  const Dimensions l(args.op, "lhs", lhs.rank());
+  const Dimensions r(args.op, "rhs", rhs.rank());
+  Offsets lhs_m, lhs_k, rhs_k, rhs_n;
+  co_await lhs_m.Fill(lhs, l.result, args.budget);
+  co_await lhs_k.Fill(lhs, l.contracting, args.budget);
+  co_await rhs_k.Fill(rhs, r.contracting, args.budget);
+  co_await rhs_n.Fill(rhs, r.result, args.budget);
+  OffsetWalk lhs_b(Pick(lhs.dims(), l.batching), Pick(RowMajorStrides(lhs.dims()), l.batching));
+  OffsetWalk rhs_b(Pick(rhs.dims(), r.batching), Pick(RowMajorStrides(rhs.dims()), r.batching));
+  const std::unique_ptr<Block> block =
+      WithWideType(result.element(), [](auto wide) -> std::unique_ptr<Block> {
+        return std::make_unique<BlockOf<decltype(wide)>>();
+      });
   for (int64_t b = 0; b < lhs_b.count(); ++b, lhs_b.Next(), rhs_b.Next()) {
-    for (size_t m0 = 0; m0 < m_size; m0 += kRows) {
-      const size_t rows = std::min(kRows, m_size - m0);
-      for (size_t n0 = 0; n0 < n_size; n0 += kColumns) {
-        const size_t columns = std::min(kColumns, n_size - n0);
-        std::fill(sums.begin(), sums.end(), Wide{});
-        for (size_t k0 = 0; k0 < k_size; k0 += kDepth) {
-          const size_t depth = std::min(kDepth, k_size - k0);
+    for (size_t m0 = 0; m0 < lhs_m.size; m0 += kRows) {
+      const size_t rows = std::min(kRows, lhs_m.size - m0);
+      for (size_t n0 = 0; n0 < rhs_n.size; n0 += kColumns) {
+        const size_t columns = std::min(kColumns, rhs_n.size - n0);
+        block->Clear();
+        for (size_t k0 = 0; k0 < lhs_k.size; k0 += kDepth) {
+          const size_t depth = std::min(kDepth, lhs_k.size - k0);
           for (size_t k = 0; k < depth; ++k) {
-            for (size_t n = 0; n < columns; ++n) {
-              block[k * kColumns + n] =
-                  LoadWide<Wide>(rhs, rhs_b.offset() + rhs_k[k0 + k] + rhs_n[n0 + n]);
-            }
+            block->Load(k, rhs, rhs_b.offset() + rhs_k.at(k0 + k), {&rhs_n.at(n0), columns});
           }
+          co_await args.budget.Spend(static_cast<int64_t>(depth * columns * 8));
           for (size_t m = 0; m < rows; ++m) {
-            for (size_t k = 0; k < depth; ++k) {
-              const Wide a = LoadWide<Wide>(lhs, lhs_b.offset() + lhs_m[m0 + m] + lhs_k[k0 + k]);
-              Wide* sum = &sums[m * kColumns];
-              const Wide* row = &block[k * kColumns];
-              for (size_t n = 0; n < columns; ++n) MultiplyAdd(a, row[n], &sum[n]);
-            }
+            block->Multiply(m, lhs, lhs_b.offset() + lhs_m.at(m0 + m), {&lhs_k.at(k0), depth},
+                            columns);
+            co_await args.budget.Spend(static_cast<int64_t>(depth * (8 + 2 * columns)));
           }
         }
         for (size_t m = 0; m < rows; ++m) {
-          for (size_t n = 0; n < columns; ++n) {
-            const size_t at = (static_cast<size_t>(b) * m_size + m0 + m) * n_size + n0 + n;
-            StoreWide(result, static_cast<int64_t>(at), sums[m * kColumns + n]);
-          }
+          const size_t at = (static_cast<size_t>(b) * lhs_m.size + m0 + m) * rhs_n.size + n0;
+          block->Store(m, columns, result, static_cast<int64_t>(at));
         }
+        co_await args.budget.Spend(static_cast<int64_t>(rows * columns * 8));
       }
     }
   }
-}
-
-Status Reference(const ReferenceArgs& args) {
-  const TensorView& lhs = args.inputs[0];
-  const TensorView& rhs = args.inputs[1];
-  const Dimensions l(args.op, "lhs", lhs.rank());
-  const Dimensions r(args.op, "rhs", rhs.rank());
-  ASSIGN_OR_RETURN(const AlignedBuffer lhs_m, Offsets(lhs, l.result));
-  ASSIGN_OR_RETURN(const AlignedBuffer lhs_k, Offsets(lhs, l.contracting));
-  ASSIGN_OR_RETURN(const AlignedBuffer rhs_k, Offsets(rhs, r.contracting));
-  ASSIGN_OR_RETURN(const AlignedBuffer rhs_n, Offsets(rhs, r.result));
-  OffsetWalk lhs_b(Pick(lhs.dims(), l.batching), Pick(RowMajorStrides(lhs.dims()), l.batching));
-  OffsetWalk rhs_b(Pick(rhs.dims(), r.batching), Pick(RowMajorStrides(rhs.dims()), r.batching));
-  WithWideType(args.outputs[0].element(), [&](auto wide) {
-    Dot<decltype(wide)>(lhs, rhs, args.outputs[0], lhs_b, rhs_b, AsOffsets(lhs_m), AsOffsets(lhs_k),
-                        AsOffsets(rhs_k), AsOffsets(rhs_n));
-  });
-  return OkStatus();
 }
 
 constexpr OpDef kOps[] = {

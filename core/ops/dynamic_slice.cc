@@ -29,7 +29,7 @@ Status Infer(const OpView& op, std::span<Type> results) {
                    std::vector<int64_t>(slice_sizes.begin(), slice_sizes.end()));
 }
 
-Status Reference(const ReferenceArgs& args) {
+void Elements(const ReferenceArgs& args, int64_t begin, int64_t end) {
   const TensorView& operand = args.inputs[0];
   const TensorView& result = args.outputs[0];
   const auto slice_sizes = args.op.Ints("slice_sizes");
@@ -41,13 +41,12 @@ Status Reference(const ReferenceArgs& args) {
   // operand_index = adjusted_start_indices + result_index
   const std::vector<int64_t> strides = RowMajorStrides(operand.dims());
   StridedCopy(result.width(), result.dims(), operand.at(Offset(adjusted_start_indices, strides)),
-              strides, result.at(0), RowMajorStrides(result.dims()));
-  return OkStatus();
+              strides, result.at(0), RowMajorStrides(result.dims()), begin, end);
 }
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.dynamic_slice",
                            .infer = Infer,
-                           .reference = Reference,
+                           .elements = Elements,
                            .kernel = MakeDynamicSliceKernel}};
 
 }  // namespace

@@ -33,7 +33,7 @@ Status Infer(const OpView& op, std::span<Type> results) {
   return OkStatus();
 }
 
-Status Reference(const ReferenceArgs& args) {
+Task Reference(const ReferenceArgs& args) {
   const TensorView& operand = args.inputs[0];
   const TensorView& update = args.inputs[1];
   const TensorView& result = args.outputs[0];
@@ -42,12 +42,12 @@ Status Reference(const ReferenceArgs& args) {
     adjusted_start_indices.push_back(
         ClampStart(LoadIndex(args.inputs[2 + d], 0), operand.dims()[d], update.dims()[d]));
   }
-  CopyElements(operand, result);
+  co_await CopyElements(args.budget, operand, result);
   // update_index = result_index - adjusted_start_indices
   const std::vector<int64_t> strides = RowMajorStrides(result.dims());
-  StridedCopy(result.width(), update.dims(), update.at(0), RowMajorStrides(update.dims()),
-              result.at(Offset(adjusted_start_indices, strides)), strides);
-  return OkStatus();
+  const std::vector<int64_t> update_strides = RowMajorStrides(update.dims());
+  co_await StridedCopyAll(args.budget, result.width(), update.dims(), update.at(0), update_strides,
+                          result.at(Offset(adjusted_start_indices, strides)), strides);
 }
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.dynamic_update_slice",

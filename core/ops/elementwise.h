@@ -142,18 +142,17 @@ void ForSignedness(ElementType type, F f) {
 }
 
 template <class Op>
-WEBHLO_SMALL Status Reference(const ReferenceArgs& args) {
+WEBHLO_SMALL void Elements(const ReferenceArgs& args, int64_t begin, int64_t end) {
   const TensorView& a = args.inputs[0];
   const TensorView& b = args.inputs[Op::kArity - 1];
   const TensorView& out = args.outputs[0];
-  const int64_t n = out.NumElements();
   const ElementType type = a.element();
   const int bits = BitWidth(type);
   auto call = [&](auto f, auto load) {
     if constexpr (Op::kArity == 1) return f(load(a));
     if constexpr (Op::kArity == 2) return f(load(a), load(b));
   };
-  for (int64_t i = 0; i < n; ++i) {
+  for (int64_t i = begin; i < end; ++i) {
     switch (ClassOf(type)) {
       case kBool:
         if constexpr ((Op::kTypes & kBool) != 0) {
@@ -186,7 +185,6 @@ WEBHLO_SMALL Status Reference(const ReferenceArgs& args) {
         break;
     }
   }
-  return OkStatus();
 }
 
 // Vectors of T through a vocabulary function of any arity.
@@ -379,7 +377,7 @@ template <class Op>
 constexpr OpDef Row() {
   return {.name = Op::kName,
           .infer = &Infer<Op>,
-          .reference = &Reference<Op>,
+          .elements = &Elements<Op>,
           .kernel = &ElementwiseKernel,
           .elementwise = &RowOf<Op>::kElementwise};
 }

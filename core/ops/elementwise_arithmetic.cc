@@ -238,19 +238,18 @@ WEBHLO_SMALL Status AbsInfer(const OpView& op, std::span<Type> results) {
   return SetResult(op, results, 0, real, op.operand(0).dims);
 }
 
-WEBHLO_SMALL Status AbsReference(const ReferenceArgs& args) {
-  if (!IsComplex(args.inputs[0].element())) return Reference<Abs>(args);
+WEBHLO_SMALL void AbsElements(const ReferenceArgs& args, int64_t begin, int64_t end) {
+  if (!IsComplex(args.inputs[0].element())) return Elements<Abs>(args, begin, end);
   const TensorView& out = args.outputs[0];
-  for (int64_t i = 0; i < out.NumElements(); ++i) {
+  for (int64_t i = begin; i < end; ++i) {
     out.SetF64(i, std::abs(args.inputs[0].C128(i)));
   }
-  return OkStatus();
 }
 
 constexpr OpDef AbsRow() {
   OpDef row = Row<Abs>();
   row.infer = &AbsInfer;
-  row.reference = &AbsReference;
+  row.elements = &AbsElements;
   return row;
 }
 

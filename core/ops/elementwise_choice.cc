@@ -48,12 +48,11 @@ WEBHLO_SMALL Status IsFiniteInfer(const OpView& op, std::span<Type> results) {
   return SetResult(op, results, 0, ElementType::kI1, op.operand(0).dims);
 }
 
-WEBHLO_SMALL Status IsFiniteReference(const ReferenceArgs& args) {
+WEBHLO_SMALL void IsFiniteElements(const ReferenceArgs& args, int64_t begin, int64_t end) {
   const TensorView& out = args.outputs[0];
-  for (int64_t i = 0; i < out.NumElements(); ++i) {
+  for (int64_t i = begin; i < end; ++i) {
     out.SetBool(i, std::isfinite(args.inputs[0].F64(i)));
   }
-  return OkStatus();
 }
 
 // Finite: some exponent bit is zero.
@@ -137,11 +136,11 @@ int64_t TotalKey(const TensorView& t, int64_t i) {
   return Total<int64_t>::Key(static_cast<int64_t>(static_cast<uint64_t>(bits) << shift));
 }
 
-WEBHLO_SMALL Status CompareReference(const ReferenceArgs& args) {
+WEBHLO_SMALL void CompareElements(const ReferenceArgs& args, int64_t begin, int64_t end) {
   const TensorView &a = args.inputs[0], &b = args.inputs[1], &out = args.outputs[0];
   const int accepted = AcceptedOrders(args.op.String("comparison_direction"));
   const bool total = IsTotalOrder(args.op);
-  for (int64_t i = 0; i < out.NumElements(); ++i) {
+  for (int64_t i = begin; i < end; ++i) {
     int order = kUnordered;
     switch (ClassOf(a.element())) {
       case kBool:
@@ -165,7 +164,6 @@ WEBHLO_SMALL Status CompareReference(const ReferenceArgs& args) {
     }
     out.SetBool(i, (order & accepted) != 0);
   }
-  return OkStatus();
 }
 
 template <class Read, class F>
@@ -264,14 +262,13 @@ WEBHLO_SMALL Status SelectInfer(const OpView& op, std::span<Type> results) {
   return OkStatus();
 }
 
-WEBHLO_SMALL Status SelectReference(const ReferenceArgs& args) {
+WEBHLO_SMALL void SelectElements(const ReferenceArgs& args, int64_t begin, int64_t end) {
   const TensorView &pred = args.inputs[0], &out = args.outputs[0];
   const bool scalar = pred.rank() == 0;
-  for (int64_t i = 0; i < out.NumElements(); ++i) {
+  for (int64_t i = begin; i < end; ++i) {
     const TensorView& from = args.inputs[pred.Bool(scalar ? 0 : i) ? 1 : 2];
     std::memcpy(out.at(i), from.at(i), static_cast<size_t>(out.width()));
   }
-  return OkStatus();
 }
 
 template <class U>
@@ -333,10 +330,10 @@ T Clamp(T low, T x, T high) {
   }
 }
 
-WEBHLO_SMALL Status ClampReference(const ReferenceArgs& args) {
+WEBHLO_SMALL void ClampElements(const ReferenceArgs& args, int64_t begin, int64_t end) {
   const TensorView &low = args.inputs[0], &x = args.inputs[1], &high = args.inputs[2];
   const TensorView& out = args.outputs[0];
-  for (int64_t i = 0; i < out.NumElements(); ++i) {
+  for (int64_t i = begin; i < end; ++i) {
     const int64_t l = low.rank() == 0 ? 0 : i, h = high.rank() == 0 ? 0 : i;
     switch (ClassOf(x.element())) {
       case kBool:
@@ -356,7 +353,6 @@ WEBHLO_SMALL Status ClampReference(const ReferenceArgs& args) {
         break;
     }
   }
-  return OkStatus();
 }
 
 template <class T>
@@ -419,22 +415,22 @@ constexpr ElementwiseOp kClamp = {
 constexpr OpDef kOps[] = {
     {.name = "stablehlo.clamp",
      .infer = &ClampInfer,
-     .reference = &ClampReference,
+     .elements = &ClampElements,
      .kernel = &ElementwiseKernel,
      .elementwise = &kClamp},
     {.name = "stablehlo.compare",
      .infer = &CompareInfer,
-     .reference = &CompareReference,
+     .elements = &CompareElements,
      .kernel = &ElementwiseKernel,
      .elementwise = &kCompare},
     {.name = "stablehlo.is_finite",
      .infer = &IsFiniteInfer,
-     .reference = &IsFiniteReference,
+     .elements = &IsFiniteElements,
      .kernel = &ElementwiseKernel,
      .elementwise = &kIsFinite},
     {.name = "stablehlo.select",
      .infer = &SelectInfer,
-     .reference = &SelectReference,
+     .elements = &SelectElements,
      .kernel = &ElementwiseKernel,
      .elementwise = &kSelect},
 };

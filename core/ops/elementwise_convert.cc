@@ -72,11 +72,11 @@ WEBHLO_SMALL Status ConvertInfer(const OpView& op, std::span<Type>) {
   return CheckShape(op, "result", op.result(), op.operand(0).dims, "C1");
 }
 
-WEBHLO_SMALL Status ConvertReference(const ReferenceArgs& args) {
+WEBHLO_SMALL void ConvertElements(const ReferenceArgs& args, int64_t begin, int64_t end) {
   const TensorView &in = args.inputs[0], &out = args.outputs[0];
   const uint32_t from = ClassOf(in.element());
   const ElementType type = out.element();
-  for (int64_t i = 0; i < out.NumElements(); ++i) {
+  for (int64_t i = begin; i < end; ++i) {
     switch (ClassOf(type)) {
       case kBool:
         out.SetBool(i, from == kFloat     ? in.F64(i) != 0
@@ -120,7 +120,6 @@ WEBHLO_SMALL Status ConvertReference(const ReferenceArgs& args) {
       }
     }
   }
-  return OkStatus();
 }
 
 // Tiles convert in two steps, by way of the widest type of the operand's class: thirteen types cost
@@ -295,12 +294,11 @@ WEBHLO_SMALL Status ComplexInfer(const OpView& op, std::span<Type> results) {
                    op.operand(0).dims);
 }
 
-WEBHLO_SMALL Status ComplexReference(const ReferenceArgs& args) {
+WEBHLO_SMALL void ComplexElements(const ReferenceArgs& args, int64_t begin, int64_t end) {
   const TensorView& out = args.outputs[0];
-  for (int64_t i = 0; i < out.NumElements(); ++i) {
+  for (int64_t i = begin; i < end; ++i) {
     out.SetC128(i, {args.inputs[0].F64(i), args.inputs[1].F64(i)});
   }
-  return OkStatus();
 }
 
 WEBHLO_SMALL Status PartInfer(const OpView& op, std::span<Type> results) {
@@ -316,24 +314,23 @@ WEBHLO_SMALL Status PartInfer(const OpView& op, std::span<Type> results) {
 }
 
 template <bool kImaginary>
-WEBHLO_SMALL Status PartReference(const ReferenceArgs& args) {
+WEBHLO_SMALL void PartElements(const ReferenceArgs& args, int64_t begin, int64_t end) {
   const TensorView &in = args.inputs[0], &out = args.outputs[0];
-  for (int64_t i = 0; i < out.NumElements(); ++i) {
+  for (int64_t i = begin; i < end; ++i) {
     const Complex128 v = IsComplex(in.element()) ? in.C128(i) : Complex128(in.F64(i), 0);
     out.SetF64(i, kImaginary ? v.imag() : v.real());
   }
-  return OkStatus();
 }
 
 constexpr OpDef kOps[] = {
-    {.name = "stablehlo.complex", .infer = &ComplexInfer, .reference = &ComplexReference},
+    {.name = "stablehlo.complex", .infer = &ComplexInfer, .elements = &ComplexElements},
     {.name = "stablehlo.convert",
      .infer = &ConvertInfer,
-     .reference = &ConvertReference,
+     .elements = &ConvertElements,
      .kernel = &ElementwiseKernel,
      .elementwise = &kConvert},
-    {.name = "stablehlo.imag", .infer = &PartInfer, .reference = &PartReference<true>},
-    {.name = "stablehlo.real", .infer = &PartInfer, .reference = &PartReference<false>},
+    {.name = "stablehlo.imag", .infer = &PartInfer, .elements = &PartElements<true>},
+    {.name = "stablehlo.real", .infer = &PartInfer, .elements = &PartElements<false>},
 };
 
 }  // namespace

@@ -65,138 +65,165 @@ Status Infer(const OpView& op, std::span<Type> results) {
   return SetResult(op, results, 0, element, std::move(dims));
 }
 
-// One-dimensional transforms of one length and direction.
+// One-dimensional transforms of one length and direction. The length is split by its smallest prime
+// factor p into p interleaved transforms of a p-th of it, and so on; then their results are
+// combined.
 class Transform {
  public:
-  static Result<Transform> Make(int64_t n, bool inverse) {
-    Transform transform;
-    transform.n_ = n;
-    transform.inverse_ = inverse;
-    // Roots, input row and output row.
-    ASSIGN_OR_RETURN(transform.memory_,
-                     TryAllocate(static_cast<uint64_t>(n) * 3 * sizeof(Complex), "fft's rows"));
-    Complex* roots = transform.roots();
-    const double turn = (inverse ? 2 : -2) * std::numbers::pi;
-    for (int64_t k = 0; k < n; ++k) {
-      const double angle = turn * static_cast<double>(k) / static_cast<double>(n);
-      roots[k] = {std::cos(angle), std::sin(angle)};
+  Transform(int64_t n, bool inverse) : n_(n), inverse_(inverse) {
+    int64_t p = 2;
+    for (int64_t rest = n; rest > 1; rest /= p) {
+      while (p * p <= rest && rest % p != 0) ++p;
+      if (rest % p != 0) p = rest;
+      factors_.push_back(p);
     }
-    return transform;
+    if (!factors_.empty()) column_.resize(static_cast<size_t>(factors_.back()));
+  }
+
+  Task Prepare(Budget& budget) {
+    // Roots, input row and output row.
+    Result<AlignedBuffer> memory =
+        TryAllocate(static_cast<uint64_t>(n_) * 3 * sizeof(Complex), "fft's rows");
+    co_await memory.status();
+    memory_ = std::move(*memory);
+    const double turn = (inverse_ ? 2 : -2) * std::numbers::pi;
+    for (int64_t k = 0; k < n_; ++k) {
+      const double angle = turn * static_cast<double>(k) / static_cast<double>(n_);
+      roots()[k] = {std::cos(angle), std::sin(angle)};
+      co_await budget.Spend(64);
+    }
   }
 
   Complex* input() { return roots() + n_; }
   Complex* output() { return roots() + 2 * n_; }
 
   // output := the transform of input, the inverse one divided by n.
-  void Run() {
-    Split(input(), 1, n_, output());
-    if (!inverse_) return;
-    for (int64_t k = 0; k < n_; ++k) output()[k] /= static_cast<double>(n_);
+  Task Run(Budget& budget) {
+    // Where the innermost transforms find their one element: a digit for each factor, which counts
+    // places from the outermost one inwards, counts elements from the innermost one outwards.
+    std::vector<int64_t> steps = {1};
+    for (int64_t p : factors_) steps.push_back(steps.back() * p);
+    steps.pop_back();
+    OffsetWalk source(factors_, std::move(steps));
+    for (int64_t i = 0; i < n_; ++i, source.Next()) {
+      output()[i] = input()[source.offset()];
+      co_await budget.Spend(8);
+    }
+    int64_t m = 1;
+    for (size_t level = factors_.size(); level-- > 0;) {
+      const int64_t p = factors_[level];
+      for (int64_t begin = 0; begin < n_; begin += m * p) {
+        for (int64_t k = 0; k < m; ++k) {
+          Complex* out = output() + begin + k;
+          for (int64_t r = 0; r < p; ++r) column_[static_cast<size_t>(r)] = out[r * m];
+          for (int64_t q = 0; q < p; ++q) {
+            Complex sum = column_[0];
+            for (int64_t r = 1; r < p; r += kTerms) {
+              const int64_t end = std::min(r + kTerms, p);
+              sum = AddTerms(sum, k + q * m, r, end, m * p);
+              co_await budget.Spend(8 + 16 * (end - r));
+            }
+            out[q * m] = sum;
+          }
+        }
+      }
+      m *= p;
+    }
+    if (!inverse_) co_return;
+    for (int64_t k = 0; k < n_; ++k) {
+      output()[k] /= static_cast<double>(n_);
+      co_await budget.Spend(4);
+    }
   }
 
  private:
+  static constexpr int64_t kTerms = 4096;
+
   Complex* roots() { return reinterpret_cast<Complex*>(memory_.data()); }
 
-  // Transforms in[0], in[step], ...; n of them. Splits n by its smallest prime factor p into p
-  // interleaved transforms of n / p, then combines them.
-  void Split(const Complex* in, int64_t step, int64_t n, Complex* out) {
-    if (n == 1) {
-      out[0] = in[0];
-      return;
+  // sum + column[r] * w^(at * r) for a range of r, where w is the root of order n.
+  Complex AddTerms(Complex sum, int64_t at, int64_t r, int64_t end, int64_t n) {
+    const int64_t unit = n_ / n;
+    for (; r < end; ++r) {
+      const Complex w = roots()[at * r % n * unit];
+      const Complex c = column_[static_cast<size_t>(r)];
+      sum += Complex(w.real() * c.real() - w.imag() * c.imag(),
+                     w.real() * c.imag() + w.imag() * c.real());
     }
-    int64_t p = 2;
-    while (p * p <= n && n % p != 0) ++p;
-    if (n % p != 0) p = n;
-    const int64_t m = n / p;
-    for (int64_t r = 0; r < p; ++r) Split(in + r * step, step * p, m, out + r * m);
-    std::vector<Complex> column(static_cast<size_t>(p));
-    const int64_t unit = n_ / n;  // roots()[k * unit] is the root of order n to the power k.
-    for (int64_t k = 0; k < m; ++k) {
-      for (int64_t r = 0; r < p; ++r) column[static_cast<size_t>(r)] = out[r * m + k];
-      for (int64_t q = 0; q < p; ++q) {
-        Complex sum = column[0];
-        for (int64_t r = 1; r < p; ++r) {
-          const Complex w = roots()[(k + q * m) * r % n * unit];
-          const Complex c = column[static_cast<size_t>(r)];
-          sum += Complex(w.real() * c.real() - w.imag() * c.imag(),
-                         w.real() * c.imag() + w.imag() * c.real());
-        }
-        out[q * m + k] = sum;
-      }
-    }
+    return sum;
   }
 
   int64_t n_ = 0;
   bool inverse_ = false;
+  std::vector<int64_t> factors_;
+  std::vector<Complex> column_;
   AlignedBuffer memory_;
 };
 
-// Transforms `work`, of shape `dims`, in place along dimension d.
-Status TransformAlong(std::span<const int64_t> dims, size_t d, bool inverse, Complex* work) {
-  ASSIGN_OR_RETURN(Transform transform, Transform::Make(dims[d], inverse));
-  const std::vector<int64_t> strides = RowMajorStrides(dims);
-  std::vector<int64_t> row_dims(dims.begin(), dims.end());
-  row_dims[d] = 1;
-  OffsetWalk rows(std::move(row_dims), strides);
-  for (int64_t i = 0; i < rows.count(); ++i, rows.Next()) {
-    Complex* row = work + rows.offset();
-    for (int64_t k = 0; k < dims[d]; ++k) transform.input()[k] = row[k * strides[d]];
-    transform.Run();
-    for (int64_t k = 0; k < dims[d]; ++k) row[k * strides[d]] = transform.output()[k];
-  }
-  return OkStatus();
+// Element k of a row for IRFFT: the other half is the conjugate; the imaginary parts of the ends do
+// not count.
+Complex FromHalf(const Complex* half, int64_t k, int64_t n) {
+  if (k == 0 || 2 * k == n) return half[k].real();
+  return 2 * k < n ? half[k] : std::conj(half[n - k]);
 }
 
-Status Reference(const ReferenceArgs& args) {
+Task Reference(const ReferenceArgs& args) {
   const TensorView& operand = args.inputs[0];
   const TensorView& result = args.outputs[0];
   const std::string_view fft_type = args.op.String("fft_type");
   const bool inverse = fft_type == "IFFT" || fft_type == "IRFFT";
   const size_t rank = operand.dims().size();
-  const size_t first = rank - args.op.Ints("fft_length").size();
-  if (operand.NumElements() == 0 || result.NumElements() == 0) return OkStatus();
+  const size_t transforms = args.op.Ints("fft_length").size();
+  if (operand.NumElements() == 0 || result.NumElements() == 0) co_return;
 
   // The complex side of the transform, which all dimensions but the last of a real one work on.
-  const TensorView& complex = fft_type == "RFFT" ? result : operand;
+  const bool from_real = fft_type == "RFFT", to_real = fft_type == "IRFFT";
+  const TensorView& complex = from_real ? result : operand;
   const int64_t count = complex.NumElements();
-  const std::span<const int64_t> dims = complex.dims();
-  ASSIGN_OR_RETURN(AlignedBuffer memory,
-                   TryAllocate(static_cast<uint64_t>(count) * sizeof(Complex), "fft's work"));
-  Complex* work = reinterpret_cast<Complex*>(memory.data());
-  const bool real_side = fft_type == "RFFT" || fft_type == "IRFFT";
-  const int64_t n = fft_type == "IRFFT" ? result.dims().back() : operand.dims().back();
-  const int64_t columns = dims.back();
-
-  if (fft_type == "RFFT") {
-    ASSIGN_OR_RETURN(Transform transform, Transform::Make(n, false));
-    for (int64_t row = 0; row < count / columns; ++row) {
-      for (int64_t k = 0; k < n; ++k) transform.input()[k] = operand.F64(row * n + k);
-      transform.Run();
-      std::copy_n(transform.output(), columns, work + row * columns);
-    }
-  } else {
-    for (int64_t i = 0; i < count; ++i) work[i] = operand.C128(i);
+  const std::vector<int64_t> strides = RowMajorStrides(complex.dims());
+  Result<AlignedBuffer> memory =
+      TryAllocate(static_cast<uint64_t>(count) * sizeof(Complex), "fft's work");
+  co_await memory.status();
+  Complex* work = reinterpret_cast<Complex*>(memory->data());
+  for (int64_t i = 0; !from_real && i < count; ++i) {
+    work[i] = operand.C128(i);
+    co_await args.budget.Spend(8);
   }
-  for (size_t d = first; d + (real_side ? 1 : 0) < rank; ++d) {
-    RETURN_IF_ERROR(TransformAlong(dims, d, inverse, work));
-  }
-  if (fft_type == "IRFFT") {
-    ASSIGN_OR_RETURN(Transform transform, Transform::Make(n, true));
-    for (int64_t row = 0; row < count / columns; ++row) {
-      const Complex* half = work + row * columns;
-      // The other half is the conjugate; the imaginary parts of the ends do not count.
+  for (size_t t = 0; t < transforms; ++t) {
+    // A real operand's own dimension comes first, a real result's last.
+    const size_t d = from_real ? rank - 1 - t : rank - transforms + t;
+    const bool last = d + 1 == rank;
+    const bool reads = last && from_real, writes = last && to_real;
+    const int64_t size = complex.dims()[d], stride = strides[d];
+    const int64_t n = reads ? operand.dims()[d] : writes ? result.dims()[d] : size;
+    Transform transform(n, inverse);
+    co_await transform.Prepare(args.budget);
+    std::vector<int64_t> row_dims(complex.dims().begin(), complex.dims().end());
+    row_dims[d] = 1;
+    OffsetWalk rows(std::move(row_dims), strides);
+    for (int64_t i = 0; i < rows.count(); ++i, rows.Next()) {
+      Complex* row = work + rows.offset();
       for (int64_t k = 0; k < n; ++k) {
-        transform.input()[k] = k < columns ? half[k] : std::conj(half[n - k]);
+        transform.input()[k] = reads    ? operand.F64(i * n + k)
+                               : writes ? FromHalf(row, k, n)
+                                        : row[k * stride];
+        co_await args.budget.Spend(8);
       }
-      transform.input()[0] = half[0].real();
-      if (n % 2 == 0) transform.input()[n / 2] = half[n / 2].real();
-      transform.Run();
-      for (int64_t k = 0; k < n; ++k) result.SetF64(row * n + k, transform.output()[k].real());
+      co_await transform.Run(args.budget);
+      for (int64_t k = 0; k < (writes ? n : size); ++k) {
+        if (writes) {
+          result.SetF64(i * n + k, transform.output()[k].real());
+        } else {
+          row[k * stride] = transform.output()[k];
+        }
+        co_await args.budget.Spend(8);
+      }
     }
-  } else {
-    for (int64_t i = 0; i < count; ++i) result.SetC128(i, work[i]);
   }
-  return OkStatus();
+  for (int64_t i = 0; !to_real && i < count; ++i) {
+    result.SetC128(i, work[i]);
+    co_await args.budget.Spend(8);
+  }
 }
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.fft", .infer = Infer, .reference = Reference}};

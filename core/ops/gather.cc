@@ -102,16 +102,17 @@ Status Infer(const OpView& op, std::span<Type> results) {
                    dims.Combine(batch_dim_sizes, offset_dim_sizes));
 }
 
-Status Reference(const ReferenceArgs& args) {
+Task Reference(const ReferenceArgs& args) {
   const TensorView& operand = args.inputs[0];
   const TensorView& result = args.outputs[0];
-  if (result.NumElements() == 0) return OkStatus();
+  if (result.NumElements() == 0) co_return;
   const GatherDims dims(args.op, kNames);
   const auto slice_sizes = args.op.Ints("slice_sizes");
   // Collapsing an empty slice leaves elements that come from nowhere.
   if (Contains(slice_sizes, 0)) {
-    std::memset(result.data(), 0, static_cast<size_t>(result.NumElements() * result.width()));
-    return OkStatus();
+    const std::complex<double> zero = 0;
+    co_await FillElements(args.budget, result, &zero);
+    co_return;
   }
   WindowStarts windows(dims, operand, args.inputs[1], result.dims());
   OffsetWalk& batches = windows.batches();
@@ -120,11 +121,12 @@ Status Reference(const ReferenceArgs& args) {
     for (size_t d = 0; d < slice_sizes.size(); ++d) {
       full_start_index[d] = ClampStart(full_start_index[d], operand.dims()[d], slice_sizes[d]);
     }
-    StridedCopy(
-        result.width(), windows.window_dims(), operand.at(windows.OperandOffset(full_start_index)),
-        windows.window_operand_strides(), result.at(batches.offset()), windows.window_strides());
+    co_await StridedCopyAll(args.budget, result.width(), windows.window_dims(),
+                            operand.at(windows.OperandOffset(full_start_index)),
+                            windows.window_operand_strides(), result.at(batches.offset()),
+                            windows.window_strides());
+    co_await args.budget.Spend(0);
   }
-  return OkStatus();
 }
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.gather",

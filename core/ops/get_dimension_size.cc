@@ -15,13 +15,12 @@ Status Infer(const OpView& op, std::span<Type> results) {
   return OkStatus();
 }
 
-Status Reference(const ReferenceArgs& args) {
+void Elements(const ReferenceArgs& args, int64_t, int64_t) {
   args.outputs[0].SetI64(0, args.inputs[0].dims()[static_cast<size_t>(args.op.Int("dimension"))]);
-  return OkStatus();
 }
 
 constexpr OpDef kOps[] = {
-    {.name = "stablehlo.get_dimension_size", .infer = Infer, .reference = Reference}};
+    {.name = "stablehlo.get_dimension_size", .infer = Infer, .elements = Elements}};
 
 }  // namespace
 

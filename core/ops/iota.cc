@@ -16,23 +16,24 @@ Status Infer(const OpView& op, std::span<Type>) {
   return CheckRange(op, "iota_dimension", op.Int("iota_dimension"), op.result().rank(), "C1");
 }
 
-Status Reference(const ReferenceArgs& args) {
+void Elements(const ReferenceArgs& args, int64_t begin, int64_t end) {
   const TensorView& output = args.outputs[0];
   const size_t iota_dimension = static_cast<size_t>(args.op.Int("iota_dimension"));
-  for (IndexIterator it(output.dims()); !it.done(); it.Next()) {
-    const int64_t value = it.index()[iota_dimension];
+  const int64_t size = output.dims()[iota_dimension];
+  const int64_t stride = RowMajorStrides(output.dims())[iota_dimension];
+  for (int64_t i = begin; i < end; ++i) {
+    const int64_t value = i / stride % size;
     if (IsFloat(output.element())) {
-      output.SetF64(it.linear(), static_cast<double>(value));
+      output.SetF64(i, static_cast<double>(value));
     } else if (IsComplex(output.element())) {
-      output.SetC128(it.linear(), static_cast<double>(value));
+      output.SetC128(i, static_cast<double>(value));
     } else {
-      output.SetI64(it.linear(), value);
+      output.SetI64(i, value);
     }
   }
-  return OkStatus();
 }
 
-constexpr OpDef kOps[] = {{.name = "stablehlo.iota", .infer = Infer, .reference = Reference}};
+constexpr OpDef kOps[] = {{.name = "stablehlo.iota", .infer = Infer, .elements = Elements}};
 
 }  // namespace
 

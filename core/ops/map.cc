@@ -33,7 +33,7 @@ Status Infer(const OpView& op, std::span<Type> results) {
   return SetResult(op, results, 0, op.result().element, first.dims);
 }
 
-Status Reference(const ReferenceArgs& args) {
+Task Reference(const ReferenceArgs& args) {
   const Region& computation = args.op.region(0);
   const TensorView& result = args.outputs[0];
   const TensorType scalar(result.element(), {});
@@ -45,9 +45,9 @@ Status Reference(const ReferenceArgs& args) {
       arguments[k] = TensorView(&args.op.graph().tensor(id), args.inputs[k].at(i));
     }
     const TensorView value(&scalar, result.at(i));
-    RETURN_IF_ERROR(args.regions.Run(args.op.region_id(0), arguments, std::span(&value, 1)));
+    co_await args.regions.Run(args.op.region_id(0), arguments, std::span(&value, 1));
+    co_await args.budget.Spend(16);
   }
-  return OkStatus();
 }
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.map", .infer = Infer, .reference = Reference}};

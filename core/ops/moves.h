@@ -5,12 +5,15 @@
 #ifndef WEBHLO_CORE_OPS_MOVES_H_
 #define WEBHLO_CORE_OPS_MOVES_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include "core/base/task.h"
+#include "core/graph/op_def.h"
 #include "core/graph/tensor.h"
 
 namespace webhlo {
@@ -48,49 +51,103 @@ inline void CopyRow(int width, int64_t count, const uint8_t* from, int64_t from_
 
 }  // namespace moves_internal
 
-// For every index of `dims`: to[index . to_strides] = from[index . from_strides]. Strides are in
-// elements of `width` bytes and may be 0 or negative; `from` and `to` point at index 0.
+// For the indices of `dims` from number `begin` to `end`, in row-major order:
+// to[index . to_strides] = from[index . from_strides]. Strides are in elements of `width` bytes and
+// may be 0 or negative; `from` and `to` point at index 0.
 inline void StridedCopy(int width, std::span<const int64_t> dims, const uint8_t* from,
                         std::span<const int64_t> from_strides, uint8_t* to,
-                        std::span<const int64_t> to_strides) {
-  for (int64_t dim : dims) {
-    if (dim == 0) return;
-  }
+                        std::span<const int64_t> to_strides, int64_t begin, int64_t end) {
+  if (begin >= end) return;
   if (dims.empty()) {
     std::memcpy(to, from, static_cast<size_t>(width));
     return;
   }
+  const auto move = [&](size_t d, int64_t by) {
+    from += from_strides[d] * width * by;
+    to += to_strides[d] * width * by;
+  };
   const size_t inner = dims.size() - 1;
-  std::vector<int64_t> index(inner, 0);
-  while (true) {
-    moves_internal::CopyRow(width, dims[inner], from, from_strides[inner] * width, to,
+  std::vector<int64_t> index(dims.size());
+  int64_t rest = begin;
+  for (size_t d = dims.size(); d-- > 0; rest /= dims[d]) {
+    index[d] = rest % dims[d];
+    move(d, index[d]);
+  }
+  for (;;) {
+    const int64_t count = std::min(dims[inner] - index[inner], end - begin);
+    moves_internal::CopyRow(width, count, from, from_strides[inner] * width, to,
                             to_strides[inner] * width);
-    size_t d = inner;
-    while (d > 0) {
-      --d;
-      from += from_strides[d] * width;
-      to += to_strides[d] * width;
+    begin += count;
+    if (begin == end) return;
+    move(inner, -index[inner]);
+    index[inner] = 0;
+    for (size_t d = inner; d-- > 0;) {
+      move(d, 1);
       if (++index[d] < dims[d]) break;
-      from -= from_strides[d] * width * dims[d];
-      to -= to_strides[d] * width * dims[d];
+      move(d, -dims[d]);
       index[d] = 0;
-      if (d == 0) return;
     }
-    if (inner == 0) return;
   }
 }
 
-// Fills `view` with copies of one element.
-inline void FillElements(const TensorView& view, const void* element) {
-  const int64_t count = view.NumElements();
-  if (count == 0) return;
-  moves_internal::CopyRow(view.width(), count, static_cast<const uint8_t*>(element), 0, view.at(0),
-                          view.width());
+namespace moves_internal {
+
+// An element moved with a stride, and what a piece costs whatever its size.
+inline constexpr int64_t kMoveWork = 2, kPieceWork = 64;
+inline constexpr int64_t kPiece = 1 << 15;
+
+inline Task CopyInPieces(Budget& budget, int width, std::span<const int64_t> dims,
+                         const uint8_t* from, std::span<const int64_t> from_strides, uint8_t* to,
+                         std::span<const int64_t> to_strides, int64_t count) {
+  for (int64_t begin = 0; begin < count; begin += kPiece) {
+    StridedCopy(width, dims, from, from_strides, to, to_strides, begin,
+                std::min(begin + kPiece, count));
+    co_await budget.Spend(kPiece * kMoveWork);
+  }
 }
 
-inline void CopyElements(const TensorView& from, const TensorView& to) {
-  const size_t bytes = static_cast<size_t>(from.NumElements() * from.width());
-  if (bytes != 0) std::memcpy(to.data(), from.data(), bytes);
+inline Task CopyRowInPieces(Budget& budget, const TensorView& to, const uint8_t* from,
+                            int64_t from_step) {
+  const int64_t count = to.NumElements();
+  for (int64_t begin = 0; begin < count; begin += kPiece) {
+    CopyRow(to.width(), std::min(kPiece, count - begin), from + begin * from_step, from_step,
+            to.at(begin), to.width());
+    co_await budget.Spend(kPiece * kMoveWork);
+  }
+}
+
+}  // namespace moves_internal
+
+// Fills `view` with copies of one element.
+inline Task FillElements(Budget& budget, const TensorView& view, const void* element) {
+  return moves_internal::CopyRowInPieces(budget, view, static_cast<const uint8_t*>(element), 0);
+}
+
+inline Task CopyElements(Budget& budget, const TensorView& from, const TensorView& to) {
+  return moves_internal::CopyRowInPieces(budget, to, from.at(0), to.width());
+}
+
+// StridedCopy of all indices. The spans must live until the task has ended.
+inline Task StridedCopyAll(Budget& budget, int width, std::span<const int64_t> dims,
+                           const uint8_t* from, std::span<const int64_t> from_strides, uint8_t* to,
+                           std::span<const int64_t> to_strides) {
+  int64_t count = 1;
+  for (int64_t dim : dims) count *= dim;
+  if (count > moves_internal::kPiece) {
+    return moves_internal::CopyInPieces(budget, width, dims, from, from_strides, to, to_strides,
+                                        count);
+  }
+  StridedCopy(width, dims, from, from_strides, to, to_strides, 0, count);
+  budget.Charge(moves_internal::kPieceWork + count * moves_internal::kMoveWork);
+  return OkStatus();
+}
+
+// Results become their operands, tokens aside.
+inline Task CopyOperands(const ReferenceArgs& args) {
+  for (size_t i = 0; i < args.inputs.size(); ++i) {
+    if (!args.op.operand_type(i).IsTensor()) continue;
+    co_await CopyElements(args.budget, args.inputs[i], args.outputs[i]);
+  }
 }
 
 // index . strides

@@ -42,13 +42,13 @@ Status Infer(const OpView& op, std::span<Type> results) {
   return SetResult(op, results, 0, operand.element, std::move(dims));
 }
 
-Status Reference(const ReferenceArgs& args) {
+Task Reference(const ReferenceArgs& args) {
   const TensorView& operand = args.inputs[0];
   const TensorView& result = args.outputs[0];
   const auto low = args.op.Ints("edge_padding_low");
   const auto interior = args.op.Ints("interior_padding");
-  FillElements(result, args.inputs[1].at(0));
-  if (operand.NumElements() == 0 || result.NumElements() == 0) return OkStatus();
+  co_await FillElements(args.budget, result, args.inputs[1].at(0));
+  if (operand.NumElements() == 0 || result.NumElements() == 0) co_return;
   const std::vector<int64_t> operand_strides = RowMajorStrides(operand.dims());
   const std::vector<int64_t> result_strides = RowMajorStrides(result.dims());
   // result_index = edge_padding_low + operand_index * (interior_padding + 1), for the operand
@@ -60,17 +60,17 @@ Status Reference(const ReferenceArgs& args) {
     const int64_t step = operand.dims()[d] == 1 ? 1 : interior[d] + 1;
     // ceil(-low / step), in a form that cannot overflow.
     const int64_t first = low[d] >= 0 ? 0 : -(low[d] + 1) / step + 1;
-    if (first >= operand.dims()[d]) return OkStatus();
+    if (first >= operand.dims()[d]) co_return;
     const int64_t position = low[d] + first * step;
     const int64_t room = result.dims()[d] - 1 - position;
-    if (room < 0) return OkStatus();
+    if (room < 0) co_return;
     counts.push_back(std::min(operand.dims()[d] - first, room / step + 1));
     steps.push_back(counts.back() == 1 ? 0 : step * result_strides[d]);
     from += first * operand_strides[d];
     to += position * result_strides[d];
   }
-  StridedCopy(result.width(), counts, operand.at(from), operand_strides, result.at(to), steps);
-  return OkStatus();
+  co_await StridedCopyAll(args.budget, result.width(), counts, operand.at(from), operand_strides,
+                          result.at(to), steps);
 }
 
 constexpr OpDef kOps[] = {

@@ -49,50 +49,65 @@ Status Infer(const OpView& op, std::span<Type> results) {
   return OkStatus();
 }
 
-// Folds one slice; `load` reads the element at an offset. Addition dominates real programs, so its
-// loop is kept tight.
+// An accumulator as wide as the elements' kind needs.
+struct Accumulator {
+  double f64;
+  int64_t i64;
+  std::complex<double> c128;
+};
+
+// Folds the next `count` elements of a slice; `load` reads the one at an offset. Addition dominates
+// real programs, so its loop is kept tight.
 template <typename Load>
-double FoldF64(Reduction reduction, double accumulator, OffsetWalk& slice, Load load) {
-  if (slice.count() == 0) return accumulator;
+double FoldF64(Reduction reduction, double accumulator, OffsetWalk& slice, int64_t count,
+               Load load) {
   if (reduction == Reduction::kAdd) {
-    do {
-      accumulator += load(slice.offset());
-    } while (slice.Next());
+    for (int64_t k = 0; k < count; ++k, slice.Next()) accumulator += load(slice.offset());
   } else {
-    do {
+    for (int64_t k = 0; k < count; ++k, slice.Next()) {
       accumulator = Combine(reduction, accumulator, load(slice.offset()));
-    } while (slice.Next());
+    }
   }
   return accumulator;
 }
 
-void FoldSlice(Reduction reduction, const TensorView& input, int64_t base,
-               const TensorView& init_value, OffsetWalk& slice, const TensorView& result,
-               int64_t i) {
+void Fold(Reduction reduction, const TensorView& input, int64_t base, OffsetWalk& slice,
+          int64_t count, Accumulator* a) {
   if (input.element() == ElementType::kF32) {
     const float* data = static_cast<const float*>(input.data()) + base;
-    result.SetF64(i, FoldF64(reduction, init_value.F64(0), slice,
-                             [data](int64_t k) -> double { return data[k]; }));
+    a->f64 =
+        FoldF64(reduction, a->f64, slice, count, [data](int64_t k) -> double { return data[k]; });
   } else if (IsFloat(input.element())) {
-    result.SetF64(i, FoldF64(reduction, init_value.F64(0), slice,
-                             [&](int64_t k) { return input.F64(base + k); }));
+    a->f64 =
+        FoldF64(reduction, a->f64, slice, count, [&](int64_t k) { return input.F64(base + k); });
   } else if (IsComplex(input.element())) {
-    std::complex<double> accumulator = init_value.C128(0);
-    for (int64_t k = 0; k < slice.count(); ++k, slice.Next()) {
-      accumulator = Combine(reduction, accumulator, input.C128(base + slice.offset()));
+    for (int64_t k = 0; k < count; ++k, slice.Next()) {
+      a->c128 = Combine(reduction, a->c128, input.C128(base + slice.offset()));
     }
-    result.SetC128(i, accumulator);
   } else {
-    int64_t accumulator = init_value.I64(0);
-    for (int64_t k = 0; k < slice.count(); ++k, slice.Next()) {
-      accumulator =
-          Combine(reduction, input.element(), accumulator, input.I64(base + slice.offset()));
+    for (int64_t k = 0; k < count; ++k, slice.Next()) {
+      a->i64 = Combine(reduction, input.element(), a->i64, input.I64(base + slice.offset()));
     }
-    result.SetI64(i, accumulator);
   }
 }
 
-Status Reference(const ReferenceArgs& args) {
+Accumulator Load(const TensorView& scalar) {
+  if (IsFloat(scalar.element())) return {scalar.F64(0), 0, 0};
+  if (IsComplex(scalar.element())) return {0, 0, scalar.C128(0)};
+  return {0, scalar.I64(0), 0};
+}
+
+void Store(const Accumulator& a, const TensorView& result, int64_t i) {
+  if (IsFloat(result.element())) {
+    result.SetF64(i, a.f64);
+  } else if (IsComplex(result.element())) {
+    result.SetC128(i, a.c128);
+  } else {
+    result.SetI64(i, a.i64);
+  }
+}
+
+Task Reference(const ReferenceArgs& args) {
   const size_t n = args.outputs.size();
   const TensorView& first = args.inputs[0];
   const auto dimensions = args.op.Ints("dimensions");
@@ -107,10 +122,19 @@ Status Reference(const ReferenceArgs& args) {
   OffsetWalk slice(std::move(reduced_dims), std::move(reduced_strides));
   const std::optional<Reduction> simple = SimpleReduction(args.op.graph(), args.op.region_id(0));
   if (simple) {
+    constexpr int64_t kPiece = 1 << 14;
+    const Accumulator init_value = Load(args.inputs[1]);
     for (int64_t i = 0; i < kept.count(); ++i, kept.Next()) {
-      FoldSlice(*simple, first, kept.offset(), args.inputs[1], slice, args.outputs[0], i);
+      Accumulator accumulator = init_value;
+      for (int64_t done = 0; done < slice.count(); done += kPiece) {
+        const int64_t count = std::min(kPiece, slice.count() - done);
+        Fold(*simple, first, kept.offset(), slice, count, &accumulator);
+        co_await args.budget.Spend(count * 8);
+      }
+      Store(accumulator, args.outputs[0], i);
+      co_await args.budget.Spend(32);
     }
-    return OkStatus();
+    co_return;
   }
   Reducer reducer(args.op.graph(), args.op.region_id(0), args.regions);
   for (int64_t i = 0; i < kept.count(); ++i, kept.Next()) {
@@ -119,11 +143,12 @@ Status Reference(const ReferenceArgs& args) {
       for (size_t k = 0; k < n; ++k) {
         reducer.SetValue(k, args.inputs[k], kept.offset() + slice.offset());
       }
-      RETURN_IF_ERROR(reducer.Step());
+      co_await reducer.Step(args.budget);
+      co_await args.budget.Spend(16);
     }
     for (size_t k = 0; k < n; ++k) reducer.GetAccumulator(k, args.outputs[k], i);
+    co_await args.budget.Spend(16);
   }
-  return OkStatus();
 }
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.reduce",

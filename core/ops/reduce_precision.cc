@@ -65,14 +65,13 @@ uint64_t Reduce(uint64_t bits, int width, int mantissa, int64_t exponent_bits,
   return bits;
 }
 
-Status Reference(const ReferenceArgs& args) {
+void Elements(const ReferenceArgs& args, int64_t begin, int64_t end) {
   const TensorView& operand = args.inputs[0];
   const TensorView& output = args.outputs[0];
   const int64_t exponent_bits = args.op.Int("exponent_bits");
   const int64_t mantissa_bits = args.op.Int("mantissa_bits");
   const int mantissa = MantissaBits(operand.element());
-  const int64_t count = operand.NumElements();
-  for (int64_t i = 0; i < count; ++i) {
+  for (int64_t i = begin; i < end; ++i) {
     uint64_t bits = 0;
     std::memcpy(&bits, operand.at(i), static_cast<size_t>(operand.width()));
     if (std::isnan(operand.F64(i))) {
@@ -83,11 +82,10 @@ Status Reference(const ReferenceArgs& args) {
     }
     std::memcpy(output.at(i), &bits, static_cast<size_t>(output.width()));
   }
-  return OkStatus();
 }
 
 constexpr OpDef kOps[] = {
-    {.name = "stablehlo.reduce_precision", .infer = Infer, .reference = Reference}};
+    {.name = "stablehlo.reduce_precision", .infer = Infer, .elements = Elements}};
 
 }  // namespace
 

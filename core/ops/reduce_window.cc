@@ -104,7 +104,7 @@ class Windows {
   std::vector<WindowDimension> dimensions_;
 };
 
-Status Reference(const ReferenceArgs& args) {
+Task Reference(const ReferenceArgs& args) {
   const size_t n = args.outputs.size();
   const TensorView& first = args.inputs[0];
   const Windows windows(args.op, first.dims());
@@ -120,11 +120,11 @@ Status Reference(const ReferenceArgs& args) {
         const bool padding = element < 0;
         reducer.SetValue(k, args.inputs[padding ? n + k : k], padding ? 0 : element);
       }
-      RETURN_IF_ERROR(reducer.Step());
+      co_await reducer.Step(args.budget);
+      co_await args.budget.Spend(32);
     }
     for (size_t k = 0; k < n; ++k) reducer.GetAccumulator(k, args.outputs[k], it.linear());
   }
-  return OkStatus();
 }
 
 constexpr OpDef kOps[] = {

@@ -160,35 +160,37 @@ class Reducer {
     const Region& body = graph.regions[region];
     const size_t n = body.arguments.size / 2;
     bytes_.resize(3 * n * kSlot);
-    for (size_t i = 0; i < 2 * n; ++i) {
-      arguments_.emplace_back(&graph.tensor(body.arguments.begin + static_cast<uint32_t>(i)),
-                              bytes_.data() + i * kSlot);
-    }
-    for (size_t i = 0; i < n; ++i) {
-      results_.emplace_back(&arguments_[i].type(), bytes_.data() + (2 * n + i) * kSlot);
+    for (size_t turn = 0; turn < 2; ++turn) {
+      for (size_t i = 0; i < 2 * n; ++i) {
+        const size_t slot = i < n ? turn * n + i : n + i;
+        arguments_[turn].emplace_back(
+            &graph.tensor(body.arguments.begin + static_cast<uint32_t>(i)),
+            bytes_.data() + slot * kSlot);
+      }
     }
   }
   Reducer(const Reducer&) = delete;
   Reducer& operator=(const Reducer&) = delete;
 
-  size_t size() const { return results_.size(); }
+  size_t size() const { return arguments_[0].size() / 2; }
 
   // Accumulator k := element i of `view`, converted to the body's type.
   void SetAccumulator(size_t k, const TensorView& view, int64_t i) {
-    ConvertScalar(view, i, arguments_[k], 0);
+    ConvertScalar(view, i, arguments_[turn_][k], 0);
   }
   void SetValue(size_t k, const TensorView& view, int64_t i) {
-    ConvertScalar(view, i, arguments_[size() + k], 0);
+    ConvertScalar(view, i, arguments_[turn_][size() + k], 0);
   }
   void GetAccumulator(size_t k, const TensorView& view, int64_t i) const {
-    ConvertScalar(arguments_[k], 0, view, i);
+    ConvertScalar(arguments_[turn_][k], 0, view, i);
   }
 
-  // accumulators := body(accumulators, values), rounded to the body's types.
-  Status Step() {
+  // accumulators := body(accumulators, values), rounded to the body's types, once it is awaited.
+  Task Step(Budget& budget) {
+    const std::vector<TensorView>& arguments = arguments_[turn_];
     if (simple_) {
-      const TensorView& a = arguments_[0];
-      const TensorView& b = arguments_[1];
+      const TensorView& a = arguments[0];
+      const TensorView& b = arguments[1];
       if (IsFloat(a.element())) {
         a.SetF64(0, Combine(*simple_, a.F64(0), b.F64(0)));
       } else if (IsComplex(a.element())) {
@@ -196,21 +198,23 @@ class Reducer {
       } else {
         a.SetI64(0, Combine(*simple_, a.element(), a.I64(0), b.I64(0)));
       }
+      budget.Charge(kSimpleWork);
       return OkStatus();
     }
-    RETURN_IF_ERROR(runner_->Run(region_, arguments_, results_));
-    std::memcpy(bytes_.data(), bytes_.data() + 2 * size() * kSlot, size() * kSlot);
-    return OkStatus();
+    turn_ ^= 1;
+    return runner_->Run(region_, arguments, std::span(arguments_[turn_]).first(size()));
   }
 
  private:
   static constexpr size_t kSlot = 16;  // The widest element.
+  static constexpr int64_t kSimpleWork = 32;
   RegionId region_;
   RegionRunner* runner_;
   std::optional<Reduction> simple_;
   std::vector<uint8_t> bytes_;
-  std::vector<TensorView> arguments_;
-  std::vector<TensorView> results_;
+  // Accumulators, then values. A step reads those of its turn, and writes the other accumulators.
+  std::vector<TensorView> arguments_[2];
+  size_t turn_ = 0;
 };
 
 }  // namespace webhlo

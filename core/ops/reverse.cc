@@ -21,10 +21,9 @@ Status Infer(const OpView& op, std::span<Type> results) {
   return OkStatus();
 }
 
-Status Reference(const ReferenceArgs& args) {
+void Elements(const ReferenceArgs& args, int64_t begin, int64_t end) {
   const TensorView& operand = args.inputs[0];
   const TensorView& result = args.outputs[0];
-  if (result.NumElements() == 0) return OkStatus();
   const std::vector<int64_t> result_strides = RowMajorStrides(result.dims());
   std::vector<int64_t> operand_strides = result_strides;
   // operand_index[d] = dim(result, d) - result_index[d] - 1 if d in dimensions
@@ -35,13 +34,12 @@ Status Reference(const ReferenceArgs& args) {
     operand_strides[d] = -operand_strides[d];
   }
   StridedCopy(result.width(), result.dims(), operand.at(start), operand_strides, result.at(0),
-              result_strides);
-  return OkStatus();
+              result_strides, begin, end);
 }
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.reverse",
                            .infer = Infer,
-                           .reference = Reference,
+                           .elements = Elements,
                            .kernel = MakeReverseKernel}};
 
 }  // namespace

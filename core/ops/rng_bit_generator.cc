@@ -69,20 +69,22 @@ std::array<uint32_t, 4> Philox(uint64_t counter_low, uint64_t counter_high, uint
   return c;
 }
 
+constexpr int64_t kBlockWork = 32;
+
 // Elements narrower than 32 bits take the low bits of a 32-bit word.
 void SetBits(const TensorView& output, int64_t i, uint64_t bits) {
   std::memcpy(output.at(i), &bits, static_cast<size_t>(output.width()));
 }
 
-// Returns how far the counter advances.
-uint64_t FillThreefry(const TensorView& output, uint64_t key, uint64_t counter) {
+Task FillThreefry(const TensorView& output, uint64_t key, uint64_t* counter, Budget& budget) {
   const int64_t count = output.NumElements();
   if (output.width() == 8) {
     for (int64_t i = 0; i < count; ++i) {
-      const auto words = Threefry(counter + static_cast<uint64_t>(i), key);
+      const auto words = Threefry((*counter)++, key);
       SetBits(output, i, Join64(words[0], words[1]));
+      co_await budget.Spend(kBlockWork);
     }
-    return static_cast<uint64_t>(count);
+    co_return;
   }
   // One dimension, the first even one or else the largest, is cut in halves; each block gives two
   // neighbours along it. A scalar is a vector of one.
@@ -96,55 +98,54 @@ uint64_t FillThreefry(const TensorView& output, uint64_t key, uint64_t counter) 
   const int64_t size = dims[split];
   const std::vector<int64_t> strides = RowMajorStrides(dims);
   dims[split] = (size + 1) / 2;
-  uint64_t block = 0;
-  for (IndexIterator it(dims); !it.done(); it.Next(), ++block) {
-    const auto words = Threefry(counter + block, key);
+  for (IndexIterator it(dims); !it.done(); it.Next()) {
+    const auto words = Threefry((*counter)++, key);
     int64_t at = 0;
     for (size_t d = 0; d < dims.size(); ++d) {
       at += it.index()[d] * strides[d] * (d == split ? 2 : 1);
     }
     SetBits(output, at, words[0]);
     if (it.index()[split] * 2 + 1 < size) SetBits(output, at + strides[split], words[1]);
+    co_await budget.Spend(kBlockWork);
   }
-  return block;
 }
 
-uint64_t FillPhilox(const TensorView& output, uint64_t key, uint64_t low, uint64_t high) {
+Task FillPhilox(const TensorView& output, uint64_t key, uint64_t* low, uint64_t high,
+                Budget& budget) {
   const int64_t count = output.NumElements();
   const int64_t words_each = output.width() == 8 ? 2 : 1;
   const int64_t each_block = 4 / words_each;
-  uint64_t block = 0;
-  for (int64_t i = 0; i < count; i += each_block, ++block) {
-    const uint64_t counter = low + block;
-    const auto words = Philox(counter, high + (counter < low ? 1 : 0), key);
+  for (int64_t i = 0; i < count; i += each_block) {
+    const auto words = Philox(*low, high, key);
+    if (++*low == 0) ++high;
     for (int64_t k = 0; k < each_block && i + k < count; ++k) {
       const size_t w = static_cast<size_t>(k * words_each);
       SetBits(output, i + k, words_each == 2 ? Join64(words[w], words[w + 1]) : words[w]);
     }
+    co_await budget.Spend(kBlockWork);
   }
-  return block;
 }
 
-Status Reference(const ReferenceArgs& args) {
+Task Reference(const ReferenceArgs& args) {
   const TensorView& initial_state = args.inputs[0];
   const TensorView& output_state = args.outputs[0];
   const TensorView& output = args.outputs[1];
   const int64_t size = initial_state.NumElements();
   const uint64_t key = initial_state.U64(0);
-  const uint64_t counter = initial_state.U64(1);
-  uint64_t blocks;
+  uint64_t counter = initial_state.U64(1);
   if (args.op.String("rng_algorithm") == "THREE_FRY") {
-    blocks = FillThreefry(output, key, counter);
+    co_await FillThreefry(output, key, &counter, args.budget);
   } else {
-    blocks = FillPhilox(output, key, counter, initial_state.U64(size == 3 ? 2 : 0));
+    const uint64_t high = initial_state.U64(size == 3 ? 2 : 0);
+    co_await FillPhilox(output, key, &counter, high, args.budget);
   }
-  const uint64_t next = counter + blocks;
   output_state.SetI64(0, static_cast<int64_t>(key));
-  output_state.SetI64(1, static_cast<int64_t>(next));
+  output_state.SetI64(1, static_cast<int64_t>(counter));
   // The upper half of the counter, where the state has one.
-  if (size == 3)
-    output_state.SetI64(2, static_cast<int64_t>(initial_state.U64(2) + (next < counter ? 1 : 0)));
-  return OkStatus();
+  if (size == 3) {
+    const uint64_t carry = counter < initial_state.U64(1) ? 1 : 0;
+    output_state.SetI64(2, static_cast<int64_t>(initial_state.U64(2) + carry));
+  }
 }
 
 constexpr OpDef kOps[] = {

@@ -122,15 +122,18 @@ Status Infer(const OpView& op, std::span<Type> results) {
   return OkStatus();
 }
 
-Status Reference(const ReferenceArgs& args) {
+Task Reference(const ReferenceArgs& args) {
   const size_t n = args.outputs.size();
   const TensorView& scatter_indices = args.inputs[n];
   const std::span<const TensorView> updates = args.inputs.subspan(n + 1);
   for (size_t k = 0; k < n; ++k) {
     const int64_t count = args.inputs[k].NumElements();
-    for (int64_t i = 0; i < count; ++i) ConvertScalar(args.inputs[k], i, args.outputs[k], i);
+    for (int64_t i = 0; i < count; ++i) {
+      ConvertScalar(args.inputs[k], i, args.outputs[k], i);
+      co_await args.budget.Spend(8);
+    }
   }
-  if (updates[0].NumElements() == 0) return OkStatus();
+  if (updates[0].NumElements() == 0) co_return;
   const TensorView& input = args.inputs[0];
   const GatherDims dims(args.op, kNames);
   WindowStarts windows(dims, input, scatter_indices, updates[0].dims());
@@ -154,6 +157,7 @@ Status Reference(const ReferenceArgs& args) {
       in_bounds &=
           full_start_index[d] >= 0 && full_start_index[d] <= input.dims()[d] - full_window_dims[d];
     }
+    co_await args.budget.Spend(64);
     if (!in_bounds) continue;
     const int64_t start = windows.OperandOffset(full_start_index);
     for (int64_t j = 0; j < from.count(); ++j, from.Next(), to.Next()) {
@@ -162,11 +166,11 @@ Status Reference(const ReferenceArgs& args) {
         reducer.SetAccumulator(k, args.outputs[k], result_index);
         reducer.SetValue(k, updates[k], batches.offset() + from.offset());
       }
-      RETURN_IF_ERROR(reducer.Step());
+      co_await reducer.Step(args.budget);
       for (size_t k = 0; k < n; ++k) reducer.GetAccumulator(k, args.outputs[k], result_index);
+      co_await args.budget.Spend(16);
     }
   }
-  return OkStatus();
 }
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.scatter", .infer = Infer, .reference = Reference}};

@@ -68,7 +68,7 @@ Status Infer(const OpView& op, std::span<Type> results) {
   return SetResult(op, results, 0, scatter[0], operand.dims);
 }
 
-Status Reference(const ReferenceArgs& args) {
+Task Reference(const ReferenceArgs& args) {
   const TensorView& operand = args.inputs[0];
   const TensorView& source = args.inputs[1];
   const TensorView& result = args.outputs[0];
@@ -79,7 +79,10 @@ Status Reference(const ReferenceArgs& args) {
   uint8_t keep = 0;
   const TensorView predicate(&predicate_type, &keep);
   const int64_t count = result.NumElements();
-  for (int64_t i = 0; i < count; ++i) ConvertScalar(args.inputs[2], 0, result, i);
+  for (int64_t i = 0; i < count; ++i) {
+    ConvertScalar(args.inputs[2], 0, result, i);
+    co_await args.budget.Spend(8);
+  }
 
   Reducer scatter(args.op.graph(), args.op.region_id(1), args.regions);
   OffsetWalk window(std::vector<int64_t>(attributes.window_dimensions.begin(),
@@ -88,6 +91,7 @@ Status Reference(const ReferenceArgs& args) {
   for (IndexIterator it(source.dims()); !it.done(); it.Next()) {
     int64_t selected = -1;
     for (int64_t k = 0; k < window.count(); ++k, window.Next()) {
+      co_await args.budget.Spend(32);
       int64_t candidate = 0;
       for (size_t d = 0; d < strides.size() && candidate >= 0; ++d) {
         const int64_t element = WindowElement(attributes.Dimension(d), operand.dims()[d],
@@ -101,16 +105,15 @@ Status Reference(const ReferenceArgs& args) {
       }
       const TensorView pair[] = {TensorView(&scalar, operand.at(selected)),
                                  TensorView(&scalar, operand.at(candidate))};
-      RETURN_IF_ERROR(args.regions.Run(args.op.region_id(0), pair, std::span(&predicate, 1)));
+      co_await args.regions.Run(args.op.region_id(0), pair, std::span(&predicate, 1));
       if (!keep) selected = candidate;
     }
     if (selected < 0) continue;
     scatter.SetAccumulator(0, result, selected);
     scatter.SetValue(0, source, it.linear());
-    RETURN_IF_ERROR(scatter.Step());
+    co_await scatter.Step(args.budget);
     scatter.GetAccumulator(0, result, selected);
   }
-  return OkStatus();
 }
 
 constexpr OpDef kOps[] = {

@@ -37,10 +37,9 @@ Status Infer(const OpView& op, std::span<Type> results) {
   return SetResult(op, results, 0, operand.element, std::move(dims));
 }
 
-Status Reference(const ReferenceArgs& args) {
+void Elements(const ReferenceArgs& args, int64_t begin, int64_t end) {
   const TensorView& operand = args.inputs[0];
   const TensorView& result = args.outputs[0];
-  if (result.NumElements() == 0) return OkStatus();
   const auto start_indices = args.op.Ints("start_indices");
   const auto strides = args.op.Ints("strides");
   const std::vector<int64_t> operand_strides = RowMajorStrides(operand.dims());
@@ -51,12 +50,11 @@ Status Reference(const ReferenceArgs& args) {
     steps[d] = result.dims()[d] == 1 ? 0 : strides[d] * operand_strides[d];
   }
   StridedCopy(result.width(), result.dims(), operand.at(Offset(start_indices, operand_strides)),
-              steps, result.at(0), RowMajorStrides(result.dims()));
-  return OkStatus();
+              steps, result.at(0), RowMajorStrides(result.dims()), begin, end);
 }
 
 constexpr OpDef kOps[] = {
-    {.name = "stablehlo.slice", .infer = Infer, .reference = Reference, .kernel = MakeSliceKernel}};
+    {.name = "stablehlo.slice", .infer = Infer, .elements = Elements, .kernel = MakeSliceKernel}};
 
 }  // namespace
 

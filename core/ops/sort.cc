@@ -45,52 +45,28 @@ class Comparator {
     arguments_.resize(types_.size());
   }
 
-  // Whether the element at `lhs` comes before the element at `rhs`.
-  Status Less(int64_t lhs, int64_t rhs, bool* less) {
+  // Then less() is whether the element at `lhs` comes before the element at `rhs`.
+  Task Compare(int64_t lhs, int64_t rhs) {
     for (size_t k = 0; k < args_.inputs.size(); ++k) {
       arguments_[2 * k] = TensorView(types_[2 * k], args_.inputs[k].at(lhs));
       arguments_[2 * k + 1] = TensorView(types_[2 * k + 1], args_.inputs[k].at(rhs));
     }
-    uint8_t value = 0;
-    const TensorView result(&predicate_, &value);
-    RETURN_IF_ERROR(args_.regions.Run(args_.op.region_id(0), arguments_, std::span(&result, 1)));
-    *less = value != 0;
-    return OkStatus();
+    return args_.regions.Run(args_.op.region_id(0), arguments_, std::span(&result_, 1));
   }
+  bool less() const { return value_ != 0; }
 
  private:
   const ReferenceArgs& args_;
   const TensorType predicate_{ElementType::kI1, {}};
+  uint8_t value_ = 0;
+  const TensorView result_{&predicate_, &value_};
   std::vector<const TensorType*> types_;
   std::vector<TensorView> arguments_;
 };
 
-// Sorts `order` (offsets into the inputs) by merging runs that double in length. `spare` has the
-// same size; the sorted offsets end up in *result, which is one of the two.
-Status MergeSort(Comparator& comparator, std::span<int64_t> order, std::span<int64_t> spare,
-                 std::span<int64_t>* result) {
-  for (size_t run = 1; run < order.size(); run *= 2) {
-    for (size_t begin = 0; begin < order.size(); begin += 2 * run) {
-      const size_t middle = std::min(begin + run, order.size());
-      const size_t end = std::min(begin + 2 * run, order.size());
-      size_t left = begin, right = middle;
-      for (size_t i = begin; i < end; ++i) {
-        bool take_right = left == middle;
-        if (left < middle && right < end) {
-          RETURN_IF_ERROR(comparator.Less(order[right], order[left], &take_right));
-        }
-        spare[i] = take_right ? order[right++] : order[left++];
-      }
-    }
-    std::swap(order, spare);
-  }
-  *result = order;
-  return OkStatus();
-}
-
-Status Reference(const ReferenceArgs& args) {
+Task Reference(const ReferenceArgs& args) {
   const TensorView& first = args.inputs[0];
-  if (first.NumElements() == 0) return OkStatus();
+  if (first.NumElements() == 0) co_return;
   const int64_t dimension = args.op.Int("dimension", -1);
   const size_t adjusted_dimension =
       static_cast<size_t>(dimension >= 0 ? dimension : first.rank() + dimension);
@@ -101,28 +77,46 @@ Status Reference(const ReferenceArgs& args) {
   slice_dims[adjusted_dimension] = 1;
   OffsetWalk slices(std::move(slice_dims), strides);
 
-  ASSIGN_OR_RETURN(AlignedBuffer memory,
-                   TryAllocate(2 * static_cast<uint64_t>(size) * sizeof(int64_t), "sort's order"));
-  int64_t* offsets = reinterpret_cast<int64_t*>(memory.data());
+  Result<AlignedBuffer> memory =
+      TryAllocate(2 * static_cast<uint64_t>(size) * sizeof(int64_t), "sort's order");
+  co_await memory.status();
+  // Offsets into the inputs; `sorted` and `spare` change places.
+  int64_t* sorted = reinterpret_cast<int64_t*>(memory->data());
+  int64_t* spare = sorted + size;
   Comparator comparator(args);
   for (int64_t s = 0; s < slices.count(); ++s, slices.Next()) {
-    const std::span<int64_t> order(offsets, static_cast<size_t>(size));
-    const std::span<int64_t> spare(offsets + size, static_cast<size_t>(size));
     for (int64_t i = 0; i < size; ++i) {
-      order[static_cast<size_t>(i)] = slices.offset() + i * stride;
+      sorted[i] = slices.offset() + i * stride;
+      co_await args.budget.Spend(1);
     }
-    std::span<int64_t> sorted;
-    RETURN_IF_ERROR(MergeSort(comparator, order, spare, &sorted));
+    // Merges runs that double in length.
+    for (int64_t run = 1; run < size; run *= 2) {
+      for (int64_t begin = 0; begin < size; begin += 2 * run) {
+        const int64_t middle = std::min(begin + run, size);
+        const int64_t end = std::min(begin + 2 * run, size);
+        int64_t left = begin, right = middle;
+        for (int64_t i = begin; i < end; ++i) {
+          bool take_right = left == middle;
+          if (left < middle && right < end) {
+            co_await comparator.Compare(sorted[right], sorted[left]);
+            take_right = comparator.less();
+          }
+          spare[i] = sorted[take_right ? right++ : left++];
+          co_await args.budget.Spend(4);
+        }
+      }
+      std::swap(sorted, spare);
+    }
     for (size_t k = 0; k < args.inputs.size(); ++k) {
       const TensorView& input = args.inputs[k];
       const TensorView& result = args.outputs[k];
       for (int64_t i = 0; i < size; ++i) {
-        std::memcpy(result.at(slices.offset() + i * stride),
-                    input.at(sorted[static_cast<size_t>(i)]), static_cast<size_t>(input.width()));
+        std::memcpy(result.at(slices.offset() + i * stride), input.at(sorted[i]),
+                    static_cast<size_t>(input.width()));
+        co_await args.budget.Spend(4);
       }
     }
   }
-  return OkStatus();
 }
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.sort", .infer = Infer, .reference = Reference}};

@@ -23,7 +23,7 @@ Status Infer(const OpView& op, std::span<Type> results) {
   return SetResult(op, results, 0, operand.element, std::move(dims));
 }
 
-Status Reference(const ReferenceArgs& args) {
+void Elements(const ReferenceArgs& args, int64_t begin, int64_t end) {
   const TensorView& operand = args.inputs[0];
   const TensorView& result = args.outputs[0];
   const std::vector<int64_t> operand_strides = RowMajorStrides(operand.dims());
@@ -33,13 +33,12 @@ Status Reference(const ReferenceArgs& args) {
     strides.push_back(operand_strides[static_cast<size_t>(d)]);
   }
   StridedCopy(result.width(), result.dims(), operand.at(0), strides, result.at(0),
-              RowMajorStrides(result.dims()));
-  return OkStatus();
+              RowMajorStrides(result.dims()), begin, end);
 }
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.transpose",
                            .infer = Infer,
-                           .reference = Reference,
+                           .elements = Elements,
                            .kernel = MakeTransposeKernel}};
 
 }  // namespace

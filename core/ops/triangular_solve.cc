@@ -41,56 +41,71 @@ Complex Divide(Complex x, Complex y) {
   return x / y;
 }
 
-Status Reference(const ReferenceArgs& args) {
-  const TensorView& a = args.inputs[0];
+// A substitution: op(a), as the attributes say, and the vector that is solved for.
+struct System {
+  System(const OpView& op, const TensorView& matrices) : a(matrices) {
+    const std::string_view transpose_a = op.String("transpose_a");
+    adjoint = transpose_a == "ADJOINT";
+    transpose = adjoint || transpose_a == "TRANSPOSE";
+    left_side = op.Bool("left_side");
+    unit_diagonal = op.Bool("unit_diagonal");
+    // x * op(a) = b is op(a) transposed times x = b.
+    forward = (op.Bool("lower") != transpose) == left_side;
+    n = a.dims().back();
+  }
+
+  int64_t Row(int64_t step) const { return forward ? step : n - 1 - step; }
+  // op(a)[i, j] of matrix s.
+  Complex Coefficient(int64_t s, int64_t i, int64_t j) const {
+    const Complex value = a.C128(s * n * n + (transpose ? j * n + i : i * n + j));
+    return adjoint ? std::conj(value) : value;
+  }
+  // The unknown that `step` gives, when those of the steps before are in `x`.
+  Complex Solve(int64_t s, int64_t step, Complex sum, const Complex* x) const {
+    const int64_t i = Row(step);
+    for (int64_t done = 0; done < step; ++done) {
+      const int64_t j = Row(done);
+      sum -= (left_side ? Coefficient(s, i, j) : Coefficient(s, j, i)) * x[j];
+    }
+    return unit_diagonal ? sum : Divide(sum, Coefficient(s, i, i));
+  }
+
+  TensorView a;
+  bool left_side, unit_diagonal, adjoint, transpose, forward;
+  int64_t n;
+};
+
+Task Reference(const ReferenceArgs& args) {
   const TensorView& b = args.inputs[1];
   const TensorView& result = args.outputs[0];
-  const bool left_side = args.op.Bool("left_side");
-  const bool unit_diagonal = args.op.Bool("unit_diagonal");
-  const std::string_view transpose_a = args.op.String("transpose_a");
-  const bool transpose = transpose_a == "TRANSPOSE" || transpose_a == "ADJOINT";
-  const bool lower = args.op.Bool("lower") != transpose;  // Of op(a).
-  if (result.NumElements() == 0) return OkStatus();
+  const System system(args.op, args.inputs[0]);
+  if (result.NumElements() == 0) co_return;
 
-  const size_t matrix = a.dims().size() - 2;
-  const int64_t n = a.dims()[matrix];
+  const int64_t n = system.n;
+  const size_t matrix = b.dims().size() - 2;
   const int64_t rows = b.dims()[matrix], columns = b.dims()[matrix + 1];
-  const int64_t vectors = left_side ? columns : rows;
+  const int64_t vectors = system.left_side ? columns : rows;
   const int64_t batch = result.NumElements() / (rows * columns);
-  ASSIGN_OR_RETURN(AlignedBuffer memory,
-                   TryAllocate(static_cast<uint64_t>(n) * sizeof(Complex), "a solution"));
-  Complex* x = reinterpret_cast<Complex*>(memory.data());
+  Result<AlignedBuffer> memory =
+      TryAllocate(static_cast<uint64_t>(n) * sizeof(Complex), "a solution");
+  co_await memory.status();
+  Complex* x = reinterpret_cast<Complex*>(memory->data());
   for (int64_t s = 0; s < batch; ++s) {
-    // op(a)[i, j]
-    const auto coefficient = [&](int64_t i, int64_t j) {
-      const Complex value = a.C128(s * n * n + (transpose ? j * n + i : i * n + j));
-      return transpose_a == "ADJOINT" ? std::conj(value) : value;
-    };
-    // x * op(a) = b is op(a) transposed times x = b.
-    const bool forward = lower == left_side;
     for (int64_t v = 0; v < vectors; ++v) {
-      const auto at = [&](int64_t i) {
-        return s * rows * columns + (left_side ? i * columns + v : v * columns + i);
-      };
+      const int64_t start = s * rows * columns + v * (system.left_side ? 1 : columns);
+      const int64_t stride = system.left_side ? columns : 1;
       for (int64_t step = 0; step < n; ++step) {
-        const int64_t i = forward ? step : n - 1 - step;
-        Complex sum = b.C128(at(i));
-        for (int64_t done = 0; done < step; ++done) {
-          const int64_t j = forward ? done : n - 1 - done;
-          sum -= (left_side ? coefficient(i, j) : coefficient(j, i)) * x[j];
-        }
-        x[i] = unit_diagonal ? sum : Divide(sum, coefficient(i, i));
-      }
-      for (int64_t i = 0; i < n; ++i) {
+        co_await args.budget.Spend(64 + 16 * step);
+        const int64_t i = system.Row(step);
+        x[i] = system.Solve(s, step, b.C128(start + i * stride), x);
         if (IsComplex(result.element())) {
-          result.SetC128(at(i), x[i]);
+          result.SetC128(start + i * stride, x[i]);
         } else {
-          result.SetF64(at(i), x[i].real());
+          result.SetF64(start + i * stride, x[i].real());
         }
       }
     }
   }
-  return OkStatus();
 }
 
 constexpr OpDef kOps[] = {

@@ -39,13 +39,22 @@ Status Infer(const OpView& op, std::span<Type> results) {
   return SetResult(op, results, 0, input.element, {input.dims[0], *height, *width, filter.dims[0]});
 }
 
-Status Reference(const ReferenceArgs& args) {
+constexpr int64_t kPiece = 4096;
+
+double AddProducts(double sum, const TensorView& a, int64_t a_at, const TensorView& b, int64_t b_at,
+                   int64_t count) {
+  for (int64_t i = 0; i < count; ++i) sum += a.F64(a_at + i) * b.F64(b_at + i);
+  return sum;
+}
+
+Task Reference(const ReferenceArgs& args) {
   const TensorView& input = args.inputs[0];
   const TensorView& filter = args.inputs[1];
   const TensorView& result = args.outputs[0];
   const ClampAttributes clamp(args.op);
-  ASSIGN_OR_RETURN(const std::vector<WindowDimension> windows,
-                   Windows2d(args.op, filter.dims()[1], filter.dims()[2], "rhs_dilation"));
+  const Result<std::vector<WindowDimension>> windows =
+      Windows2d(args.op, filter.dims()[1], filter.dims()[2], "rhs_dilation");
+  co_await windows.status();
   const int64_t groups = args.op.Int("feature_group_count", 1);
   const int64_t outputs = filter.dims()[0], kh = filter.dims()[1], kw = filter.dims()[2],
                 inputs = filter.dims()[3];
@@ -55,20 +64,24 @@ Status Reference(const ReferenceArgs& args) {
     const int64_t first_feature = o / (outputs / groups) * inputs;
     double sum = args.inputs.size() == 3 ? args.inputs[2].F64(o) : 0.0;
     for (int64_t y = 0; y < kh; ++y) {
-      const int64_t row = WindowElement(windows[0], height, it.index()[1], y);
+      const int64_t row = WindowElement((*windows)[0], height, it.index()[1], y);
       if (row < 0) continue;
       for (int64_t x = 0; x < kw; ++x) {
-        const int64_t column = WindowElement(windows[1], width, it.index()[2], x);
+        const int64_t column = WindowElement((*windows)[1], width, it.index()[2], x);
         if (column < 0) continue;
         const int64_t from =
             ((it.index()[0] * height + row) * width + column) * features + first_feature;
         const int64_t weights = ((o * kh + y) * kw + x) * inputs;
-        for (int64_t i = 0; i < inputs; ++i) sum += input.F64(from + i) * filter.F64(weights + i);
+        for (int64_t i = 0; i < inputs; i += kPiece) {
+          const int64_t count = std::min(kPiece, inputs - i);
+          sum = AddProducts(sum, input, from + i, filter, weights + i, count);
+          co_await args.budget.Spend(16 + count * 8);
+        }
       }
     }
     result.SetF64(it.linear(), clamp.Apply(sum));
+    co_await args.budget.Spend(32);
   }
-  return OkStatus();
 }
 
 constexpr OpDef kOps[] = {

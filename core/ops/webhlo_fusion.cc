@@ -119,7 +119,7 @@ Status Infer(const OpView& op, std::span<Type> results) {
   return TakeRegionResults(op, 0, results, "region results");
 }
 
-Status Reference(const ReferenceArgs& args) {
+Task Reference(const ReferenceArgs& args) {
   return args.regions.Run(args.op.region_id(0), args.inputs, args.outputs);
 }
 
@@ -457,7 +457,8 @@ class TileFusionKernel : public FusionKernel {
 
   static void Copy(const uint8_t* from, int64_t stride, uint8_t* to, int width, int64_t count) {
     const int64_t one = 1;
-    StridedCopy(width, std::span(&count, 1), from, std::span(&stride, 1), to, std::span(&one, 1));
+    StridedCopy(width, std::span(&count, 1), from, std::span(&stride, 1), to, std::span(&one, 1), 0,
+                count);
   }
 
   // The elements [first, last) of each of some rows.

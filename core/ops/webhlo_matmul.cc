@@ -59,11 +59,21 @@ Status Infer(const OpView& op, std::span<Type> results) {
   return SetResult(op, results, 0, lhs.element, std::move(dims));
 }
 
-Status Reference(const ReferenceArgs& args) {
+constexpr int64_t kPiece = 4096;
+
+double AddProducts(double sum, const TensorView& lhs, int64_t lhs_at, int64_t lhs_step,
+                   const TensorView& rhs, int64_t rhs_at, int64_t rhs_step, int64_t count) {
+  for (int64_t k = 0; k < count; ++k) {
+    sum += lhs.F64(lhs_at + k * lhs_step) * rhs.F64(rhs_at + k * rhs_step);
+  }
+  return sum;
+}
+
+Task Reference(const ReferenceArgs& args) {
   const TensorView& lhs = args.inputs[0];
   const TensorView& rhs = args.inputs[1];
   const TensorView& result = args.outputs[0];
-  if (result.NumElements() == 0) return OkStatus();
+  if (result.NumElements() == 0) co_return;
   const Matmul matmul(args.op, lhs.type(), rhs.type());
   const ClampAttributes clamp(args.op);
   const int64_t batch = result.NumElements() / (matmul.m * matmul.n);
@@ -74,15 +84,18 @@ Status Reference(const ReferenceArgs& args) {
     for (int64_t m = 0; m < matmul.m; ++m) {
       for (int64_t n = 0; n < matmul.n; ++n) {
         double sum = args.inputs.size() == 3 ? args.inputs[2].F64(n) : 0.0;
-        for (int64_t k = 0; k < matmul.k; ++k) {
-          sum += lhs.F64(lhs_start + m * matmul.lhs_m + k * matmul.lhs_k) *
-                 rhs.F64(rhs_start + k * matmul.rhs_k + n * matmul.rhs_n);
+        for (int64_t k = 0; k < matmul.k; k += kPiece) {
+          const int64_t count = std::min(kPiece, matmul.k - k);
+          sum = AddProducts(sum, lhs, lhs_start + m * matmul.lhs_m + k * matmul.lhs_k, matmul.lhs_k,
+                            rhs, rhs_start + k * matmul.rhs_k + n * matmul.rhs_n, matmul.rhs_k,
+                            count);
+          co_await args.budget.Spend(count * 8);
         }
         result.SetF64(at++, clamp.Apply(sum));
+        co_await args.budget.Spend(16);
       }
     }
   }
-  return OkStatus();
 }
 
 constexpr OpDef kOps[] = {

@@ -30,18 +30,22 @@ Status Infer(const OpView& op, std::span<Type> results) {
   return SetResult(op, results, 0, input.element, {input.dims[0], *height, *width, input.dims[3]});
 }
 
-Status Pool(const ReferenceArgs& args, double init, Reduction reduction) {
+Task Pool(const ReferenceArgs& args, double init, Reduction reduction) {
   const TensorView& input = args.inputs[0];
   const TensorView& result = args.outputs[0];
-  ASSIGN_OR_RETURN(const std::vector<WindowDimension> windows, Windows(args.op));
+  const Result<std::vector<WindowDimension>> windows = Windows(args.op);
+  co_await windows.status();
+  const WindowDimension &rows = (*windows)[0], &columns = (*windows)[1];
   const int64_t height = input.dims()[1], width = input.dims()[2], features = input.dims()[3];
   for (IndexIterator it(result.dims()); !it.done(); it.Next()) {
     double accumulator = init;
-    for (int64_t y = 0; y < windows[0].size; ++y) {
-      const int64_t row = WindowElement(windows[0], height, it.index()[1], y);
+    for (int64_t y = 0; y < rows.size; ++y) {
+      co_await args.budget.Spend(8);
+      const int64_t row = WindowElement(rows, height, it.index()[1], y);
       if (row < 0) continue;
-      for (int64_t x = 0; x < windows[1].size; ++x) {
-        const int64_t column = WindowElement(windows[1], width, it.index()[2], x);
+      for (int64_t x = 0; x < columns.size; ++x) {
+        co_await args.budget.Spend(24);
+        const int64_t column = WindowElement(columns, width, it.index()[2], x);
         if (column < 0) continue;
         const int64_t at =
             ((it.index()[0] * height + row) * width + column) * features + it.index()[3];
@@ -49,15 +53,15 @@ Status Pool(const ReferenceArgs& args, double init, Reduction reduction) {
       }
     }
     result.SetF64(it.linear(), accumulator);
+    co_await args.budget.Spend(32);
   }
-  return OkStatus();
 }
 
-Status MaxPool(const ReferenceArgs& args) {
+Task MaxPool(const ReferenceArgs& args) {
   return Pool(args, -std::numeric_limits<double>::infinity(), Reduction::kMaximum);
 }
 
-Status SumPool(const ReferenceArgs& args) { return Pool(args, 0.0, Reduction::kAdd); }
+Task SumPool(const ReferenceArgs& args) { return Pool(args, 0.0, Reduction::kAdd); }
 
 constexpr OpDef kOps[] = {
     {.name = "webhlo.max_pool2d",

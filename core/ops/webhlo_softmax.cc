@@ -19,21 +19,27 @@ Status Infer(const OpView& op, std::span<Type> results) {
   return OkStatus();
 }
 
-Status Reference(const ReferenceArgs& args) {
+Task Reference(const ReferenceArgs& args) {
   const TensorView& operand = args.inputs[0];
   const TensorView& result = args.outputs[0];
   const int64_t size = operand.dims().back();
   const int64_t count = operand.NumElements();
   for (int64_t row = 0; row < count; row += size) {
     double maximum = -std::numeric_limits<double>::infinity();
-    for (int64_t i = row; i < row + size; ++i) maximum = MaximumF64(maximum, operand.F64(i));
+    for (int64_t i = row; i < row + size; ++i) {
+      maximum = MaximumF64(maximum, operand.F64(i));
+      co_await args.budget.Spend(8);
+    }
     double sum = 0;
-    for (int64_t i = row; i < row + size; ++i) sum += std::exp(operand.F64(i) - maximum);
+    for (int64_t i = row; i < row + size; ++i) {
+      sum += std::exp(operand.F64(i) - maximum);
+      co_await args.budget.Spend(32);
+    }
     for (int64_t i = row; i < row + size; ++i) {
       result.SetF64(i, std::exp(operand.F64(i) - maximum) / sum);
+      co_await args.budget.Spend(32);
     }
   }
-  return OkStatus();
 }
 
 constexpr OpDef kOps[] = {{.name = "webhlo.softmax",

@@ -19,7 +19,7 @@ constexpr int64_t kMaxBytes = 64 << 20;
 // Nodes with computations are left to the plan.
 class NoRegions : public RegionRunner {
  public:
-  Status Run(RegionId, std::span<const TensorView>, std::span<const TensorView>) override {
+  Task Run(RegionId, std::span<const TensorView>, std::span<const TensorView>) override {
     return Unsupported("constant folding runs no computations");
   }
 };
@@ -102,10 +102,12 @@ class Folder {
       }
       if (all_constant) {
         if (IsElementwise(node) && all_splat) {
-          std::optional<Attribute> value = Compute(node, operands, /*one_element=*/true);
+          ASSIGN_OR_RETURN(std::optional<Attribute> value,
+                           Compute(node, operands, /*one_element=*/true));
           if (value) return Replace(r, node, std::move(*value));
         } else if (context_.fold_literals && Affordable(node)) {
-          std::optional<Attribute> value = Compute(node, operands, /*one_element=*/false);
+          ASSIGN_OR_RETURN(std::optional<Attribute> value,
+                           Compute(node, operands, /*one_element=*/false));
           if (value) return Replace(r, node, std::move(*value));
         }
       }
@@ -115,8 +117,8 @@ class Folder {
 
  private:
   bool CanFold(const Node& node) const {
-    return IsPure(node) && node.op->reference && node.regions.size == 0 && node.results.size == 1 &&
-           source_.type(node.results.begin).IsTensor() &&
+    return IsPure(node) && HasReference(node.op) && node.regions.size == 0 &&
+           node.results.size == 1 && source_.type(node.results.begin).IsTensor() &&
            !source_.tensor(node.results.begin).quantized &&
            source_.op_name(node) != "stablehlo.constant" &&
            source_.op_name(node) != "stablehlo.custom_call" &&
@@ -133,9 +135,10 @@ class Folder {
     return true;
   }
 
-  std::optional<Attribute> Compute(const Node& node,
-                                   const std::vector<const DenseElements*>& operands,
-                                   bool one_element) {
+  // Nothing where the reference fails; an error when it comes too late.
+  Result<std::optional<Attribute>> Compute(const Node& node,
+                                           const std::vector<const DenseElements*>& operands,
+                                           bool one_element) {
     std::vector<TensorType> types;
     types.reserve(operands.size() + 1);  // Views point into it.
     std::vector<std::vector<uint8_t>> expanded(operands.size());
@@ -149,7 +152,8 @@ class Folder {
         types.push_back(elements.type);
         if (elements.splat) {
           const int64_t n = elements.type.NumElements();
-          if (n * static_cast<int64_t>(elements.bytes.size()) > kMaxBytes) return std::nullopt;
+          if (n * static_cast<int64_t>(elements.bytes.size()) > kMaxBytes)
+            return std::optional<Attribute>();
           expanded[i].reserve(static_cast<size_t>(n) * elements.bytes.size());
           for (int64_t k = 0; k < n; ++k) {
             expanded[i].insert(expanded[i].end(), elements.bytes.begin(), elements.bytes.end());
@@ -167,8 +171,14 @@ class Folder {
     folded.bytes.resize(static_cast<size_t>(types.back().ByteSize()));
     const TensorView output(&types.back(), folded.bytes.data());
     NoRegions no_regions;
-    const ReferenceArgs args{OpView(source_, node), inputs, std::span(&output, 1), no_regions};
-    if (!node.op->reference(args).ok()) return std::nullopt;
+    Budget& budget = context_.budget ? *context_.budget : own_budget_;
+    const ReferenceArgs args{OpView(source_, node), inputs, std::span(&output, 1), no_regions,
+                             budget};
+    Task task = RunReference(args);
+    while (!task.Resume()) {
+      if (budget.late()) return Cancelled("the deadline came while constants were folded");
+    }
+    if (!task.status().ok()) return std::optional<Attribute>();
     // Equal elements are a splat in canonical form.
     const size_t width = static_cast<size_t>(ByteWidth(result.element));
     std::vector<uint8_t>& bytes = folded.bytes;
@@ -177,7 +187,7 @@ class Folder {
       folded.splat = true;
       bytes.resize(width);
     }
-    return Attribute::Dense(std::move(folded));
+    return std::optional<Attribute>(Attribute::Dense(std::move(folded)));
   }
 
   Status Replace(Rewriter& r, const Node& node, Attribute value) {
@@ -190,6 +200,7 @@ class Folder {
 
   const PassContext& context_;
   const Graph& source_;
+  Budget own_budget_;
   int64_t bytes_ = 0;
 };
 

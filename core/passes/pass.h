@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/budget.h"
 #include "core/base/status.h"
 #include "core/graph/graph.h"
 #include "core/passes/work_budget.h"
@@ -23,9 +24,11 @@ struct PassContext {
   // inputs are literals has none of it; splats are still folded.
   bool fold_literals = true;
   // What is left for work that the program can do without. Null: no bound.
-  WorkBudget* budget = nullptr;
+  WorkBudget* work = nullptr;
+  // A pass that works long looks at its deadline. Null: there is none.
+  Budget* budget = nullptr;
 
-  bool Take(double work) const { return !budget || budget->Take(work); }
+  bool Take(double cost) const { return !work || work->Take(cost); }
   bool IsWeight(size_t argument) const {
     return argument < weight_arguments.size() && weight_arguments[argument];
   }

@@ -41,15 +41,18 @@ constexpr PipelineEntry kFusionPasses[] = {
 std::span<const PipelineEntry> ProgramPasses() { return kProgramPasses; }
 std::span<const PipelineEntry> FusionPasses() { return kFusionPasses; }
 
-Result<Graph> RunPasses(std::span<const PipelineEntry> passes, const PassContext& context,
-                        const Graph& source, const PassObserver& observer) {
-  Graph graph;  // Empty as long as the source is unchanged.
-  const auto current = [&]() -> const Graph& { return graph.functions.empty() ? source : graph; };
+Task RunPasses(std::span<const PipelineEntry> passes, const PassContext& context,
+               const Graph& source, const PassObserver& observer, Budget& budget, Graph* result) {
+  // Some looks at every node: about what a pass takes.
+  constexpr int64_t kNodeWork = 1000;
+  // Empty as long as the source is unchanged.
+  const auto current = [&]() -> const Graph& {
+    return result->functions.empty() ? source : *result;
+  };
   for (const PipelineEntry& pass : passes) {
+    co_await budget.Spend(kNodeWork * static_cast<int64_t>(current().nodes.size()));
     Graph next;
-    if (Status status = pass.run(context, current(), &next); !status.ok()) {
-      return status.WithContext(pass.name);
-    }
+    co_await pass.run(context, current(), &next).WithContext(pass.name);
     if (next.functions.empty()) {
       if (observer) observer(pass.name, current());
       continue;
@@ -57,14 +60,13 @@ Result<Graph> RunPasses(std::span<const PipelineEntry> passes, const PassContext
 #ifndef NDEBUG
     // A pass that breaks a graph is found where it happens.
     if (Status status = Verify(next); !status.ok()) {
-      return Internal(StrCat("after ", pass.name, ": ", status.ToString()));
+      co_await Internal(StrCat("after ", pass.name, ": ", status.ToString()));
     }
 #endif
-    graph = std::move(next);
-    if (observer) observer(pass.name, graph);
+    *result = std::move(next);
+    if (observer) observer(pass.name, *result);
   }
-  if (graph.functions.empty()) return source;
-  return graph;
+  if (result->functions.empty()) *result = source;
 }
 
 }  // namespace webhlo

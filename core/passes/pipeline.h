@@ -8,6 +8,7 @@
 #include <span>
 #include <string_view>
 
+#include "core/base/task.h"
 #include "core/passes/pass.h"
 
 namespace webhlo {
@@ -26,8 +27,9 @@ std::span<const PipelineEntry> FusionPasses();
 // Called with the graph after each pass (and once before the first, with name "imported").
 using PassObserver = std::function<void(std::string_view name, const Graph& graph)>;
 
-Result<Graph> RunPasses(std::span<const PipelineEntry> passes, const PassContext& context,
-                        const Graph& source, const PassObserver& observer = {});
+// Writes what becomes of `source` into the empty `result`. Pauses between passes.
+Task RunPasses(std::span<const PipelineEntry> passes, const PassContext& context,
+               const Graph& source, const PassObserver& observer, Budget& budget, Graph* result);
 
 }  // namespace webhlo
 

@@ -53,14 +53,16 @@ Status RunFunction(const Program& program, const CheckOptions& options, bool* mi
   if (compiled.main.plan.jit.num_functions > 0) {
     ASSIGN_OR_RETURN(jit_base, jit::Install(compiled.main.plan.jit, &pool));
   }
+  Budget budget;
   ASSIGN_OR_RETURN(const std::unique_ptr<Executable> executable,
-                   Executable::Create(std::move(compiled.main), jit_base, &pool));
+                   Executable::Create(std::move(compiled.main), jit_base, &pool, &budget));
   ASSIGN_OR_RETURN(AlignedBuffer arena,
                    TryAllocate(static_cast<uint64_t>(executable->plan().arena_size), "the arena"));
   executable->BindArena(arena.data());
   executable->set_poison(true);
   executable->Start();
-  Result<Executable::State> state = executable->Advance(options.deadline_ms);
+  budget.StartSlice(options.deadline_ms);
+  Result<Executable::State> state = executable->Advance();
   if (!state.ok()) {
     *mismatch = state.status().message().find(" failed: ") != std::string_view::npos;
     return state.status();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/status.h"
+#include "core/base/task.h"
 #include "core/import/import.h"
 #include "core/passes/pipeline.h"
 #include "core/passes/split_init.h"
@@ -36,7 +37,11 @@ struct CompileOptions {
   bool fold_literals = true;  // PassContext
 };
 
-// `weight_arguments`: one flag an argument of the program's entry function.
+// `weight_arguments`: one flag an argument of the program's entry function. Pauses between passes
+// and plans.
+Task Compile(const Program& program, std::vector<bool> weight_arguments,
+             const CompileOptions& options, Budget& budget, CompiledProgram* compiled);
+// In one go.
 Result<CompiledProgram> Compile(const Program& program, std::vector<bool> weight_arguments,
                                 const CompileOptions& options);
 

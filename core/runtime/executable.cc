@@ -12,10 +12,11 @@
 namespace webhlo {
 namespace {
 
-// How much counted work steps may do between two looks at the clock: some tenths of a millisecond.
-// A piece of a step with several pieces is worth a look by itself.
-constexpr int64_t kWorkBetweenLooks = 1 << 20;
-constexpr int kStepsBetweenLooks = 64;
+// What a step costs in a budget's units besides its own work, whose cost is told in bytes touched.
+constexpr int64_t kStepWork = 4096;
+constexpr int64_t kBytesAUnit = 4;
+// A piece of a step with several pieces is worth a look at the clock.
+constexpr int64_t kPieceWork = 1 << 20;
 
 // The kernels that the plan does not hold: those that know where the JIT's functions are, and those
 // of steps that are no nodes. Null for other steps.
@@ -40,12 +41,12 @@ Result<std::unique_ptr<Kernel>> MakeStepKernel(const Plan& plan, const Step& ste
 
 }  // namespace
 
-Executable::Executable(CompiledPlan compiled, ThreadPool* pool, Clock clock)
-    : compiled_(std::move(compiled)), pool_(pool), clock_(clock) {}
+Executable::Executable(CompiledPlan compiled, ThreadPool* pool, Budget* budget)
+    : compiled_(std::move(compiled)), pool_(pool), budget_(budget) {}
 
 Result<std::unique_ptr<Executable>> Executable::Create(CompiledPlan compiled, uint32_t jit_base,
-                                                       ThreadPool* pool, Clock clock) {
-  std::unique_ptr<Executable> e(new Executable(std::move(compiled), pool, clock));
+                                                       ThreadPool* pool, Budget* budget) {
+  std::unique_ptr<Executable> e(new Executable(std::move(compiled), pool, budget));
   Plan& plan = e->compiled_.plan;
   // Literals and the JIT's constant table lie in one aligned buffer.
   const size_t table = RoundUp(plan.literals.size() + kBufferPadding, kBufferAlignment);
@@ -147,24 +148,26 @@ void Executable::BindInput(uint32_t i, const void* data) {
   }
 }
 
-Status Executable::RunReference(const Step& step, void* const* args) {
+void Executable::BeginReference(const Step& step, void* const* args) {
   const Graph& graph = plan().graph;
   const OpView view(graph, graph.nodes[step.node]);
-  std::vector<TensorView> inputs, outputs;
+  inputs_.clear();
   for (size_t i = 0; i < view.num_operands(); ++i) {
-    inputs.emplace_back(&view.operand(i), args[i]);
+    inputs_.emplace_back(&view.operand(i), args[i]);
   }
+  outputs_.clear();
   for (size_t i = 0; i < view.num_results(); ++i) {
-    outputs.emplace_back(&view.result(i), args[step.num_operands + i]);
+    outputs_.emplace_back(&view.result(i), args[step.num_operands + i]);
   }
-  if (!regions_) regions_ = std::make_unique<ReferenceInterpreter>(graph);
+  if (!regions_) regions_ = std::make_unique<ReferenceInterpreter>(graph, *budget_);
   size_t next = view.num_operands();
   for (RegionId region : graph.regions_of(view.node())) {
     for (ValueId captured : CapturedValues(graph, region)) {
       regions_->Bind(captured, TensorView(&graph.tensor(captured), args[next++]));
     }
   }
-  return view.node().op->reference(ReferenceArgs{view, inputs, outputs, *regions_});
+  reference_args_.emplace(ReferenceArgs{view, inputs_, outputs_, *regions_, *budget_});
+  reference_ = RunReference(*reference_args_);
 }
 
 void Executable::Poison(uint32_t i, void* const* args) const {
@@ -193,15 +196,23 @@ void Executable::Poison(uint32_t i, void* const* args) const {
   }
 }
 
-Result<Executable::State> Executable::Advance(double deadline_ms) {
+void Executable::Start() {
+  pc_ = 0;
+  piece_ = 0;
+  if (!reference_.done() || !reference_.status().ok()) {
+    reference_ = Task();
+    regions_.reset();  // With the values that the interpreter still holds.
+  }
+}
+
+Result<Executable::State> Executable::Advance() {
   const std::vector<Step>& steps = compiled_.plan.steps;
-  const bool limited = deadline_ms >= 0;
-  const double deadline = limited ? clock_() + deadline_ms : 0;
-  int64_t cost = 0;
-  int count = 0;
+  if (!reference_.Resume()) return State::kPaused;
+  RETURN_IF_ERROR(reference_.status());
   while (pc_ < steps.size()) {
     const Step& step = steps[pc_];
     const Work& work = work_[pc_];
+    int64_t cost = kStepWork + work.cost / kBytesAUnit;
     void* const* args = pointers_.data() + first_pointer_[pc_];
     if (poison_ && piece_ == 0) Poison(pc_, args);
     ++pc_;
@@ -210,21 +221,23 @@ Result<Executable::State> Executable::Advance(double deadline_ms) {
       case Step::Kind::kJit:
       case Step::Kind::kCopy:
       case Step::Kind::kFill:
-        if (limited && work.pieces > 1) {
+        if (budget_->limited() && work.pieces > 1) {
           work.kernel->Run(args, {piece_, piece_ + 1}, *pool_);
           if (++piece_ == work.pieces) {
             piece_ = 0;
           } else {
             --pc_;
           }
-          count = kStepsBetweenLooks;
+          cost = kPieceWork;
         } else {
           work.kernel->Run(args, {piece_, work.pieces}, *pool_);
           piece_ = 0;
         }
         break;
       case Step::Kind::kReference:
-        RETURN_IF_ERROR(RunReference(step, args));
+        BeginReference(step, args);
+        if (!reference_.Resume()) return State::kPaused;
+        RETURN_IF_ERROR(reference_.status());
         break;
       case Step::Kind::kJump:
         pc_ = step.target;
@@ -242,13 +255,8 @@ Result<Executable::State> Executable::Advance(double deadline_ms) {
       case Step::Kind::kHostCall:
         return State::kHostCall;
     }
-    if (limited) {
-      cost += work.cost;
-      if (++count >= kStepsBetweenLooks || cost >= kWorkBetweenLooks) {
-        if (clock_() >= deadline) return pc_ < steps.size() ? State::kPaused : State::kDone;
-        cost = 0;
-        count = 0;
-      }
+    if (budget_->Charge(cost) && pc_ < steps.size()) {
+      return State::kPaused;
     }
   }
   return State::kDone;

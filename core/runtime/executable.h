@@ -8,12 +8,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
-#include "core/base/clock.h"
+#include "core/base/budget.h"
 #include "core/base/memory.h"
 #include "core/base/status.h"
+#include "core/base/task.h"
 #include "core/runtime/plan.h"
 #include "core/runtime/reference_interpreter.h"
 #include "core/threads/thread_pool.h"
@@ -25,9 +27,10 @@ class Executable {
   enum class State : uint8_t { kDone, kPaused, kHostCall };
 
   // Makes kernels for JIT steps (from the functions installed at `jit_base`, 0 when there are none)
-  // and scratch for the rest. The arena and constants are bound later. Deadlines go by `clock`.
+  // and scratch for the rest. The arena and constants are bound later. All work is spent on
+  // `budget`.
   static Result<std::unique_ptr<Executable>> Create(CompiledPlan compiled, uint32_t jit_base,
-                                                    ThreadPool* pool, Clock clock = SteadyClock);
+                                                    ThreadPool* pool, Budget* budget);
 
   const Plan& plan() const { return compiled_.plan; }
   const CompiledPlan& compiled() const { return compiled_; }
@@ -48,11 +51,11 @@ class Executable {
   // before it runs, so that what a step reads or leaves unwritten shows.
   void set_poison(bool poison) { poison_ = poison; }
 
-  // Begins a run from the first step.
-  void Start() { pc_ = piece_ = 0; }
-  // Runs until the end, the deadline or a host call. `deadline_ms` counts from now; negative: none.
-  // A run that ends after its deadline is done all the same: the caller decides what that is worth.
-  Result<State> Advance(double deadline_ms);
+  // Begins a run from the first step; one that was left in the middle is forgotten.
+  void Start();
+  // Runs until the end, a host call, or until the budget says that it is time. A run that ends
+  // after its deadline is done all the same: the caller decides what that is worth.
+  Result<State> Advance();
 
   // The host call that Advance stopped at: its node and where its operands and results are. Advance
   // goes on behind it.
@@ -70,15 +73,15 @@ class Executable {
   bool ReadsConstant(uint32_t i) const;
 
  private:
-  Executable(CompiledPlan compiled, ThreadPool* pool, Clock clock);
+  Executable(CompiledPlan compiled, ThreadPool* pool, Budget* budget);
   void* Resolve(const BufferRef& ref) const;
   void ResolveAll();
-  Status RunReference(const Step& step, void* const* args);
+  void BeginReference(const Step& step, void* const* args);
   void Poison(uint32_t step, void* const* args) const;
 
   CompiledPlan compiled_;
   ThreadPool* pool_;
-  Clock clock_;
+  Budget* budget_;
   uint8_t* arena_ = nullptr;
   AlignedBuffer literals_;
   std::vector<void*> input_data_;
@@ -100,10 +103,14 @@ class Executable {
   };
   std::vector<std::vector<InputUse>> input_uses_;
   std::unique_ptr<ReferenceInterpreter> regions_;  // Made when a reference has computations.
-  // The program counter: the step, and how many of its pieces have run.
+  bool poison_ = false;
+  // The program counter: the step, how many of its pieces have run, and what was left of the step
+  // before it, when that is a reference that paused.
   uint32_t pc_ = 0;
   size_t piece_ = 0;
-  bool poison_ = false;
+  std::vector<TensorView> inputs_, outputs_;
+  std::optional<ReferenceArgs> reference_args_;
+  Task reference_;
 };
 
 }  // namespace webhlo

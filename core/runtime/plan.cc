@@ -329,7 +329,7 @@ class PlanBuilder {
       }
     }
     if (step.kind == Step::Kind::kKernel && !kernel) {
-      if (!node.op->reference) {
+      if (!HasReference(node.op)) {
         return view.UnsupportedError("has neither a kernel nor a reference");
       }
       step.kind = Step::Kind::kReference;

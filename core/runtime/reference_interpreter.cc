@@ -9,6 +9,7 @@
 
 #include "core/base/math.h"
 #include "core/base/strings.h"
+#include "core/ops/moves.h"
 
 namespace webhlo {
 namespace {
@@ -23,9 +24,19 @@ Action ActionOf(std::string_view op) {
   return Action::kReference;
 }
 
-void Copy(const TensorView& from, const TensorView& to) {
+// What a step and a run of a region cost besides the op's own work.
+constexpr int64_t kStepWork = 64;
+
+void CopySmall(const TensorView& from, const TensorView& to) {
   const size_t bytes = static_cast<size_t>(to.NumElements() * to.width());
-  if (bytes != 0 && from.data() != to.data()) std::memcpy(to.data(), from.data(), bytes);
+  if (bytes != 0) std::memmove(to.data(), from.data(), bytes);
+}
+
+Task Copy(Budget& budget, const TensorView& from, const TensorView& to) {
+  constexpr int64_t kFewElements = 4096;
+  if (to.NumElements() > kFewElements) return CopyElements(budget, from, to);
+  CopySmall(from, to);
+  return OkStatus();
 }
 
 // Calls use(value) for every value that the node uses, those within its regions included.
@@ -70,13 +81,16 @@ struct ReferenceInterpreter::Plan {
   std::vector<ValueId> direct;
   bool keeps_memory = false;
   AlignedBuffer memory;
+  // Only few elements, each by itself: done at once, without the memory and the time of a task. So
+  // are the comparators of sorts and the bodies of most reductions.
+  bool is_small = false;
   bool active = false;                      // Running: this plan's scratch and values are in use.
   std::vector<TensorView> inputs, outputs;  // Scratch: the current node's operands and results.
 };
 
-ReferenceInterpreter::ReferenceInterpreter(const Graph& graph, std::function<Status()> poll)
+ReferenceInterpreter::ReferenceInterpreter(const Graph& graph, Budget& budget)
     : graph_(graph),
-      poll_(std::move(poll)),
+      budget_(budget),
       plans_(graph.regions.size()),
       views_(graph.values.size()),
       buffers_(graph.values.size()) {}
@@ -138,6 +152,18 @@ ReferenceInterpreter::Plan& ReferenceInterpreter::PlanOf(RegionId id) {
   }
   for (ValueId value : graph_.results(region)) last_use.erase(value);
 
+  const auto is_small = [&](const Plan::Step& step) {
+    return step.action == Action::kBound ||
+           (step.action == Action::kReference && step.node->op && step.node->op->elements);
+  };
+  const auto fits = [&](ValueId value) {
+    return graph_.type(value).IsTensor() && graph_.tensor(value).ByteSize() <= Plan::kKeptBytes;
+  };
+  const std::span<const ValueId> results = graph_.results(region);
+  plan.is_small = plan.keeps_memory &&
+                  std::all_of(plan.steps.begin(), plan.steps.end(), is_small) &&
+                  std::all_of(results.begin(), results.end(), fits);
+
   std::vector<std::vector<ValueId>> dying(plan.steps.size());
   for (const auto& [value, step] : last_use) dying[step].push_back(value);
   for (size_t i = 0; i < plan.steps.size(); ++i) {
@@ -148,8 +174,8 @@ ReferenceInterpreter::Plan& ReferenceInterpreter::PlanOf(RegionId id) {
   return plan;
 }
 
-Status ReferenceInterpreter::Run(RegionId region, std::span<const TensorView> arguments,
-                                 std::span<const TensorView> results) {
+Task ReferenceInterpreter::Run(RegionId region, std::span<const TensorView> arguments,
+                               std::span<const TensorView> results) {
   Plan& plan = PlanOf(region);
   if (plan.active) return Unsupported("a function calls itself; recursion is not supported");
   if (depth_ == kMaxDepth) {
@@ -157,22 +183,30 @@ Status ReferenceInterpreter::Run(RegionId region, std::span<const TensorView> ar
   }
   const Region& body = graph_.regions[region];
   std::copy(arguments.begin(), arguments.end(), views_.begin() + body.arguments.begin);
-  ++depth_;
-  plan.active = true;
-  Status status = Execute(plan, results);
-  plan.active = false;
-  --depth_;
-  return status;
+  return plan.is_small ? Task(ExecuteSmall(plan, results)) : Execute(plan, results);
 }
 
-Status ReferenceInterpreter::Execute(Plan& plan, std::span<const TensorView> results) {
-  const auto allocate = [&](ValueId value) -> Status {
-    const TensorType& type = graph_.tensor(value);
-    ASSIGN_OR_RETURN(buffers_[value],
-                     TryAllocate(static_cast<uint64_t>(type.ByteSize()), ToString(type)));
-    views_[value] = TensorView(&type, buffers_[value].data());
-    return OkStatus();
-  };
+Status ReferenceInterpreter::ExecuteSmall(Plan& plan, std::span<const TensorView> results) {
+  RETURN_IF_ERROR(Enter(plan, results));
+  for (uint32_t i = 0; i < plan.steps.size(); ++i) {
+    const Plan::Step& step = plan.steps[i];
+    if (step.action == Action::kBound) continue;
+    RETURN_IF_ERROR(Prepare(plan, i));
+    const ReferenceArgs args{OpView(graph_, *step.node), plan.inputs, plan.outputs, *this, budget_};
+    const int64_t count = plan.outputs[0].NumElements();
+    if (count > 0) step.node->op->elements(args, 0, count);
+    budget_.Charge(kStepWork + count);
+  }
+  budget_.Charge(kStepWork);
+  const std::span<const ValueId> returned = graph_.results(graph_.regions[plan.id]);
+  for (size_t i = 0; i < results.size(); ++i) {
+    if (plan.direct[i] == kNone) CopySmall(views_[returned[i]], results[i]);
+  }
+  return OkStatus();
+}
+
+// Finds the places of values that have theirs for the whole run.
+Status ReferenceInterpreter::Enter(Plan& plan, std::span<const TensorView> results) {
   if (plan.keeps_memory && !plan.memory) {
     ASSIGN_OR_RETURN(plan.memory, TryAllocate(Plan::kKeptBytes, "a region's values"));
     uint8_t* next = plan.memory.data();
@@ -188,90 +222,111 @@ Status ReferenceInterpreter::Execute(Plan& plan, std::span<const TensorView> res
   for (size_t i = 0; i < results.size(); ++i) {
     if (plan.direct[i] != kNone) views_[plan.direct[i]] = results[i];
   }
+  return OkStatus();
+}
 
-  const auto is_direct = [&](ValueId value) {
-    return std::find(plan.direct.begin(), plan.direct.end(), value) != plan.direct.end();
-  };
-  for (const Plan::Step& step : plan.steps) {
+// Makes the step's operands and results the plan's inputs and outputs.
+Status ReferenceInterpreter::Prepare(Plan& plan, uint32_t step) {
+  const Node& node = *plan.steps[step].node;
+  for (uint32_t k = 0; !plan.keeps_memory && k < node.results.size; ++k) {
+    const ValueId value = node.results.begin + k;
+    if (!graph_.type(value).IsTensor() ||
+        std::find(plan.direct.begin(), plan.direct.end(), value) != plan.direct.end()) {
+      continue;
+    }
+    const TensorType& type = graph_.tensor(value);
+    ASSIGN_OR_RETURN(buffers_[value],
+                     TryAllocate(static_cast<uint64_t>(type.ByteSize()), ToString(type)));
+    views_[value] = TensorView(&type, buffers_[value].data());
+  }
+  plan.inputs.clear();
+  for (ValueId value : graph_.operands(node)) plan.inputs.push_back(views_[value]);
+  plan.outputs.assign(views_.begin() + node.results.begin, views_.begin() + node.results.end());
+  return OkStatus();
+}
+
+Task ReferenceInterpreter::RunStep(Plan& plan, uint32_t step, const ReferenceArgs& args) {
+  switch (plan.steps[step].action) {
+    case Action::kWhile:
+      return RunWhile(args);
+    case Action::kIf:
+      return Run(args.op.region_id(args.inputs[0].Bool(0) ? 0 : 1), {}, args.outputs);
+    case Action::kCase: {
+      const int64_t branches = static_cast<int64_t>(args.op.num_regions());
+      const int64_t index = args.inputs[0].I64(0);
+      const int64_t selected = index >= 0 && index < branches ? index : branches - 1;
+      return Run(args.op.region_id(static_cast<size_t>(selected)), {}, args.outputs);
+    }
+    case Action::kCall:
+      return Run(plan.steps[step].callee, args.inputs, args.outputs);
+    default:
+      return RunReference(args);
+  }
+}
+
+Task ReferenceInterpreter::Execute(Plan& plan, std::span<const TensorView> results) {
+  // Marks the plan as running until the task ends, is cancelled or fails.
+  struct Running {
+    explicit Running(Plan& p, int& d) : plan(p), depth(d) {
+      plan.active = true;
+      ++depth;
+    }
+    ~Running() {
+      plan.active = false;
+      --depth;
+    }
+    Plan& plan;
+    int& depth;
+  } running(plan, depth_);
+  co_await Enter(plan, results);
+  for (uint32_t i = 0; i < plan.steps.size(); ++i) {
+    const Plan::Step& step = plan.steps[i];
     if (step.action == Action::kBound) continue;
-    if (poll_) RETURN_IF_ERROR(poll_());
-    const Node& node = *step.node;
-    if (!plan.keeps_memory) {
-      for (uint32_t k = 0; k < node.results.size; ++k) {
-        const ValueId value = node.results.begin + k;
-        if (graph_.type(value).IsTensor() && !is_direct(value)) RETURN_IF_ERROR(allocate(value));
-      }
-    }
-    plan.inputs.clear();
-    for (ValueId value : graph_.operands(node)) plan.inputs.push_back(views_[value]);
-    plan.outputs.assign(views_.begin() + node.results.begin, views_.begin() + node.results.end());
-    const OpView op(graph_, node);
-    switch (step.action) {
-      case Action::kWhile:
-        RETURN_IF_ERROR(RunWhile(op, plan.inputs, plan.outputs));
-        break;
-      case Action::kIf:
-        RETURN_IF_ERROR(Run(op.region_id(plan.inputs[0].Bool(0) ? 0 : 1), {}, plan.outputs));
-        break;
-      case Action::kCase: {
-        const int64_t branches = static_cast<int64_t>(op.num_regions());
-        const int64_t index = plan.inputs[0].I64(0);
-        const int64_t selected = index >= 0 && index < branches ? index : branches - 1;
-        RETURN_IF_ERROR(Run(op.region_id(static_cast<size_t>(selected)), {}, plan.outputs));
-        break;
-      }
-      case Action::kCall:
-        RETURN_IF_ERROR(Run(step.callee, plan.inputs, plan.outputs));
-        break;
-      default:
-        if (!node.op || !node.op->reference) return op.UnsupportedError("has no reference");
-        RETURN_IF_ERROR(node.op->reference({op, plan.inputs, plan.outputs, *this}));
-    }
+    co_await Prepare(plan, i);
+    const ReferenceArgs args{OpView(graph_, *step.node), plan.inputs, plan.outputs, *this, budget_};
+    co_await RunStep(plan, i, args);
+    co_await budget_.Spend(kStepWork);
     for (uint32_t k = 0; k < step.dying.size; ++k) {
       buffers_[plan.dying[step.dying.begin + k]] = AlignedBuffer();
     }
   }
-
+  co_await budget_.Spend(kStepWork);
   const std::span<const ValueId> returned = graph_.results(graph_.regions[plan.id]);
   for (size_t i = 0; i < results.size(); ++i) {
     if (plan.direct[i] == kNone && graph_.type(returned[i]).IsTensor()) {
-      Copy(views_[returned[i]], results[i]);
+      co_await Copy(budget_, views_[returned[i]], results[i]);
     }
   }
-  return OkStatus();
 }
 
-Status ReferenceInterpreter::RunWhile(const OpView& op, std::span<const TensorView> inputs,
-                                      std::span<const TensorView> outputs) {
-  // The state lies in `inputs` before the first trip, then in two sets of buffers by turns.
-  std::vector<TensorView> state(inputs.begin(), inputs.end());
+Task ReferenceInterpreter::RunWhile(const ReferenceArgs& args) {
+  // The state lies in the operands before the first trip, then in two sets of buffers by turns.
+  std::vector<TensorView> state(args.inputs.begin(), args.inputs.end());
   std::vector<TensorView> next[2];
   std::vector<AlignedBuffer> memory;
   const TensorType predicate_type(ElementType::kI1, {});
   uint8_t condition = 0;
   const TensorView predicate(&predicate_type, &condition);
   for (int turn = 0;; turn ^= 1) {
-    RETURN_IF_ERROR(Run(op.region_id(0), state, std::span(&predicate, 1)));
+    co_await Run(args.op.region_id(0), state, std::span(&predicate, 1));
     if (!condition) break;
-    if (next[turn].empty()) {
-      for (size_t i = 0; i < state.size(); ++i) {
-        next[turn].emplace_back();
-        if (!op.operand_type(i).IsTensor()) continue;
-        const TensorType& type = op.operand(i);
-        ASSIGN_OR_RETURN(AlignedBuffer buffer, TryAllocate(static_cast<uint64_t>(type.ByteSize()),
-                                                           "the state of a while loop"));
-        next[turn].back() = TensorView(&type, buffer.data());
-        memory.push_back(std::move(buffer));
-      }
+    for (size_t i = next[turn].size(); i < state.size(); ++i) {
+      next[turn].emplace_back();
+      if (!args.op.operand_type(i).IsTensor()) continue;
+      const TensorType& type = args.op.operand(i);
+      Result<AlignedBuffer> buffer =
+          TryAllocate(static_cast<uint64_t>(type.ByteSize()), "the state of a while loop");
+      co_await buffer.status();
+      next[turn].back() = TensorView(&type, buffer->data());
+      memory.push_back(std::move(*buffer));
     }
-    RETURN_IF_ERROR(Run(op.region_id(1), state, next[turn]));
+    co_await Run(args.op.region_id(1), state, next[turn]);
     state = next[turn];
-    if (poll_) RETURN_IF_ERROR(poll_());
+    co_await budget_.Spend(kStepWork);
   }
   for (size_t i = 0; i < state.size(); ++i) {
-    if (op.operand_type(i).IsTensor()) Copy(state[i], outputs[i]);
+    if (args.op.operand_type(i).IsTensor()) co_await Copy(budget_, state[i], args.outputs[i]);
   }
-  return OkStatus();
 }
 
 Result<std::vector<AlignedBuffer>> ReferenceInterpreter::Call(const Function& function,
@@ -302,7 +357,7 @@ Result<std::vector<AlignedBuffer>> ReferenceInterpreter::Call(const Function& fu
                      TryAllocate(static_cast<uint64_t>(type.ByteSize()), ToString(type)));
     results.back() = TensorView(&type, buffers.back().data());
   }
-  RETURN_IF_ERROR(Run(function.body, inputs, results));
+  RETURN_IF_ERROR(RunToEnd(Run(function.body, inputs, results)));
   return buffers;
 }
 
@@ -335,9 +390,8 @@ std::vector<ValueId> CapturedValues(const Graph& graph, RegionId id) {
 }
 
 Result<std::vector<AlignedBuffer>> Interpret(const Graph& graph, const Function& function,
-                                             std::span<const TensorView> inputs,
-                                             std::function<Status()> poll) {
-  return ReferenceInterpreter(graph, std::move(poll)).Call(function, inputs);
+                                             std::span<const TensorView> inputs, Budget budget) {
+  return ReferenceInterpreter(graph, budget).Call(function, inputs);
 }
 
 }  // namespace webhlo

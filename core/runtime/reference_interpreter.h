@@ -9,7 +9,6 @@
 #ifndef WEBHLO_CORE_RUNTIME_REFERENCE_INTERPRETER_H_
 #define WEBHLO_CORE_RUNTIME_REFERENCE_INTERPRETER_H_
 
-#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -28,19 +27,20 @@ class ReferenceInterpreter : public RegionRunner {
   // Regions and calls together nest at most this deep.
   static constexpr int kMaxDepth = kMaxRegionDepth + 64;
 
-  // `poll` is called before every node, so that an endless loop can be stopped: an error ends the
-  // run. It may be empty.
-  explicit ReferenceInterpreter(const Graph& graph, std::function<Status()> poll = {});
+  // All work is spent on `budget`.
+  ReferenceInterpreter(const Graph& graph, Budget& budget);
   ~ReferenceInterpreter() override;
 
-  // Runs a function on inputs of exactly its argument types. One buffer a result.
+  // Runs a function on inputs of exactly its argument types. One buffer a result. `cancelled` when
+  // the budget does not last.
   Result<std::vector<AlignedBuffer>> Call(const Function& function,
                                           std::span<const TensorView> inputs);
 
   // Runs a region. `results` are written and must not overlap `arguments`; views of tokens are
-  // ignored. Values of surrounding regions are those that are running, or were bound.
-  Status Run(RegionId region, std::span<const TensorView> arguments,
-             std::span<const TensorView> results) override;
+  // ignored. Values of surrounding regions are those that are running, or were bound. The spans and
+  // what they view must live until the task has ended.
+  Task Run(RegionId region, std::span<const TensorView> arguments,
+           std::span<const TensorView> results) override;
 
   // Says where a value that regions capture lies, when its own region is run by someone else.
   void Bind(ValueId value, const TensorView& view) { views_[value] = view; }
@@ -48,13 +48,15 @@ class ReferenceInterpreter : public RegionRunner {
  private:
   struct Plan;
   Plan& PlanOf(RegionId region);
-  Status Execute(Plan& plan, std::span<const TensorView> results);
-  Status RunNode(Plan& plan, const Node& node);
-  Status RunWhile(const OpView& op, std::span<const TensorView> inputs,
-                  std::span<const TensorView> outputs);
+  Status Enter(Plan& plan, std::span<const TensorView> results);
+  Status Prepare(Plan& plan, uint32_t step);
+  Status ExecuteSmall(Plan& plan, std::span<const TensorView> results);
+  Task Execute(Plan& plan, std::span<const TensorView> results);
+  Task RunStep(Plan& plan, uint32_t step, const ReferenceArgs& args);
+  Task RunWhile(const ReferenceArgs& args);
 
   const Graph& graph_;
-  std::function<Status()> poll_;
+  Budget& budget_;
   std::vector<std::unique_ptr<Plan>> plans_;  // By RegionId, made at first use.
   std::vector<TensorView> views_;             // By ValueId.
   std::vector<AlignedBuffer> buffers_;        // By ValueId; empty when the memory is elsewhere.
@@ -67,7 +69,7 @@ std::vector<ValueId> CapturedValues(const Graph& graph, RegionId region);
 // Runs one function of a verified graph.
 Result<std::vector<AlignedBuffer>> Interpret(const Graph& graph, const Function& function,
                                              std::span<const TensorView> inputs,
-                                             std::function<Status()> poll = {});
+                                             Budget budget = Budget());
 
 }  // namespace webhlo
 

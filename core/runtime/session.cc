@@ -48,7 +48,9 @@ void AddSuffixes(const Port& port, size_t i, PortsBySuffix* ports) {
 }  // namespace
 
 Session::Session(const Options& options)
-    : options_(options), pool_(std::make_unique<ThreadPool>(options.num_threads)) {}
+    : options_(options),
+      budget_(options.clock),
+      pool_(std::make_unique<ThreadPool>(options.num_threads)) {}
 
 Status Session::CheckPhase(bool before_bind, std::string_view call) const {
   if (before_bind == !bound_) return OkStatus();
@@ -310,7 +312,7 @@ Result<std::unique_ptr<Executable>> Session::MakeExecutable(CompiledPlan compile
       jit_warning_ = std::string(installed.status().message());
     }
   }
-  return Executable::Create(std::move(compiled), jit_base, pool_.get(), options_.clock);
+  return Executable::Create(std::move(compiled), jit_base, pool_.get(), &budget_);
 }
 
 uint32_t Session::InternConstant(const Constant& constant) {
@@ -326,11 +328,12 @@ uint32_t Session::InternConstant(const Constant& constant) {
   return number;
 }
 
-Status Session::CompileProgram(ProgramState* state) {
+Task Session::CompileProgram(ProgramState* state) {
   std::vector<bool> weight_arguments;
   for (int32_t w : state->weight_of) weight_arguments.push_back(w >= 0);
-  ASSIGN_OR_RETURN(CompiledProgram compiled,
-                   Compile(state->program, std::move(weight_arguments), MakeCompileOptions()));
+  const CompileOptions options = MakeCompileOptions();
+  CompiledProgram compiled;
+  co_await Compile(state->program, std::move(weight_arguments), options, budget_, &compiled);
   state->inputs = std::move(compiled.inputs);
 
   // Init plans, shared with other programs that compute the same from the same weights.
@@ -350,7 +353,9 @@ Status Session::CompileProgram(ProgramState* state) {
     if (found == kNone) {
       found = static_cast<uint32_t>(inits_.size());
       candidate.constants.assign(init.compiled.plan.results.size(), kNone);
-      ASSIGN_OR_RETURN(candidate.executable, MakeExecutable(std::move(init.compiled)));
+      Result<std::unique_ptr<Executable>> executable = MakeExecutable(std::move(init.compiled));
+      co_await executable.status();
+      candidate.executable = std::move(*executable);
       inits_.push_back(std::move(candidate));
     }
     init_of.push_back(found);
@@ -365,7 +370,9 @@ Status Session::CompileProgram(ProgramState* state) {
     }
     state->constants.push_back(InternConstant(constant));
   }
-  ASSIGN_OR_RETURN(state->executable, MakeExecutable(std::move(compiled.main)));
+  Result<std::unique_ptr<Executable>> executable = MakeExecutable(std::move(compiled.main));
+  co_await executable.status();
+  state->executable = std::move(*executable);
 
   for (uint32_t i = 0; i < state->constants.size(); ++i) {
     constants_[state->constants[i]].read |= state->executable->ReadsConstant(i);
@@ -381,22 +388,21 @@ Status Session::CompileProgram(ProgramState* state) {
     }
     packing.kernels.push_back(step.kernel);
   }
-  return OkStatus();
 }
 
-Status Session::Bind() {
-  RETURN_IF_ERROR(CheckPhase(true, "bind"));
-  if (programs_.empty()) return InvalidArgument("there is no program");
-  RETURN_IF_ERROR(BindNames());
+Task Session::Bind() {
+  co_await CheckPhase(true, "bind");
+  if (programs_.empty()) co_await InvalidArgument("there is no program");
+  co_await BindNames();
   for (auto& state : programs_) {
-    if (Status status = CompileProgram(state.get()); !status.ok()) {
-      return programs_.size() == 1 ? status
-                                   : status.WithContext(StrCat("program \"", state->name, "\""));
-    }
+    Task compiling = CompileProgram(state.get());
+    while (!compiling.Resume()) co_await Budget::Pause();
+    Status status = compiling.status();
+    if (programs_.size() > 1) status = status.WithContext(StrCat("program \"", state->name, "\""));
+    co_await status;
   }
   LinkUsers();
   bound_ = true;
-  return OkStatus();
 }
 
 // Who waits for whom, so that an arriving weight finds its users without a search.
@@ -447,95 +453,105 @@ Result<uint8_t*> Session::WeightBuffer(uint32_t i) {
   return weight.data.data();
 }
 
-Status Session::WeightArrived(uint32_t i) {
-  RETURN_IF_ERROR(CheckPhase(false, "weightArrived"));
+Task Session::WeightArrived(uint32_t i) {
+  co_await CheckPhase(false, "weightArrived");
   if (i >= weights_.size() || !weights_[i].data) {
-    return InvalidArgument(StrCat("weight ", i, " has no buffer"));
+    co_await InvalidArgument(StrCat("weight ", i, " has no buffer"));
   }
   Weight& weight = weights_[i];
   weight.arrived = true;
   if (weight.users == 0) weight.data = AlignedBuffer();
   if (weight.constant != kNone) {
     constants_[weight.constant].data = weight.data.data();
-    RETURN_IF_ERROR(ConstantReady(weight.constant));
+    co_await ConstantReady(weight.constant);
   }
   for (uint32_t k : weight.inits) {
     const auto arrived = [&](uint32_t w) { return weights_[w].arrived; };
     if (std::all_of(inits_[k].weights.begin(), inits_[k].weights.end(), arrived)) {
-      RETURN_IF_ERROR(RunInit(&inits_[k]));
+      co_await RunInit(&inits_[k]);
     }
   }
-  return OkStatus();
 }
 
 void Session::DropUser(uint32_t weight) {
   if (--weights_[weight].users == 0) weights_[weight].data = AlignedBuffer();
 }
 
-Status Session::RunInit(Init* init) {
+// The constant that result r becomes gets memory of its own.
+Status Session::CopyOut(const Init& init, uint32_t r) {
+  Constant& constant = constants_[init.constants[r]];
+  const int64_t bytes = init.executable->plan().result_bytes[r];
+  ASSIGN_OR_RETURN(constant.owned, TryAllocate(static_cast<uint64_t>(bytes), "a prepared weight"));
+  std::memcpy(constant.owned.data(), init.executable->result(r), static_cast<size_t>(bytes));
+  constant.data = constant.owned.data();
+  return OkStatus();
+}
+
+Task Session::RunInit(Init* init) {
   Executable& e = *init->executable;
-  ASSIGN_OR_RETURN(AlignedBuffer arena, TryAllocate(static_cast<uint64_t>(e.plan().arena_size),
-                                                    "memory to prepare weights"));
-  e.BindArena(arena.data());
+  Result<AlignedBuffer> arena =
+      TryAllocate(static_cast<uint64_t>(e.plan().arena_size), "memory to prepare weights");
+  co_await arena.status();
+  e.BindArena(arena->data());
   for (uint32_t k = 0; k < init->weights.size(); ++k) {
     e.BindInput(k, weights_[init->weights[k]].data.data());
   }
   e.Start();
-  ASSIGN_OR_RETURN(const Executable::State state, e.Advance(-1));
-  if (state != Executable::State::kDone) return Unsupported("a custom call on weights");
+  for (Executable::State state = Executable::State::kPaused; state != Executable::State::kDone;) {
+    const Result<Executable::State> advanced = e.Advance();
+    co_await advanced.status();
+    state = *advanced;
+    if (state == Executable::State::kHostCall) co_await Unsupported("a custom call on weights");
+    if (state == Executable::State::kPaused) co_await Budget::Pause();
+  }
   // What is read at run time, or waits for a companion, is copied out; the rest is packed from
   // where it lies in the arena. The weights go first: packed ones may take their place.
-  const auto copy_out = [&](uint32_t r) -> Status {
-    Constant& constant = constants_[init->constants[r]];
-    const int64_t bytes = e.plan().result_bytes[r];
-    ASSIGN_OR_RETURN(constant.owned,
-                     TryAllocate(static_cast<uint64_t>(bytes), "a prepared weight"));
-    std::memcpy(constant.owned.data(), e.result(r), static_cast<size_t>(bytes));
-    constant.data = constant.owned.data();
-    return OkStatus();
-  };
   for (uint32_t r = 0; r < init->constants.size(); ++r) {
     if (init->constants[r] == kNone) continue;
     Constant& constant = constants_[init->constants[r]];
     constant.data = e.result(r);
-    const uint8_t* begin = arena.data();
-    const bool in_arena =
-        std::less_equal<>()(begin, e.result(r)) && std::less<>()(e.result(r), begin + arena.size());
-    if (constant.read || !in_arena) RETURN_IF_ERROR(copy_out(r));
+    const uint8_t* begin = arena->data();
+    const bool in_arena = std::less_equal<>()(begin, e.result(r)) &&
+                          std::less<>()(e.result(r), begin + arena->size());
+    if (constant.read || !in_arena) co_await CopyOut(*init, r);
   }
   for (uint32_t w : init->weights) DropUser(w);
   for (uint32_t c : init->constants) {
-    if (c != kNone) RETURN_IF_ERROR(ConstantReady(c));
+    if (c != kNone) co_await ConstantReady(c);
   }
   for (uint32_t r = 0; r < init->constants.size(); ++r) {
     if (init->constants[r] == kNone) continue;
     const Constant& constant = constants_[init->constants[r]];
-    if (constant.waiting > 0 && !constant.owned) RETURN_IF_ERROR(copy_out(r));
+    if (constant.waiting > 0 && !constant.owned) co_await CopyOut(*init, r);
   }
-  return OkStatus();
 }
 
-Status Session::ConstantReady(uint32_t c) {
+Task Session::ConstantReady(uint32_t c) {
   for (const auto& [executable, number] : constants_[c].readers) {
     executable->BindConstant(number, constants_[c].data);
   }
   for (Packing* packing : constants_[c].packings) {
-    if (!packing->done) RETURN_IF_ERROR(TryPack(packing));
+    if (!packing->done) co_await TryPack(packing);
   }
-  return OkStatus();
 }
 
-Status Session::TryPack(Packing* packing) {
+Task Session::TryPack(Packing* packing) {
+  // A piece is some milliseconds of work: the clock is looked at after each.
+  constexpr int64_t kPieceWork = 1 << 20;
   std::vector<const void*> data;
   for (uint32_t c : packing->constants) {
-    if (c != kNone && !constants_[c].data) return OkStatus();
+    if (c != kNone && !constants_[c].data) co_return;
     data.push_back(c == kNone ? nullptr : constants_[c].data);
   }
   Kernel& first = *packing->kernels[0];
-  ASSIGN_OR_RETURN(const std::shared_ptr<Kernel::Packed> packed, first.MakePacked());
-  RETURN_IF_ERROR(first.Pack(packed.get(), data, {0, first.pack_pieces()}));
-  for (Kernel* kernel : packing->kernels) RETURN_IF_ERROR(kernel->UsePacked(packed));
-  packing->bytes = packed->ByteSize();
+  const Result<std::shared_ptr<Kernel::Packed>> packed = first.MakePacked();
+  co_await packed.status();
+  for (size_t piece = 0; piece < first.pack_pieces(); ++piece) {
+    co_await first.Pack(packed->get(), data, {piece, piece + 1});
+    co_await budget_.Spend(kPieceWork);
+  }
+  for (Kernel* kernel : packing->kernels) co_await kernel->UsePacked(*packed);
+  packing->bytes = (*packed)->ByteSize();
   packing->done = true;
   for (uint32_t c : packing->constants) {
     if (c == kNone) continue;
@@ -545,7 +561,6 @@ Status Session::TryPack(Packing* packing) {
     constant.owned = AlignedBuffer();
     if (constant.weight >= 0) DropUser(static_cast<uint32_t>(constant.weight));
   }
-  return OkStatus();
 }
 
 Status Session::Finish() {
@@ -600,7 +615,12 @@ Status Session::Start(uint32_t p) {
 
 Result<Executable::State> Session::Advance(double budget_ms) {
   if (running_ == kNone) return InvalidArgument("advance comes after start");
-  return programs_[running_]->executable->Advance(budget_ms);
+  budget_.StartSlice(budget_ms);
+  return programs_[running_]->executable->Advance();
+}
+
+void Session::Stop() {
+  if (running_ != kNone) programs_[running_]->executable->Start();
 }
 
 const void* Session::OutputPointer(uint32_t p, uint32_t i) const {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Session: everything behind one `load`: a weight set, the programs that share it, a thread pool
-// and one arena. Its calls come in phases:
+// and one arena. What may take long is a Task, or is driven by Advance; both go on for a slice of
+// time, begun by StartSlice or Advance, and can be left there. Its calls come in phases:
 //   AddProgram..., DeclareWeight..., Tie... -> Bind -> (weight_buffer, WeightArrived)... -> Finish
 //   -> Start, Advance, ... as often as wanted.
 // wasm/bindings.cc is its face in JavaScript.
@@ -51,12 +52,15 @@ class Session {
   Status PlaceWeight(uint32_t i, std::string file, uint64_t offset);
   // Binds an argument (public name) to a tensor that other arguments may use too.
   Status Tie(std::string argument, std::string tensor);
+  // How long a Task of this session may go on before it pauses, and when waiting for it ends, as in
+  // Budget.
+  void StartSlice(double ms, double deadline_ms) { budget_.StartSlice(ms, deadline_ms); }
   // Names meet tensors, programs become plans.
-  Status Bind();
+  Task Bind();
   // 64-byte aligned room for the bytes of declared weight i; out_of_memory when there is none.
   Result<uint8_t*> WeightBuffer(uint32_t i);
   // The bytes are there: computes and packs what was waiting for them, frees what nobody needs now.
-  Status WeightArrived(uint32_t i);
+  Task WeightArrived(uint32_t i);
   Status Finish();
 
   // The programs and the weights that they take as a .whlo header, weights in declared order.
@@ -79,6 +83,8 @@ class Session {
   Status BindInput(uint32_t p, uint32_t i, uint32_t tensor);
   Status Start(uint32_t p);
   Result<Executable::State> Advance(double budget_ms);
+  // Gives up a run that was left in the middle, and the memory of what it was doing.
+  void Stop();
   const void* OutputPointer(uint32_t p, uint32_t i) const;
   std::string HostCallJson() const;
 
@@ -139,18 +145,20 @@ class Session {
 
   Status CheckPhase(bool before_bind, std::string_view call) const;
   Status BindNames();
-  Status CompileProgram(ProgramState* state);
+  Task CompileProgram(ProgramState* state);
   Result<std::unique_ptr<Executable>> MakeExecutable(CompiledPlan compiled);
   uint32_t InternConstant(const Constant& constant);
   void LinkUsers();
-  Status RunInit(Init* init);
-  Status ConstantReady(uint32_t c);
-  Status TryPack(Packing* packing);
+  Task RunInit(Init* init);
+  Status CopyOut(const Init& init, uint32_t result);
+  Task ConstantReady(uint32_t c);
+  Task TryPack(Packing* packing);
   void DropUser(uint32_t weight);
   CompileOptions MakeCompileOptions() const;
   const ProgramState* FindProgram(std::string_view name) const;
 
   Options options_;
+  Budget budget_;
   std::unique_ptr<ThreadPool> pool_;
   std::vector<std::unique_ptr<ProgramState>> programs_;
   std::vector<Weight> weights_;

@@ -17,15 +17,15 @@ TEST_CASE("StridedCopy follows strides of any sign and rank") {
   const uint8_t from[] = {0, 1, 2, 3, 4, 5};
   uint8_t to[6] = {};
   const int64_t dims[] = {3, 2}, by_column[] = {1, 3}, by_row[] = {2, 1};
-  StridedCopy(1, dims, from, by_column, to, by_row);
+  StridedCopy(1, dims, from, by_column, to, by_row, 0, 6);
   CHECK(std::vector<uint8_t>(to, to + 6) == std::vector<uint8_t>{0, 3, 1, 4, 2, 5});
   const int64_t backwards[] = {-2, -1};
-  StridedCopy(1, dims, from + 5, backwards, to, by_row);
+  StridedCopy(1, dims, from + 5, backwards, to, by_row, 0, 6);
   CHECK(std::vector<uint8_t>(to, to + 6) == std::vector<uint8_t>{5, 4, 3, 2, 1, 0});
-  StridedCopy(1, {}, from + 3, {}, to, {});
+  StridedCopy(1, {}, from + 3, {}, to, {}, 0, 1);
   CHECK(to[0] == 3);
   const int64_t empty[] = {3, 0};
-  StridedCopy(1, empty, from, by_row, to, by_row);
+  StridedCopy(1, empty, from, by_row, to, by_row, 0, 0);
   CHECK(to[0] == 3);
 }
 

@@ -18,7 +18,7 @@ namespace {
 
 class NoRegions : public RegionRunner {
  public:
-  Status Run(RegionId, std::span<const TensorView>, std::span<const TensorView>) override {
+  Task Run(RegionId, std::span<const TensorView>, std::span<const TensorView>) override {
     return Internal("no region runs here");
   }
 };
@@ -75,7 +75,9 @@ void CheckKernel(const TestOp& test, uint64_t constants = 0, double tolerance = 
     std::memset(expected.data(), 0x5a, static_cast<size_t>(expected.size()));
     const TensorView expected_view(&op.result(), expected.data());
     NoRegions regions;
-    REQUIRE(def->reference({op, inputs, {&expected_view, 1}, regions}).ok());
+    Budget budget;
+    const ReferenceArgs args{op, inputs, {&expected_view, 1}, regions, budget};
+    REQUIRE(RunToEnd(RunReference(args)).ok());
 
     REQUIRE(static_cast<bool>(def->kernel));
     auto kernel = def->kernel({op, constants, threads});

@@ -70,11 +70,13 @@ TEST_CASE("rng_bit_generator: Philox states at the edges of the counter, for eve
     const TensorView input(&state_type.tensor, state.data());
     const TensorView outputs[] = {{&state_type.tensor, next.data()}, {&type, bits.data()}};
     class : public RegionRunner {
-      Status Run(RegionId, std::span<const TensorView>, std::span<const TensorView>) override {
+      Task Run(RegionId, std::span<const TensorView>, std::span<const TensorView>) override {
         return Internal("no region runs here");
       }
     } regions;
-    REQUIRE(node.op->reference({OpView(graph, node), {&input, 1}, outputs, regions}).ok());
+    Budget budget;
+    const ReferenceArgs args{OpView(graph, node), {&input, 1}, outputs, regions, budget};
+    REQUIRE(RunToEnd(RunReference(args)).ok());
 
     const Counter first = Counter{three_words ? high : key} << 64 | low;
     const bool wide = outputs[1].width() == 8;

@@ -34,11 +34,15 @@ inline std::string Canonical(std::string_view text) { return Print(Parse(text));
 inline std::string After(PassFunction pass, std::string_view text, std::vector<bool> weights = {}) {
   const PipelineEntry passes[] = {{"the pass", pass, "it is tested"},
                                   {"eliminate-dead-code", EliminateDeadCode, "it leaves some"}};
-  const Result<Graph> after = RunPasses(passes, {"main", std::move(weights)}, Parse(text));
-  REQUIRE_MESSAGE(after.ok(), after.status().ToString());
-  const Status verified = Verify(*after);
+  const PassContext context{"main", std::move(weights)};
+  const Graph before = Parse(text);
+  Budget budget;
+  Graph after;
+  const Status status = RunToEnd(RunPasses(passes, context, before, {}, budget, &after));
+  REQUIRE_MESSAGE(status.ok(), status.ToString());
+  const Status verified = Verify(after);
   REQUIRE_MESSAGE(verified.ok(), verified.ToString());
-  return Print(*after);
+  return Print(after);
 }
 
 }  // namespace webhlo

@@ -13,9 +13,12 @@ namespace {
 
 Result<Graph> Run(PassFunction pass, const Graph& graph, WorkBudget* budget) {
   PassContext context{.entry = "main"};
-  context.budget = budget;
+  context.work = budget;
   const PipelineEntry passes[] = {{"the pass", pass, "it is tested"}};
-  return RunPasses(passes, context, graph);
+  Budget unlimited;
+  Graph result;
+  RETURN_IF_ERROR(RunToEnd(RunPasses(passes, context, graph, {}, unlimited, &result)));
+  return result;
 }
 
 // How many nodes of that name a graph has.

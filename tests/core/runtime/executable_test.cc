@@ -143,13 +143,13 @@ void Prepare(const StepCase& c, Session* session) {
   REQUIRE_MESSAGE(status.ok(), status.ToString());
   const TensorType type(ElementType::kF32, c.weight);
   if (weight) REQUIRE(session->DeclareWeight("y", type).ok());
-  status = session->Bind();
+  status = RunToEnd(session->Bind());
   REQUIRE_MESSAGE(status.ok(), status.ToString());
   if (weight) {
     Result<uint8_t*> buffer = session->WeightBuffer(0);
     REQUIRE(buffer.ok());
     FillFloats(*buffer, type.ByteSize());
-    REQUIRE(session->WeightArrived(0).ok());
+    REQUIRE(RunToEnd(session->WeightArrived(0)).ok());
   }
   REQUIRE(session->Finish().ok());
 }

@@ -48,7 +48,7 @@ TEST_CASE("a function of inputs") {
   CHECK(status.message() == "input 0 of @main is tensor<i64>, expected tensor<2xi64>");
 }
 
-TEST_CASE("poll stops an endless loop, and the interpreter can run again") {
+TEST_CASE("a budget stops an endless loop, and the interpreter can run again") {
   const Graph graph = Parse(R"(
     func.func @main(%a: tensor<i1>) -> tensor<i1> {
       %0 = stablehlo.while(%go = %a) : tensor<i1>
@@ -56,15 +56,15 @@ TEST_CASE("poll stops an endless loop, and the interpreter can run again") {
         do { stablehlo.return %go : tensor<i1> }
       return %0 : tensor<i1>
     })");
-  int left = 1000;
-  ReferenceInterpreter interpreter(
-      graph, [&] { return --left < 0 ? Cancelled("out of steps") : OkStatus(); });
+  Budget budget;
+  budget.Limit(1'000'000);
+  ReferenceInterpreter interpreter(graph, budget);
   const TensorType type(ElementType::kI1, {});
   uint8_t go = 1;
   const TensorView input(&type, &go);
   CHECK(interpreter.Call(graph.functions[0], {&input, 1}).status().code() ==
         StatusCode::kCancelled);
-  left = 1000;
+  budget.Limit(1'000'000);
   go = 0;
   CHECK(interpreter.Call(graph.functions[0], {&input, 1}).ok());
 }
@@ -114,15 +114,16 @@ TEST_CASE("a region runs alone once its captured values are bound") {
   const Region& main = graph.regions[graph.functions[0].body];
   REQUIRE(captured == std::vector<ValueId>{main.arguments.begin + 1});
 
-  ReferenceInterpreter interpreter(graph);
+  Budget budget;
+  ReferenceInterpreter interpreter(graph, budget);
   int64_t k = 10, x = 1, y = 2, result = 0;
   interpreter.Bind(captured[0], TensorView(&kScalarI64, &k));
   const TensorView arguments[] = {{&kScalarI64, &x}, {&kScalarI64, &y}};
   const TensorView out(&kScalarI64, &result);
-  CHECK(interpreter.Run(body, arguments, {&out, 1}).ok());
+  CHECK(RunToEnd(interpreter.Run(body, arguments, {&out, 1})).ok());
   CHECK(result == 21);
   y = 3;
-  CHECK(interpreter.Run(body, arguments, {&out, 1}).ok());
+  CHECK(RunToEnd(interpreter.Run(body, arguments, {&out, 1})).ok());
   CHECK(result == 31);
 }
 

@@ -157,7 +157,7 @@ void Arrive(Session* session, uint32_t i, const Floats& values) {
   Result<uint8_t*> buffer = session->WeightBuffer(i);
   REQUIRE_MESSAGE(buffer.ok(), buffer.status().ToString());
   std::memcpy(*buffer, values.data(), values.size() * sizeof(float));
-  REQUIRE(session->WeightArrived(i).ok());
+  REQUIRE(RunToEnd(session->WeightArrived(i)).ok());
 }
 
 Compiled Compile(const Chain& chain, const Floats& weights, int threads = 1) {
@@ -174,7 +174,7 @@ Compiled Compile(const Chain& chain, const Floats& weights, int threads = 1) {
     const TensorType vector(ElementType::kF32, {chain.product.channels});
     REQUIRE(session.DeclareWeight(StrCat("v", i), vector).ok());
   }
-  status = session.Bind();
+  status = RunToEnd(session.Bind());
   REQUIRE_MESSAGE(status.ok(), status.ToString(), text);
   // Vectors first: the weights are not waited for with anything else in memory.
   for (size_t i = 0; i < chain.steps.size(); ++i) {

@@ -75,7 +75,7 @@ void Declare(Session* session, const char* name, const TensorType& type = kThree
 }
 
 void CheckBinds(Session* session) {
-  const Status status = session->Bind();
+  const Status status = RunToEnd(session->Bind());
   REQUIRE_MESSAGE(status.ok(), status.ToString());
 }
 
@@ -83,7 +83,7 @@ void Arrive(Session* session, uint32_t i, const Floats& values) {
   Result<uint8_t*> buffer = session->WeightBuffer(i);
   REQUIRE_MESSAGE(buffer.ok(), buffer.status().ToString());
   std::memcpy(*buffer, values.data(), values.size() * sizeof(float));
-  REQUIRE(session->WeightArrived(i).ok());
+  REQUIRE(RunToEnd(session->WeightArrived(i)).ok());
 }
 
 void Finish(Session* session) {
@@ -148,49 +148,50 @@ TEST_CASE("session: weights that do not fit are told from those that do") {
   SUBCASE("dtype") {
     Declare(&session, "scale");
     Declare(&session, "bias", TensorType(ElementType::kI32, {3}));
-    CheckRefused(session.Bind(),
+    CheckRefused(RunToEnd(session.Bind()),
                  "tensor \"bias\" is tensor<3xi32>, but argument \"bias\" of program \"main\" is "
                  "tensor<3xf32>");
   }
   SUBCASE("shape") {
     Declare(&session, "scale", TensorType(ElementType::kF32, {3, 1}));
-    CheckRefused(session.Bind(),
+    CheckRefused(RunToEnd(session.Bind()),
                  "tensor \"scale\" is tensor<3x1xf32>, but argument \"scale\" of program "
                  "\"main\" is tensor<3xf32>");
   }
   SUBCASE("missing") {
     Declare(&session, "norm.scale");
-    CheckRefused(session.Bind(), "no weight tensor for 1 argument of program \"main\": bias");
+    CheckRefused(RunToEnd(session.Bind()),
+                 "no weight tensor for 1 argument of program \"main\": bias");
   }
   SUBCASE("missing, perhaps misspelt") {
     Declare(&session, "norm.scale");
     Declare(&session, "Bias");
-    CheckRefused(session.Bind(),
+    CheckRefused(RunToEnd(session.Bind()),
                  "no weight tensor for 1 argument of program \"main\": bias; tensors that no "
                  "argument took: Bias");
   }
   SUBCASE("extra") {
     for (const char* name : {"scale", "bias", "offset"}) Declare(&session, name);
-    CheckRefused(session.Bind(),
+    CheckRefused(RunToEnd(session.Bind()),
                  "no argument takes the weight tensors offset; arguments without a tensor: x");
   }
   SUBCASE("two of one name") {
     for (const char* name : {"scale", "scale"}) Declare(&session, name);
-    CheckRefused(session.Bind(), "two weight tensors are named \"scale\"");
+    CheckRefused(RunToEnd(session.Bind()), "two weight tensors are named \"scale\"");
   }
   SUBCASE("two for one argument") {
     for (const char* name : {"scale", "norm.scale", "bias"}) Declare(&session, name);
-    CheckRefused(session.Bind(),
+    CheckRefused(RunToEnd(session.Bind()),
                  "argument \"scale\" of program \"main\" is named by two tensors: "
                  "\"scale\" and \"norm.scale\"");
   }
   SUBCASE("a tie to nothing, and of nothing") {
     Declare(&session, "scale");
     REQUIRE(session.Tie("bias", "offset").ok());
-    CheckRefused(session.Bind(), "tied: no weight tensor is named \"offset\"");
+    CheckRefused(RunToEnd(session.Bind()), "tied: no weight tensor is named \"offset\"");
     REQUIRE(session.Tie("bias", "scale").ok());
     REQUIRE(session.Tie("offset", "scale").ok());
-    CheckRefused(session.Bind(), "tied: no program has an argument \"offset\"");
+    CheckRefused(RunToEnd(session.Bind()), "tied: no program has an argument \"offset\"");
   }
 }
 
@@ -204,7 +205,7 @@ TEST_CASE("session: a tensor that names several arguments lists them") {
     }
   })");
   Declare(&session, "scale");
-  const Status status = session.Bind();
+  const Status status = RunToEnd(session.Bind());
   CHECK(status.message().starts_with(
       "tensor \"scale\" names several arguments of program \"main\": "));
   CHECK(status.message().find("a.scale") != std::string_view::npos);
@@ -236,7 +237,7 @@ TEST_CASE("session: weights of arguments that the exporter dropped are let be") 
   Declare(&session, "scale");
   Declare(&session, "other");
   SUBCASE("and no others") {
-    CheckRefused(session.Bind(),
+    CheckRefused(RunToEnd(session.Bind()),
                  "no argument takes the weight tensors other; arguments without a tensor: x");
   }
   SUBCASE("nor written") {
@@ -348,7 +349,7 @@ TEST_CASE("session: memory that is not there is an error") {
              " { %0 = stablehlo.add %arg0, %arg1 : ", type, " return %0 : ", type, " } }"));
   if (kMaxBlock < 4 * kElements) {  // In WebAssembly that is told before any weight is read.
     Declare(&session, "w", TensorType(ElementType::kF32, {kElements}));
-    const Status status = session.Bind();
+    const Status status = RunToEnd(session.Bind());
     CHECK(status.code() == StatusCode::kOutOfMemory);
     CHECK(status.message() == StrCat("argument 0, ", type, ": ", 4 * kElements,
                                      " bytes; one tensor or arena has less than 2 GiB, all memory "
