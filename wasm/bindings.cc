@@ -85,12 +85,18 @@ class JsSession {
   std::string Tie(std::string argument, std::string tensor) {
     return JsonError(session_.Tie(std::move(argument), std::move(tensor)));
   }
-  std::string Bind() { return JsonError(session_.Bind()); }
+  // Bind and WeightArrived begin what Proceed goes on with: 0 done, 1 paused, 3 error.
+  void Bind() { loading_ = session_.Bind(); }
   uintptr_t WeightBuffer(uint32_t i) {
     Result<uint8_t*> buffer = session_.WeightBuffer(i);
     return Keep(buffer.status()) ? Address(*buffer) : 0;
   }
-  std::string WeightArrived(uint32_t i) { return JsonError(session_.WeightArrived(i)); }
+  void WeightArrived(uint32_t i) { loading_ = session_.WeightArrived(i); }
+  int Proceed(double slice_ms, double deadline_ms) {
+    session_.StartSlice(slice_ms, deadline_ms);
+    if (!loading_.Resume()) return 1;
+    return Keep(loading_.status()) ? 0 : 3;
+  }
   std::string Finish() { return JsonError(session_.Finish()); }
   std::string LastError() { return JsonError(last_error_); }
 
@@ -111,6 +117,7 @@ class JsSession {
     Result<Executable::State> state = session_.Advance(budget_ms);
     return Keep(state.status()) ? static_cast<int>(*state) : 3;
   }
+  void Stop() { session_.Stop(); }
   uintptr_t OutputPointer(uint32_t p, uint32_t i) { return Address(session_.OutputPointer(p, i)); }
   std::string HostCall() { return session_.HostCallJson(); }
 
@@ -152,6 +159,7 @@ class JsSession {
   }
 
   Session session_;
+  Task loading_;
   Status last_error_;
   std::vector<uint8_t> whlo_;
 };
@@ -181,6 +189,7 @@ EMSCRIPTEN_BINDINGS(webhlo) {
       .function("bind", &JsSession::Bind)
       .function("weightBuffer", &JsSession::WeightBuffer)
       .function("weightArrived", &JsSession::WeightArrived)
+      .function("proceed", &JsSession::Proceed)
       .function("finish", &JsSession::Finish)
       .function("lastError", &JsSession::LastError)
       .function("inspect", &JsSession::Inspect)
@@ -189,6 +198,7 @@ EMSCRIPTEN_BINDINGS(webhlo) {
       .function("bindInput", &JsSession::BindInput)
       .function("start", &JsSession::Start)
       .function("advance", &JsSession::Advance)
+      .function("stop", &JsSession::Stop)
       .function("outputPointer", &JsSession::OutputPointer)
       .function("hostCall", &JsSession::HostCall)
       .function("takeOutput", &JsSession::TakeOutput)

@@ -3,13 +3,23 @@
 // weight files announce in their headers, plans compiled; then the weights stream through, each into
 // the buffer it is wanted in, while nothing of them stays in JavaScript.
 
-import { checkOptions, checkSignal, isArray, isRecord, kindOf, show } from './arguments.js';
+import {
+  checkDeadline,
+  checkOptions,
+  checkSignal,
+  isArray,
+  isRecord,
+  kindOf,
+  show,
+} from './arguments.js';
 import { dtypeInfo, elementCount } from './dtype.js';
 import { fail, WebHLOError } from './errors.js';
 import { foreignProgram, foreignWeights } from './foreign.js';
 import { Instance } from './instance.js';
 import { Model } from './model.js';
-import type { NativeDescription, NativeWeight } from './native.js';
+import { Advance } from './native.js';
+import type { NativeDescription, NativeSession, NativeWeight } from './native.js';
+import { Patience } from './patience.js';
 import { isSource, maxAddressable, maxBlock, notYet, open, Progress } from './sources.js';
 import { siblingOf } from './sources.js';
 import type { Reader, Source } from './sources.js';
@@ -29,8 +39,10 @@ export interface LoadOptions {
   maxMemory?: number;
   /** Where the wasm files are, if not beside this module: a folder (ending in /) or one file. */
   wasmURL?: string | URL;
-  /** Stops the load with code `cancelled`. */
+  /** Stops the load with code `cancelled`, wherever it is. */
   signal?: AbortSignal;
+  /** Milliseconds from the call, after which the load ends with code `cancelled`. */
+  deadline?: number;
   /** Bytes read so far, and of all sources whose size is known. */
   onProgress?: (loaded: number, total: number) => void;
   /** Arithmetic of f32 programs. */
@@ -49,6 +61,7 @@ const optionNames: Record<keyof LoadOptions, true> = {
   maxMemory: true,
   wasmURL: true,
   signal: true,
+  deadline: true,
   onProgress: true,
   precision: true,
   tune: true,
@@ -59,6 +72,7 @@ export interface Loading {
   readonly instance: Instance;
   /** Declared weights in the order of their declaration. */
   readonly weights: readonly WeightSource[];
+  readonly patience: Patience;
   close(): void;
 }
 
@@ -71,9 +85,11 @@ interface WeightSource {
 /** Reads, compiles and fills a model; resolves when it can run. */
 export async function load(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
   const loading = await prepare(source, options);
-  const { instance } = loading;
+  const { instance, patience } = loading;
   try {
-    instance.check((session) => session.bind());
+    await complete(loading, (session) => {
+      session.bind();
+    });
     const description = describe(instance);
     const needed = new Set(description.needed ?? loading.weights.keys());
     checkFits(
@@ -81,9 +97,10 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
       options.maxMemory,
     );
     for (const [index, weight] of loading.weights.entries()) {
-      await fillWeight(instance, index, weight, needed.has(index));
+      await fillWeight(loading, index, weight, needed.has(index));
     }
     instance.check((session) => session.finish());
+    patience.check();
     warnOnce(description.jitWarning);
     return new Model(instance, description.programs);
   } catch (error) {
@@ -104,13 +121,26 @@ export async function prepare(
   const options = checkLoadOptions(given);
   const programs = checkPrograms(source);
   const { files, tensors } = checkWeights(options.weights);
-  const progress = new Progress(options.onProgress, options.signal);
+  const patience = new Patience(options.signal, options.deadline);
+  const progress = new Progress(options.onProgress, patience);
   const readers: Reader[] = [];
   const close = () => {
     for (const reader of readers) reader.close();
   };
   const openAll = async (label: string, sources: readonly Source[]) => {
-    const opened = await Promise.allSettled(sources.map((s) => open(s, progress, label)));
+    const opening = sources.map((source) => open(source, progress, label));
+    const opened = await Promise.allSettled(opening.map((reader) => patience.race(reader)));
+    if (opened.some((result) => result.status === 'rejected')) {
+      // Those for which nobody waited.
+      for (const reader of opening) {
+        void reader.then(
+          (late) => {
+            late.close();
+          },
+          () => undefined,
+        );
+      }
+    }
     for (const result of opened) if (result.status === 'fulfilled') readers.push(result.value);
     return opened.map((result) => {
       if (result.status === 'rejected') throw result.reason;
@@ -124,7 +154,7 @@ export async function prepare(
   try {
     const programReaders = await openAll('the model', Object.values(programs));
     const weightReaders = await openAll('weights', files);
-    const instance = await creating;
+    const instance = await patience.race(creating);
     const names = Object.keys(programs);
     for (const [i, reader] of programReaders.entries()) {
       await addProgram(instance, reader, names[i] ?? '', names.length > 1);
@@ -169,7 +199,7 @@ export async function prepare(
     for (const [argument, tensor] of Object.entries(options.tied ?? {})) {
       instance.check((session) => session.tie(argument, tensor));
     }
-    return { instance, weights: sources, close };
+    return { instance, weights: sources, patience, close };
   } catch (error) {
     close();
     creating.then(
@@ -179,6 +209,26 @@ export async function prepare(
       () => undefined,
     );
     throw error;
+  }
+}
+
+/** How long native code holds the event loop. */
+const sliceMs = 10;
+
+/** Brings what a native call begins to its end, with turns of the event loop. */
+export async function complete(
+  { instance, patience }: Pick<Loading, 'instance' | 'patience'>,
+  begin: (session: NativeSession) => void,
+): Promise<void> {
+  instance.call(begin);
+  for (;;) {
+    await patience.breathe();
+    const { left } = patience;
+    const state = instance.call((session) =>
+      session.proceed(sliceMs, left === Infinity ? -1 : Math.max(left, 0)),
+    );
+    if (state === Advance.done) return;
+    if (state === Advance.error) throw instance.lastError();
   }
 }
 
@@ -202,7 +252,8 @@ function directory(instance: Instance): NativeWeight[] {
 function checkLoadOptions(given: LoadOptions): LoadOptions {
   checkOptions(given, Object.keys(optionNames), 'load');
   const options: { -readonly [name in keyof LoadOptions]: unknown } = { ...given };
-  const { tied, threads, maxMemory, wasmURL, signal, onProgress, precision, tune } = options;
+  const { tied, threads, maxMemory, wasmURL, onProgress, precision, tune } = options;
+  const { signal, deadline } = options;
   const wrong = (name: string, value: unknown, expected: string): never =>
     fail('invalid_argument', `load: ${name} is ${show(value)}, expected ${expected}`);
   if (precision !== undefined && precision !== 'f32') {
@@ -231,6 +282,7 @@ function checkLoadOptions(given: LoadOptions): LoadOptions {
     wrong('onProgress', onProgress, 'a function');
   }
   checkSignal(signal, 'load');
+  checkDeadline(deadline, 'load');
   if (tied !== undefined) {
     if (!isRecord(tied)) wrong('tied', tied, '{ argument: tensor }');
     for (const [argument, tensor] of Object.entries(tied as Record<string, unknown>)) {
@@ -446,12 +498,16 @@ function checkFits(weights: readonly WeightSource[], maxMemory: number | undefin
   }
 }
 
+/** What is copied without a turn of the event loop: some milliseconds. */
+const copyBytes = 2 ** 24;
+
 async function fillWeight(
-  instance: Instance,
+  loading: Loading,
   index: number,
   { entry, from }: WeightSource,
   needed: boolean,
 ): Promise<void> {
+  const { instance, patience } = loading;
   if (!needed) {
     if (!(from instanceof Tensor)) await skipTo(from, entry.offset + entry.size, entry.name);
     return;
@@ -463,11 +519,17 @@ async function fillWeight(
     const data = from.data();
     if (data.byteLength !== entry.size)
       fail('invalid_argument', `weights: "${entry.name}" has the wrong length`);
-    instance.write(pointer, data);
+    for (let at = 0; at < data.byteLength; at += copyBytes) {
+      await patience.breathe();
+      const length = Math.min(copyBytes, data.byteLength - at);
+      instance.write(pointer + at, new Uint8Array(data.buffer, data.byteOffset + at, length));
+    }
   } else {
     await from.fill(entry.size, (offset, length) => instance.bytes(pointer + offset, length));
   }
-  instance.check((session) => session.weightArrived(index));
+  await complete(loading, (session) => {
+    session.weightArrived(index);
+  });
 }
 
 /** Passes over what lies before that byte. */

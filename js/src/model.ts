@@ -15,7 +15,7 @@ import { fail, WebHLOError } from './errors.js';
 import type { Instance } from './instance.js';
 import { Advance } from './native.js';
 import type { NativePort, NativeProgram } from './native.js';
-import { cancelled } from './sources.js';
+import { cancelled, deadlinePassed, nextTurn } from './patience.js';
 import { bufferHint, checkArray, Kept, Tensor } from './tensor.js';
 import type { Variant } from './variants.js';
 
@@ -196,7 +196,9 @@ export class Program {
         const budget = end === Infinity ? -1 : Math.max(end - performance.now(), 0);
         const state = instance.call((session) => session.advance(budget));
         if (state === Advance.error) throw instance.lastError();
-        if (state !== Advance.hostCall && performance.now() >= end) throw deadlinePassed(deadline);
+        if (state !== Advance.hostCall && performance.now() >= end) {
+          throw this.#stopped(deadlinePassed(deadline));
+        }
         if (state === Advance.done) return this.#collect(given);
         if (state === Advance.paused) continue;
         const call = callHost(instance);
@@ -231,16 +233,24 @@ export class Program {
         const { answer, write } = call;
         write(isThenable(answer) ? await this.#settled(answer, given, end) : answer);
       }
-      if (signal?.aborted) throw cancelled(signal);
+      if (signal?.aborted) throw this.#stopped(cancelled(signal));
       const left = end - performance.now();
-      if (left <= 0) throw deadlinePassed(deadline);
+      if (left <= 0) throw this.#stopped(deadlinePassed(deadline));
       const state = instance.call((session) => session.advance(Math.min(sliceMs, left)));
       if (state === Advance.error) throw instance.lastError();
-      if (performance.now() >= end) throw deadlinePassed(deadline);
+      if (performance.now() >= end) throw this.#stopped(deadlinePassed(deadline));
       if (state === Advance.done) return this.#collect(given);
       call = state === Advance.hostCall ? callHost(instance) : undefined;
       if (!call) await nextTurn();
     }
+  }
+
+  /** Nothing stays of a run that ends in the middle. */
+  #stopped(reason: WebHLOError): WebHLOError {
+    this.#instance.call((session) => {
+      session.stop();
+    });
+    return reason;
   }
 
   /** What a promise of a custom call answers, unless the run ends before: then nobody waits for it. */
@@ -540,21 +550,3 @@ function portInfo({ name, dtype, shape }: Port): PortInfo {
 function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((size, i) => size === b[i]);
 }
-
-function deadlinePassed(deadline: number): WebHLOError {
-  return new WebHLOError('cancelled', `the deadline of ${deadline} ms has passed`);
-}
-
-/** Lets the event loop handle what is waiting: input, timers, messages. */
-const nextTurn: () => Promise<void> =
-  typeof setImmediate === 'function'
-    ? () => new Promise((resolve) => setImmediate(resolve))
-    : () =>
-        new Promise((resolve) => {
-          const { port1, port2 } = new MessageChannel();
-          port1.onmessage = () => {
-            port1.close();
-            resolve();
-          };
-          port2.postMessage(undefined);
-        });

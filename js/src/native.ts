@@ -51,6 +51,8 @@ export interface NativeHostCall {
 /** What advance() answers. */
 export const Advance = { done: 0, paused: 1, hostCall: 2, error: 3 } as const;
 
+type Proceeded = Exclude<(typeof Advance)[keyof typeof Advance], typeof Advance.hostCall>;
+
 /** Flags of a new session, for tests. */
 export const SessionFlags = { noJit: 1, reference: 2 } as const;
 
@@ -66,9 +68,12 @@ export interface NativeSession {
   /** For writeWhlo: the weight lies in a companion file, from that byte on. */
   placeWeight(index: number, file: string, offset: number): string;
   tie(argument: string, tensor: string): string;
-  bind(): string;
+  /** Begins what proceed() goes on with, as weightArrived() does. */
+  bind(): void;
   weightBuffer(index: number): number;
-  weightArrived(index: number): string;
+  weightArrived(index: number): void;
+  /** For a slice of time. The deadline, if there is one (not negative), ends work without slices. */
+  proceed(milliseconds: number, deadline: number): Proceeded;
   finish(): string;
   lastError(): string;
   /** Null on an error, see lastError(). */
@@ -77,7 +82,9 @@ export interface NativeSession {
   bindInput(p: number, i: number, tensor: number): string;
   /** False on an error, see lastError(). */
   start(p: number): boolean;
-  advance(milliseconds: number): (typeof Advance)[keyof typeof Advance];
+  advance(milliseconds: number): Proceeded | typeof Advance.hostCall;
+  /** Forgets a run that was left in the middle. */
+  stop(): void;
   outputPointer(p: number, i: number): number;
   /** 0 on an error, as with createTensor. */
   takeOutput(p: number, i: number): number;

@@ -7,6 +7,7 @@ import type { TypedArray } from './dtype.js';
 import { fail, messageOf, WebHLOError } from './errors.js';
 import type { ErrorCode } from './errors.js';
 import { foreignModels } from './foreign.js';
+import { cancelled, Patience } from './patience.js';
 
 /**
  * A string is a URL if it parses with http(s), file, blob or data; else a path in Node, and relative
@@ -45,7 +46,7 @@ export class Progress {
   #total = 0;
   constructor(
     private readonly report?: (loaded: number, total: number) => void,
-    readonly signal?: AbortSignal,
+    readonly patience = new Patience(),
   ) {}
 
   expect(bytes: number): void {
@@ -55,13 +56,10 @@ export class Progress {
     this.#loaded += bytes;
     this.report?.(this.#loaded, Math.max(this.#loaded, this.#total));
   }
-  throwIfAborted(): void {
-    if (this.signal?.aborted) throw cancelled(this.signal);
-  }
-
   /** What to throw when reading failed with `error`: fetch and streams throw the signal's reason too. */
   failure(code: ErrorCode, name: string, error: unknown): WebHLOError {
-    if (this.signal?.aborted) return cancelled(this.signal);
+    const { signal } = this.patience;
+    if (signal?.aborted) return cancelled(signal);
     if (error instanceof WebHLOError) return error;
     // The caller's own fetch was stopped, whose Response was given.
     const stopped = error instanceof Error && /^(Abort|Timeout)Error$/.test(error.name);
@@ -71,10 +69,6 @@ export class Progress {
       { cause: error },
     );
   }
-}
-
-export function cancelled(signal: AbortSignal): WebHLOError {
-  return new WebHLOError('cancelled', 'cancelled by its signal', { cause: signal.reason });
 }
 
 /** The bytes of one source, front to back. */
@@ -100,8 +94,9 @@ export abstract class Reader {
   abstract close(): void;
 
   async read(target: Uint8Array): Promise<number> {
-    this.progress.throwIfAborted();
-    const bytes = await this.some(target.subarray(0, chunkBytes));
+    const { patience } = this.progress;
+    await patience.breathe();
+    const bytes = await patience.race(this.some(target.subarray(0, chunkBytes)));
     this.position += bytes;
     this.progress.add(bytes);
     return bytes;
@@ -124,8 +119,9 @@ export abstract class Reader {
 
   async skip(length: number): Promise<void> {
     for (let left = length; left > 0;) {
-      this.progress.throwIfAborted();
-      const bytes = await this.pass(left);
+      const { patience } = this.progress;
+      await patience.breathe();
+      const bytes = await patience.race(this.pass(left));
       if (bytes === 0) this.#truncated(left);
       left -= bytes;
       this.position += bytes;
@@ -190,6 +186,8 @@ class StreamReader extends Reader {
         fail('invalid_argument', `${this.name}: its stream gives ${show(value)}, expected bytes`);
       }
       this.#rest = value;
+      // A stream of empty chunks would hold the event loop.
+      await this.progress.patience.breathe();
     }
   }
   protected async some(target: Uint8Array): Promise<number> {
@@ -277,7 +275,7 @@ function pageURL(): string {
 }
 
 export async function open(source: Source, progress: Progress, label = 'source'): Promise<Reader> {
-  progress.throwIfAborted();
+  progress.patience.check();
   if (!isSource(source)) {
     const hint = notYet(source);
     fail(
@@ -327,7 +325,7 @@ export async function fetchURL(url: URL, progress: Progress): Promise<Response> 
   const name = nameOf(url);
   if (url.username || url.password) fail('invalid_argument', `${name}: fetch takes no passwords`);
   const remote = /^https?:$/.test(url.protocol);
-  const { signal } = progress;
+  const { signal } = progress.patience;
   const response = await fetch(url, signal ? { signal } : {}).catch((error: unknown) => {
     throw progress.failure(remote ? 'network' : 'invalid_argument', name, error);
   });

@@ -66,7 +66,8 @@ function runValues({ path, values, row }) {
     withBytes(readFileSync(path), (pointer, size) => {
       check(session.addProgram('main', pointer, size, basename(path)));
     });
-    check(session.bind());
+    session.bind();
+    if (session.proceed(-1, -1) !== 0) check(session.lastError());
     check(session.finish());
     const [program] = JSON.parse(session.describe()).programs;
     feed(session, program.inputs, tensors, row);

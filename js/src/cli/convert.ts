@@ -7,7 +7,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import { fail, messageOf } from '../errors.js';
-import { describe, prepare, skipTo } from '../load.js';
+import { complete, describe, prepare, skipTo } from '../load.js';
 import type { LoadOptions, ModelSource } from '../load.js';
 import { siblingOf, urlOf } from '../sources.js';
 import { Tensor } from '../tensor.js';
@@ -29,7 +29,9 @@ export async function convert(
   const loading = await prepare(source, options);
   const { instance } = loading;
   try {
-    instance.check((session) => session.bind());
+    await complete(loading, (session) => {
+      session.bind();
+    });
     const taken = new Set(describe(instance).taken);
     const weights = [...loading.weights.entries()].filter(([index]) => taken.has(index));
     if (companions) {

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Patience: how long a caller waits for a load, until a signal fires or a deadline passes, and the
+// turns that the event loop gets meanwhile: without them no signal fires.
+
+import { WebHLOError } from './errors.js';
+
+/** An event loop that waits longer than this makes a page stutter. */
+const turnMs = 10;
+/** What timers can wait; longer (24 days) is as good as for ever. */
+const longestTimer = 2 ** 31;
+
+export class Patience {
+  readonly #end: number;
+  #lastTurn = performance.now();
+
+  constructor(
+    readonly signal?: AbortSignal,
+    private readonly deadline = Infinity,
+  ) {
+    this.#end = performance.now() + deadline;
+  }
+
+  /** Milliseconds until the deadline; Infinity when there is none. */
+  get left(): number {
+    return this.#end - performance.now();
+  }
+
+  /** Throws when nobody waits any more. */
+  check(): void {
+    if (this.signal?.aborted || this.left <= 0) throw this.#over();
+  }
+
+  #over(): WebHLOError {
+    return this.signal?.aborted ? cancelled(this.signal) : deadlinePassed(this.deadline);
+  }
+
+  /** What the promise answers, unless nobody waits so long. */
+  async race<T>(promise: Promise<T>): Promise<T> {
+    const { signal, left } = this;
+    if (!signal && left === Infinity) return promise;
+    promise.catch(() => undefined); // It may fail when nobody waits for it any more.
+    let stop: () => void = () => undefined;
+    const over = new Promise<never>((_, reject) => {
+      stop = () => {
+        reject(this.#over());
+      };
+    });
+    const timer = left < longestTimer ? setTimeout(stop, Math.max(left, 0)) : undefined;
+    signal?.addEventListener('abort', stop);
+    try {
+      this.check();
+      return await Promise.race([promise, over]);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
+    }
+  }
+
+  /** For loops of little work: a turn of the event loop when it had none for a while, and a check. */
+  async breathe(): Promise<void> {
+    if (performance.now() - this.#lastTurn >= turnMs) {
+      await nextTurn();
+      this.#lastTurn = performance.now();
+    }
+    this.check();
+  }
+}
+
+export function cancelled(signal: AbortSignal): WebHLOError {
+  return new WebHLOError('cancelled', 'cancelled by its signal', { cause: signal.reason });
+}
+
+export function deadlinePassed(deadline: number): WebHLOError {
+  return new WebHLOError('cancelled', `the deadline of ${deadline} ms has passed`);
+}
+
+/** Lets the event loop handle what is waiting: input, timers, messages. */
+export const nextTurn: () => Promise<void> =
+  typeof setImmediate === 'function'
+    ? () => new Promise((resolve) => setImmediate(resolve))
+    : () =>
+        new Promise((resolve) => {
+          const { port1, port2 } = new MessageChannel();
+          port1.onmessage = () => {
+            port1.close();
+            resolve();
+          };
+          port2.postMessage(undefined);
+        });
