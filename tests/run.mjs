@@ -25,6 +25,7 @@ const suites = [
     command: [program],
     parse: counts,
     single: true,
+    timeout: 1800,
   })),
   { name: 'native', command: ['build/native/tests/webhlo_tests'], parse: doctest, single: true },
   {

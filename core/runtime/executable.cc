@@ -179,7 +179,7 @@ void Executable::Poison(uint32_t i, void* const* args) const {
     const bool is_read = std::any_of(operands.begin(), operands.end(), [&](void* operand) {
       return operand >= begin && operand < begin + bytes;
     });
-    if (!is_read) std::memset(begin, 0xff, static_cast<size_t>(bytes));
+    if (!is_read && bytes > 0) std::memset(begin, 0xff, static_cast<size_t>(bytes));
   };
   if (step.kind == Step::Kind::kCopy || step.kind == Step::Kind::kFill) {
     fill(args[step.num_operands], step.bytes);

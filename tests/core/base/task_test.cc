@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace webhlo {
@@ -36,8 +37,8 @@ Task Twice(Budget& budget, int units, std::string* trace) {
 // Fails n levels deep.
 Task Fail(int depth, std::string* trace) {
   const Guard guard(trace, static_cast<char>('0' + depth));
-  if (depth == 0) co_await InvalidArgument("no");
-  co_await Fail(depth - 1, trace);
+  Task next = depth == 0 ? Task(InvalidArgument("no")) : Fail(depth - 1, trace);
+  co_await std::move(next);
   *trace += "never";
 }
 

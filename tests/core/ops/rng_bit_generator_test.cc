@@ -47,7 +47,7 @@ TEST_CASE("rng_bit_generator: Philox states at the edges of the counter, for eve
   TestRandom random(5);
   for (int i = 0; i < 1000; ++i) {
     const TensorType type = T(types[i % 4]).tensor;
-    const uint64_t key = static_cast<uint64_t>(random.Int(0, INT64_MAX)) * 3;
+    const uint64_t key = static_cast<uint64_t>(random.Int(0, INT64_MAX - 1)) * 3;
     const uint64_t low = edges[i / 4 % 4] - static_cast<uint64_t>(random.Int(-1, 4));
     const uint64_t high = edges[i / 16 % 4] - static_cast<uint64_t>(random.Int(-1, 2));
     const bool three_words = i % 3 != 0;
