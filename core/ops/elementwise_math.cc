@@ -166,7 +166,12 @@ double Tanh1(double x) { return std::tanh(x); }
 // By tan y and sinh x, which do not cancel near the poles (Kahan, "Branch cuts", 1987).
 Complex128 Tanh1(Complex128 z) {
   const double x = z.real(), y = z.imag();
-  if (!(std::fabs(x) < 20)) return std::tanh(z);
+  if (std::isnan(x)) return {x, y == 0 ? y : kNan};
+  if (std::fabs(x) >= 20) {
+    const double one = std::copysign(1.0, x);
+    if (std::isfinite(y)) return {one, 4 * std::sin(y) * std::cos(y) * std::exp(-2 * std::fabs(x))};
+    return std::isinf(x) ? Complex128(one, std::copysign(0.0, y)) : Complex128(kNan, kNan);
+  }
   if (x == 0 && !std::isfinite(y)) return {x, kNan};
   const double t = std::tan(y), s = std::sinh(x);
   const double b = 1 + t * t, d = 1 + b * s * s;
