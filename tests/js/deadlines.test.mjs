@@ -99,15 +99,23 @@ const programs = {
 
 const length = ({ shape }) => shape.reduce((a, b) => a * b, 1);
 
-for (const [name, { text, weights, inputs, expected }] of Object.entries(programs)) {
+for (const [name, { text, weights, inputs, expected }] of Object.entries(
+  programs,
+)) {
   for (const threads of [1, 2]) {
     test(`a signal and a deadline end ${name} in the middle (threads: ${threads})`, async () => {
-      const model = await load(new TextEncoder().encode(text), { threads, weights });
+      const model = await load(new TextEncoder().encode(text), {
+        threads,
+        weights,
+      });
       try {
         const given = Object.fromEntries(
           model.inputs.map((port, k) => {
             const value = Object.values(inputs)[k];
-            return [port.name, Float32Array.from({ length: length(port) }, (_, i) => value(i))];
+            return [
+              port.name,
+              Float32Array.from({ length: length(port) }, (_, i) => value(i)),
+            ];
           }),
         );
         const controller = new AbortController();

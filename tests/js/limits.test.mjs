@@ -54,10 +54,7 @@ test("several blocks fill 4 GiB, and what no longer fits is an error", async () 
     { threads: 1 },
   );
   const fill = (value) =>
-    model.programs.fill.run(
-      { value: Uint8Array.of(value) },
-      { keep: ["y"] },
-    );
+    model.programs.fill.run({ value: Uint8Array.of(value) }, { keep: ["y"] });
   // With the arena that makes 3.75 GiB.
   const kept = [];
   for (let value = 0; value < 4; ++value) kept.push((await fill(value)).y);

@@ -80,8 +80,7 @@ const shapes = {
         n,
         (i) =>
           `%c${i} = stablehlo.constant dense<${i}.0> : ${f32x4}\n%v${i} = stablehlo.add %a, %c${i} : ${f32x4}`,
-      ) +
-        `\nreturn ${list(n, (i) => `%v${i}`)} : ${list(n, () => f32x4)}`,
+      ) + `\nreturn ${list(n, (i) => `%v${i}`)} : ${list(n, () => f32x4)}`,
     ),
     results: Array.from({ length: n }, (_, i) => [1 + i, 2 + i, 3 + i, 4 + i]),
   }),
@@ -160,7 +159,9 @@ const shapes = {
       "%zero = stablehlo.constant dense<0> : tensor<i32>\n" +
         lines(
           n / 10,
-          (k) => `%w${k}:2 = stablehlo.while(%i${k} = %zero, %x${k} = %v${k}) : tensor<i32>, ${f32x4}
+          (
+            k,
+          ) => `%w${k}:2 = stablehlo.while(%i${k} = %zero, %x${k} = %v${k}) : tensor<i32>, ${f32x4}
       cond {
         %limit = stablehlo.constant dense<31> : tensor<i32>
         %p = stablehlo.compare LT, %i${k}, %limit : (tensor<i32>, tensor<i32>) -> tensor<i1>

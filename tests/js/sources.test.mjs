@@ -12,6 +12,7 @@ import { pathToFileURL } from "node:url";
 import { runInNewContext } from "node:vm";
 
 import { WebHLOError } from "../../js/dist/index.js";
+import { Patience } from "../../js/dist/patience.js";
 import { open, Progress, siblingOf } from "../../js/dist/sources.js";
 
 const content = Uint8Array.from({ length: 100_000 }, (_, i) => i * 7);
@@ -143,13 +144,16 @@ test("what cannot be read is named", async () => {
 
 test("a signal stops the reading", async () => {
   const controller = new AbortController();
-  const reader = await open(file, new Progress(undefined, controller.signal));
+  const reader = await open(
+    file,
+    new Progress(undefined, new Patience(controller.signal)),
+  );
   await reader.bytes(10);
   controller.abort();
   await assert.rejects(reader.bytes(10), refused("cancelled", /signal/));
   reader.close();
   await assert.rejects(
-    open(file, new Progress(undefined, controller.signal)),
+    open(file, new Progress(undefined, new Patience(controller.signal))),
     refused("cancelled", /signal/),
   );
 });
@@ -165,14 +169,14 @@ test("however a signal is aborted, and wherever it is heard, it cancels", async 
     const opening = new AbortController();
     const opened = open(
       `${address}/stall`,
-      new Progress(undefined, opening.signal),
+      new Progress(undefined, new Patience(opening.signal)),
     );
     opening.abort(reason);
     await assert.rejects(opened, refused("cancelled", /signal/));
     const reading = new AbortController();
     const reader = await open(
       `${address}/stall`,
-      new Progress(undefined, reading.signal),
+      new Progress(undefined, new Patience(reading.signal)),
     );
     await reader.bytes(1);
     const rest = reader.bytes(10);
@@ -180,7 +184,7 @@ test("however a signal is aborted, and wherever it is heard, it cancels", async 
     await assert.rejects(rest, refused("cancelled", /signal/));
     reader.close();
   }
-  const timed = new Progress(undefined, AbortSignal.timeout(20));
+  const timed = new Progress(undefined, new Patience(AbortSignal.timeout(20)));
   const slow = async () => {
     const reader = await open(`${address}/stall`, timed);
     await reader.bytes(10).finally(() => reader.close());

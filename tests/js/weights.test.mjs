@@ -416,7 +416,9 @@ test("scales that cannot be folded into weights are done as written, and a clamp
       o: new Tensor(o),
     };
     const model = await open(new TextEncoder().encode(scaled), { weights });
-    const x = Float32Array.from({ length: rows * 3 }, (_, i) => Number(i % 3 < 2));
+    const x = Float32Array.from({ length: rows * 3 }, (_, i) =>
+      Number(i % 3 < 2),
+    );
     x[3 * 7] = NaN;
     x[3 * 9] = Infinity;
     x[3 * 9 + 1] = -Infinity;
