@@ -20,11 +20,4 @@ void AddBiasAndClamp(int64_t first, int64_t last, const float* bias, float min, 
   }
 }
 
-void ClampAll(int64_t count, float min, float max, float* y) {
-  const F32x4 low = Splat(min), high = Splat(max);
-  int64_t i = 0;
-  for (; i + 4 <= count; i += 4) Store(Clamped(Load(y + i), low, high), y + i);
-  for (; i < count; ++i) y[i] = y[i] < min ? min : max < y[i] ? max : y[i];
-}
-
 }  // namespace webhlo

@@ -13,9 +13,6 @@ namespace webhlo {
 void AddBiasAndClamp(int64_t first, int64_t last, const float* bias, float min, float max,
                      float* y);
 
-// y[i] = clamp(y[i]), on this thread. A NaN stays.
-void ClampAll(int64_t count, float min, float max, float* y);
-
 }  // namespace webhlo
 
 #endif  // WEBHLO_CORE_KERNELS_EPILOGUE_H_

@@ -207,7 +207,7 @@ bool HasBounds(const ClampRange& clamp) {
 // y[i] = clamp(y[i]). A NaN stays.
 void ClampInParallel(int64_t count, const ClampRange& clamp, float* y, ThreadPool& pool) {
   ParallelRanges(pool, 0, count, 8, [&](int64_t begin, int64_t end) {
-    ClampAll(end - begin, clamp.min, clamp.max, y + begin);
+    AddBiasAndClamp(begin, end, nullptr, clamp.min, clamp.max, y);
   });
 }
 
@@ -306,12 +306,10 @@ class FullyConnected : public Kernel {
   size_t pack_pieces() const override { return pack_pieces_.count(); }
 
   Status Pack(Packed* packed, std::span<const void* const> operands, PieceRange pieces) override {
-    ThreadPool alone(1);
-    pack_pieces_.Run(pieces, alone, [&](int64_t begin, int64_t end) {
-      PackPanels(shape_, static_cast<const float*>(operands[1]), sizes_.transposed_weights,
-                 sizes_.has_bias ? static_cast<const float*>(operands[2]) : nullptr, begin, end,
-                 static_cast<PackedFloats*>(packed)->data());
-    });
+    const auto [begin, end] = pack_pieces_.Items(0, pieces);
+    PackPanels(shape_, static_cast<const float*>(operands[1]), sizes_.transposed_weights,
+               sizes_.has_bias ? static_cast<const float*>(operands[2]) : nullptr, begin, end,
+               static_cast<PackedFloats*>(packed)->data());
     return OkStatus();
   }
 
@@ -540,7 +538,7 @@ class Conv2d : public Kernel {
     // operator.
     if (!pieces.empty()) {
       clamps_.Run(pieces, pool, [&](int64_t begin, int64_t end) {
-        ClampAll(end - begin, sizes_.clamp.min, sizes_.clamp.max, output + begin);
+        AddBiasAndClamp(begin, end, nullptr, sizes_.clamp.min, sizes_.clamp.max, output);
       });
     }
   }
