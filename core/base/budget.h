@@ -34,6 +34,9 @@ class Budget {
   // How much work may be done at all, counted from now.
   void Limit(int64_t work) { limit_ = spent() + work; }
 
+  // What a piece of a kernel's work is charged with: some milliseconds, worth a look at the clock.
+  static constexpr int64_t kPiece = 1 << 20;
+
   // Counts work that was done or comes next. Whether it is time to stop; then the work that calls
   // leaves, and is called again in another slice or never.
   bool Charge(int64_t work) {

@@ -634,10 +634,42 @@ class Conv2d : public Kernel {
   std::shared_ptr<Packed> packed_;
 };
 
-class PatchConv2d : public Kernel {
+// A convolution by own loops over a filter packed as floats.
+class PackedFilterConv2d : public Kernel {
+ public:
+  uint64_t packed_operands() const override { return has_bias_ ? 6 : 2; }
+
+  Status UsePacked(std::shared_ptr<Packed> packed) override {
+    packed_ = std::static_pointer_cast<PackedFloats>(std::move(packed));
+    return OkStatus();
+  }
+
+  std::string Describe() const override { return description_; }
+
+ protected:
+  PackedFilterConv2d(bool has_bias, std::string description)
+      : has_bias_(has_bias), description_(std::move(description)) {}
+
+  size_t result() const { return has_bias_ ? 3 : 2; }  // Its place among the arguments.
+  const float* Filter(std::span<const void* const> operands) const {
+    return static_cast<const float*>(operands[1]);
+  }
+  const float* Bias(std::span<const void* const> operands) const {
+    return has_bias_ ? static_cast<const float*>(operands[2]) : nullptr;
+  }
+
+  const bool has_bias_;
+  std::shared_ptr<PackedFloats> packed_;
+
+ private:
+  const std::string description_;
+};
+
+class PatchConv2d : public PackedFilterConv2d {
  public:
   PatchConv2d(const Conv2dSizes& s, int num_threads)
-      : has_bias_(s.has_bias),
+      : PackedFilterConv2d(s.has_bias,
+                           StrCat("convolution.patches ", s.batch, "x", AttributesOf(s))),
         scratch_bytes_(PatchScratchBytes(num_threads)),
         loop_({.batch = s.batch,
                .height = s.height,
@@ -656,21 +688,18 @@ class PatchConv2d : public Kernel {
                .pad_left = s.pad_left,
                .groups = s.groups,
                .min = s.clamp.min,
-               .max = s.clamp.max}),
-        description_(StrCat("convolution.patches ", s.batch, "x", AttributesOf(s))) {}
+               .max = s.clamp.max}) {}
 
   size_t pieces() const override { return loop_.pieces().count(); }
   int64_t cost() const override { return loop_.pieces().cost(); }
 
   void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
-    const size_t result = has_bias_ ? 3 : 2;
     loop_.Run(static_cast<const float*>(args[0]), packed_->data(),
-              static_cast<float*>(args[result]), static_cast<float*>(args[result + 1]), pieces,
+              static_cast<float*>(args[result()]), static_cast<float*>(args[result() + 1]), pieces,
               pool);
   }
 
   size_t scratch_bytes() const override { return scratch_bytes_; }
-  uint64_t packed_operands() const override { return has_bias_ ? 6 : 2; }
   std::string PackKey() const override {
     return StrCat("patches groups ", loop_.sizes().groups, has_bias_ ? " bias" : "");
   }
@@ -680,31 +709,21 @@ class PatchConv2d : public Kernel {
   }
 
   Status Pack(Packed* packed, std::span<const void* const> operands, PieceRange) override {
-    PackPatchFilter(loop_.sizes(), static_cast<const float*>(operands[1]),
-                    has_bias_ ? static_cast<const float*>(operands[2]) : nullptr,
+    PackPatchFilter(loop_.sizes(), Filter(operands), Bias(operands),
                     static_cast<PackedFloats*>(packed)->data());
     return OkStatus();
   }
 
-  Status UsePacked(std::shared_ptr<Packed> packed) override {
-    packed_ = std::static_pointer_cast<PackedFloats>(std::move(packed));
-    return OkStatus();
-  }
-
-  std::string Describe() const override { return description_; }
-
  private:
-  const bool has_bias_;
   const size_t scratch_bytes_;
   const PatchConvolution loop_;
-  const std::string description_;
-  std::shared_ptr<PackedFloats> packed_;
 };
 
-class DepthwiseConv2d : public Kernel {
+class DepthwiseConv2d : public PackedFilterConv2d {
  public:
   explicit DepthwiseConv2d(const Conv2dSizes& s)
-      : has_bias_(s.has_bias),
+      : PackedFilterConv2d(s.has_bias, StrCat("depthwise ", s.batch, "x", AttributesOf(s),
+                                              DescribeClamp(s.clamp))),
         loop_({.batch = s.batch,
                .height = s.height,
                .width = s.width,
@@ -720,18 +739,16 @@ class DepthwiseConv2d : public Kernel {
                .pad_top = s.pad_top,
                .pad_left = s.pad_left,
                .min = s.clamp.min,
-               .max = s.clamp.max}),
-        description_(StrCat("depthwise ", s.batch, "x", AttributesOf(s), DescribeClamp(s.clamp))) {}
+               .max = s.clamp.max}) {}
 
   size_t pieces() const override { return loop_.pieces().count(); }
   int64_t cost() const override { return loop_.pieces().cost(); }
 
   void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
     loop_.Run(static_cast<const float*>(args[0]), packed_->data(),
-              static_cast<float*>(args[has_bias_ ? 3 : 2]), pieces, pool);
+              static_cast<float*>(args[result()]), pieces, pool);
   }
 
-  uint64_t packed_operands() const override { return has_bias_ ? 6 : 2; }
   std::string PackKey() const override { return has_bias_ ? "depthwise bias" : "depthwise"; }
 
   Result<std::shared_ptr<Packed>> MakePacked() const override {
@@ -739,24 +756,13 @@ class DepthwiseConv2d : public Kernel {
   }
 
   Status Pack(Packed* packed, std::span<const void* const> operands, PieceRange) override {
-    PackDepthwise(loop_.sizes(), static_cast<const float*>(operands[1]),
-                  has_bias_ ? static_cast<const float*>(operands[2]) : nullptr,
+    PackDepthwise(loop_.sizes(), Filter(operands), Bias(operands),
                   static_cast<PackedFloats*>(packed)->data());
     return OkStatus();
   }
 
-  Status UsePacked(std::shared_ptr<Packed> packed) override {
-    packed_ = std::static_pointer_cast<PackedFloats>(std::move(packed));
-    return OkStatus();
-  }
-
-  std::string Describe() const override { return description_; }
-
  private:
-  const bool has_bias_;
   const Depthwise loop_;
-  const std::string description_;
-  std::shared_ptr<PackedFloats> packed_;
 };
 
 }  // namespace

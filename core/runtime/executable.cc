@@ -15,8 +15,6 @@ namespace {
 // What a step costs in a budget's units besides its own work, whose cost is told in bytes touched.
 constexpr int64_t kStepWork = 4096;
 constexpr int64_t kBytesAUnit = 4;
-// A piece of a step with several pieces is worth a look at the clock.
-constexpr int64_t kPieceWork = 1 << 20;
 
 // The kernels that the plan does not hold: those that know where the JIT's functions are, and those
 // of steps that are no nodes. Null for other steps.
@@ -228,7 +226,7 @@ Result<Executable::State> Executable::Advance() {
           } else {
             --pc_;
           }
-          cost = kPieceWork;
+          cost = Budget::kPiece;
         } else {
           work.kernel->Run(args, {piece_, work.pieces}, *pool_);
           piece_ = 0;

@@ -536,8 +536,6 @@ Task Session::ConstantReady(uint32_t c) {
 }
 
 Task Session::TryPack(Packing* packing) {
-  // A piece is some milliseconds of work: the clock is looked at after each.
-  constexpr int64_t kPieceWork = 1 << 20;
   std::vector<const void*> data;
   for (uint32_t c : packing->constants) {
     if (c != kNone && !constants_[c].data) co_return;
@@ -548,7 +546,7 @@ Task Session::TryPack(Packing* packing) {
   co_await packed.status();
   for (size_t piece = 0; piece < first.pack_pieces(); ++piece) {
     co_await first.Pack(packed->get(), data, {piece, piece + 1});
-    co_await budget_.Spend(kPieceWork);
+    co_await budget_.Spend(Budget::kPiece);
   }
   for (Kernel* kernel : packing->kernels) co_await kernel->UsePacked(*packed);
   packing->bytes = (*packed)->ByteSize();

@@ -235,6 +235,20 @@ void CheckConv2d(const Conv2dSizes& s, const float* x, const float* filter, cons
   CHECK(at == y.size());
 }
 
+// Runs a kernel for `s` on random numbers and checks the result.
+void RunAndCheckConv2d(Kernel& kernel, const Conv2dSizes& s, TestRandom& random, ThreadPool& pool) {
+  INFO(kernel.Describe());
+  const TestBuffer<float> x = random.Floats(s.batch * s.height * s.width * s.channels);
+  const TestBuffer<float> filter =
+      random.Floats(s.output_channels * s.filter_height * s.filter_width * s.channels / s.groups);
+  const TestBuffer<float> bias = random.Floats(s.output_channels);
+  TestBuffer<float> y(s.batch * s.output_height() * s.output_width() * s.output_channels);
+  std::vector<const void*> operands = {x.data(), filter.data()};
+  if (s.has_bias) operands.push_back(bias.data());
+  RunKernel(kernel, operands, y, pool);
+  CheckConv2d(s, x.data(), filter.data(), s.has_bias ? bias.data() : nullptr, y);
+}
+
 TEST_CASE("convolution: random sizes, grouped, depthwise, strided, dilated, padded") {
   TestRandom random(4);
   for (int round = 0; round < 150; ++round) {
@@ -268,16 +282,7 @@ TEST_CASE("convolution: random sizes, grouped, depthwise, strided, dilated, padd
     REQUIRE((*kernel != nullptr) == any);
     if (!any) continue;
     ThreadPool pool(threads);
-    const TestBuffer<float> x = random.Floats(s.batch * s.height * s.width * s.channels);
-    const TestBuffer<float> filter =
-        random.Floats(s.output_channels * s.filter_height * s.filter_width * s.channels / s.groups);
-    const TestBuffer<float> bias = random.Floats(s.output_channels);
-    TestBuffer<float> y(s.batch * s.output_height() * s.output_width() * s.output_channels);
-    std::vector<const void*> operands = {x.data(), filter.data()};
-    if (s.has_bias) operands.push_back(bias.data());
-    RunKernel(**kernel, operands, y, pool);
-    INFO((*kernel)->Describe());
-    CheckConv2d(s, x.data(), filter.data(), s.has_bias ? bias.data() : nullptr, y);
+    RunAndCheckConv2d(**kernel, s, random, pool);
   }
 }
 
@@ -302,15 +307,7 @@ TEST_CASE("convolution: depthwise tiles of every filter width and stride, at all
     const SmallPieces small(round % 2 == 0 ? 200 : 5000);
     ThreadPool pool(static_cast<int>(random.Int(1, 3)));
     auto kernel = Must(MakeConv2d(s, pool.num_threads()));
-    INFO(kernel->Describe());
-    const TestBuffer<float> x = random.Floats(s.batch * s.height * s.width * s.channels);
-    const TestBuffer<float> filter = random.Floats(s.channels * s.filter_height * s.filter_width);
-    const TestBuffer<float> bias = random.Floats(s.channels);
-    TestBuffer<float> y(s.batch * s.output_height() * s.output_width() * s.channels);
-    std::vector<const void*> operands = {x.data(), filter.data()};
-    if (s.has_bias) operands.push_back(bias.data());
-    RunKernel(*kernel, operands, y, pool);
-    CheckConv2d(s, x.data(), filter.data(), s.has_bias ? bias.data() : nullptr, y);
+    RunAndCheckConv2d(*kernel, s, random, pool);
   }
 }
 
@@ -342,22 +339,13 @@ TEST_CASE("convolution: kernels of different batch sizes take turns on one opera
   }
 }
 
-// Runs the kernel for `s` on random numbers and checks the result.
+// The same, by a kernel of that name.
 void RunAndCheckConv2d(const Conv2dSizes& s, int threads, TestRandom& random,
                        std::string_view expected_kernel) {
   ThreadPool pool(threads);
   auto kernel = Must(MakeConv2d(s, threads));
-  INFO(kernel->Describe());
   CHECK(kernel->Describe().starts_with(expected_kernel));
-  const TestBuffer<float> x = random.Floats(s.batch * s.height * s.width * s.channels);
-  const TestBuffer<float> filter =
-      random.Floats(s.output_channels * s.filter_height * s.filter_width * s.channels / s.groups);
-  const TestBuffer<float> bias = random.Floats(s.output_channels);
-  TestBuffer<float> y(s.batch * s.output_height() * s.output_width() * s.output_channels);
-  std::vector<const void*> operands = {x.data(), filter.data()};
-  if (s.has_bias) operands.push_back(bias.data());
-  RunKernel(*kernel, operands, y, pool);
-  CheckConv2d(s, x.data(), filter.data(), s.has_bias ? bias.data() : nullptr, y);
+  RunAndCheckConv2d(*kernel, s, random, pool);
 }
 
 TEST_CASE("convolution: negative padding, and windows larger than a tile, go through patches") {
