@@ -19,8 +19,11 @@ template <std::integral T>
 void StrAppendOne(std::string* out, T value) {
   out->append(std::to_string(value));
 }
-// The shortest decimal that reads back to the same double.
+// A decimal that reads back to the same double: the shortest, but for subnormal ones.
 void StrAppendOne(std::string* out, double value);
+
+// `value` in `digits` significant digits, without trailing zeros ("%g").
+std::string FormatDecimal(double value, int digits);
 
 template <typename... Args>
 void StrAppend(std::string* out, const Args&... args) {

@@ -6,7 +6,6 @@
 #include "core/graph/printer.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <optional>
@@ -68,16 +67,13 @@ void AppendHexBits(std::string* out, uint64_t bits, int bytes) {
 // grammar (a point is required); bit patterns for infinities and NaNs.
 void AppendFloat(std::string* out, ElementType type, double value, uint64_t bits) {
   if (!std::isfinite(value)) return AppendHexBits(out, bits, ByteWidth(type));
-  char buffer[40];
-  char* end = nullptr;
-  if (type != ElementType::kF64) {
-    // The shortest f32 spelling serves every narrower type, whose values f32 holds exactly.
-    end = std::to_chars(buffer, buffer + sizeof(buffer) - 1, static_cast<float>(value)).ptr;
-    *end = 0;
-    if (EncodeFloat(type, std::strtod(buffer, nullptr)) != bits) end = nullptr;
+  // As few digits as tell it from its neighbours.
+  int digits = type == ElementType::kF64 ? 15 : type == ElementType::kF32 ? 6 : 1;
+  std::string decimal = FormatDecimal(value, digits);
+  while (digits < 17 && EncodeFloat(type, std::strtod(decimal.c_str(), nullptr)) != bits) {
+    decimal = FormatDecimal(value, ++digits);
   }
-  if (!end) end = std::to_chars(buffer, buffer + sizeof(buffer), value).ptr;
-  std::string_view text(buffer, end - buffer);
+  const std::string_view text = decimal;
   const size_t exponent = std::min(text.find('e'), text.size());
   out->append(text.substr(0, exponent));
   if (text.find('.') == std::string_view::npos) out->append(".0");

@@ -29,7 +29,7 @@ export class Instance implements TensorStore {
   #buffer: ArrayBufferLike | undefined;
   #dead: WebHLOError | undefined;
   /** Called once when the instance ends, for whatever reason: what waits for it need wait no more. */
-  readonly endings = new Set<() => void>();
+  readonly endings = new Set<(reason: WebHLOError) => void>();
   /** Set while the function of a custom call is on the stack: the session stands inside a run. */
   inHostCall = false;
 
@@ -148,10 +148,10 @@ export class Instance implements TensorStore {
     return allocate(() => this.view(info.array).slice(begin, begin + slots), 'a result');
   }
 
-  /** Writes a typed array of any kind, byte for byte. */
-  write(pointer: number, data: TypedArray): void {
-    this.bytes(pointer, data.byteLength).set(
-      new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  /** Writes a typed array of any kind, or a range of its bytes. */
+  write(pointer: number, data: TypedArray, begin = 0, end = data.byteLength): void {
+    this.bytes(pointer, end - begin).set(
+      new Uint8Array(data.buffer, data.byteOffset + begin, end - begin),
     );
   }
 
@@ -190,7 +190,7 @@ export class Instance implements TensorStore {
     this.#views.clear();
     this.#buffer = undefined;
     this.module.PThread?.terminateAllThreads();
-    for (const ended of this.endings) ended();
+    for (const ended of this.endings) ended(reason);
     this.endings.clear();
   }
 }

@@ -19,7 +19,7 @@ import { Instance } from './instance.js';
 import { Model } from './model.js';
 import { Advance } from './native.js';
 import type { NativeDescription, NativeSession, NativeWeight } from './native.js';
-import { Patience } from './patience.js';
+import { copyBytes, Patience } from './patience.js';
 import { isSource, maxAddressable, maxBlock, notYet, open, Progress } from './sources.js';
 import { siblingOf } from './sources.js';
 import type { Reader, Source } from './sources.js';
@@ -223,10 +223,7 @@ export async function complete(
   instance.call(begin);
   for (;;) {
     await patience.breathe();
-    const { left } = patience;
-    const state = instance.call((session) =>
-      session.proceed(sliceMs, left === Infinity ? -1 : Math.max(left, 0)),
-    );
+    const state = instance.call((session) => session.proceed(sliceMs, patience.budget));
     if (state === Advance.done) return;
     if (state === Advance.error) throw instance.lastError();
   }
@@ -498,9 +495,6 @@ function checkFits(weights: readonly WeightSource[], maxMemory: number | undefin
   }
 }
 
-/** What is copied without a turn of the event loop: some milliseconds. */
-const copyBytes = 2 ** 24;
-
 async function fillWeight(
   loading: Loading,
   index: number,
@@ -521,8 +515,7 @@ async function fillWeight(
       fail('invalid_argument', `weights: "${entry.name}" has the wrong length`);
     for (let at = 0; at < data.byteLength; at += copyBytes) {
       await patience.breathe();
-      const length = Math.min(copyBytes, data.byteLength - at);
-      instance.write(pointer + at, new Uint8Array(data.buffer, data.byteOffset + at, length));
+      instance.write(pointer + at, data, at, Math.min(at + copyBytes, data.byteLength));
     }
   } else {
     await from.fill(entry.size, (offset, length) => instance.bytes(pointer + offset, length));

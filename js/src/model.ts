@@ -11,11 +11,12 @@ import type { HostCall } from './custom_calls.js';
 import { dtypeInfo, elementCount, fromNumbers, isTypedArray, typeText } from './dtype.js';
 import type { DType, DTypeInfo, NumberArray, NumericArray, TypedArray } from './dtype.js';
 import type { TypedArrayConstructor } from './dtype.js';
-import { fail, WebHLOError } from './errors.js';
+import { fail } from './errors.js';
+import type { WebHLOError } from './errors.js';
 import type { Instance } from './instance.js';
 import { Advance } from './native.js';
 import type { NativePort, NativeProgram } from './native.js';
-import { cancelled, deadlinePassed, nextTurn } from './patience.js';
+import { cancelled, copyBytes, nextTurn, Patience } from './patience.js';
 import { bufferHint, checkArray, Kept, Tensor } from './tensor.js';
 import type { Variant } from './variants.js';
 
@@ -99,6 +100,8 @@ interface Given {
   readonly signal: AbortSignal | undefined;
   /** Milliseconds, or Infinity. */
   readonly deadline: number;
+  /** How many inputs are in their places, and how many bytes of the next one. */
+  readonly copied: { inputs: number; bytes: number };
 }
 
 /** One program of a model. */
@@ -187,18 +190,15 @@ export class Program {
 
   #whole(given: Given, mayWait: boolean): Outputs | Promise<Outputs> {
     const instance = this.#instance;
-    const { deadline } = given;
     let waits = false;
     try {
-      const end = performance.now() + deadline;
-      this.#start(given);
+      const patience = new Patience(undefined, given.deadline);
+      while (this.#copySome(given)) patience.check();
+      this.#start();
       for (;;) {
-        const budget = end === Infinity ? -1 : Math.max(end - performance.now(), 0);
-        const state = instance.call((session) => session.advance(budget));
+        const state = instance.call((session) => session.advance(patience.budget));
         if (state === Advance.error) throw instance.lastError();
-        if (state !== Advance.hostCall && performance.now() >= end) {
-          throw this.#stopped(deadlinePassed(deadline));
-        }
+        if (state !== Advance.hostCall) patience.check();
         if (state === Advance.done) return this.#collect(given);
         if (state === Advance.paused) continue;
         const call = callHost(instance);
@@ -216,6 +216,9 @@ export class Program {
         });
         return this.#queue.hold(rest);
       }
+    } catch (error) {
+      this.#stop();
+      throw error;
     } finally {
       if (!waits) letGo(given);
     }
@@ -224,57 +227,55 @@ export class Program {
   /** From the start of a run, or from a host call of it, to its results, giving the event loop its turns. */
   async #advance(given: Given, waiting: HostCall | undefined): Promise<Outputs> {
     const instance = this.#instance;
-    const { signal, deadline } = given;
-    const end = performance.now() + deadline;
+    const patience = new Patience(given.signal, given.deadline);
     let call = waiting;
-    if (!call) this.#start(given);
-    for (;;) {
-      if (call) {
-        const { answer, write } = call;
-        write(isThenable(answer) ? await this.#settled(answer, given, end) : answer);
+    try {
+      if (!call) {
+        while (this.#copySome(given)) await patience.breathe();
+        this.#start();
       }
-      if (signal?.aborted) throw this.#stopped(cancelled(signal));
-      const left = end - performance.now();
-      if (left <= 0) throw this.#stopped(deadlinePassed(deadline));
-      const state = instance.call((session) => session.advance(Math.min(sliceMs, left)));
-      if (state === Advance.error) throw instance.lastError();
-      if (performance.now() >= end) throw this.#stopped(deadlinePassed(deadline));
-      if (state === Advance.done) return this.#collect(given);
-      call = state === Advance.hostCall ? callHost(instance) : undefined;
-      if (!call) await nextTurn();
+      for (;;) {
+        if (call) {
+          const { answer, write } = call;
+          write(isThenable(answer) ? await this.#settled(answer, patience) : answer);
+        }
+        patience.check();
+        const slice = Math.min(sliceMs, patience.left);
+        const state = instance.call((session) => session.advance(slice));
+        if (state === Advance.error) throw instance.lastError();
+        patience.check();
+        if (state === Advance.done) return this.#collect(given);
+        call = state === Advance.hostCall ? callHost(instance) : undefined;
+        if (!call) await nextTurn();
+      }
+    } catch (error) {
+      this.#stop();
+      throw error;
     }
   }
 
   /** Nothing stays of a run that ends in the middle. */
-  #stopped(reason: WebHLOError): WebHLOError {
-    this.#instance.call((session) => {
+  #stop(): void {
+    const instance = this.#instance;
+    if (!instance.alive) return;
+    instance.call((session) => {
       session.stop();
     });
-    return reason;
   }
 
-  /** What a promise of a custom call answers, unless the run ends before: then nobody waits for it. */
-  #settled(answer: PromiseLike<unknown>, given: Given, end: number): Promise<unknown> {
+  /** What a promise of a custom call answers, unless the run or the model ends before. */
+  async #settled(answer: PromiseLike<unknown>, patience: Patience): Promise<unknown> {
     const instance = this.#instance;
-    const { signal, deadline } = given;
-    let stop: () => void = () => undefined;
-    const settled = new Promise((resolve, reject) => {
-      stop = () => {
-        const over = signal?.aborted ? cancelled(signal) : deadlinePassed(deadline);
-        reject(instance.ended ?? over);
-      };
-      Promise.resolve(answer).then(resolve, reject);
+    let stop: (reason: WebHLOError) => void = () => undefined;
+    const ended = new Promise<never>((_, reject) => {
+      stop = reject;
     });
-    // Longer than timers can wait (24 days) is as good as for ever.
-    const left = end - performance.now();
-    const timer = left < 2 ** 31 ? setTimeout(stop, left) : undefined;
-    signal?.addEventListener('abort', stop);
     instance.endings.add(stop);
-    return settled.finally(() => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', stop);
+    try {
+      return await patience.race(Promise.race([answer, ended]));
+    } finally {
       instance.endings.delete(stop);
-    });
+    }
   }
 
   /** Checks inputs and options, and holds what lies in wasm memory. */
@@ -300,7 +301,7 @@ export class Program {
       );
     });
     for (const value of values) if (value instanceof Kept) value.hold();
-    return { ...checked, values, donate: donated };
+    return { ...checked, values, donate: donated, copied: { inputs: 0, bytes: 0 } };
   }
 
   #record(inputs: unknown): Readonly<Record<string, unknown>> {
@@ -341,26 +342,47 @@ export class Program {
     return fromNumbers(given as NumberArray, port.info, port.shape, place);
   }
 
-  /** Puts the inputs in their places and begins. */
-  #start({ values }: Given): void {
-    const instance = this.#instance;
-    const p = this.#index;
-    values.forEach((value, i) => {
+  /** Puts the next few MiB of the inputs in their places; whether there is more. */
+  #copySome(given: Given): boolean {
+    const { values, copied } = given;
+    let left = copyBytes;
+    while (copied.inputs < values.length) {
+      if (left <= 0) return true;
+      const i = copied.inputs;
+      const value = values[i] as TypedArray | Kept;
       if (value instanceof Kept) {
-        instance.check((session) => session.bindInput(p, i, value.handle));
-        return;
+        this.#instance.check((session) => session.bindInput(this.#index, i, value.handle));
+        copied.inputs++;
+        continue;
       }
-      const port = this.#inputs[i] as Port;
-      // It may have been transferred away, or have shrunk, while the run waited.
-      if (value.length !== port.slots || value.length === 0) {
-        checkArray(value, port.info, port.shape, `input "${port.name}"`);
-      }
-      instance.write(
-        instance.call((session) => session.inputPointer(p, i)),
-        value,
-      );
-    });
-    if (!instance.call((session) => session.start(p))) throw instance.lastError();
+      left -= this.#copyPart(i, value, copied, left);
+    }
+    return false;
+  }
+
+  /** Copies up to that many bytes, and answers how many they were. */
+  #copyPart(i: number, value: TypedArray, copied: Given['copied'], most: number): number {
+    const instance = this.#instance;
+    const port = this.#inputs[i] as Port;
+    // It may have been transferred away, or have shrunk, while the run waited.
+    if (value.length !== port.slots || value.length === 0) {
+      checkArray(value, port.info, port.shape, `input "${port.name}"`);
+    }
+    const begin = copied.bytes;
+    const end = Math.min(begin + most, value.byteLength);
+    const pointer = instance.call((session) => session.inputPointer(this.#index, i));
+    instance.write(pointer + begin, value, begin, end);
+    copied.bytes = end;
+    if (end === value.byteLength) {
+      copied.inputs++;
+      copied.bytes = 0;
+    }
+    return end - begin;
+  }
+
+  #start(): void {
+    const instance = this.#instance;
+    if (!instance.call((session) => session.start(this.#index))) throw instance.lastError();
   }
 
   #collect({ keep, donate }: Given): Outputs {

@@ -1,23 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-// Patience: how long a caller waits for a load, until a signal fires or a deadline passes, and the
-// turns that the event loop gets meanwhile: without them no signal fires.
+// Patience: how long a caller waits for a load or a run, until a signal fires or a deadline passes, and
+// the turns that the event loop gets meanwhile: without them no signal fires.
 
 import { WebHLOError } from './errors.js';
 
 /** An event loop that waits longer than this makes a page stutter. */
 const turnMs = 10;
+/** What is copied between two looks at the clock: some milliseconds, into pages that are new. */
+export const copyBytes = 4 * 2 ** 20;
 /** What timers can wait; longer (24 days) is as good as for ever. */
 const longestTimer = 2 ** 31;
 
 export class Patience {
   readonly #end: number;
-  #lastTurn = performance.now();
+  #lastTurn: number;
 
   constructor(
     readonly signal?: AbortSignal,
     private readonly deadline = Infinity,
   ) {
-    this.#end = performance.now() + deadline;
+    this.#lastTurn = performance.now();
+    this.#end = this.#lastTurn + deadline;
   }
 
   /** Milliseconds until the deadline; Infinity when there is none. */
@@ -25,9 +28,14 @@ export class Patience {
     return this.#end - performance.now();
   }
 
+  /** The same as native calls take it: negative when there is no deadline. */
+  get budget(): number {
+    return this.#end === Infinity ? -1 : Math.max(this.left, 0);
+  }
+
   /** Throws when nobody waits any more. */
   check(): void {
-    if (this.signal?.aborted || this.left <= 0) throw this.#over();
+    if (this.signal?.aborted || (this.#end !== Infinity && this.left <= 0)) throw this.#over();
   }
 
   #over(): WebHLOError {
