@@ -36,11 +36,16 @@ headers of cross-origin isolation it runs on two threads, without them on one.
 
 ${table(["page built with", "version", "beside \`npm install\` it needs"], pages.map(page))}
 
-The row of Next with Turbopack includes a route that runs a model on the server.
+A route on the server is one that runs a model in Node. webpack gives Next's server the addresses by which pages load the
+package's files, and those are no files; left out of the bundle, the package finds its own.
 
 ${table(["program", "version"], programs.map(program))}
 
 The types hold under \`strict\`, with \`moduleResolution\` \`bundler\` and \`node16\` (\`tests/js/package.test.mjs\`).
+
+A page on several threads loads Emscripten's glue twice, 15 KB gzipped: once for itself and once as the file of its workers,
+which is whole. One that imports the page's glue would not do. webpack and Turbopack copy it as it is for servers, away from
+what it imports; Vite bundles a worker with all that it imports, so the bytes would be two files again.
 
 Where a tool keeps the files at another place than the code asks for them, \`load(..., { wasmURL })\` names it. This page is
 made by \`node tests/bundlers/table.mjs --write\`.

@@ -8,6 +8,27 @@ const npx = (name) => ["node_modules/.bin/" + name];
 const copy =
   "cp node_modules/webhlo/dist/webhlo-* node_modules/webhlo/digits.whlo dist/";
 
+/** For a tool that needs a line in its configuration. */
+const withLine = (file, line) => ({
+  needs: `\`${line}\` in \`${file}\``,
+  write: { [file]: `export default { ${line} };\n` },
+});
+const viteDev = (port) => [
+  ...npx("vite"),
+  "--port",
+  port,
+  "--host",
+  "127.0.0.1",
+];
+const nextStart = (port) => [
+  ...npx("next"),
+  "start",
+  "--port",
+  port,
+  "--hostname",
+  "127.0.0.1",
+];
+
 export const pages = [
   {
     name: "Vite 8, build",
@@ -21,27 +42,24 @@ export const pages = [
     name: "Vite 8, dev",
     folder: "vite8",
     tool: "vite",
-    serve: (port) => [...npx("vite"), "--port", port, "--host", "127.0.0.1"],
+    serve: viteDev,
   },
-  {
-    name: "Vite 5, build",
-    folder: "vite5",
-    tool: "vite",
-    build: [[...npx("vite"), "build"]],
-    files: "dist",
-  },
-  {
-    name: "Vite 5, dev",
-    folder: "vite5",
-    tool: "vite",
-    needs:
-      "`optimizeDeps: { exclude: ['webhlo'] }` in `vite.config.js`, in Vite 5 to 7",
-    write: {
-      "vite.config.js":
-        "export default { optimizeDeps: { exclude: ['webhlo'] } };\n",
+  ...[5, 6, 7].flatMap((major) => [
+    {
+      name: `Vite ${major}, build`,
+      folder: `vite${major}`,
+      tool: "vite",
+      build: [[...npx("vite"), "build"]],
+      files: "dist",
     },
-    serve: (port) => [...npx("vite"), "--port", port, "--host", "127.0.0.1"],
-  },
+    {
+      name: `Vite ${major}, dev`,
+      folder: `vite${major}`,
+      tool: "vite",
+      ...withLine("vite.config.js", "optimizeDeps: { exclude: ['webhlo'] }"),
+      serve: viteDev,
+    },
+  ]),
   {
     name: "webpack 5",
     folder: "webpack5",
@@ -51,19 +69,12 @@ export const pages = [
     files: "dist",
   },
   {
-    name: "Next, Turbopack",
+    name: "Next, Turbopack, and a route on the server",
     folder: "next",
     tool: "next",
     short: true,
     build: [[...npx("next"), "build"]],
-    serve: (port) => [
-      ...npx("next"),
-      "start",
-      "--port",
-      port,
-      "--hostname",
-      "127.0.0.1",
-    ],
+    serve: nextStart,
     route: "api",
   },
   {
@@ -71,14 +82,16 @@ export const pages = [
     folder: "next",
     tool: "next",
     build: [[...npx("next"), "build", "--webpack"]],
-    serve: (port) => [
-      ...npx("next"),
-      "start",
-      "--port",
-      port,
-      "--hostname",
-      "127.0.0.1",
-    ],
+    serve: nextStart,
+  },
+  {
+    name: "Next, webpack, and a route on the server",
+    folder: "next",
+    tool: "next",
+    ...withLine("next.config.mjs", "serverExternalPackages: ['webhlo']"),
+    build: [[...npx("next"), "build", "--webpack"]],
+    serve: nextStart,
+    route: "api",
   },
   {
     name: "esbuild",
