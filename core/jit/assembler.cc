@@ -290,7 +290,7 @@ void Assembler::BranchIf(uint32_t depth) {
 
 void Assembler::Note(std::string text) { notes_.emplace_back(code_.size(), std::move(text)); }
 
-std::vector<uint8_t> Assembler::Body() const {
+std::string Assembler::Body() const {
   WEBHLO_CHECK(frames_.size() == 1 && stack_.empty());
   // Declarations are runs of equal types.
   std::vector<std::pair<uint32_t, WasmType>> runs;
@@ -306,7 +306,7 @@ std::vector<uint8_t> Assembler::Body() const {
   }
   body.insert(body.end(), code_.begin(), code_.end());
   body.push_back(kEnd);
-  return body;
+  return std::string(body.begin(), body.end());
 }
 
 std::string Assembler::Annotated() const {

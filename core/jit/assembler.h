@@ -72,7 +72,7 @@ class Assembler {
   size_t num_locals() const { return locals_.size(); }
 
   // The body as the code section holds it, without its size. The function must be complete.
-  std::vector<uint8_t> Body() const;
+  std::string Body() const;
   // One instruction a line: offset, bytes, text.
   std::string Annotated() const;
 

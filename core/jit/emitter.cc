@@ -2,6 +2,7 @@
 #include "core/jit/emitter.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "core/base/check.h"
 #include "core/base/strings.h"
@@ -81,6 +82,17 @@ Emitter::V Emitter::Constant(ElementType element, uint32_t bits) {
           element};
 }
 
+Emitter::V Emitter::Parameter(ElementType element, uint32_t index, uint32_t bits) {
+  num_parameters_ = std::max(num_parameters_, index + 1);
+  return {Intern({.kind = Kind::kConstant,
+                  .op = Op{},
+                  .num_args = 0,
+                  .args = {index + 1},
+                  .immediate = bits,
+                  .element = element}),
+          element};
+}
+
 Emitter::V Emitter::Shift(Op op, V a, int bits) {
   WEBHLO_CHECK(bits >= 0 && bits < 32);
   return {Intern({.kind = Kind::kShift,
@@ -113,9 +125,11 @@ Emitter::V Emitter::LanesOf(const Helper& helper, std::initializer_list<V> args,
   return {Intern(inst), element};
 }
 
-const uint32_t* Emitter::ConstantBits(V v) const {
+const uint32_t* Emitter::ConstantBits(V v) {
   const Inst& inst = insts_[v.id];
-  return inst.kind == Kind::kConstant ? &inst.immediate : nullptr;
+  if (inst.kind != Kind::kConstant) return nullptr;
+  if (inst.args[0] != 0) looked_at_parameters_ = true;
+  return &inst.immediate;
 }
 
 void Emitter::Note(std::string text) {
@@ -303,10 +317,16 @@ Emitter::V Emitter::Convert(V v, ElementType type) {
 class Emitter::FunctionEmitter {
  public:
   FunctionEmitter(const Emitter& emitter, const LoopNest& nest, std::span<const V> outputs)
-      : e_(emitter), nest_(nest), outputs_(outputs), a_({I, I, I, I}) {}
+      : e_(emitter),
+        nest_(nest),
+        outputs_(outputs),
+        a_({I, I, I, I}),
+        parameters_(emitter.num_parameters_, JitTemplate::kUnused) {}
 
   void Emit();
-  Assembler Take() { return std::move(a_); }
+  Assembler TakeCode() { return std::move(a_); }
+  std::vector<uint32_t> TakeConstants() { return std::move(constants_); }
+  std::vector<uint32_t> TakeParameters() { return std::move(parameters_); }
 
  private:
   static constexpr WasmType I = WasmType::kI32;  // NOLINT(readability-identifier-naming)
@@ -324,6 +344,7 @@ class Emitter::FunctionEmitter {
 
   void Analyse();
   void LoadPointers();
+  void EmitConstant(const Inst& inst);
   void EmitRows();
   void EmitInner(int64_t count);  // -1: as many as the local `left_` says.
   void EmitLoop(int vectors, int lanes);
@@ -348,6 +369,9 @@ class Emitter::FunctionEmitter {
   const LoopNest& nest_;
   std::span<const V> outputs_;
   Assembler a_;
+  std::vector<uint32_t> constants_;                 // As the function reads them.
+  std::unordered_map<uint32_t, uint32_t> indices_;  // Of the function's own, by bits.
+  std::vector<uint32_t> parameters_;                // Indices of the callers', or kUnused.
 
   std::vector<Pointer> inputs_, results_;
   std::vector<uint32_t> index_;  // Locals: the outer loops' indices.
@@ -487,12 +511,26 @@ void Emitter::FunctionEmitter::Store(const Pointer& pointer, uint32_t value, int
   }
 }
 
+void Emitter::FunctionEmitter::EmitConstant(const Inst& inst) {
+  const auto next = static_cast<uint32_t>(constants_.size());
+  uint32_t index = next;
+  if (inst.args[0] == 0) {
+    index = indices_.try_emplace(inst.immediate, next).first->second;
+  } else if (uint32_t& known = parameters_[inst.args[0] - 1]; known == JitTemplate::kUnused) {
+    known = next;
+  } else {
+    index = known;
+  }
+  if (index == next) constants_.push_back(inst.immediate);
+  a_.Get(kConstants);
+  a_.Access(Op::kV128Load32Splat, index * sizeof(inst.immediate));
+}
+
 void Emitter::FunctionEmitter::GetArg(uint32_t id, int vector) {
   const Inst& inst = e_.insts_[id];
   if (!varying_[id]) {
     if (inst.kind == Kind::kConstant && invariant_[id] == 0) {
-      a_.Get(kConstants);
-      a_.Access(Op::kV128Load32Splat, e_.module_->Constant(inst.immediate));
+      EmitConstant(inst);
     } else {
       a_.Get(invariant_[id]);
     }
@@ -599,8 +637,7 @@ void Emitter::FunctionEmitter::EmitInst(uint32_t id, int vector, int lanes, uint
       EmitLoad(inst, vector * kLaneCount, lanes);
       break;
     case Kind::kConstant:
-      a_.Get(kConstants);
-      a_.Access(Op::kV128Load32Splat, e_.module_->Constant(inst.immediate));
+      EmitConstant(inst);
       break;
     case Kind::kOp:
       for (int k = 0; k < inst.num_args; ++k) GetArg(inst.args[k], vector);
@@ -893,14 +930,14 @@ bool Emitter::Handles(const LoopNest& nest) {
   return true;
 }
 
-std::optional<uint32_t> Emitter::EmitFunction(const LoopNest& nest, std::span<const V> outputs,
-                                              std::string name) {
+std::optional<JitTemplate> Emitter::EmitFunction(const LoopNest& nest, std::span<const V> outputs,
+                                                 std::string name) {
   WEBHLO_CHECK(Handles(nest));
   FunctionEmitter function(*this, nest, outputs);
   function.Emit();
-  Assembler code = function.Take();
-  if (!ModuleBuilder::Fits(code)) return std::nullopt;
-  return module_->AddFunction(std::move(name), std::move(code));
+  const std::optional<uint32_t> number = module_->AddFunction(std::move(name), function.TakeCode());
+  if (!number) return std::nullopt;
+  return JitTemplate{*number, function.TakeConstants(), function.TakeParameters()};
 }
 
 }  // namespace webhlo::jit

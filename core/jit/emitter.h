@@ -13,10 +13,10 @@
 // Computations are in f32, i32, u32 or i1: Widen before, Narrow after.
 //
 // Functions have the signature (args, constants, begin, end): `args` points to 32-bit pointers,
-// inputs then outputs of the nest; `constants` to the module's table. [begin, end) counts rows when
-// the nest has several, else elements, and begin is then a multiple of 16. Inputs are read up to 16
-// bytes past the last element needed, outputs never written outside. All loads of a vector come
-// before its stores, so an output may be the memory of an input of the same width and strides.
+// inputs then outputs of the nest; `constants` to its run of the table. [begin, end) counts rows
+// when the nest has several, else elements, and begin is then a multiple of 16. Inputs are read up
+// to 16 bytes past the last element needed, outputs never written outside. All loads of a vector
+// come before its stores, so an output may be the memory of an input of the same width and strides.
 #ifndef WEBHLO_CORE_JIT_EMITTER_H_
 #define WEBHLO_CORE_JIT_EMITTER_H_
 
@@ -55,6 +55,8 @@ class Emitter {
   // The vector of an input of the nest, and a splat constant: `bits` as 32-bit lanes hold it.
   V Input(uint32_t index, ElementType element);
   V Constant(ElementType element, uint32_t bits);
+  // A constant that callers of the function may give each their own, and the bits for this one.
+  V Parameter(ElementType element, uint32_t index, uint32_t bits);
 
   // Into the type that computations on `v` use, and back into `type` with its rounding or wrapping.
   V Widen(V v);
@@ -121,8 +123,8 @@ class Emitter {
 
   // By the same amount in all lanes, 0 <= bits < 32.
   V Shift(Op op, V a, int bits);
-  // The bits of a constant value, or null.
-  const uint32_t* ConstantBits(V v) const;
+  // The bits of a constant value, or null. Who decides by them what to emit emits for them alone.
+  const uint32_t* ConstantBits(V v);
 
   template <class R, class... Args, class... Vs>
   V Lanes(const LaneFunction<R(Args...)>& function, Vs... vs) {
@@ -136,10 +138,12 @@ class Emitter {
   // A remark on the computations that follow.
   void Note(std::string text);
 
-  // Adds the function that computes `outputs` over `nest`, which Handles, and returns its number;
-  // nothing if engines would not take it.
-  std::optional<uint32_t> EmitFunction(const LoopNest& nest, std::span<const V> outputs,
-                                       std::string name);
+  // Adds the function that computes `outputs` over `nest`, which Handles; nothing if engines would
+  // not take it.
+  std::optional<JitTemplate> EmitFunction(const LoopNest& nest, std::span<const V> outputs,
+                                          std::string name);
+  // Whether the function depends on the bits of parameters.
+  bool looked_at_parameters() const { return looked_at_parameters_; }
 
  private:
   enum class Kind : uint8_t { kInput, kConstant, kOp, kShift, kLanes };
@@ -149,8 +153,9 @@ class Emitter {
     uint8_t num_args;
     std::array<uint32_t, 4> args;  // kLanes with a mask: the mask and the value come first.
     uint32_t immediate;            // Input index, constant's bits, shift count, helper.
-    ElementType element;           // kInput: what is loaded. kLanes: what the helper returns.
-    bool fix = false;              // kLanes: with mask and value.
+    // kConstant: args[0] is 0, or 1 + the index of a parameter.
+    ElementType element;  // kInput: what is loaded. kLanes: what the helper returns.
+    bool fix = false;     // kLanes: with mask and value.
   };
   class FunctionEmitter;
 
@@ -164,6 +169,8 @@ class Emitter {
   std::vector<Signature> helpers_;
   std::map<std::array<uint32_t, 9>, uint32_t> interned_;
   std::vector<std::pair<uint32_t, std::string>> notes_;
+  uint32_t num_parameters_ = 0;
+  bool looked_at_parameters_ = false;
 };
 
 }  // namespace webhlo::jit

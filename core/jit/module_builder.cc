@@ -40,13 +40,6 @@ std::string TypeNames(const std::vector<WasmType>& types) {
 
 }  // namespace
 
-uint32_t ModuleBuilder::Constant(uint32_t bits) {
-  const auto [it, is_new] =
-      constant_offsets_.try_emplace(bits, static_cast<uint32_t>(constants_.size() * 4));
-  if (is_new) constants_.push_back(bits);
-  return it->second;
-}
-
 uint32_t ModuleBuilder::Import(const Helper& helper) {
   for (size_t i = 0; i < helpers_.size(); ++i) {
     if (helpers_[i].name == helper.name) return static_cast<uint32_t>(i);
@@ -55,18 +48,29 @@ uint32_t ModuleBuilder::Import(const Helper& helper) {
   return static_cast<uint32_t>(helpers_.size() - 1);
 }
 
-bool ModuleBuilder::Fits(const Assembler& function) {
-  return function.Body().size() <= kMaxFunctionBytes && function.num_locals() <= kMaxLocals;
-}
-
-const uint32_t* ModuleBuilder::FindFunction(const std::string& key) const {
+const JitTemplate* ModuleBuilder::Find(const std::string& key) const {
   const auto it = by_key_.find(key);
   return it == by_key_.end() ? nullptr : &it->second;
 }
 
-uint32_t ModuleBuilder::AddFunction(std::string name, Assembler function) {
-  functions_.push_back({std::move(name), std::move(function)});
-  return num_functions() - 1;
+std::optional<uint32_t> ModuleBuilder::AddFunction(std::string name, Assembler code) {
+  std::string body = code.Body();
+  if (body.size() > kMaxFunctionBytes || code.num_locals() > kMaxLocals) return std::nullopt;
+  const auto [it, is_new] = by_body_.try_emplace(std::move(body), num_functions());
+  if (is_new) functions_.push_back({std::move(name), std::move(code), it->first});
+  return it->second;
+}
+
+JitFunction ModuleBuilder::Call(JitTemplate function, std::span<const uint32_t> parameters) {
+  std::vector<uint32_t>& run = function.constants;
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    if (function.parameters[i] != JitTemplate::kUnused) run[function.parameters[i]] = parameters[i];
+  }
+  std::string bytes(reinterpret_cast<const char*>(run.data()), run.size() * sizeof(run[0]));
+  const auto offset = static_cast<uint32_t>(constants_.size() * sizeof(run[0]));
+  const auto [it, is_new] = runs_.try_emplace(std::move(bytes), offset);
+  if (is_new) constants_.insert(constants_.end(), run.begin(), run.end());
+  return {function.number, it->second};
 }
 
 // The module of functions begin <= i < end.
@@ -125,9 +129,8 @@ JitModule ModuleBuilder::Module(size_t begin, size_t end) const {
   section.clear();
   AppendUnsigned(&section, functions.size());
   for (const Function& function : functions) {
-    const std::vector<uint8_t> body = function.code.Body();
-    AppendUnsigned(&section, body.size());
-    section.insert(section.end(), body.begin(), body.end());
+    AppendUnsigned(&section, function.body.size());
+    section.insert(section.end(), function.body.begin(), function.body.end());
   }
   Section(&out, 10, section);
   return {std::move(out), static_cast<uint32_t>(functions.size())};
@@ -137,7 +140,7 @@ JitBinary ModuleBuilder::Finish() const {
   JitBinary binary;
   for (size_t begin = 0, end = 0; begin < functions_.size(); begin = end) {
     for (size_t bytes = 0; end < functions_.size() && bytes < kModuleBytes; ++end) {
-      bytes += functions_[end].code.Body().size();
+      bytes += functions_[end].body.size();
     }
     binary.modules.push_back(Module(begin, end));
     binary.num_bytes += binary.modules.back().bytes.size();
@@ -165,7 +168,7 @@ std::string ModuleBuilder::Annotated() const {
     const Function& function = functions_[i];
     StrAppend(&out, "f", i, ": ", function.name, " (", TypeNames(function.code.parameters()), "), ",
               function.code.num_locals() - function.code.parameters().size(), " locals, ",
-              function.code.Body().size(), " bytes\n", function.code.Annotated());
+              function.body.size(), " bytes\n", function.code.Annotated());
   }
   return out;
 }

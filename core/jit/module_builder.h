@@ -5,13 +5,17 @@
 //
 // A module imports one memory, {e: {m}}, and helper functions (core/jit/helpers.h) by their names,
 // {e: {sine, ...}}; it exports functions f0, f1, ... . It has no memory, table or globals of its
-// own: constants lie in a table in linear memory that all modules share, whose address the
-// functions get as a parameter.
+// own: constants lie in a table in linear memory that all modules share. A function gets the
+// address of its own run of them as a parameter, so that functions which differ in constants only
+// are one.
 #ifndef WEBHLO_CORE_JIT_MODULE_BUILDER_H_
 #define WEBHLO_CORE_JIT_MODULE_BUILDER_H_
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -39,26 +43,45 @@ struct JitBinary {
   size_t num_bytes = 0;  // Of all modules.
 };
 
+// A function as one of its callers sees it: its number, and where in the table the constants for
+// this caller begin.
+struct JitFunction {
+  uint32_t number = 0;
+  uint32_t constants = 0;  // A byte offset.
+};
+
+// What a function is to all of its callers: which may differ in some of the constants.
+struct JitTemplate {
+  static constexpr uint32_t kUnused = 0xffffffff;
+
+  uint32_t number = 0;
+  std::vector<uint32_t> constants;   // 32 bits each, in the order in which the function has them.
+  std::vector<uint32_t> parameters;  // Indices of those that are the caller's, or kUnused.
+};
+
 class ModuleBuilder {
  public:
   explicit ModuleBuilder(const ModuleOptions& options) : options_(options) {}
+  ModuleBuilder(const ModuleBuilder&) = delete;
+  ModuleBuilder& operator=(const ModuleBuilder&) = delete;
 
   const ModuleOptions& options() const { return options_; }
 
-  // Offset of a 32-bit constant in the table; equal ones are shared.
-  uint32_t Constant(uint32_t bits);
   // Function index of a helper.
   uint32_t Import(const Helper& helper);
-  // Whether engines take a function of that size at all.
-  static bool Fits(const Assembler& function);
-  // Adds a complete function that fits and returns its number.
-  uint32_t AddFunction(std::string name, Assembler function);
+  // Adds a complete function, unless one with the same code is there, and answers its number.
+  // Nothing when engines do not take a function of that size.
+  std::optional<uint32_t> AddFunction(std::string name, Assembler code);
+  // The function for a caller with these constants.
+  JitFunction Call(JitTemplate function, std::span<const uint32_t> parameters);
   uint32_t num_functions() const { return static_cast<uint32_t>(functions_.size()); }
 
-  // Programs repeat themselves. `key` says all that a function depends on: the number of the one
-  // that was added last under that key, or null.
-  const uint32_t* FindFunction(const std::string& key) const;
-  void SetKey(std::string key, uint32_t function) { by_key_[std::move(key)] = function; }
+  // Programs repeat themselves. `key` says all that a function depends on: the one that was kept
+  // under that key, or null.
+  const JitTemplate* Find(const std::string& key) const;
+  void Keep(std::string key, JitTemplate function) {
+    by_key_.try_emplace(std::move(key), std::move(function));
+  }
 
   JitBinary Finish() const;
   // What `inspect --stage jit` shows.
@@ -68,14 +91,16 @@ class ModuleBuilder {
   struct Function {
     std::string name;
     Assembler code;
+    std::string_view body;  // Bytes: a key of by_body_.
   };
 
   JitModule Module(size_t begin, size_t end) const;
 
   ModuleOptions options_;
   std::vector<uint32_t> constants_;
-  std::unordered_map<uint32_t, uint32_t> constant_offsets_;  // By bits.
-  std::unordered_map<std::string, uint32_t> by_key_;
+  std::unordered_map<std::string, JitTemplate> by_key_;
+  std::unordered_map<std::string, uint32_t> by_body_;  // Numbers.
+  std::unordered_map<std::string, uint32_t> runs_;     // Of constants: offsets by their bytes.
   std::vector<Helper> helpers_;
   std::vector<Function> functions_;
 };

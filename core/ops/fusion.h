@@ -26,14 +26,14 @@ namespace webhlo {
 // one that is not used is none.
 Result<LoopNest> FusionLoopNest(const OpView& op);
 
-// The number of the function that runs the node, added to the module unless an equal one is there.
-// Nothing when the JIT cannot emit it or engines would not take it.
-std::optional<uint32_t> EmitFusion(jit::ModuleBuilder& module, const OpView& op);
+// The function that runs the node, added to the module unless an equal one is there. Nothing when
+// the JIT cannot emit it or engines would not take it.
+std::optional<jit::JitFunction> EmitFusion(jit::ModuleBuilder& module, const OpView& op);
 
 // Runs tile by tile on any machine. Null when the body has an op without a tile.
 Result<std::unique_ptr<Kernel>> MakeTileFusionKernel(const OpView& op);
 // Calls the function that EmitFusion added, installed at `function` of the table of every thread
-// (core/jit/install.h); `constants` is the module's constant table. It must outlive the kernel.
+// (core/jit/install.h); `constants` is where its constants lie. They must outlive the kernel.
 Result<std::unique_ptr<Kernel>> MakeJitFusionKernel(const OpView& op, uint32_t function,
                                                     const void* constants);
 

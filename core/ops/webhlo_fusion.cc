@@ -589,15 +589,12 @@ bool CanEmit(const OpView& op, const Body& body) {
          jit::Emitter::Handles(FunctionNest(op, body));
 }
 
-// All that a function depends on; which operands are its inputs is the kernel's to know.
+// What a function depends on, but for the splats' values; which operands are its inputs is the
+// kernel's to know.
 std::string KeyOf(const OpView& op, const Body& body) {
   std::string key = Join(body.nest.sizes);
   for (const Input& input : body.inputs) StrAppend(&key, " i", Join(input.strides));
-  for (const DenseElements* splat : body.splats) {
-    const size_t width = static_cast<size_t>(ByteWidth(splat->type.element));
-    StrAppend(&key, " s");
-    key.append(splat->bytes.begin(), splat->bytes.begin() + static_cast<ptrdiff_t>(width));
-  }
+  StrAppend(&key, " s", body.splats.size());
   for (const Body::Step& step : body.steps) {
     StrAppend(&key, " ", op.graph().op_name(*step.node), Join(step.operands));
     for (const NamedAttribute& attribute : op.graph().attributes(*step.node)) {
@@ -609,31 +606,41 @@ std::string KeyOf(const OpView& op, const Body& body) {
   return key;
 }
 
+// As lanes hold them: floats as f32, booleans as masks, integers widened.
+std::vector<uint32_t> SplatBits(const Body& body) {
+  std::vector<uint32_t> all;
+  for (size_t k = 0; k < body.splats.size(); ++k) {
+    const ElementType element = body.elements[body.first_splat() + k];
+    const uint8_t* bytes = body.splats[k]->bytes.data();
+    if (element == ElementType::kI1) {
+      all.push_back(*bytes ? 0xffffffffu : 0);
+    } else if (IsFloat(element)) {
+      all.push_back(std::bit_cast<uint32_t>(static_cast<float>(LoadF64(element, bytes))));
+    } else {
+      all.push_back(static_cast<uint32_t>(LoadI64(element, bytes)));
+    }
+  }
+  return all;
+}
+
 }  // namespace
 
-std::optional<uint32_t> EmitFusion(jit::ModuleBuilder& module, const OpView& op) {
+std::optional<jit::JitFunction> EmitFusion(jit::ModuleBuilder& module, const OpView& op) {
   const Body body = ReadBody(op);
   if (!CanEmit(op, body)) return std::nullopt;
+  const std::vector<uint32_t> splats = SplatBits(body);
   std::string key = KeyOf(op, body);
-  if (const uint32_t* equal = module.FindFunction(key)) return *equal;
+  std::string key_with_values = StrCat(key, " v", Join(splats));
+  for (const std::string* k : {&key, &key_with_values}) {
+    if (const jit::JitTemplate* equal = module.Find(*k)) return module.Call(*equal, splats);
+  }
   jit::Emitter emitter(&module);
   std::vector<jit::EmitValue> values;
   for (uint32_t k = 0; k < body.inputs.size(); ++k) {
     values.push_back(emitter.Input(k, body.elements[k]));
   }
-  for (size_t k = 0; k < body.splats.size(); ++k) {
-    const ElementType element = body.elements[body.first_splat() + k];
-    const uint8_t* bytes = body.splats[k]->bytes.data();
-    // Lanes hold floats as f32, booleans as masks, integers widened.
-    uint32_t bits = 0;
-    if (element == ElementType::kI1) {
-      bits = *bytes ? 0xffffffffu : 0;
-    } else if (IsFloat(element)) {
-      bits = std::bit_cast<uint32_t>(static_cast<float>(LoadF64(element, bytes)));
-    } else {
-      bits = static_cast<uint32_t>(LoadI64(element, bytes));
-    }
-    values.push_back(emitter.Constant(element, bits));
+  for (uint32_t k = 0; k < splats.size(); ++k) {
+    values.push_back(emitter.Parameter(body.elements[body.first_splat() + k], k, splats[k]));
   }
   std::string name;
   for (const Body::Step& step : body.steps) {
@@ -646,10 +653,11 @@ std::optional<uint32_t> EmitFusion(jit::ModuleBuilder& module, const OpView& op)
   }
   std::vector<jit::EmitValue> outputs;
   for (uint32_t v : body.results) outputs.push_back(values[v]);
-  const std::optional<uint32_t> function =
+  std::optional<jit::JitTemplate> function =
       emitter.EmitFunction(FunctionNest(op, body), outputs, std::move(name));
-  if (function) module.SetKey(std::move(key), *function);
-  return function;
+  if (!function) return std::nullopt;
+  module.Keep(std::move(emitter.looked_at_parameters() ? key_with_values : key), *function);
+  return module.Call(std::move(*function), splats);
 }
 
 Result<std::unique_ptr<Kernel>> MakeTileFusionKernel(const OpView& op) {

@@ -19,12 +19,13 @@ constexpr int64_t kBytesAUnit = 4;
 // The kernels that the plan does not hold: those that know where the JIT's functions are, and those
 // of steps that are no nodes. Null for other steps.
 Result<std::unique_ptr<Kernel>> MakeStepKernel(const Plan& plan, const Step& step,
-                                               uint32_t jit_base, const void* jit_constants) {
+                                               uint32_t jit_base, const uint8_t* jit_constants) {
   switch (step.kind) {
     case Step::Kind::kJit: {
       const OpView view(plan.graph, plan.graph.nodes[step.node]);
       if (jit_base == 0) return MakeTileFusionKernel(view);
-      return MakeJitFusionKernel(view, jit_base + step.jit_function, jit_constants);
+      return MakeJitFusionKernel(view, jit_base + step.jit.number,
+                                 jit_constants + step.jit.constants);
     }
     case Step::Kind::kCopy:
       return MakeCopyKernel(step.bytes);

@@ -318,11 +318,11 @@ class PlanBuilder {
     if (IsHostCall(view)) {
       step.kind = Step::Kind::kHostCall;
     } else if (options_.engine == PlanOptions::Engine::kKernel) {
-      std::optional<uint32_t> function;
+      std::optional<jit::JitFunction> function;
       if (options_.jit && view.name() == "webhlo.fusion") function = EmitFusion(jit_, view);
       if (function) {
         step.kind = Step::Kind::kJit;
-        step.jit_function = *function;
+        step.jit = *function;
       } else if (node.op->kernel && operands.size() == node.operands.size) {
         ASSIGN_OR_RETURN(kernel, node.op->kernel(KernelRequest{view, ConstantOperands(node),
                                                                options_.num_threads}));
@@ -638,7 +638,8 @@ std::string ToString(const CompiledPlan& compiled) {
         StrAppend(&out, "reference ", op);
         break;
       case Step::Kind::kJit:
-        StrAppend(&out, "jit f", step.jit_function);
+        StrAppend(&out, "jit f", step.jit.number);
+        if (step.jit.constants > 0) StrAppend(&out, " constants +", step.jit.constants);
         break;
       case Step::Kind::kCopy:
         StrAppend(&out, "copy ", step.bytes, " bytes");

@@ -37,7 +37,7 @@ struct Step {
   enum class Kind : uint8_t {
     kKernel,      // The op's kernel.
     kReference,   // The op's Reference.
-    kJit,         // Function `jit_function` of the plan's module (the node is a webhlo.fusion).
+    kJit,         // Function `jit` of the plan's modules (the node is a webhlo.fusion).
     kCopy,        // Operand 0 to result 0, `bytes` long.
     kFill,        // The node's splat constant to result 0.
     kJump,        // To step `target`.
@@ -53,7 +53,7 @@ struct Step {
   int64_t bytes = 0;  // kCopy: length. Else an estimate of the bytes touched.
   uint32_t target = 0;
   std::vector<uint32_t> targets;
-  uint32_t jit_function = 0;
+  jit::JitFunction jit;
   uint32_t kernel = kNone;       // kKernel: index into CompiledPlan::kernels.
   uint64_t packed_operands = 0;  // Bit i: constant operand i is packed, not read.
 };

@@ -78,15 +78,13 @@ TEST_CASE("assembler: bytes explain themselves") {
 
 TEST_CASE("module builder: a module's bytes") {
   ModuleBuilder builder({.shared_memory = true, .relaxed_simd = false});
-  CHECK(builder.Constant(0x3f800000) == 0);
-  CHECK(builder.Constant(0x80000000) == 4);
-  CHECK(builder.Constant(0x3f800000) == 0);
   Assembler function({I});
   function.Get(0);
   function.I32(300);
   function.Do(Op::kI32Add);
   function.Set(0);
   CHECK(builder.AddFunction("nothing", std::move(function)) == 0);
+  CHECK(builder.Call({0, {0x3f800000, 0x80000000}, {}}, {}).constants == 0);
   const JitBinary binary = builder.Finish();
   CHECK(binary.num_functions == 1);
   CHECK(binary.constants == std::vector<uint8_t>{0, 0, 0x80, 0x3f, 0, 0, 0, 0x80});
@@ -102,6 +100,37 @@ TEST_CASE("module builder: a module's bytes") {
   CHECK(binary.modules[0].bytes == expected);
 }
 
+TEST_CASE("module builder: equal functions are one, and so are equal runs of constants") {
+  ModuleBuilder builder({});
+  auto add = [&](int32_t number) {
+    Assembler function({I});
+    function.I32(number);
+    function.Set(0);
+    return builder.AddFunction("set", std::move(function));
+  };
+  CHECK(add(1) == 0);
+  CHECK(add(2) == 1);
+  CHECK(add(1) == 0);
+  CHECK(builder.num_functions() == 2);
+
+  // The callers' constants are its second and its first; they have a third, which it does not read.
+  const JitTemplate function{1, {10, 20, 30}, {1, 0, JitTemplate::kUnused}};
+  auto call = [&](std::vector<uint32_t> parameters) {
+    const JitFunction called = builder.Call(function, parameters);
+    CHECK(called.number == 1);
+    return called.constants;
+  };
+  CHECK(call({20, 10, 1}) == 0);
+  CHECK(call({20, 11, 1}) == 12);
+  CHECK(call({20, 10, 2}) == 0);
+  const std::vector<uint8_t> constants = builder.Finish().constants;
+  REQUIRE(constants.size() == 24);
+  CHECK(constants[0] == 10);
+  CHECK(constants[4] == 20);
+  CHECK(constants[12] == 11);
+  CHECK(constants[20] == 30);
+}
+
 TEST_CASE("module builder: as many modules as it takes to keep each small") {
   ModuleBuilder builder({});
   constexpr uint32_t kFunctions = 40;
@@ -111,6 +140,8 @@ TEST_CASE("module builder: as many modules as it takes to keep each small") {
       function.Get(0);
       function.Set(0);
     }
+    function.I32(static_cast<int32_t>(i));
+    function.Set(0);
     CHECK(builder.AddFunction("nothing", std::move(function)) == i);
   }
   const JitBinary binary = builder.Finish();
@@ -131,9 +162,11 @@ TEST_CASE("module builder: a function that no engine takes does not fit") {
   Assembler function({I});
   function.Get(0);
   function.Set(0);
-  CHECK(ModuleBuilder::Fits(function));
+  ModuleBuilder builder({});
+  CHECK(builder.AddFunction("fits", function));
   for (int i = 0; i < 50'000; ++i) function.AddLocal(I);
-  CHECK_FALSE(ModuleBuilder::Fits(function));
+  CHECK_FALSE(builder.AddFunction("too long", function));
+  CHECK(builder.num_functions() == 1);
 }
 
 TEST_CASE("module builder: a helper is imported once") {
@@ -166,6 +199,28 @@ TEST_CASE("emitter: one loop, its vectors and its tail") {
   CHECK(text.find("v128.store +48") != std::string::npos);
   CHECK(text.find("v128.store64_lane +0 lane 0") != std::string::npos);
   CHECK(text.find("v128.store32_lane +8 lane 2") != std::string::npos);
+}
+
+TEST_CASE("emitter: a parameter has a place of its own, and whoever looks at its bits is known") {
+  ModuleBuilder builder({});
+  Emitter l(&builder);
+  const EmitValue x = l.Input(0, ElementType::kF32);
+  const EmitValue one = l.Float<1.0f>();
+  const EmitValue parameter = l.Parameter(ElementType::kF32, 1, 0x3f800000);
+  CHECK(one.id != parameter.id);
+  const EmitValue out = l.Add(l.Mul(x, parameter), one);
+  const LoopNest nest{
+      .sizes = {4}, .inputs = {{ElementType::kF32, {1}}}, .outputs = {ElementType::kF32}};
+  const auto function = l.EmitFunction(nest, std::span(&out, 1), "scaled");
+  REQUIRE(function);
+  CHECK(function->constants == std::vector<uint32_t>{0x3f800000, 0x3f800000});
+  CHECK(function->parameters.size() == 2);
+  CHECK(function->parameters[0] == JitTemplate::kUnused);
+  CHECK(function->parameters[1] < 2);
+  CHECK(l.ConstantBits(one));
+  CHECK_FALSE(l.looked_at_parameters());
+  CHECK(l.ConstantBits(parameter));
+  CHECK(l.looked_at_parameters());
 }
 
 TEST_CASE("emitter: equal computations are recorded once") {

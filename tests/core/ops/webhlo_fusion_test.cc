@@ -18,6 +18,12 @@ struct Engine {
   AlignedBuffer constants;  // The JIT's table.
 };
 
+AlignedBuffer CopyOf(const std::vector<uint8_t>& constants) {
+  AlignedBuffer copy = std::move(*TryAllocate(constants.size(), "constants"));
+  std::memcpy(copy.data(), constants.data(), constants.size());
+  return copy;
+}
+
 // Every engine that can run the fusion here.
 std::vector<Engine> Engines(const TestGraph& test, ThreadPool& pool) {
   std::vector<Engine> engines;
@@ -28,14 +34,14 @@ std::vector<Engine> Engines(const TestGraph& test, ThreadPool& pool) {
   for (bool relaxed : {false, true}) {
     if (relaxed && !jit::kRelaxedSimd) continue;
     jit::ModuleBuilder builder({.shared_memory = jit::kSharedMemory, .relaxed_simd = relaxed});
-    if (!EmitFusion(builder, test.op())) return engines;
+    const std::optional<jit::JitFunction> function = EmitFusion(builder, test.op());
+    if (!function) return engines;
     const jit::JitBinary binary = builder.Finish();
     Result<uint32_t> index = jit::Install(binary, &pool);
     REQUIRE_MESSAGE(index.ok(), index.status().ToString());
-    Engine engine{relaxed ? "jit, relaxed" : "jit", nullptr, {}};
-    engine.constants = std::move(*TryAllocate(binary.constants.size(), "constants"));
-    std::memcpy(engine.constants.data(), binary.constants.data(), binary.constants.size());
-    engine.kernel = std::move(*MakeJitFusionKernel(test.op(), *index, engine.constants.data()));
+    Engine engine{relaxed ? "jit, relaxed" : "jit", nullptr, CopyOf(binary.constants)};
+    engine.kernel = std::move(*MakeJitFusionKernel(test.op(), *index + function->number,
+                                                   engine.constants.data() + function->constants));
     engines.push_back(std::move(engine));
   }
   return engines;
@@ -157,7 +163,7 @@ ValueId Splat(GraphBuilder& b, TensorType type, double value) {
 
 // A body with several results, constants, one operand seen in two ways, an unused operand, a result
 // that is an argument and one that is given twice.
-TestGraph LongBody(std::vector<int64_t> shape) {
+TestGraph LongBody(std::vector<int64_t> shape, double bound = 6, double fill = 2.5) {
   const TensorType f32(E::kF32, shape), i1(E::kI1, shape), i32(E::kI32, shape);
   const TensorType row(E::kF32, {shape.back()}), scalar(E::kF32, {});
   TestGraph test;
@@ -181,7 +187,7 @@ TestGraph LongBody(std::vector<int64_t> shape) {
   const ValueId hidden = Add(b, "stablehlo.multiply", {x, scale}, f32);
   const ValueId sum = Add(b, "stablehlo.add", {hidden, wide}, f32);
   const ValueId relu = Add(b, "stablehlo.maximum", {sum, Splat(b, f32, 0)}, f32);
-  const ValueId six = Add(b, "stablehlo.minimum", {Splat(b, f32, 6), relu}, f32);
+  const ValueId six = Add(b, "stablehlo.minimum", {Splat(b, f32, bound), relu}, f32);
   const ValueId less = Add(b, "stablehlo.compare", {x, six}, i1,
                            {{"comparison_direction", Attribute::String("LT")}});
   const ValueId chosen = Add(b, "stablehlo.select", {less, hidden, six}, f32);
@@ -191,7 +197,7 @@ TestGraph LongBody(std::vector<int64_t> shape) {
   const ValueId both = Add(b, "stablehlo.and", {less, Splat(b, i1, 1)}, i1);
   // Constant from row to row, and everywhere.
   const ValueId root = Add(b, "stablehlo.sqrt", {scale}, f32);
-  const std::vector<ValueId> returned = {six, shifted, both, x, six, root, Splat(b, f32, 2.5),
+  const std::vector<ValueId> returned = {six, shifted, both, x, six, root, Splat(b, f32, fill),
                                          wide};
   std::vector<Type> result_types;
   for (ValueId v : returned) result_types.push_back(test.graph.type(v));
@@ -211,6 +217,48 @@ TEST_CASE("fusion: a long body with many results") {
   for (const std::vector<int64_t>& shape :
        {std::vector<int64_t>{3}, {4, 5}, {2, 3, 16}, {1, 130}, {500, 67}}) {
     CheckFusion(LongBody(shape), random, 0, pool);
+  }
+}
+
+TEST_CASE(
+    "fusion: bodies that differ in constants share a function where it does not depend on them") {
+  const std::vector<int64_t> shape = {4, 5};
+  const TestGraph bodies[] = {LongBody(shape), LongBody(shape, 7, 2.5), LongBody(shape, 6, -1),
+                              LongBody(shape, -0.0)};
+  jit::ModuleBuilder builder({.shared_memory = jit::kSharedMemory});
+  std::vector<jit::JitFunction> functions;
+  for (const TestGraph& body : bodies) {
+    const std::optional<jit::JitFunction> function = EmitFusion(builder, body.op());
+    REQUIRE(function);
+    functions.push_back(*function);
+  }
+  CHECK(functions[1].number == functions[0].number);
+  CHECK(functions[1].constants != functions[0].constants);
+  CHECK(functions[2].number == functions[0].number);
+  CHECK(functions[2].constants != functions[0].constants);
+  CHECK(functions[3].number != functions[0].number);  // A minimum minds the sign of 0.
+  if (!jit::Available()) return;
+
+  Random random(7);
+  ThreadPool pool(1);
+  const jit::JitBinary binary = builder.Finish();
+  const Result<uint32_t> index = jit::Install(binary, &pool);
+  REQUIRE_MESSAGE(index.ok(), index.status().ToString());
+  const AlignedBuffer constants = CopyOf(binary.constants);
+  for (size_t i = 0; i < functions.size(); ++i) {
+    std::vector<Tensor> inputs;
+    for (size_t k = 0; k < bodies[i].op().num_operands(); ++k) {
+      inputs.emplace_back(bodies[i].op().operand(k));
+      random.Fill(inputs.back());
+    }
+    const auto kernel = std::move(*MakeJitFusionKernel(bodies[i].op(), *index + functions[i].number,
+                                                       constants.data() + functions[i].constants));
+    std::vector<Tensor> expected = Interpreted(bodies[i], inputs);
+    std::vector<Tensor> actual = RunKernel(bodies[i], *kernel, inputs, pool);
+    for (size_t r = 0; r < actual.size(); ++r) {
+      std::string where;
+      CHECK_MESSAGE(Distance(expected[r], actual[r], &where) == 0, where);
+    }
   }
 }
 
