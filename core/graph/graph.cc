@@ -36,11 +36,12 @@ const Function* Graph::FindFunction(std::string_view name) const {
   return nullptr;
 }
 
-RegionId GraphBuilder::BeginRegion() {
+RegionId GraphBuilder::BeginRegion(size_t expected_nodes) {
   const RegionId id = static_cast<RegionId>(graph_->regions.size());
   Region& region = graph_->regions.emplace_back();
   region.arguments.begin = static_cast<uint32_t>(graph_->values.size());
   open_.push_back({id, {}});
+  open_.back().nodes.reserve(expected_nodes);
   return id;
 }
 

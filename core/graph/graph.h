@@ -134,7 +134,7 @@ class GraphBuilder {
 
   Graph& graph() { return *graph_; }
 
-  RegionId BeginRegion();
+  RegionId BeginRegion(size_t expected_nodes = 0);
   ValueId AddArgument(const Type& type, LocationId location = 0);
   void EndRegion(std::span<const ValueId> results);
   // How many regions are open.

@@ -726,6 +726,13 @@ class LayoutAssigner {
 }  // namespace
 
 Status AssignLayouts(const PassContext& context, const Graph& source, Graph* target) {
+  // Elementwise ops alone, and those that need the written order, change nothing.
+  if (!HasOp(source, {"stablehlo.transpose", "stablehlo.reshape", "stablehlo.broadcast_in_dim",
+                      "stablehlo.convolution", "stablehlo.dot_general", "stablehlo.reduce",
+                      "stablehlo.reduce_window", "stablehlo.concatenate", "stablehlo.slice",
+                      "stablehlo.pad"})) {
+    return OkStatus();
+  }
   return LayoutAssigner(source, context, target).Run();
 }
 

@@ -165,6 +165,10 @@ class Canonicalizer {
 }  // namespace
 
 Status CanonicalizeShapes(const PassContext&, const Graph& source, Graph* target) {
+  if (!HasOp(source, {"stablehlo.reshape", "stablehlo.transpose", "stablehlo.broadcast_in_dim",
+                      "stablehlo.slice", "stablehlo.concatenate"})) {
+    return OkStatus();
+  }
   Canonicalizer canonicalizer(source);
   return Rewriter(source, target,
                   [&](Rewriter& r, const Node& node) { return canonicalizer.Visit(r, node); })

@@ -19,7 +19,7 @@ size_t Mix(size_t seed, size_t value) {
 
 class Merger {
  public:
-  explicit Merger(const Graph& source) : source_(source) {}
+  explicit Merger(const Graph& source) : source_(source) { seen_.reserve(source.nodes.size()); }
 
   // What is found in a region is not visible after it, in its sibling regions above all.
   Status VisitRegion(Rewriter& r, const Region& region) {

@@ -83,6 +83,20 @@ class Folder {
  public:
   Folder(const PassContext& context, const Graph& source) : context_(context), source_(source) {}
 
+  // Whether there is anything to begin with.
+  bool Any() const {
+    std::vector<bool> constant(source_.values.size());
+    for (const Node& node : source_.nodes) {
+      if (ConstantElements(source_, &node)) constant[node.results.begin] = true;
+    }
+    return std::any_of(source_.nodes.begin(), source_.nodes.end(), [&](const Node& node) {
+      if (!CanFold(node)) return false;
+      const auto operands = source_.operands(node);
+      if (OnlyMoves(source_.op_name(node)) && constant[operands[0]]) return true;
+      return std::all_of(operands.begin(), operands.end(), [&](ValueId v) { return constant[v]; });
+    });
+  }
+
   Status Visit(Rewriter& r, const Node& node) {
     if (CanFold(node)) {
       std::vector<const DenseElements*> operands;
@@ -208,6 +222,7 @@ class Folder {
 
 Status FoldConstants(const PassContext& context, const Graph& source, Graph* target) {
   Folder folder(context, source);
+  if (!folder.Any()) return OkStatus();
   return Rewriter(source, target,
                   [&](Rewriter& r, const Node& node) { return folder.Visit(r, node); })
       .Run();

@@ -82,6 +82,13 @@ Rewriter::Rewriter(const Graph& source, Graph* target, Visitor visitor)
 }
 
 Status Rewriter::Run() {
+  // Most rewrites change little.
+  target_->nodes.reserve(source_.nodes.size());
+  target_->values.reserve(source_.values.size());
+  target_->operand_pool.reserve(source_.operand_pool.size());
+  target_->attribute_pool.reserve(source_.attribute_pool.size());
+  target_def_.reserve(source_.values.size());
+  emitted_.reserve(source_.nodes.size());
   for (const Function& function : source_.functions) RETURN_IF_ERROR(RunFunction(function));
   return OkStatus();
 }
@@ -111,7 +118,7 @@ Status Rewriter::VisitNodes(const Region& region) {
 
 Result<RegionId> Rewriter::CloneRegion(RegionId source_region) {
   const Region& region = source_.regions[source_region];
-  const RegionId id = builder_.BeginRegion();
+  const RegionId id = builder_.BeginRegion(region.nodes.size);
   for (uint32_t i = 0; i < region.arguments.size; ++i) {
     const Value& value = source_.values[region.arguments.begin + i];
     SetMapped(region.arguments.begin + i,
@@ -143,16 +150,17 @@ Status Rewriter::Clone(const Node& node) {
   if (name == kNone) name = target_->InternName(source_.names[node.name]);
   copy.name = name;
   copy.location = MapLocation(node.location);
-  std::vector<TypeId> types;
-  types.reserve(node.results.size);
+  result_types_.clear();
   for (uint32_t i = 0; i < node.results.size; ++i) {
     const TypeId source_type = source_.values[node.results.begin + i].type;
     TypeId& type = type_map_[source_type];
     if (type == kNone) type = target_->InternType(source_.types[source_type]);
-    types.push_back(type);
+    result_types_.push_back(type);
   }
-  const ValueId first = builder_.AddNode(copy, MapAll(source_.operands(node)), types,
-                                         source_.attributes(node), regions);
+  operands_.clear();
+  for (ValueId operand : source_.operands(node)) operands_.push_back(map_[operand]);
+  const ValueId first =
+      builder_.AddNode(copy, operands_, result_types_, source_.attributes(node), regions);
   Remember(first);
   for (uint32_t i = 0; i < node.results.size; ++i) SetMapped(node.results.begin + i, first + i);
   return OkStatus();

@@ -121,6 +121,9 @@ class Rewriter {
   std::vector<uint32_t> name_map_;
   std::vector<uint32_t> target_def_;  // Target value -> index into emitted_, or kNone.
   std::vector<Node> emitted_;
+  // Clone's, kept since it runs for every node of every pass.
+  std::vector<ValueId> operands_;
+  std::vector<TypeId> result_types_;
 };
 
 // ---- Small facts about graphs that several passes ask for.
