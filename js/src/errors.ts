@@ -59,7 +59,12 @@ export function allocate<T>(make: () => T, what: string): T {
   try {
     return make();
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return fail('out_of_memory', `${what}: ${error.message}`, error);
+    return noMemory(error, what);
   }
+}
+
+/** For what such an attempt throws. */
+export function noMemory(error: unknown, what: string): never {
+  if (!(error instanceof RangeError)) throw error;
+  return fail('out_of_memory', `${what}: ${error.message}`, error);
 }

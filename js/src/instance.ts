@@ -2,7 +2,7 @@
 // Instance: one wasm memory, one pool, one native session: what one `load` owns. It knows whether it
 // is alive; a trap kills it, and every later call says so.
 
-import { allocate, check, fail, messageOf, nativeError, WebHLOError } from './errors.js';
+import { check, fail, messageOf, nativeError, noMemory, WebHLOError } from './errors.js';
 import type { DTypeInfo, TypedArray, TypedArrayConstructor } from './dtype.js';
 import type { NativeModule, NativeSession } from './native.js';
 import type { TensorStore } from './tensor.js';
@@ -145,7 +145,11 @@ export class Instance implements TensorStore {
   /** A fresh copy of `slots` array elements at `pointer`. */
   copy(pointer: number, info: DTypeInfo, slots: number): TypedArray {
     const begin = pointer / info.array.BYTES_PER_ELEMENT;
-    return allocate(() => this.view(info.array).slice(begin, begin + slots), 'a result');
+    try {
+      return this.view(info.array).slice(begin, begin + slots);
+    } catch (error) {
+      return noMemory(error, 'a result');
+    }
   }
 
   /** Writes a typed array of any kind, or a range of its bytes. */

@@ -15,7 +15,7 @@ import { fail } from './errors.js';
 import type { WebHLOError } from './errors.js';
 import type { Instance } from './instance.js';
 import { Advance } from './native.js';
-import type { NativePort, NativeProgram } from './native.js';
+import type { Advanced, NativePort, NativeProgram } from './native.js';
 import { cancelled, copyBytes, nextTurn, Patience } from './patience.js';
 import { bufferHint, checkArray, Kept, Tensor } from './tensor.js';
 import type { Variant } from './variants.js';
@@ -62,6 +62,9 @@ export type InspectStage = (typeof inspectStages)[number];
 /** Bytes of wasm memory by their use; `wasm` is the size of the whole memory now. */
 export type MemoryUse = Readonly<Record<string, number>>;
 
+/** As an assignment makes it. */
+const anyProperty = { enumerable: true, configurable: true, writable: true };
+
 /** How long native code holds the thread between two looks at a signal. */
 const sliceMs = 4;
 
@@ -75,6 +78,8 @@ class Port implements PortInfo {
   readonly slots: number;
   /** For messages. */
   readonly label: string;
+  /** Where it lies in runs that are given arrays alone, once that was asked; else 0. */
+  pointer = 0;
 
   constructor({ name, dtype, shape }: NativePort) {
     this.name = name;
@@ -95,14 +100,30 @@ class Port implements PortInfo {
 interface Given {
   /** By input: an array of the caller's, or what lies in this model's memory. */
   readonly values: readonly (TypedArray | Kept)[];
-  readonly keep: readonly string[];
   readonly donate: readonly Tensor[];
+  /** Whether inputs lie in the memory already: then results may lie where they do. */
+  readonly bound: boolean;
+  readonly options: CheckedOptions;
+  /** How many inputs are in their places, and how many bytes of the next one. */
+  copiedInputs: number;
+  copiedBytes: number;
+  begun: boolean;
+}
+
+interface CheckedOptions {
+  readonly keep: readonly string[];
+  readonly donate: readonly string[];
   readonly signal: AbortSignal | undefined;
   /** Milliseconds, or Infinity. */
   readonly deadline: number;
-  /** How many inputs are in their places, and how many bytes of the next one. */
-  readonly copied: { inputs: number; bytes: number };
 }
+
+const noOptions: CheckedOptions = {
+  keep: [],
+  donate: [],
+  signal: undefined,
+  deadline: Infinity,
+};
 
 /** One program of a model. */
 export class Program {
@@ -163,15 +184,14 @@ export class Program {
     if (!own.#queue.idle) {
       fail('invalid_argument', 'a run of this model is under way; await it first');
     }
-    checkOptions(options, runSyncOptions, 'runSync');
-    return own.#whole(own.#take(inputs, options, 'runSync'), false) as Outputs;
+    const checked = own.#checkOptions(options, runSyncOptions, 'runSync');
+    return own.#whole(own.#take(inputs, checked), false) as Outputs;
   }
 
   #run(inputs: Inputs, options: RunOptions | undefined): Outputs | Promise<Outputs> {
     this.#checkTurn();
-    checkOptions(options, runOptions, 'run');
-    const given = this.#take(inputs, options, 'run');
-    const { signal, deadline } = given;
+    const given = this.#take(inputs, this.#checkOptions(options, runOptions, 'run'));
+    const { signal, deadline } = given.options;
     if (this.#queue.idle && !signal && deadline === Infinity) return this.#whole(given, true);
     return this.#queue
       .add(signal, () => this.#advance(given, undefined))
@@ -192,12 +212,11 @@ export class Program {
     const instance = this.#instance;
     let waits = false;
     try {
-      const patience = new Patience(undefined, given.deadline);
+      const { deadline } = given.options;
+      const patience = deadline === Infinity ? Patience.endless : new Patience(undefined, deadline);
       while (this.#copySome(given)) patience.check();
-      this.#start();
       for (;;) {
-        const state = instance.call((session) => session.advance(patience.budget));
-        if (state === Advance.error) throw instance.lastError();
+        const state = this.#step(given, patience.budget);
         if (state !== Advance.hostCall) patience.check();
         if (state === Advance.done) return this.#collect(given);
         if (state === Advance.paused) continue;
@@ -227,22 +246,17 @@ export class Program {
   /** From the start of a run, or from a host call of it, to its results, giving the event loop its turns. */
   async #advance(given: Given, waiting: HostCall | undefined): Promise<Outputs> {
     const instance = this.#instance;
-    const patience = new Patience(given.signal, given.deadline);
+    const patience = new Patience(given.options.signal, given.options.deadline);
     let call = waiting;
     try {
-      if (!call) {
-        while (this.#copySome(given)) await patience.breathe();
-        this.#start();
-      }
+      while (this.#copySome(given)) await patience.breathe();
       for (;;) {
         if (call) {
           const { answer, write } = call;
           write(isThenable(answer) ? await this.#settled(answer, patience) : answer);
         }
         patience.check();
-        const slice = Math.min(sliceMs, patience.left);
-        const state = instance.call((session) => session.advance(slice));
-        if (state === Advance.error) throw instance.lastError();
+        const state = this.#step(given, Math.min(sliceMs, patience.left));
         patience.check();
         if (state === Advance.done) return this.#collect(given);
         call = state === Advance.hostCall ? callHost(instance) : undefined;
@@ -278,30 +292,53 @@ export class Program {
     }
   }
 
-  /** Checks inputs and options, and holds what lies in wasm memory. */
-  #take(inputs: unknown, options: RunOptions | undefined, place: string): Given {
-    const { signal, keep, donate, deadline } = options ?? {};
+  #checkOptions(
+    options: RunOptions | undefined,
+    names: readonly string[],
+    place: string,
+  ): CheckedOptions {
+    if (options === undefined) return noOptions;
+    checkOptions(options, names, place);
+    const { signal, deadline } = options;
     checkSignal(signal, place);
-    const checked = {
-      keep: checkNames(keep, `${place}: keep`),
-      signal,
-      deadline: checkDeadline(deadline, place),
-    };
-    for (const name of checked.keep) this.#find(this.#outputs, name, 'keep', 'results');
+    const keep = checkNames(options.keep, `${place}: keep`);
+    const donate = checkNames(options.donate, `${place}: donate`);
+    for (const name of keep) this.#find(this.#outputs, name, 'keep', 'results');
+    for (const name of donate) {
+      if (!this.#dropped.has(name)) this.#find(this.#inputs, name, 'donate', 'inputs');
+    }
+    return { keep, donate, signal, deadline: checkDeadline(deadline, place) };
+  }
+
+  /** Checks the inputs, and holds what lies in wasm memory. */
+  #take(inputs: unknown, options: CheckedOptions): Given {
+    const { signal, donate } = options;
     if (signal?.aborted) throw cancelled(signal);
     const record = this.#record(inputs);
     const values = this.#inputs.map((port) => this.#value(port, record));
-    const given = Object.values(record).filter((value) => value !== undefined).length;
+    let given = 0;
+    for (const name in record) if (record[name] !== undefined) given++;
     if (given !== values.length && this.#extraNames(record).length > 0) this.#wrongNames(record);
-    const donated = checkNames(donate, `${place}: donate`).map((name) => {
-      if (!this.#dropped.has(name)) this.#find(this.#inputs, name, 'donate', 'inputs');
-      return (
+    const donated = donate.map(
+      (name) =>
         Tensor.from(record[name]) ??
-        fail('invalid_argument', `donate: input "${name}" is no Tensor`)
-      );
-    });
-    for (const value of values) if (value instanceof Kept) value.hold();
-    return { ...checked, values, donate: donated, copied: { inputs: 0, bytes: 0 } };
+        fail('invalid_argument', `donate: input "${name}" is no Tensor`),
+    );
+    let bound = false;
+    for (const value of values) {
+      if (!(value instanceof Kept)) continue;
+      value.hold();
+      bound = true;
+    }
+    return {
+      values,
+      donate: donated,
+      bound,
+      options,
+      copiedInputs: 0,
+      copiedBytes: 0,
+      begun: false,
+    };
   }
 
   #record(inputs: unknown): Readonly<Record<string, unknown>> {
@@ -344,68 +381,91 @@ export class Program {
 
   /** Puts the next few MiB of the inputs in their places; whether there is more. */
   #copySome(given: Given): boolean {
-    const { values, copied } = given;
+    const { values } = given;
     let left = copyBytes;
-    while (copied.inputs < values.length) {
+    while (given.copiedInputs < values.length) {
       if (left <= 0) return true;
-      const i = copied.inputs;
+      const i = given.copiedInputs;
       const value = values[i] as TypedArray | Kept;
       if (value instanceof Kept) {
+        (this.#inputs[i] as Port).pointer = 0;
         this.#instance.check((session) => session.bindInput(this.#index, i, value.handle));
-        copied.inputs++;
-        continue;
+        given.copiedInputs++;
+      } else {
+        left -= this.#copyPart(i, value, given, left);
       }
-      left -= this.#copyPart(i, value, copied, left);
     }
     return false;
   }
 
   /** Copies up to that many bytes, and answers how many they were. */
-  #copyPart(i: number, value: TypedArray, copied: Given['copied'], most: number): number {
+  #copyPart(i: number, value: TypedArray, given: Given, most: number): number {
     const instance = this.#instance;
     const port = this.#inputs[i] as Port;
     // It may have been transferred away, or have shrunk, while the run waited.
     if (value.length !== port.slots || value.length === 0) {
       checkArray(value, port.info, port.shape, `input "${port.name}"`);
     }
-    const begin = copied.bytes;
+    const begin = given.copiedBytes;
     const end = Math.min(begin + most, value.byteLength);
-    const pointer = instance.call((session) => session.inputPointer(this.#index, i));
-    instance.write(pointer + begin, value, begin, end);
-    copied.bytes = end;
+    port.pointer ||= instance.call((session) => session.inputPointer(this.#index, i));
+    if (end - begin === value.byteLength && value.constructor === port.array) {
+      (instance.view(port.array) as Float32Array).set(
+        value as Float32Array,
+        port.pointer / port.elementBytes,
+      );
+    } else {
+      instance.write(port.pointer + begin, value, begin, end);
+    }
+    given.copiedBytes = end;
     if (end === value.byteLength) {
-      copied.inputs++;
-      copied.bytes = 0;
+      given.copiedInputs++;
+      given.copiedBytes = 0;
     }
     return end - begin;
   }
 
-  #start(): void {
+  /** Begins, or goes on. */
+  #step(given: Given, milliseconds: number): Exclude<Advanced, typeof Advance.error> {
     const instance = this.#instance;
-    if (!instance.call((session) => session.start(this.#index))) throw instance.lastError();
+    const state = instance.call((session) =>
+      given.begun ? session.advance(milliseconds) : session.start(this.#index, milliseconds),
+    );
+    given.begun = true;
+    if (state === Advance.error) throw instance.lastError();
+    return state;
   }
 
-  #collect({ keep, donate }: Given): Outputs {
-    const instance = this.#instance;
-    const results: [string, TypedArray | Tensor][] = [];
+  #collect({ options, donate, bound }: Given): Outputs {
+    const results: Outputs = {};
     try {
       this.#outputs.forEach((port, i) => {
-        if (!keep.includes(port.name)) {
-          const pointer = instance.call((session) => session.outputPointer(this.#index, i));
-          results.push([port.name, instance.copy(pointer, port.info, port.slots)]);
-          return;
-        }
-        const handle = instance.call((session) => session.takeOutput(this.#index, i));
-        if (handle === 0) throw instance.lastError();
-        results.push([port.name, new Tensor(new Kept(instance, handle, port.dtype, port.shape))]);
+        const value = options.keep.includes(port.name)
+          ? this.#kept(port, i)
+          : this.#copied(port, i, bound);
+        // An assignment to `__proto__` would make no property.
+        if (port.name !== '__proto__') results[port.name] = value;
+        else Object.defineProperty(results, port.name, { value, ...anyProperty });
       });
     } catch (error) {
-      for (const [, value] of results) if (value instanceof Tensor) value.dispose();
+      for (const value of Object.values(results)) if (value instanceof Tensor) value.dispose();
       throw error;
     }
     for (const tensor of donate) tensor.dispose();
-    // Whatever their names: an assignment to `__proto__` would make no property.
-    return Object.fromEntries(results);
+    return results;
+  }
+
+  #copied(port: Port, i: number, bound: boolean): TypedArray {
+    const ask = () => this.#instance.call((session) => session.outputPointer(this.#index, i));
+    const pointer = bound ? ask() : (port.pointer ||= ask());
+    return this.#instance.copy(pointer, port.info, port.slots);
+  }
+
+  #kept(port: Port, i: number): Tensor {
+    const instance = this.#instance;
+    const handle = instance.call((session) => session.takeOutput(this.#index, i));
+    if (handle === 0) throw instance.lastError();
+    return new Tensor(new Kept(instance, handle, port.dtype, port.shape));
   }
 
   #find(ports: readonly Port[], name: string, option: string, kind: string): void {

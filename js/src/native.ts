@@ -51,7 +51,8 @@ export interface NativeHostCall {
 /** What advance() answers. */
 export const Advance = { done: 0, paused: 1, hostCall: 2, error: 3 } as const;
 
-type Proceeded = Exclude<(typeof Advance)[keyof typeof Advance], typeof Advance.hostCall>;
+export type Advanced = (typeof Advance)[keyof typeof Advance];
+type Proceeded = Exclude<Advanced, typeof Advance.hostCall>;
 
 /** Flags of a new session, for tests. */
 export const SessionFlags = { noJit: 1, reference: 2 } as const;
@@ -80,9 +81,10 @@ export interface NativeSession {
   inspect(stage: string, program: string): string | null;
   inputPointer(p: number, i: number): number;
   bindInput(p: number, i: number, tensor: number): string;
-  /** False on an error, see lastError(). */
-  start(p: number): boolean;
-  advance(milliseconds: number): Proceeded | typeof Advance.hostCall;
+  /** Begins a run and advances it. */
+  start(p: number, milliseconds: number): Advanced;
+  /** Without end if negative. */
+  advance(milliseconds: number): Advanced;
   /** Forgets a run that was left in the middle. */
   stop(): void;
   outputPointer(p: number, i: number): number;

@@ -12,6 +12,9 @@ export const copyBytes = 4 * 2 ** 20;
 const longestTimer = 2 ** 31;
 
 export class Patience {
+  /** Of whoever waits as long as it takes. */
+  static readonly endless = new Patience();
+
   readonly #end: number;
   #lastTurn: number;
 

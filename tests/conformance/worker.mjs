@@ -71,8 +71,7 @@ function runValues({ path, values, row }) {
     check(session.finish());
     const [program] = JSON.parse(session.describe()).programs;
     feed(session, program.inputs, tensors, row);
-    if (!session.start(0)) check(session.lastError());
-    const state = session.advance(-1);
+    const state = session.start(0, -1);
     if (state === 2)
       throw new Failure({
         code: 'unsupported',

@@ -141,3 +141,24 @@ for (const [name, { text, weights, inputs, expected }] of Object.entries(
     });
   }
 }
+
+test("the event loop turns while a large input is copied", async () => {
+  const elements = 2 ** 26;
+  const text = `module {
+    func.func public @main(%x: tensor<${elements}xf32>) -> tensor<1xf32> {
+      %0 = stablehlo.slice %x [${elements - 1}:${elements}] : (tensor<${elements}xf32>) -> tensor<1xf32>
+      return %0 : tensor<1xf32> } }`;
+  const model = await load(new TextEncoder().encode(text), { threads: 1 });
+  const [{ name: input }] = model.inputs;
+  const [{ name: output }] = model.outputs;
+  const x = new Float32Array(elements);
+  x[elements - 1] = 7;
+  const controller = new AbortController();
+  const abort = setImmediate(() => controller.abort());
+  const { signal } = controller;
+  await assert.rejects(model.run({ [input]: x }, { signal }), cancelled);
+  clearImmediate(abort);
+  assert.throws(() => model.runSync({ [input]: x }, { deadline: 5 }), cancelled);
+  assert.equal(model.runSync({ [input]: x })[output][0], 7);
+  model.dispose();
+});
