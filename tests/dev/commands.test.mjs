@@ -102,6 +102,13 @@ test("fmt mends what test lint-format complains about", () => {
   );
 });
 
+test("test refuses a suite that there is not before it builds anything", () => {
+  const { status, output, errors } = dev("test", "nativ");
+  assert.equal(status, 1);
+  assert.match(errors, /no suite 'nativ'; there are fuzz, native/);
+  assert.doesNotMatch(output, /build/);
+});
+
 test("build js makes the package from its sources", () => {
   const file = "js/dist/errors.js";
   rmSync(path.join(copy, file));
