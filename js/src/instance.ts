@@ -159,6 +159,13 @@ export class Instance implements TensorStore {
     );
   }
 
+  /** The way back, into a range of an array's bytes. */
+  read(pointer: number, data: TypedArray, begin: number, end: number): void {
+    new Uint8Array(data.buffer, data.byteOffset + begin, end - begin).set(
+      this.bytes(pointer, end - begin),
+    );
+  }
+
   copyOut(handle: number, info: DTypeInfo, slots: number): TypedArray {
     return this.copy(
       this.call((session) => session.tensorPointer(handle)),

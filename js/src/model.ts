@@ -11,7 +11,7 @@ import type { HostCall } from './custom_calls.js';
 import { dtypeInfo, elementCount, fromNumbers, isTypedArray, typeText } from './dtype.js';
 import type { DType, DTypeInfo, NumberArray, NumericArray, TypedArray } from './dtype.js';
 import type { TypedArrayConstructor } from './dtype.js';
-import { fail } from './errors.js';
+import { allocate, fail } from './errors.js';
 import type { WebHLOError } from './errors.js';
 import type { Instance } from './instance.js';
 import { Advance } from './native.js';
@@ -104,10 +104,11 @@ interface Given {
   /** Whether inputs lie in the memory already: then results may lie where they do. */
   readonly bound: boolean;
   readonly options: CheckedOptions;
-  /** How many inputs are in their places, and how many bytes of the next one. */
-  copiedInputs: number;
-  copiedBytes: number;
+  readonly results: Outputs;
   begun: boolean;
+  /** Which input is copied next, or which result once the run has begun, and how much of it was. */
+  port: number;
+  bytes: number;
 }
 
 interface CheckedOptions {
@@ -214,11 +215,14 @@ export class Program {
     try {
       const { deadline } = given.options;
       const patience = deadline === Infinity ? Patience.endless : new Patience(undefined, deadline);
-      while (this.#copySome(given)) patience.check();
+      while (this.#giveInputs(given)) patience.check();
       for (;;) {
         const state = this.#step(given, patience.budget);
         if (state !== Advance.hostCall) patience.check();
-        if (state === Advance.done) return this.#collect(given);
+        if (state === Advance.done) {
+          while (this.#takeResults(given)) patience.check();
+          return this.#end(given);
+        }
         if (state === Advance.paused) continue;
         const call = callHost(instance);
         if (!isThenable(call.answer)) {
@@ -236,7 +240,7 @@ export class Program {
         return this.#queue.hold(rest);
       }
     } catch (error) {
-      this.#stop();
+      this.#stop(given);
       throw error;
     } finally {
       if (!waits) letGo(given);
@@ -249,7 +253,7 @@ export class Program {
     const patience = new Patience(given.options.signal, given.options.deadline);
     let call = waiting;
     try {
-      while (this.#copySome(given)) await patience.breathe();
+      while (!given.begun && this.#giveInputs(given)) await patience.breathe();
       for (;;) {
         if (call) {
           const { answer, write } = call;
@@ -258,20 +262,24 @@ export class Program {
         patience.check();
         const state = this.#step(given, Math.min(sliceMs, patience.left));
         patience.check();
-        if (state === Advance.done) return this.#collect(given);
+        if (state === Advance.done) {
+          while (this.#takeResults(given)) await patience.breathe();
+          return this.#end(given);
+        }
         call = state === Advance.hostCall ? callHost(instance) : undefined;
         if (!call) await nextTurn();
       }
     } catch (error) {
-      this.#stop();
+      this.#stop(given);
       throw error;
     }
   }
 
   /** Nothing stays of a run that ends in the middle. */
-  #stop(): void {
+  #stop({ results }: Given): void {
     const instance = this.#instance;
     if (!instance.alive) return;
+    for (const value of Object.values(results)) if (value instanceof Tensor) value.dispose();
     instance.call((session) => {
       session.stop();
     });
@@ -330,15 +338,8 @@ export class Program {
       value.hold();
       bound = true;
     }
-    return {
-      values,
-      donate: donated,
-      bound,
-      options,
-      copiedInputs: 0,
-      copiedBytes: 0,
-      begun: false,
-    };
+    const progress = { results: {}, begun: false, port: 0, bytes: 0 };
+    return { values, donate: donated, bound, options, ...progress };
   }
 
   #record(inputs: unknown): Readonly<Record<string, unknown>> {
@@ -380,36 +381,37 @@ export class Program {
   }
 
   /** Puts the next few MiB of the inputs in their places; whether there is more. */
-  #copySome(given: Given): boolean {
+  #giveInputs(given: Given): boolean {
     const { values } = given;
     let left = copyBytes;
-    while (given.copiedInputs < values.length) {
+    for (; given.port < values.length; given.port++) {
       if (left <= 0) return true;
-      const i = given.copiedInputs;
+      const i = given.port;
+      const port = this.#inputs[i] as Port;
       const value = values[i] as TypedArray | Kept;
       if (value instanceof Kept) {
-        (this.#inputs[i] as Port).pointer = 0;
+        port.pointer = 0;
         this.#instance.check((session) => session.bindInput(this.#index, i, value.handle));
-        given.copiedInputs++;
-      } else {
-        left -= this.#copyPart(i, value, given, left);
+        continue;
       }
+      port.pointer ||= this.#instance.call((session) => session.inputPointer(this.#index, i));
+      left -= this.#copyInput(given, port, value, left);
+      if (given.bytes > 0) return true;
     }
     return false;
   }
 
   /** Copies up to that many bytes, and answers how many they were. */
-  #copyPart(i: number, value: TypedArray, given: Given, most: number): number {
+  #copyInput(given: Given, port: Port, value: TypedArray, most: number): number {
     const instance = this.#instance;
-    const port = this.#inputs[i] as Port;
     // It may have been transferred away, or have shrunk, while the run waited.
     if (value.length !== port.slots || value.length === 0) {
       checkArray(value, port.info, port.shape, `input "${port.name}"`);
     }
-    const begin = given.copiedBytes;
-    const end = Math.min(begin + most, value.byteLength);
-    port.pointer ||= instance.call((session) => session.inputPointer(this.#index, i));
-    if (end - begin === value.byteLength && value.constructor === port.array) {
+    const size = value.byteLength;
+    const begin = given.bytes;
+    const end = Math.min(begin + most, size);
+    if (end - begin === size && value.constructor === port.array) {
       (instance.view(port.array) as Float32Array).set(
         value as Float32Array,
         port.pointer / port.elementBytes,
@@ -417,11 +419,7 @@ export class Program {
     } else {
       instance.write(port.pointer + begin, value, begin, end);
     }
-    given.copiedBytes = end;
-    if (end === value.byteLength) {
-      given.copiedInputs++;
-      given.copiedBytes = 0;
-    }
+    given.bytes = end < size ? end : 0;
     return end - begin;
   }
 
@@ -431,34 +429,56 @@ export class Program {
     const state = instance.call((session) =>
       given.begun ? session.advance(milliseconds) : session.start(this.#index, milliseconds),
     );
-    given.begun = true;
+    if (!given.begun) {
+      given.begun = true;
+      given.port = 0;
+    }
     if (state === Advance.error) throw instance.lastError();
     return state;
   }
 
-  #collect({ options, donate, bound }: Given): Outputs {
-    const results: Outputs = {};
-    try {
-      this.#outputs.forEach((port, i) => {
-        const value = options.keep.includes(port.name)
-          ? this.#kept(port, i)
-          : this.#copied(port, i, bound);
-        // An assignment to `__proto__` would make no property.
-        if (port.name !== '__proto__') results[port.name] = value;
-        else Object.defineProperty(results, port.name, { value, ...anyProperty });
-      });
-    } catch (error) {
-      for (const value of Object.values(results)) if (value instanceof Tensor) value.dispose();
-      throw error;
+  /** Takes the next few MiB of the results; whether there is more. */
+  #takeResults(given: Given): boolean {
+    const { results, bound, options } = given;
+    let left = copyBytes;
+    for (; given.port < this.#outputs.length; given.port++) {
+      if (left <= 0) return true;
+      const i = given.port;
+      const port = this.#outputs[i] as Port;
+      if (options.keep.includes(port.name)) {
+        setResult(results, port.name, this.#kept(port, i));
+        continue;
+      }
+      const ask = () => this.#instance.call((session) => session.outputPointer(this.#index, i));
+      const pointer = bound ? ask() : (port.pointer ||= ask());
+      left -= this.#copyResult(given, port, pointer, left);
+      if (given.bytes > 0) return true;
     }
-    for (const tensor of donate) tensor.dispose();
-    return results;
+    return false;
   }
 
-  #copied(port: Port, i: number, bound: boolean): TypedArray {
-    const ask = () => this.#instance.call((session) => session.outputPointer(this.#index, i));
-    const pointer = bound ? ask() : (port.pointer ||= ask());
-    return this.#instance.copy(pointer, port.info, port.slots);
+  /** Copies up to that many bytes, and answers how many they were. */
+  #copyResult(given: Given, port: Port, pointer: number, most: number): number {
+    const instance = this.#instance;
+    const { results, bytes: begin } = given;
+    const size = port.slots * port.elementBytes;
+    if (begin === 0 && size <= most) {
+      setResult(results, port.name, instance.copy(pointer, port.info, port.slots));
+      return size;
+    }
+    if (begin === 0) {
+      const array = allocate(() => new port.array(port.slots), 'a result');
+      setResult(results, port.name, array);
+    }
+    const end = Math.min(begin + most, size);
+    instance.read(pointer + begin, results[port.name] as TypedArray, begin, end);
+    given.bytes = end < size ? end : 0;
+    return end - begin;
+  }
+
+  #end({ results, donate }: Given): Outputs {
+    for (const tensor of donate) tensor.dispose();
+    return results;
   }
 
   #kept(port: Port, i: number): Tensor {
@@ -619,6 +639,12 @@ class Queue {
 
 function letGo({ values }: Given): void {
   for (const value of values) if (value instanceof Kept) value.letGo();
+}
+
+function setResult(results: Outputs, name: string, value: TypedArray | Tensor): void {
+  // An assignment to `__proto__` would make no property.
+  if (name !== '__proto__') results[name] = value;
+  else Object.defineProperty(results, name, { value, ...anyProperty });
 }
 
 function labels(ports: readonly Port[]): string {

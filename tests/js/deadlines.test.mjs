@@ -162,3 +162,27 @@ test("the event loop turns while a large input is copied", async () => {
   assert.equal(model.runSync({ [input]: x })[output][0], 7);
   model.dispose();
 });
+
+test("the event loop turns while a large result is copied", async () => {
+  const type = `tensor<${2 ** 26}xf32>`;
+  const text = `module {
+    func.func public @main(%x: ${type}) -> ${type} { return %x : ${type} } }`;
+  const model = await load(new TextEncoder().encode(text), { threads: 1 });
+  const [{ name: input }] = model.inputs;
+  const [{ name: output }] = model.outputs;
+  const x = new Float32Array(2 ** 26);
+  x[x.length - 1] = 7;
+  const kept = model.runSync({ [input]: x }, { keep: [output] })[output];
+  const controller = new AbortController();
+  const abort = setImmediate(() => controller.abort());
+  const { signal } = controller;
+  await assert.rejects(model.run({ [input]: kept }, { signal }), cancelled);
+  clearImmediate(abort);
+  const late = { deadline: 5 };
+  assert.throws(() => model.runSync({ [input]: kept }, late), cancelled);
+  assert.equal(model.runSync({ [input]: kept })[output].at(-1), 7);
+  const never = { deadline: 60_000 };
+  const { [output]: y } = await model.run({ [input]: kept }, never);
+  assert.equal(y.at(-1), 7);
+  model.dispose();
+});
