@@ -61,8 +61,8 @@ std::optional<uint32_t> ModuleBuilder::AddFunction(std::string name, Assembler c
   return it->second;
 }
 
-JitFunction ModuleBuilder::Call(JitTemplate function, std::span<const uint32_t> parameters) {
-  std::vector<uint32_t>& run = function.constants;
+JitFunction ModuleBuilder::Call(const JitTemplate& function, std::span<const uint32_t> parameters) {
+  std::vector<uint32_t> run = function.constants;
   for (size_t i = 0; i < parameters.size(); ++i) {
     if (function.parameters[i] != JitTemplate::kUnused) run[function.parameters[i]] = parameters[i];
   }

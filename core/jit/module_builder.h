@@ -73,14 +73,14 @@ class ModuleBuilder {
   // Nothing when engines do not take a function of that size.
   std::optional<uint32_t> AddFunction(std::string name, Assembler code);
   // The function for a caller with these constants.
-  JitFunction Call(JitTemplate function, std::span<const uint32_t> parameters);
+  JitFunction Call(const JitTemplate& function, std::span<const uint32_t> parameters);
   uint32_t num_functions() const { return static_cast<uint32_t>(functions_.size()); }
 
   // Programs repeat themselves. `key` says all that a function depends on: the one that was kept
   // under that key, or null.
   const JitTemplate* Find(const std::string& key) const;
-  void Keep(std::string key, JitTemplate function) {
-    by_key_.try_emplace(std::move(key), std::move(function));
+  void Keep(std::string key, const JitTemplate& function) {
+    by_key_.try_emplace(std::move(key), function);
   }
 
   JitBinary Finish() const;

@@ -657,7 +657,7 @@ std::optional<jit::JitFunction> EmitFusion(jit::ModuleBuilder& module, const OpV
       emitter.EmitFunction(FunctionNest(op, body), outputs, std::move(name));
   if (!function) return std::nullopt;
   module.Keep(std::move(emitter.looked_at_parameters() ? key_with_values : key), *function);
-  return module.Call(std::move(*function), splats);
+  return module.Call(*function, splats);
 }
 
 Result<std::unique_ptr<Kernel>> MakeTileFusionKernel(const OpView& op) {
