@@ -382,6 +382,7 @@ export class Program {
 
   /** Puts the next few MiB of the inputs in their places; whether there is more. */
   #giveInputs(given: Given): boolean {
+    this.#instance.ready();
     const { values } = given;
     let left = copyBytes;
     for (; given.port < values.length; given.port++) {
@@ -439,6 +440,8 @@ export class Program {
 
   /** Takes the next few MiB of the results; whether there is more. */
   #takeResults(given: Given): boolean {
+    // It may have been disposed of since the last look; addresses that are known tell nothing of that.
+    this.#instance.ready();
     const { results, bound, options } = given;
     let left = copyBytes;
     for (; given.port < this.#outputs.length; given.port++) {

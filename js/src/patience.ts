@@ -81,7 +81,7 @@ export function cancelled(signal: AbortSignal): WebHLOError {
   return new WebHLOError('cancelled', 'cancelled by its signal', { cause: signal.reason });
 }
 
-export function deadlinePassed(deadline: number): WebHLOError {
+function deadlinePassed(deadline: number): WebHLOError {
   return new WebHLOError('cancelled', `the deadline of ${deadline} ms has passed`);
 }
 

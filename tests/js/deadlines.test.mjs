@@ -184,5 +184,34 @@ test("the event loop turns while a large result is copied", async () => {
   const never = { deadline: 60_000 };
   const { [output]: y } = await model.run({ [input]: kept }, never);
   assert.equal(y.at(-1), 7);
-  model.dispose();
+  setImmediate(() => model.dispose());
+  await assert.rejects(model.run({ [input]: x }, never), /was disposed/);
+});
+
+test("a model that is disposed of while its results are copied gives none", async () => {
+  const type = `tensor<${2 ** 26}xf32>`;
+  const text = `module {
+    func.func public @main(%x: tensor<f32>) -> ${type} {
+      %0 = stablehlo.broadcast_in_dim %x, dims = [] : (tensor<f32>) -> ${type}
+      return %0 : ${type} } }`;
+  const model = await load(new TextEncoder().encode(text), { threads: 1 });
+  const [{ name: input }] = model.inputs;
+  const inputs = { [input]: Float32Array.of(7) };
+  // The addresses are known from here on, and nothing has to be asked any more.
+  model.runSync(inputs);
+  const bytes = Uint8Array.prototype.set;
+  let disposed = false;
+  Uint8Array.prototype.set = function set(...args) {
+    bytes.apply(this, args);
+    if (disposed || this.buffer.byteLength !== 2 ** 28) return;
+    setImmediate(() => model.dispose());
+    disposed = true;
+  };
+  try {
+    const never = { deadline: 60_000 };
+    await assert.rejects(model.run(inputs, never), /was disposed/);
+  } finally {
+    Uint8Array.prototype.set = bytes;
+  }
+  assert.ok(disposed);
 });
