@@ -321,7 +321,7 @@ constexpr Spec kRescale[] = {
     Required("steps", Kind::kString),
 };
 
-// ---- Formats that families share (the notation is in core/graph/assembly_format.h)
+// ---- Formats that families share (the notation is in core/text/format.h)
 // ----------------
 
 constexpr std::string_view kUnaryFormat = "$0{} : ^same";

@@ -2,9 +2,10 @@
 //
 // The StableHLO and CHLO dialects as data: for every op of both (also those that the op table
 // cannot run yet) its attributes with kinds and defaults, its VHLO name and versions, and its
-// pretty text form. The importers, the printer and the verifier all work from these rows, so that
-// syntax is complete from the start and an op file holds only semantics. NormalizeAttributes brings
-// the attributes of any encoding into the one canonical form that core/graph/attribute.h describes.
+// pretty text form. The importers, the parser, the printer and the verifier all work from these
+// rows, so that syntax is complete from the start and an op file holds only semantics.
+// NormalizeAttributes brings the attributes of any encoding into the one canonical form that
+// core/graph/attribute.h describes.
 #ifndef WEBHLO_CORE_GRAPH_DIALECT_H_
 #define WEBHLO_CORE_GRAPH_DIALECT_H_
 
@@ -59,8 +60,8 @@ struct OpSyntax {
   int vhlo_versions;  // Highest known version; 0 when none
   // In VHLO's (alphabetical) order.
   std::span<const AttributeSpec> attributes;
-  // The pretty form in the notation that core/graph/assembly_format.h documents; "" when the op has
-  // only the generic form. Printer and text importer are both driven by it.
+  // The pretty form in the notation that core/text/format.h documents; "" when the op has only
+  // the generic form. Printer and parser are both driven by it.
   std::string_view format;
   // Fixed number of regions, -1 for any.
   int num_regions = 0;

@@ -13,6 +13,7 @@
 #include "core/import/bytecode_import.h"
 #include "core/import/jax_export.h"
 #include "core/import/key_path.h"
+#include "core/text/text.h"
 
 namespace webhlo {
 namespace {
@@ -151,7 +152,7 @@ Result<Program> ImportUnverified(std::span<const uint8_t> bytes, const ImportOpt
   switch (DetectFormat(bytes)) {
     case Format::kText: {
       const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-      ASSIGN_OR_RETURN(program.graph, ImportText(text, options));
+      ASSIGN_OR_RETURN(program.graph, ParseText(text, options.file_name));
       program.producer = "text";
       return program;
     }

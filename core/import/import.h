@@ -69,10 +69,7 @@ Format DetectFormat(std::span<const uint8_t> bytes);
 // Text, bytecode and jax.export; `.whlo` files go through core/import/whlo.h.
 Result<Program> Import(std::span<const uint8_t> bytes, const ImportOptions& options = {});
 
-// The encodings one by one, without names and verification: what each importer file provides.
-Result<Graph> ImportText(std::string_view text, const ImportOptions& options);
-// The programs of a text file that separates several by `// -----` lines; most hold one.
-std::vector<std::string_view> SplitTextFile(std::string_view text);
+// Bytecode alone, without names and verification, as ParseText is for text.
 Result<Graph> ImportBytecode(std::span<const uint8_t> bytes, const ImportOptions& options);
 
 // Finds the entry function and gives ports their names: from `in_tree`/`out_tree` keys when the

@@ -7,7 +7,6 @@
 
 #include "core/base/math.h"
 #include "core/base/strings.h"
-#include "core/graph/printer.h"
 #include "core/jit/emitter.h"
 #include "core/kernels/parallel.h"
 #include "core/ops/elementwise_cost.h"
@@ -15,6 +14,7 @@
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
 #include "core/ops/op_table.h"
+#include "core/text/text.h"
 
 namespace webhlo {
 namespace {

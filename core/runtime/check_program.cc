@@ -5,13 +5,13 @@
 
 #include "core/base/json.h"
 #include "core/base/strings.h"
-#include "core/graph/printer.h"
 #include "core/graph/verifier.h"
 #include "core/import/import.h"
 #include "core/jit/install.h"
 #include "core/ops/custom_call.h"
 #include "core/runtime/compile.h"
 #include "core/runtime/executable.h"
+#include "core/text/text.h"
 
 namespace webhlo {
 namespace {
@@ -35,9 +35,7 @@ bool HasChecks(const Graph& graph, RegionId id) {
 
 Status RoundTrip(const Graph& graph) {
   const std::string text = Print(graph);
-  ImportOptions options;
-  options.file_name = "<printed>";
-  ASSIGN_OR_RETURN(const Graph again, ImportText(text, options));
+  ASSIGN_OR_RETURN(const Graph again, ParseText(text, "<printed>"));
   if (Status status = VerifyStructure(again); !status.ok()) return status;
   if (Print(again) != text) return Internal("the printed program reads back as another one");
   return OkStatus();

@@ -7,8 +7,8 @@
 #include <set>
 
 #include "core/base/strings.h"
-#include "core/graph/printer.h"
 #include "core/jit/install.h"
+#include "core/text/text.h"
 
 namespace webhlo {
 namespace {

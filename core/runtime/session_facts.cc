@@ -5,9 +5,9 @@
 
 #include "core/base/json.h"
 #include "core/base/strings.h"
-#include "core/graph/printer.h"
 #include "core/ops/custom_call.h"
 #include "core/runtime/session.h"
+#include "core/text/text.h"
 
 namespace webhlo {
 namespace {

@@ -14,9 +14,9 @@
 #include <vector>
 
 #include "core/graph/verifier.h"
-#include "core/import/import.h"
 #include "core/runtime/check_program.h"
 #include "core/runtime/reference_interpreter.h"
+#include "core/text/text.h"
 
 namespace webhlo {
 namespace {
@@ -55,7 +55,7 @@ TEST_CASE("every case passes by the references, and every op has one") {
   std::set<std::string_view> covered;
   for (const Case& test : Cases()) {
     CAPTURE(test.name);
-    Result<Graph> graph = ImportText(test.text, {.file_name = test.name});
+    Result<Graph> graph = ParseText(test.text, test.name);
     CHECK_MESSAGE(graph.ok(), graph.status().ToString());
     if (!graph.ok()) continue;
     const Status verified = Verify(*graph);
@@ -81,7 +81,7 @@ TEST_CASE("every case passes by references that are left and gone on with wherev
   int64_t pauses = 0;
   for (const Case& test : Cases()) {
     CAPTURE(test.name);
-    const Result<Graph> graph = ImportText(test.text, {.file_name = test.name});
+    const Result<Graph> graph = ParseText(test.text, test.name);
     REQUIRE_MESSAGE(graph.ok(), graph.status().ToString());
     REQUIRE(Verify(*graph).ok());
     for (const Function& function : graph->functions) {

@@ -22,12 +22,12 @@
 #include <string_view>
 #include <vector>
 
-#include "core/graph/printer.h"
 #include "core/import/bytecode_file.h"
 #include "core/import/import.h"
 #include "core/import/whlo.h"
 #include "core/model/model_view.h"
 #include "core/runtime/compile.h"
+#include "core/text/text.h"
 #include "tests/core/import/test_files.h"
 
 namespace webhlo {

@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "core/graph/verifier.h"
-#include "core/import/import.h"
 #include "core/runtime/reference_interpreter.h"
+#include "core/text/text.h"
 
 namespace webhlo {
 namespace {
@@ -165,7 +165,7 @@ int Main() {
   for (const std::filesystem::path& path : files) {
     std::ifstream file(path, std::ios::binary);
     const std::string text(std::istreambuf_iterator<char>(file), {});
-    const Result<Graph> original = ImportText(text, {.file_name = path.native()});
+    const Result<Graph> original = ParseText(text, path.native());
     if (!original.ok()) {
       std::printf("%s: %s\n", path.c_str(), original.status().ToString().c_str());
       ++failed;

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "core/graph/assembly_format.h"
-#include "core/graph/printer.h"
+#include "core/text/format.h"
+#include "core/text/text.h"
 
 namespace webhlo {
 namespace {

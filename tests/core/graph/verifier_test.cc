@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "core/import/import.h"
+#include "core/text/text.h"
 
 namespace webhlo {
 namespace {
@@ -27,7 +27,7 @@ Graph Small() {
 std::string Message(const Status& status) { return std::string(status.message()); }
 
 Status StructureOf(std::string_view text) {
-  Result<Graph> graph = ImportText(text, {});
+  Result<Graph> graph = ParseText(text);
   REQUIRE_MESSAGE(graph.ok(), Message(graph.status()));
   return VerifyStructure(*graph);
 }
@@ -126,13 +126,13 @@ TEST_CASE("quantized types are sound") {
 }
 
 TEST_CASE("ops that the table lacks are one error that names them all") {
-  Result<Graph> graph = ImportText(
+  Result<Graph> graph = ParseText(
       "func.func @main() {\n"
       "  \"foo.one\"() : () -> ()\n"
       "  \"foo.two\"() : () -> ()\n"
       "  \"foo.one\"() : () -> ()\n"
       "  return\n}",
-      {.file_name = "a.mlir"});
+      "a.mlir");
   REQUIRE(graph.ok());
   CHECK(VerifyStructure(*graph).ok());
   const Status status = Verify(*graph);
@@ -144,11 +144,10 @@ TEST_CASE("ops that the table lacks are one error that names them all") {
 }
 
 TEST_CASE("a program whose constants were elided can be read but not run") {
-  Result<Graph> graph = ImportText(
+  Result<Graph> graph = ParseText(
       "func.func @main() {\n"
       "  %0 = stablehlo.constant dense_resource<__elided__> : tensor<4096xf32>\n"
-      "  return\n}",
-      {});
+      "  return\n}");
   REQUIRE(graph.ok());
   CHECK(VerifyStructure(*graph).ok());
   CHECK(Verify(*graph).code() == StatusCode::kUnsupported);

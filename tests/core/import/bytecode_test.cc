@@ -6,12 +6,12 @@
 #include <string>
 
 #include "core/base/strings.h"
-#include "core/graph/printer.h"
 #include "core/import/bytecode_attributes.h"
 #include "core/import/bytecode_file.h"
 #include "core/import/bytecode_import.h"
 #include "core/import/bytecode_reader.h"
 #include "core/import/import.h"
+#include "core/text/text.h"
 #include "tests/core/import/test_files.h"
 
 namespace webhlo {
@@ -233,7 +233,7 @@ TEST_CASE("bytecode: the project's model") {
 
   // Printed and read again it is the same program.
   const std::string text = Print(program->graph);
-  Result<Graph> again = ImportText(text, Structural());
+  Result<Graph> again = ParseText(text);
   REQUIRE_MESSAGE(again.ok(), again.status().ToString());
   CHECK(Print(*again) == text);
 }
@@ -323,7 +323,7 @@ TEST_CASE("bytecode: the same graph as the text of the same program") {
       ++with_chlo;  // Artifacts hold what chlo was expanded to.
       continue;
     }
-    Result<Graph> from_text = ImportText(source, Structural(text_path.string()));
+    Result<Graph> from_text = ParseText(source, text_path.string());
     REQUIRE_MESSAGE(from_text.ok(), from_text.status().ToString());
     Result<Graph> from_bytecode = ImportBytecode(ReadFile(path), Structural(path.string()));
     REQUIRE_MESSAGE(from_bytecode.ok(), from_bytecode.status().ToString());

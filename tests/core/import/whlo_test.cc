@@ -8,9 +8,9 @@
 #include <cstring>
 #include <string>
 
-#include "core/graph/printer.h"
 #include "core/import/import.h"
 #include "core/model/model_view.h"
+#include "core/text/text.h"
 #include "tests/core/import/test_files.h"
 
 namespace webhlo {

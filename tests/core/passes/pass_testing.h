@@ -10,16 +10,15 @@
 #include <string_view>
 #include <vector>
 
-#include "core/graph/printer.h"
 #include "core/graph/verifier.h"
-#include "core/import/import.h"
 #include "core/passes/pass.h"
 #include "core/passes/pipeline.h"
+#include "core/text/text.h"
 
 namespace webhlo {
 
 inline Graph Parse(std::string_view text) {
-  Result<Graph> graph = ImportText(text, {});
+  Result<Graph> graph = ParseText(text);
   REQUIRE_MESSAGE(graph.ok(), graph.status().ToString());
   const Status status = Verify(*graph);
   REQUIRE_MESSAGE(status.ok(), status.ToString());

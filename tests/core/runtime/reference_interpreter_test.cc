@@ -7,13 +7,13 @@
 #include <string>
 
 #include "core/graph/verifier.h"
-#include "core/import/import.h"
+#include "core/text/text.h"
 
 namespace webhlo {
 namespace {
 
 Graph Parse(std::string_view text) {
-  Result<Graph> graph = ImportText(text, {});
+  Result<Graph> graph = ParseText(text);
   REQUIRE_MESSAGE(graph.ok(), graph.status().ToString());
   const Status status = Verify(*graph);
   REQUIRE_MESSAGE(status.ok(), status.ToString());
@@ -70,12 +70,11 @@ TEST_CASE("a budget stops an endless loop, and the interpreter can run again") {
 }
 
 TEST_CASE("recursion, which the verifier refuses, is an error here too") {
-  const Result<Graph> graph = ImportText(R"(
+  const Result<Graph> graph = ParseText(R"(
     func.func @main() -> tensor<i32> {
       %0 = call @main() : () -> tensor<i32>
       return %0 : tensor<i32>
-    })",
-                                         {});
+    })");
   REQUIRE(graph.ok());
   CHECK(Interpret(*graph, graph->functions[0], {}).status().code() == StatusCode::kUnsupported);
 }

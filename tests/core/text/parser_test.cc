@@ -5,9 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "core/graph/printer.h"
 #include "core/graph/verifier.h"
-#include "core/import/import.h"
+#include "core/text/text.h"
 #include "tests/core/import/test_files.h"
 
 namespace webhlo {
@@ -16,16 +15,14 @@ namespace {
 std::string Message(const Status& status) { return std::string(status.message()); }
 
 Graph Parsed(std::string_view text) {
-  Result<Graph> graph = ImportText(text, {.require_known_ops = false, .file_name = "t.mlir"});
+  Result<Graph> graph = ParseText(text, "t.mlir");
   REQUIRE_MESSAGE(graph.ok(), Message(graph.status()));
   const Status status = VerifyStructure(*graph);
   REQUIRE_MESSAGE(status.ok(), Message(status));
   return std::move(*graph);
 }
 
-Status ErrorOf(std::string_view text) {
-  return ImportText(text, {.require_known_ops = false, .file_name = "t.mlir"}).status();
-}
+Status ErrorOf(std::string_view text) { return ParseText(text, "t.mlir").status(); }
 
 void CheckError(std::string_view text, std::string_view message) {
   CHECK(Message(ErrorOf(text)) == message);
@@ -315,14 +312,14 @@ TEST_CASE("mutated programs are refused or read back, never worse") {
             text.insert(at, text.substr(below(text.size()), below(60)));
         }
       }
-      Result<Graph> graph = ImportText(text, {.file_name = "mutant"});
+      Result<Graph> graph = ParseText(text, "mutant");
       if (!graph.ok() || !VerifyStructure(*graph).ok()) {
         ++refused;
         continue;
       }
       ++accepted;
       const std::string printed = Print(*graph);
-      Result<Graph> again = ImportText(printed, {.file_name = "printed"});
+      Result<Graph> again = ParseText(printed, "printed");
       REQUIRE_MESSAGE(again.ok(), Message(again.status()));
       CHECK(Print(*again) == printed);
     }
@@ -340,14 +337,14 @@ TEST_CASE("text: shared programs read, print and read back to the same graph") {
     const std::vector<uint8_t> bytes = ReadFile(path);
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     for (const std::string_view part : SplitTextFile(text)) {
-      Result<Graph> graph = ImportText(part, {});
+      Result<Graph> graph = ParseText(part);
       // Other dialects' ops have a text form of their own.
       if (!graph.ok() && graph.status().code() == StatusCode::kUnsupported) continue;
       REQUIRE_MESSAGE(graph.ok(), Message(graph.status()));
       const Status status = VerifyStructure(*graph);
       REQUIRE_MESSAGE(status.ok(), Message(status));
       const std::string printed = Print(*graph);
-      Result<Graph> again = ImportText(printed, {});
+      Result<Graph> again = ParseText(printed);
       REQUIRE_MESSAGE(again.ok(), Message(again.status()));
       CHECK(Print(*again) == printed);
       ++programs;

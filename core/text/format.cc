@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/graph/assembly_format.h"
+#include "core/text/format.h"
 
 #include <algorithm>
 

@@ -5,9 +5,9 @@
 #include <algorithm>
 
 #include "core/base/strings.h"
-#include "core/graph/assembly_format.h"
 #include "core/graph/verifier.h"
-#include "core/import/text_parser.h"
+#include "core/text/format.h"
+#include "core/text/parser.h"
 
 namespace webhlo {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The notation of OpSyntax::format: how an op is written in StableHLO's pretty form. The printer
-// and the text importer both walk it, so that what one writes the other reads.
+// and the parser both walk it, so that what one writes the other reads.
 //
 //   $0 $1        an operand
 //   $*           all operands that are left, separated by commas
@@ -9,7 +9,7 @@
 //   @name        a string or symbol attribute as a symbol: `@main`
 //   {}           the attributes that are not named elsewhere, ` {a = 1 : i64}`, or nothing
 //   (? ... )     printed only when the attribute inside is present
-//   <name>       a part, or a whole op, that has code of its own in printer and importer
+//   <name>       a part, or a whole op, that has code of its own in printer and parser
 //   ^fn          `(operand types) -> result types`
 //   ^same        one type when operands and the result agree, else as ^fn
 //   ^complex     the result's type when the operands are its parts, else as ^fn
@@ -21,10 +21,10 @@
 //   ^operand     the type of every operand, without results
 //   ^operands    the operand types, without results
 //
-// Everything else is literal. The printer copies literals as they stand; the importer matches their
+// Everything else is literal. The printer copies literals as they stand; the parser matches their
 // words and marks and ignores their spaces.
-#ifndef WEBHLO_CORE_GRAPH_ASSEMBLY_FORMAT_H_
-#define WEBHLO_CORE_GRAPH_ASSEMBLY_FORMAT_H_
+#ifndef WEBHLO_CORE_TEXT_FORMAT_H_
+#define WEBHLO_CORE_TEXT_FORMAT_H_
 
 #include <cstdint>
 #include <span>
@@ -87,4 +87,4 @@ TensorType RealPartType(const TensorType& type);
 
 }  // namespace webhlo
 
-#endif  // WEBHLO_CORE_GRAPH_ASSEMBLY_FORMAT_H_
+#endif  // WEBHLO_CORE_TEXT_FORMAT_H_

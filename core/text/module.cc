@@ -7,7 +7,8 @@
 #include <cstring>
 
 #include "core/base/strings.h"
-#include "core/import/text_parser.h"
+#include "core/text/parser.h"
+#include "core/text/text.h"
 
 namespace webhlo {
 namespace {
@@ -27,8 +28,8 @@ bool TextParser::Fail(size_t offset, StatusCode code, std::string_view message) 
   const std::string_view text = lexer_.text().substr(0, offset);
   const size_t line_start = text.rfind('\n') + 1;  // npos + 1 is 0.
   const auto line = std::count(text.begin(), text.end(), '\n') + 1;
-  status_ = Status(code, StrCat(options_.file_name, ":", line, ":", text.size() - line_start + 1,
-                                ": ", message));
+  status_ =
+      Status(code, StrCat(file_name_, ":", line, ":", text.size() - line_start + 1, ": ", message));
   return false;
 }
 
@@ -124,7 +125,7 @@ TextParser::LineAndColumn TextParser::Position(size_t offset) {
 LocationId TextParser::FileLocation(LineAndColumn position) {
   Location& location = graph_.locations.emplace_back();
   location.kind = Location::Kind::kFile;
-  location.text = options_.file_name;
+  location.text = file_name_;
   location.line = position.first;
   location.column = position.second;
   return static_cast<LocationId>(graph_.locations.size() - 1);
@@ -641,8 +642,8 @@ Result<Graph> TextParser::Run() {
   return std::move(graph_);
 }
 
-Result<Graph> ImportText(std::string_view text, const ImportOptions& options) {
-  return TextParser(text, options).Run();
+Result<Graph> ParseText(std::string_view text, std::string_view file_name) {
+  return TextParser(text, file_name).Run();
 }
 
 std::vector<std::string_view> SplitTextFile(std::string_view text) {

@@ -10,7 +10,7 @@
 
 #include "core/base/strings.h"
 #include "core/graph/tensor.h"
-#include "core/import/text_parser.h"
+#include "core/text/parser.h"
 
 namespace webhlo {
 namespace {

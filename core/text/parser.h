@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The text importer's parser: recursive descent over TextLexer that builds the graph as it goes.
-// Split over text_types.cc, text_attributes.cc, text_dense.cc, text_ops.cc and text_module.cc.
+// The parser: recursive descent over TextLexer that builds the graph as it goes.
 //
 // Every Parse function returns false once `status_` holds an error; the first error wins. Recursion
 // is bounded by kMaxNesting for types, attributes and locations and by kMaxRegionDepth for regions;
 // every loop consumes input.
-#ifndef WEBHLO_CORE_IMPORT_TEXT_PARSER_H_
-#define WEBHLO_CORE_IMPORT_TEXT_PARSER_H_
+#ifndef WEBHLO_CORE_TEXT_PARSER_H_
+#define WEBHLO_CORE_TEXT_PARSER_H_
 
 #include <cstdint>
 #include <memory>
@@ -21,15 +20,14 @@
 #include "core/base/status.h"
 #include "core/graph/dialect.h"
 #include "core/graph/graph.h"
-#include "core/import/import.h"
-#include "core/import/text_lexer.h"
+#include "core/text/lexer.h"
 
 namespace webhlo {
 
 class TextParser {
  public:
-  TextParser(std::string_view text, const ImportOptions& options)
-      : lexer_(text), options_(options), builder_(&graph_) {}
+  TextParser(std::string_view text, std::string_view file_name)
+      : lexer_(text), file_name_(file_name), builder_(&graph_) {}
 
   Result<Graph> Run();
 
@@ -62,7 +60,7 @@ class TextParser {
     LocationId location = 0;
   };
 
-  // ---- Tokens and errors (text_module.cc)
+  // ---- Tokens and errors (module.cc)
   const Token& token() const { return lexer_.token(); }
   void Advance() { lexer_.Advance(); }
   bool Fail(size_t offset, StatusCode code, std::string_view message);
@@ -97,7 +95,7 @@ class TextParser {
   // Linear in all, as long as the offsets grow from call to call.
   LineAndColumn Position(size_t offset);
 
-  // ---- Types (text_types.cc)
+  // ---- Types (types.cc)
   bool ParseType(Type* out, int depth = 0);
   bool ParseTensorType(Type* out, int depth);
   bool ParseDims(std::vector<int64_t>* dims, bool* unranked);
@@ -111,7 +109,7 @@ class TextParser {
   bool ParseTypeList(std::vector<Type>* out, int depth = 0);          // At least one.
   bool ParseTypeListInParens(std::vector<Type>* out, int depth = 0);  // (a, b)
 
-  // ---- Attributes (text_attributes.cc, text_dense.cc)
+  // ---- Attributes (attributes.cc, dense.cc)
   bool ParseAttribute(Attribute* out, int depth = 0);
   bool ParseNumber(Attribute* out);
   bool ParseArrayOf(Attribute* out);
@@ -130,7 +128,7 @@ class TextParser {
   bool AppendElement(std::string_view literal, size_t offset, ElementType type,
                      std::vector<uint8_t>* out);
 
-  // ---- Ops (text_ops.cc)
+  // ---- Ops (ops.cc)
   bool ParseOp(bool* is_terminator, std::vector<ValueId>* terminator_operands);
   bool ParseResultNames(Op* op);
   bool ParseGenericOp(Op* op);
@@ -157,14 +155,13 @@ class TextParser {
   // An absent body (`{}`) leaves *region at kNone when `may_be_empty`.
   bool ParseRegion(std::span<const Argument> arguments, RegionId* region,
                    bool may_be_empty = false);
-  bool ParseBlockArguments(std::vector<Argument>* arguments);
   bool ParseArgument(Argument* argument);
   void AddAttribute(Op* op, std::string_view name, Attribute value) {
     op->attributes.push_back({std::string(name), std::move(value)});
   }
   bool DefineValue(std::string_view name, size_t offset, ValueId first, uint32_t count);
 
-  // ---- Locations, functions, modules (text_module.cc)
+  // ---- Locations, functions, modules (module.cc)
   bool ParseOptionalLocation(LocationId* out);
   bool ParseLocation(LocationId* out, int depth);  // The inside of loc(...).
   bool ResolveLocationAlias(std::string_view name, size_t offset, LocationId* out, int depth);
@@ -204,7 +201,7 @@ class TextParser {
   };
 
   TextLexer lexer_;
-  const ImportOptions options_;
+  const std::string_view file_name_;
   Graph graph_;
   GraphBuilder builder_;
   Status status_;
@@ -237,4 +234,4 @@ bool TextParser::ParseList(char open, char close, Item item) {
 
 }  // namespace webhlo
 
-#endif  // WEBHLO_CORE_IMPORT_TEXT_PARSER_H_
+#endif  // WEBHLO_CORE_TEXT_PARSER_H_

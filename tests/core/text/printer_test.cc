@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/graph/printer.h"
-
 #include <doctest/doctest.h>
 
 #include <bit>
 
 #include "core/graph/tensor.h"
-#include "core/import/import.h"
+#include "core/text/text.h"
 
 namespace webhlo {
 namespace {
 
 Graph Parsed(std::string_view text) {
-  Result<Graph> graph = ImportText(text, {});
+  Result<Graph> graph = ParseText(text);
   REQUIRE_MESSAGE(graph.ok(), std::string(graph.status().message()));
   return std::move(*graph);
 }

@@ -3,7 +3,7 @@
 // Types of MLIR text. Types of dialects that nobody here knows are kept in their own spelling.
 #include "core/base/strings.h"
 #include "core/graph/tensor.h"
-#include "core/import/text_parser.h"
+#include "core/text/parser.h"
 
 namespace webhlo {
 

@@ -3,17 +3,16 @@
 // The printer. It first numbers every value as the text will name it, then writes the ops, in their
 // pretty form where the dialect table has one that fits, else in the generic form. Attributes
 // regain StableHLO's spelling (groups, typed integers, enumerations) on the way out.
-#include "core/graph/printer.h"
-
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <optional>
 
 #include "core/base/strings.h"
-#include "core/graph/assembly_format.h"
 #include "core/graph/dialect.h"
 #include "core/graph/tensor.h"
+#include "core/text/format.h"
+#include "core/text/text.h"
 
 namespace webhlo {
 namespace {

@@ -3,8 +3,8 @@
 // The lexer of MLIR text: one token of lookahead over a string that it does not own. Tokens are
 // slices of that string; nothing is unescaped or converted here. Dimension lists, element literals
 // and unknown dialects' text follow no token grammar, so the lexer can be moved to any offset.
-#ifndef WEBHLO_CORE_IMPORT_TEXT_LEXER_H_
-#define WEBHLO_CORE_IMPORT_TEXT_LEXER_H_
+#ifndef WEBHLO_CORE_TEXT_LEXER_H_
+#define WEBHLO_CORE_TEXT_LEXER_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -82,4 +82,4 @@ constexpr int HexDigitValue(char c) {
 
 }  // namespace webhlo
 
-#endif  // WEBHLO_CORE_IMPORT_TEXT_LEXER_H_
+#endif  // WEBHLO_CORE_TEXT_LEXER_H_

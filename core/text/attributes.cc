@@ -7,7 +7,7 @@
 
 #include "core/base/strings.h"
 #include "core/graph/tensor.h"
-#include "core/import/text_parser.h"
+#include "core/text/parser.h"
 
 namespace webhlo {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/import/text_lexer.h"
+#include "core/text/lexer.h"
 
 #include <cstring>
 #include <string>
