@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # webhlo_core: every source file under core/, whatever files there are, and what is generated for it:
 #   core/ops/op_table.inc         one line WEBHLO_OPS(name) for each core/ops/name.cc but the table
+#   core/graph/op_names.inc       see cmake/op_names.cmake
 #   core/F/name_generated.h       from core/F/name.fbs (the schemas of model/ and import/)
 file(GLOB_RECURSE core_sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} core/*.cc)
 file(GLOB op_sources CONFIGURE_DEPENDS core/ops/*.cc)
@@ -14,6 +15,8 @@ foreach(file ${op_sources})
   string(APPEND table "WEBHLO_OPS(${name})\n")
 endforeach()
 file(CONFIGURE OUTPUT core/ops/op_table.inc CONTENT "${table}" @ONLY)
+
+include(op_names)
 
 add_library(webhlo_core STATIC ${core_sources})
 # XNNPACK calls back into core/threads: the linker looks into webhlo_core again after it.

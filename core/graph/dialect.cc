@@ -575,6 +575,13 @@ constexpr OpSyntax kTable[] = {
     Other("webhlo.sum_pool2d", kPool2d, ""),
 };
 
+// The generated constants are positions in kTable.
+#define WEBHLO_OP_NAME(constant, spelling) \
+  static_assert(kTable[static_cast<size_t>(ops::constant)].name == (spelling));
+#include "core/graph/op_names.inc"
+#undef WEBHLO_OP_NAME
+static_assert(std::size(kTable) == static_cast<size_t>(OpName::kCount));
+
 // Positions in kTable, by name.
 constexpr auto kIndex = [] {
   std::array<uint16_t, std::size(kTable)> index{};
@@ -681,11 +688,27 @@ constexpr AttributeGroup kGroups[] = {
 
 std::span<const OpSyntax> AllSyntax() { return kTable; }
 
-const OpSyntax* FindSyntax(std::string_view op_name) {
+std::string_view ToString(OpName name) { return kTable[static_cast<size_t>(name)].name; }
+
+std::optional<OpName> FindOpName(std::string_view name) {
   const auto it =
-      std::lower_bound(kIndex.begin(), kIndex.end(), op_name,
-                       [](uint16_t i, std::string_view name) { return kTable[i].name < name; });
-  return it != kIndex.end() && kTable[*it].name == op_name ? &kTable[*it] : nullptr;
+      std::lower_bound(kIndex.begin(), kIndex.end(), name,
+                       [](uint16_t i, std::string_view text) { return kTable[i].name < text; });
+  if (it == kIndex.end() || kTable[*it].name != name) return std::nullopt;
+  return static_cast<OpName>(*it);
+}
+
+const OpSyntax* FindSyntax(OpName name) {
+  return IsKnown(name) ? &kTable[static_cast<size_t>(name)] : nullptr;
+}
+
+const OpSyntax* FindSyntax(std::string_view name) {
+  const std::optional<OpName> known = FindOpName(name);
+  return known ? FindSyntax(*known) : nullptr;
+}
+
+std::string_view CalleeAttribute(OpName name) {
+  return name == ops::kFuncCall ? "callee" : name == ops::kComposite ? "decomposition" : "";
 }
 
 const OpSyntax* FindSyntaxByVhloName(std::string_view vhlo_name) {

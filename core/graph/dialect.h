@@ -16,6 +16,7 @@
 
 #include "core/base/status.h"
 #include "core/graph/attribute.h"
+#include "core/graph/op_name.h"
 
 namespace webhlo {
 
@@ -67,7 +68,12 @@ struct OpSyntax {
   int num_regions = 0;
 };
 
-const OpSyntax* FindSyntax(std::string_view op_name);
+// The row of an op, null for a name that is not known.
+const OpSyntax* FindSyntax(OpName name);
+const OpSyntax* FindSyntax(std::string_view name);
+// The attribute with which an op calls a function: "callee" of func.call, "decomposition" of a
+// composite; "" for all others.
+std::string_view CalleeAttribute(OpName name);
 const OpSyntax* FindSyntaxByVhloName(std::string_view vhlo_name);
 std::span<const OpSyntax> AllSyntax();
 const AttributeSpec* FindAttributeSpec(const OpSyntax& syntax, std::string_view attribute);

@@ -21,12 +21,12 @@ TypeId Graph::InternType(const Type& type) {
   return id;
 }
 
-uint32_t Graph::InternName(std::string_view name) {
-  if (const auto it = name_ids_.find(name); it != name_ids_.end()) return it->second;
-  const uint32_t id = static_cast<uint32_t>(names.size());
-  names.emplace_back(name);
-  name_ids_.emplace(names.back(), id);
-  return id;
+OpName Graph::InternName(std::string_view name) {
+  if (const std::optional<OpName> known = FindOpName(name)) return *known;
+  const auto next = static_cast<uint32_t>(other_names.size());
+  const auto [at, is_new] = other_name_ids_.try_emplace(std::string(name), next);
+  if (is_new) other_names.emplace_back(name);
+  return static_cast<OpName>(static_cast<uint32_t>(OpName::kCount) + at->second);
 }
 
 const Function* Graph::FindFunction(std::string_view name) const {
@@ -66,14 +66,13 @@ void GraphBuilder::EndRegion(std::span<const ValueId> results) {
   open_.pop_back();
 }
 
-ValueId GraphBuilder::AddNode(std::string_view name, std::span<const ValueId> operands,
+ValueId GraphBuilder::AddNode(OpName name, std::span<const ValueId> operands,
                               std::span<const Type> result_types,
                               std::vector<NamedAttribute> attributes,
                               std::span<const RegionId> regions, LocationId location) {
   Node node;
-  node.name = graph_->InternName(name);
-  while (ops_.size() <= node.name) ops_.push_back(FindOp(graph_->names[ops_.size()]));
-  node.op = ops_[node.name];
+  node.name = name;
+  node.op = FindOp(name);
   node.location = location;
   std::sort(attributes.begin(), attributes.end(),
             [](const NamedAttribute& a, const NamedAttribute& b) { return a.name < b.name; });
@@ -101,6 +100,12 @@ ValueId GraphBuilder::AddNode(Node node, std::span<const ValueId> operands,
   for (TypeId type : result_types) g.values.push_back({type, node.location});
   open_.back().nodes.push_back(node);
   return node.results.begin;
+}
+
+bool HasOp(const Graph& graph, std::initializer_list<OpName> names) {
+  return std::any_of(graph.nodes.begin(), graph.nodes.end(), [&](const Node& node) {
+    return std::find(names.begin(), names.end(), node.name) != names.end();
+  });
 }
 
 std::string DescribeLocation(const Graph& graph, LocationId location) {

@@ -12,14 +12,17 @@
 #define WEBHLO_CORE_GRAPH_GRAPH_H_
 
 #include <cstdint>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/base/status.h"
 #include "core/graph/attribute.h"
+#include "core/graph/op_name.h"
 #include "core/graph/type.h"
 
 namespace webhlo {
@@ -45,7 +48,7 @@ struct Value {
 };
 
 struct Node {
-  uint32_t name = 0;          // Into Graph::names: "stablehlo.add", "func.call".
+  OpName name{};              // ops::kAdd, or one of Graph::other_names.
   const OpDef* op = nullptr;  // The op table's row, null when the table lacks the op.
   Range operands;             // Into Graph::operand_pool.
   Range results;              // ValueIds.
@@ -85,8 +88,8 @@ struct Graph {
   std::vector<NamedAttribute> module_attributes;
   std::vector<Function> functions;  // In the program's order.
 
-  std::vector<Type> types;         // Interned: use InternType.
-  std::vector<std::string> names;  // Interned op names: use InternName.
+  std::vector<Type> types;               // Interned: use InternType.
+  std::vector<std::string> other_names;  // Of ops that no dialect has: use InternName.
   std::vector<Value> values;
   std::vector<Node> nodes;
   std::vector<Region> regions;
@@ -96,12 +99,15 @@ struct Graph {
   std::vector<RegionId> region_pool;
 
   TypeId InternType(const Type& type);
-  uint32_t InternName(std::string_view name);
+  OpName InternName(std::string_view name);
 
   const Type& type(ValueId value) const { return types[values[value].type]; }
   // The tensor type of a value that the verifier has accepted as a tensor.
   const TensorType& tensor(ValueId value) const { return types[values[value].type].tensor; }
-  std::string_view op_name(const Node& node) const { return names[node.name]; }
+  std::string_view op_name(const Node& node) const {
+    return IsKnown(node.name) ? ToString(node.name) : other_names[OtherName(node.name)];
+  }
+  bool HasName(OpName name) const { return IsKnown(name) || OtherName(name) < other_names.size(); }
   std::span<const ValueId> operands(const Node& node) const {
     return {operand_pool.data() + node.operands.begin, node.operands.size};
   }
@@ -117,13 +123,13 @@ struct Graph {
   const Function* FindFunction(std::string_view name) const;
 
  private:
+  // Where other_names has an unknown name.
+  static size_t OtherName(OpName name) {
+    return static_cast<size_t>(name) - static_cast<size_t>(OpName::kCount);
+  }
+
   std::unordered_multimap<size_t, TypeId> type_ids_;
-  // Found by string_view too, without making a string.
-  struct NameHash {
-    using is_transparent = void;
-    size_t operator()(std::string_view name) const { return std::hash<std::string_view>()(name); }
-  };
-  std::unordered_map<std::string, uint32_t, NameHash, std::equal_to<>> name_ids_;
+  std::unordered_map<std::string, uint32_t> other_name_ids_;
 };
 
 // Appends to a graph, region by region. Inner regions begin and end while the outer one is open; a
@@ -142,9 +148,15 @@ class GraphBuilder {
 
   // Adds a node to the innermost open region and returns its first result (results are
   // consecutive). `attributes` need not be sorted. The op table is consulted by name.
-  ValueId AddNode(std::string_view name, std::span<const ValueId> operands,
+  ValueId AddNode(OpName name, std::span<const ValueId> operands,
                   std::span<const Type> result_types, std::vector<NamedAttribute> attributes = {},
                   std::span<const RegionId> regions = {}, LocationId location = 0);
+  ValueId AddNode(std::string_view name, std::span<const ValueId> operands,
+                  std::span<const Type> result_types, std::vector<NamedAttribute> attributes = {},
+                  std::span<const RegionId> regions = {}, LocationId location = 0) {
+    return AddNode(graph_->InternName(name), operands, result_types, std::move(attributes), regions,
+                   location);
+  }
   // The same for who knows the node's `name`, `op` and `location` and its results' types in this
   // graph already, and brings sorted attributes; the ranges of `node` are ignored.
   ValueId AddNode(Node node, std::span<const ValueId> operands,
@@ -160,8 +172,11 @@ class GraphBuilder {
   };
   Graph* graph_;
   std::vector<OpenRegion> open_;
-  std::vector<const OpDef*> ops_;  // The op table's rows of the graph's first names.
 };
+
+inline bool IsOp(const Node* node, OpName name) { return node && node->name == name; }
+// Whether any node is one of these ops.
+bool HasOp(const Graph& graph, std::initializer_list<OpName> names);
 
 // "%12" style names are the printer's; errors name a node by its op and location:
 // `stablehlo.add at "model.mlir":12:5`.

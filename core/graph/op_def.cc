@@ -59,6 +59,9 @@ Status Kernel::UsePacked(std::shared_ptr<Packed>) { return Internal("this kernel
 
 namespace {
 
+// Set once, as the program starts; graphs are built on one thread.
+constinit std::span<const OpDef* const> op_table;
+
 // A widened element in, a function of it, a rounded one out.
 constexpr int64_t kElementWork = 16;
 // Done at once: what a region of scalars does must not cost an allocation each.
@@ -73,6 +76,13 @@ Task RunElements(const ReferenceArgs& args, int64_t count) {
 }
 
 }  // namespace
+
+void SetOpTable(std::span<const OpDef* const> rows) { op_table = rows; }
+
+const OpDef* FindOp(OpName name) {
+  const auto i = static_cast<size_t>(name);
+  return i < op_table.size() ? op_table[i] : nullptr;
+}
 
 Task RunReference(const ReferenceArgs& args) {
   const OpDef* op = args.op.node().op;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // OpDef: one row of the op table, everything the compiler knows of one op. Each op lives in one
-// file of core/ops/ that defines its row; only `infer` and `reference` are required. The table
-// itself is generated from the file names and reached by name through FindOp.
+// file of core/ops/ that defines its row; only `infer` and `reference` are required.
 #ifndef WEBHLO_CORE_GRAPH_OP_DEF_H_
 #define WEBHLO_CORE_GRAPH_OP_DEF_H_
 
@@ -37,6 +36,7 @@ class OpView {
   const Graph& graph() const { return *graph_; }
   const Node& node() const { return *node_; }
   std::string_view name() const { return graph_->op_name(*node_); }
+  bool Is(OpName name) const { return node_->name == name; }
 
   size_t num_operands() const { return node_->operands.size; }
   size_t num_results() const { return node_->results.size; }
@@ -146,6 +146,13 @@ struct KernelRequest {
 // op, vectorized by Highway. `inputs` and `output` may be the same memory.
 using TileFunction = void (*)(const void* const* inputs, void* output, size_t count);
 
+// What one element of an elementwise op costs besides the bytes it moves.
+enum class ElementCost : uint8_t {
+  kSimple,    // Hides behind the memory.
+  kFunction,  // A polynomial, a division: some of them hide, in types that have vectors.
+  kLanes,     // Computed element by element.
+};
+
 // An op that computes each result element from the operand elements at the same index. Such ops are
 // fused; their rows state them in the languages that fusion needs.
 struct ElementwiseOp {
@@ -156,7 +163,11 @@ struct ElementwiseOp {
   // Emits WebAssembly SIMD for one vector of lanes.
   jit::EmitValue (*emit)(jit::Emitter& emitter, const OpView& op,
                          std::span<const jit::EmitValue> inputs) = nullptr;
+  ElementCost cost = ElementCost::kSimple;
 };
+
+// Ops whose regions or callee the executor runs itself.
+enum class ControlFlow : uint8_t { kNone, kWhile, kIf, kCase, kCall };
 
 struct OpDef {
   std::string_view name;  // "stablehlo.gather"
@@ -179,17 +190,37 @@ struct OpDef {
 
   const ElementwiseOp* elementwise = nullptr;
 
+  // ---- What passes and planner ask.
+
+  ControlFlow control_flow = ControlFlow::kNone;
   // Side effects keep a node alive and in order (custom_call with has_side_effect, send, ...).
   bool has_side_effect = false;
+  // Moves or repeats elements of operand 0, all of them alike: of a splat it makes a splat.
+  bool moves_only = false;
+  // Result i is operand i, byte for byte: a plan needs no step for it.
+  bool aliases_operands = false;
+  // May be computed at load when its operands are literals. `reference_cost` tells how many steps
+  // its reference takes for each element of operands and results, where it is more than one.
+  bool foldable = true;
+  double (*reference_cost)(const OpView& op) = nullptr;
 };
 
 // Runs the reference of a node's op, whichever form it has.
 Task RunReference(const ReferenceArgs& args);
 inline bool HasReference(const OpDef* op) { return op && (op->elements || op->reference); }
 
-// The op table. Null when this build has no such op.
-const OpDef* FindOp(std::string_view name);
-std::span<const OpDef* const> AllOps();
+// The op table: a row for each OpName, null where this build has none. It is made in a folder above
+// this one (core/ops/op_table.h) and given once, before the first graph is built.
+void SetOpTable(std::span<const OpDef* const> rows);
+const OpDef* FindOp(OpName name);
+
+// No side effects, so it may be dropped, merged or moved.
+inline bool IsPure(const Node& node) { return node.op && !node.op->has_side_effect; }
+inline bool IsElementwise(const Node& node) { return node.op && node.op->elementwise; }
+// while, if, case: ops whose regions are run, not handed to a kernel.
+inline bool IsControlFlow(const Node& node) {
+  return node.op && node.op->control_flow != ControlFlow::kNone;
+}
 
 }  // namespace webhlo
 

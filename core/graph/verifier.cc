@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/base/strings.h"
@@ -187,6 +188,9 @@ class StructureChecker {
   Status CheckNode(NodeId id, uint32_t function, int depth);
   Status CheckUse(ValueId id) const;
   Status Define(Range values);
+  static Status Misnumbered() {
+    return Error("a region's values are not numbered after those that it sees");
+  }
   void Hide(Range values) {
     std::fill_n(seen_values_.begin() + values.begin, values.size, Seen::kGone);
   }
@@ -198,6 +202,9 @@ class StructureChecker {
   std::vector<NodeId> nodes_;
   std::unordered_map<std::string_view, uint32_t> functions_;
   std::vector<std::vector<CallSite>> calls_;  // By function.
+  // What a region defines has higher numbers than what it sees (core/graph/uses.h): from first_ on
+  // in the innermost open region, below end_ all that was defined so far.
+  ValueId first_ = 0, end_ = 0;
 };
 
 bool Fits(Range range, size_t size) {
@@ -235,7 +242,7 @@ Status StructureChecker::CheckArrays() {
     }
   }
   for (const Node& node : g_.nodes) {
-    if (node.name >= g_.names.size() || node.location >= g_.locations.size() ||
+    if (!g_.HasName(node.name) || node.location >= g_.locations.size() ||
         !Fits(node.operands, g_.operand_pool.size()) || !Fits(node.results, g_.values.size()) ||
         !Fits(node.attributes, g_.attribute_pool.size()) ||
         !Fits(node.regions, g_.region_pool.size())) {
@@ -251,10 +258,12 @@ Status StructureChecker::CheckUse(ValueId id) const {
 }
 
 Status StructureChecker::Define(Range values) {
+  if (values.size > 0 && values.begin < first_) return Misnumbered();
   for (uint32_t i = values.begin; i < values.end(); ++i) {
     if (seen_values_[i] != Seen::kNo) return Error("a value is defined twice");
     seen_values_[i] = Seen::kVisible;
   }
+  if (values.size > 0) end_ = std::max(end_, values.end());
   return OkStatus();
 }
 
@@ -266,9 +275,8 @@ Status StructureChecker::CheckNode(NodeId id, uint32_t function, int depth) {
     return status.ok() ? status : status.WithContext(DescribeNode(g_, node));
   };
   for (const ValueId operand : g_.operands(node)) RETURN_IF_ERROR(context(CheckUse(operand)));
-  const std::string_view name = g_.op_name(node);
   RETURN_IF_ERROR(context(CheckAttributes(g_.attributes(node))));
-  if (const OpSyntax* syntax = FindSyntax(name)) {
+  if (const OpSyntax* syntax = FindSyntax(node.name)) {
     if (syntax->num_regions >= 0 &&
         node.regions.size != static_cast<uint32_t>(syntax->num_regions)) {
       return context(
@@ -280,8 +288,7 @@ Status StructureChecker::CheckNode(NodeId id, uint32_t function, int depth) {
     RETURN_IF_ERROR(CheckRegion(region, function, depth + 1));
   }
   // A composite calls the function that decomposes it.
-  if (name == "func.call" || name == "stablehlo.composite") {
-    const std::string_view attribute = name == "func.call" ? "callee" : "decomposition";
+  if (const std::string_view attribute = CalleeAttribute(node.name); !attribute.empty()) {
     const std::string& callee = FindAttribute(g_.attributes(node), attribute)->string();
     const auto it = functions_.find(callee);
     if (it == functions_.end()) {
@@ -298,6 +305,10 @@ Status StructureChecker::CheckRegion(RegionId id, uint32_t function, int depth) 
   if (seen_regions_[id]) return Error("a region belongs to two ops");
   seen_regions_[id] = true;
   const Region& region = g_.regions[id];
+  // A function's body sees nothing from outside.
+  if (depth == 1) end_ = 0;
+  const ValueId outer_first = std::exchange(first_, depth == 1 ? 0 : region.arguments.begin);
+  if (first_ < (depth == 1 ? 0 : end_)) return Misnumbered();
   RETURN_IF_ERROR(Define(region.arguments));
   for (NodeId n = region.nodes.begin; n < region.nodes.end(); ++n) {
     RETURN_IF_ERROR(CheckNode(n, function, depth));
@@ -305,6 +316,7 @@ Status StructureChecker::CheckRegion(RegionId id, uint32_t function, int depth) 
   for (const ValueId result : g_.results(region)) RETURN_IF_ERROR(CheckUse(result));
   Hide(region.arguments);
   for (NodeId n = region.nodes.begin; n < region.nodes.end(); ++n) Hide(g_.nodes[n].results);
+  first_ = outer_first;
   return OkStatus();
 }
 
@@ -451,7 +463,7 @@ Status CheckOpsAreKnown(const Graph& g, std::span<const NodeId> nodes) {
 
 // Dumps leave out the elements of large constants; such a program can be looked at, not run.
 Status CheckConstantsArePresent(const Graph& g, const Node& node) {
-  const OpSyntax* syntax = FindSyntax(g.op_name(node));
+  const OpSyntax* syntax = FindSyntax(node.name);
   if (!syntax) return OkStatus();
   for (const NamedAttribute& attribute : g.attributes(node)) {
     const AttributeSpec* spec = FindAttributeSpec(*syntax, attribute.name);

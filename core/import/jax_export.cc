@@ -185,8 +185,8 @@ Status BindPlatform(const Exported& exported, Graph* graph, Function* function) 
     elements.bytes.push_back(static_cast<uint8_t>(platform >> (8 * i)));
   }
   Node node;
-  node.name = graph->InternName("stablehlo.constant");
-  node.op = FindOp("stablehlo.constant");
+  node.name = ops::kConstant;
+  node.op = FindOp(node.name);
   node.results = {value, 1};
   node.attributes = {static_cast<uint32_t>(graph->attribute_pool.size()), 1};
   node.location = graph->values[value].location;

@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 
 #include "core/base/math.h"
@@ -567,21 +568,14 @@ class ProgramReader {
       graph_.values.push_back({type_ids[source_.value_types()->Get(i)],
                                has_locations ? source_.value_locations()->Get(i) : 0});
     }
-    std::vector<const OpDef*> ops;
-    std::vector<uint32_t> name_ids;
+    // Attribute names share the file's table; a graph interns those of ops alone.
+    std::vector<std::optional<OpName>> names(names_.size());
     for (const model::Node* source : *source_.nodes()) {
-      if (name_ids.empty()) {
-        for (const std::string& name : names_) {
-          ops.push_back(FindOp(name));
-          // Attribute names share the file's table; a graph interns those of ops alone.
-          name_ids.push_back(kNone);
-        }
-      }
-      uint32_t& name_id = name_ids[source->name()];
-      if (name_id == kNone) name_id = graph_.InternName(names_[source->name()]);
+      std::optional<OpName>& name = names[source->name()];
+      if (!name) name = graph_.InternName(names_[source->name()]);
       Node node;
-      node.name = name_id;
-      node.op = ops[source->name()];
+      node.name = *name;
+      node.op = FindOp(*name);
       node.location = source->location();
       node.operands = ToRange(source->operands());
       node.results = ToRange(source->results());

@@ -52,7 +52,8 @@ void Elements(const ReferenceArgs& args, int64_t begin, int64_t end) {
 constexpr OpDef kOps[] = {{.name = "stablehlo.broadcast_in_dim",
                            .infer = Infer,
                            .elements = Elements,
-                           .kernel = MakeBroadcastInDimKernel}};
+                           .kernel = MakeBroadcastInDimKernel,
+                           .moves_only = true}};
 
 }  // namespace
 

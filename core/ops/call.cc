@@ -21,8 +21,8 @@ Status InferComposite(const OpView& op, std::span<Type>) {
 }
 
 constexpr OpDef kOps[] = {
-    {.name = "func.call", .infer = Infer},
-    {.name = "stablehlo.composite", .infer = InferComposite},
+    {.name = "func.call", .infer = Infer, .control_flow = ControlFlow::kCall},
+    {.name = "stablehlo.composite", .infer = InferComposite, .control_flow = ControlFlow::kCall},
 };
 
 }  // namespace

@@ -24,7 +24,8 @@ Status Infer(const OpView& op, std::span<Type> results) {
   return OkStatus();
 }
 
-constexpr OpDef kOps[] = {{.name = "stablehlo.case", .infer = Infer}};
+constexpr OpDef kOps[] = {
+    {.name = "stablehlo.case", .infer = Infer, .control_flow = ControlFlow::kCase}};
 
 }  // namespace
 

@@ -80,7 +80,14 @@ Task Reference(const ReferenceArgs& args) {
   }
 }
 
-constexpr OpDef kOps[] = {{.name = "stablehlo.cholesky", .infer = Infer, .reference = Reference}};
+double ReferenceCost(const OpView& op) {
+  return static_cast<double>(op.operand(0).dims.back()) / 3;
+}
+
+constexpr OpDef kOps[] = {{.name = "stablehlo.cholesky",
+                           .infer = Infer,
+                           .reference = Reference,
+                           .reference_cost = ReferenceCost}};
 
 }  // namespace
 

@@ -297,8 +297,17 @@ Task Reference(const ReferenceArgs& args) {
   co_await convolution.Run();
 }
 
-constexpr OpDef kOps[] = {
-    {.name = "stablehlo.convolution", .infer = Infer, .reference = Reference}};
+double ReferenceCost(const OpView& op) {
+  const TensorType& filter = op.operand(1);
+  const int64_t d = op.Int("kernel_output_feature_dimension");
+  return static_cast<double>(filter.NumElements()) /
+         static_cast<double>(std::max<int64_t>(1, filter.dims[static_cast<size_t>(d)]));
+}
+
+constexpr OpDef kOps[] = {{.name = "stablehlo.convolution",
+                           .infer = Infer,
+                           .reference = Reference,
+                           .reference_cost = ReferenceCost}};
 
 }  // namespace
 

@@ -50,7 +50,8 @@ Task Reference(const ReferenceArgs& args) {
 constexpr OpDef kOps[] = {{.name = "stablehlo.custom_call",
                            .infer = Infer,
                            .reference = Reference,
-                           .has_side_effect = true}};
+                           .has_side_effect = true,
+                           .foldable = false}};
 
 }  // namespace
 

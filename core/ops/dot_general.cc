@@ -196,8 +196,18 @@ Task Reference(const ReferenceArgs& args) {
   }
 }
 
-constexpr OpDef kOps[] = {
-    {.name = "stablehlo.dot_general", .infer = Infer, .reference = Reference}};
+double ReferenceCost(const OpView& op) {
+  double steps = 1;
+  for (int64_t d : op.Ints("lhs_contracting_dimensions")) {
+    steps *= static_cast<double>(op.operand(0).dims[static_cast<size_t>(d)]);
+  }
+  return steps;
+}
+
+constexpr OpDef kOps[] = {{.name = "stablehlo.dot_general",
+                           .infer = Infer,
+                           .reference = Reference,
+                           .reference_cost = ReferenceCost}};
 
 }  // namespace
 

@@ -47,7 +47,8 @@ void Elements(const ReferenceArgs& args, int64_t begin, int64_t end) {
 constexpr OpDef kOps[] = {{.name = "stablehlo.dynamic_slice",
                            .infer = Infer,
                            .elements = Elements,
-                           .kernel = MakeDynamicSliceKernel}};
+                           .kernel = MakeDynamicSliceKernel,
+                           .moves_only = true}};
 
 }  // namespace
 

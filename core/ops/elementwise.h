@@ -364,13 +364,19 @@ inline Result<std::unique_ptr<Kernel>> ElementwiseKernel(const KernelRequest& re
     widths.push_back(ByteWidth(op.operand(i).element));
   }
   return MakeTileKernel(op.name(), tile, widths, ByteWidth(op.result().element),
-                        op.result().NumElements(), ElementCost(op));
+                        op.result().NumElements(), ElementWork(op));
+}
+
+template <class Op>
+constexpr ElementCost CostOf() {
+  if constexpr (requires { Op::kCost; }) return Op::kCost;
+  return ElementCost::kSimple;
 }
 
 template <class Op>
 struct RowOf {
   static constexpr ElementwiseOp kElementwise = {
-      .tile = &Tile<Op>, .can_emit = &CanEmit<Op>, .emit = &Emit<Op>};
+      .tile = &Tile<Op>, .can_emit = &CanEmit<Op>, .emit = &Emit<Op>, .cost = CostOf<Op>()};
 };
 
 template <class Op>

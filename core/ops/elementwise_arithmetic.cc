@@ -96,6 +96,7 @@ struct Multiply {
 
 struct Divide {
   static constexpr std::string_view kName = "stablehlo.divide";
+  static constexpr ElementCost kCost = ElementCost::kFunction;
   static constexpr uint32_t kTypes = kNumbers;
   static constexpr uint32_t kEmits = kInteger | kFloat;
   static constexpr int kArity = 2;
@@ -119,6 +120,7 @@ struct Divide {
 // C's fmod for floats.
 struct Remainder {
   static constexpr std::string_view kName = "stablehlo.remainder";
+  static constexpr ElementCost kCost = ElementCost::kLanes;
   static constexpr uint32_t kTypes = kNumbers & ~kComplex;
   static constexpr uint32_t kEmits = kInteger | kFloat;
   static constexpr int kArity = 2;

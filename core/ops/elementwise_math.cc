@@ -37,19 +37,20 @@ WEBHLO_ROUNDING(RoundNearestEven, "stablehlo.round_nearest_even", std::nearbyint
 
 // A function of one float or complex operand: `real` and `complex` of z for the reference, `vector`
 // of x for f32.
-#define WEBHLO_FUNCTION(Name, op_name, exact, function, vector)     \
-  struct Name {                                                     \
-    static constexpr std::string_view kName = op_name;              \
-    static constexpr uint32_t kTypes = kFloat | kComplex;           \
-    static constexpr uint32_t kEmits = kFloat;                      \
-    static constexpr int kArity = 1;                                \
-    static constexpr bool kExact = exact;                           \
-    static double Real(double z) { return function(z); }            \
-    static Complex128 Complex(Complex128 z) { return function(z); } \
-    template <class L, class V>                                     \
-    static V Vector(L& l, V x) {                                    \
-      return vector;                                                \
-    }                                                               \
+#define WEBHLO_FUNCTION(Name, op_name, exact, cost, function, vector) \
+  struct Name {                                                       \
+    static constexpr std::string_view kName = op_name;                \
+    static constexpr uint32_t kTypes = kFloat | kComplex;             \
+    static constexpr uint32_t kEmits = kFloat;                        \
+    static constexpr int kArity = 1;                                  \
+    static constexpr bool kExact = exact;                             \
+    static constexpr ElementCost kCost = ElementCost::cost;           \
+    static double Real(double z) { return function(z); }              \
+    static Complex128 Complex(Complex128 z) { return function(z); }   \
+    template <class L, class V>                                       \
+    static V Vector(L& l, V x) {                                      \
+      return vector;                                                  \
+    }                                                                 \
   }
 
 double Logistic1(double x) {
@@ -183,23 +184,27 @@ Complex128 Tan1(Complex128 z) {
   return {w.imag(), -w.real()};
 }
 
-WEBHLO_FUNCTION(Cbrt, "stablehlo.cbrt", false, Cbrt1, l.Lanes(kCbrtFunction, x));
-WEBHLO_FUNCTION(Cosine, "stablehlo.cosine", false, Cosine1, math::Cosine(l, x));
-WEBHLO_FUNCTION(Exponential, "stablehlo.exponential", false, Exponential1, math::Exp(l, x));
-WEBHLO_FUNCTION(ExponentialMinusOne, "stablehlo.exponential_minus_one", false, ExpMinusOne1,
-                math::ExpMinusOne(l, x));
-WEBHLO_FUNCTION(Log, "stablehlo.log", false, Log1, math::Log(l, x));
-WEBHLO_FUNCTION(LogPlusOne, "stablehlo.log_plus_one", false, LogPlusOne1, math::LogPlusOne(l, x));
-WEBHLO_FUNCTION(Logistic, "stablehlo.logistic", false, Logistic1, math::Logistic(l, x));
-WEBHLO_FUNCTION(Rsqrt, "stablehlo.rsqrt", false, Rsqrt1, l.Div(math::K<1.0f>(l), l.Sqrt(x)));
-WEBHLO_FUNCTION(Sine, "stablehlo.sine", false, Sine1, math::Sine(l, x));
-WEBHLO_FUNCTION(Sqrt, "stablehlo.sqrt", true, Sqrt1, l.Sqrt(x));
-WEBHLO_FUNCTION(Tan, "stablehlo.tan", false, Tan1, l.Lanes(kTanFunction, x));
-WEBHLO_FUNCTION(Tanh, "stablehlo.tanh", false, Tanh1, math::Tanh(l, x));
+WEBHLO_FUNCTION(Cbrt, "stablehlo.cbrt", false, kLanes, Cbrt1, l.Lanes(kCbrtFunction, x));
+WEBHLO_FUNCTION(Cosine, "stablehlo.cosine", false, kFunction, Cosine1, math::Cosine(l, x));
+WEBHLO_FUNCTION(Exponential, "stablehlo.exponential", false, kFunction, Exponential1,
+                math::Exp(l, x));
+WEBHLO_FUNCTION(ExponentialMinusOne, "stablehlo.exponential_minus_one", false, kFunction,
+                ExpMinusOne1, math::ExpMinusOne(l, x));
+WEBHLO_FUNCTION(Log, "stablehlo.log", false, kFunction, Log1, math::Log(l, x));
+WEBHLO_FUNCTION(LogPlusOne, "stablehlo.log_plus_one", false, kFunction, LogPlusOne1,
+                math::LogPlusOne(l, x));
+WEBHLO_FUNCTION(Logistic, "stablehlo.logistic", false, kFunction, Logistic1, math::Logistic(l, x));
+WEBHLO_FUNCTION(Rsqrt, "stablehlo.rsqrt", false, kFunction, Rsqrt1,
+                l.Div(math::K<1.0f>(l), l.Sqrt(x)));
+WEBHLO_FUNCTION(Sine, "stablehlo.sine", false, kFunction, Sine1, math::Sine(l, x));
+WEBHLO_FUNCTION(Sqrt, "stablehlo.sqrt", true, kFunction, Sqrt1, l.Sqrt(x));
+WEBHLO_FUNCTION(Tan, "stablehlo.tan", false, kLanes, Tan1, l.Lanes(kTanFunction, x));
+WEBHLO_FUNCTION(Tanh, "stablehlo.tanh", false, kFunction, Tanh1, math::Tanh(l, x));
 #undef WEBHLO_FUNCTION
 
 struct Atan2 {
   static constexpr std::string_view kName = "stablehlo.atan2";
+  static constexpr ElementCost kCost = ElementCost::kLanes;
   static constexpr uint32_t kTypes = kFloat | kComplex;
   static constexpr uint32_t kEmits = kFloat;
   static constexpr int kArity = 2;
@@ -218,6 +223,7 @@ struct Atan2 {
 
 struct Power {
   static constexpr std::string_view kName = "stablehlo.power";
+  static constexpr ElementCost kCost = ElementCost::kLanes;
   static constexpr uint32_t kTypes = kInteger | kFloat | kComplex;
   static constexpr uint32_t kEmits = kInteger | kFloat;
   static constexpr int kArity = 2;

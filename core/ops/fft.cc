@@ -226,7 +226,27 @@ Task Reference(const ReferenceArgs& args) {
   }
 }
 
-constexpr OpDef kOps[] = {{.name = "stablehlo.fft", .infer = Infer, .reference = Reference}};
+// A transform of n elements takes n steps for each prime factor p, of p products each.
+double ReferenceCost(const OpView& op) {
+  double steps = 1;
+  for (int64_t n : op.Ints("fft_length")) {
+    for (int64_t p = 2; n > 1;) {
+      if (p * p > n) p = n;
+      if (n % p == 0) {
+        steps += static_cast<double>(p);
+        n /= p;
+      } else {
+        ++p;
+      }
+    }
+  }
+  return steps;
+}
+
+constexpr OpDef kOps[] = {{.name = "stablehlo.fft",
+                           .infer = Infer,
+                           .reference = Reference,
+                           .reference_cost = ReferenceCost}};
 
 }  // namespace
 

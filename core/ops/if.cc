@@ -22,7 +22,8 @@ Status Infer(const OpView& op, std::span<Type> results) {
   return CheckRegionResults(op, 1, results, "C2");
 }
 
-constexpr OpDef kOps[] = {{.name = "stablehlo.if", .infer = Infer}};
+constexpr OpDef kOps[] = {
+    {.name = "stablehlo.if", .infer = Infer, .control_flow = ControlFlow::kIf}};
 
 }  // namespace
 

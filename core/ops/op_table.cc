@@ -4,6 +4,8 @@
 #include "core/ops/op_table.h"
 
 #include <algorithm>
+#include <array>
+#include <optional>
 #include <vector>
 
 #include "core/base/check.h"
@@ -41,11 +43,15 @@ std::span<const OpDef* const> AllOps() {
   return ops;
 }
 
-const OpDef* FindOp(std::string_view name) {
-  std::span<const OpDef* const> ops = AllOps();
-  auto it = std::lower_bound(ops.begin(), ops.end(), name,
-                             [](const OpDef* op, std::string_view n) { return op->name < n; });
-  return it != ops.end() && (*it)->name == name ? *it : nullptr;
+void UseOps() {
+  static constinit std::array<const OpDef*, static_cast<size_t>(OpName::kCount)> rows{};
+  if (FindOp(ops::kAdd)) return;
+  for (const OpDef* op : AllOps()) {
+    const std::optional<OpName> name = FindOpName(op->name);
+    WEBHLO_CHECK(name.has_value());
+    rows[static_cast<size_t>(*name)] = op;
+  }
+  SetOpTable(rows);
 }
 
 }  // namespace webhlo

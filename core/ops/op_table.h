@@ -8,13 +8,22 @@
 // file without the span is a link error, and nothing is registered at run time. Code that defines
 // no op lives in headers or in core/kernels/.
 //
-// Ops are reached through FindOp and AllOps (core/graph/op_def.h) only.
+// Everything else reaches ops through FindOp (core/graph/op_def.h), once UseOps was called.
 #ifndef WEBHLO_CORE_OPS_OP_TABLE_H_
 #define WEBHLO_CORE_OPS_OP_TABLE_H_
 
 #include <span>
 
 #include "core/graph/op_def.h"
+
+namespace webhlo {
+
+// Makes all ops known to FindOp; further calls do nothing.
+void UseOps();
+// All rows, in the order of their names.
+std::span<const OpDef* const> AllOps();
+
+}  // namespace webhlo
 
 // At the bottom of core/ops/<stem>.cc, inside namespace webhlo, `table` a constexpr array of OpDef:
 //

@@ -19,8 +19,11 @@ Status Infer(const OpView& op, std::span<Type> results) {
   return OkStatus();
 }
 
-constexpr OpDef kOps[] = {
-    {.name = "stablehlo.optimization_barrier", .infer = Infer, .reference = CopyOperands}};
+constexpr OpDef kOps[] = {{.name = "stablehlo.optimization_barrier",
+                           .infer = Infer,
+                           .reference = CopyOperands,
+                           .aliases_operands = true,
+                           .foldable = false}};
 
 }  // namespace
 

@@ -21,9 +21,9 @@
 
 namespace webhlo {
 
-// The name of the op ("stablehlo.add", multiply, maximum, minimum, and, or) when the region is just
+// The op (add, multiply, maximum, minimum, and, or) when the region is just
 // that op on its two scalar arguments; nothing for any other region.
-inline std::optional<std::string_view> SimpleReduceBody(const Graph& graph, RegionId id) {
+inline std::optional<OpName> SimpleReduceBody(const Graph& graph, RegionId id) {
   const Region& region = graph.regions[id];
   if (region.arguments.size != 2 || region.nodes.size != 1 || region.results.size != 1) {
     return std::nullopt;
@@ -43,27 +43,39 @@ inline std::optional<std::string_view> SimpleReduceBody(const Graph& graph, Regi
       graph.values[a].type != graph.values[node.results.begin].type) {
     return std::nullopt;
   }
-  constexpr std::string_view kSimple[] = {"stablehlo.add",     "stablehlo.multiply",
-                                          "stablehlo.maximum", "stablehlo.minimum",
-                                          "stablehlo.and",     "stablehlo.or"};
-  const std::string_view name = graph.op_name(node);
-  for (std::string_view simple : kSimple) {
-    if (name == simple) return simple;
+  switch (node.name) {
+    case ops::kAdd:
+    case ops::kMultiply:
+    case ops::kMaximum:
+    case ops::kMinimum:
+    case ops::kAnd:
+    case ops::kOr:
+      return node.name;
+    default:
+      return std::nullopt;
   }
-  return std::nullopt;
 }
 
 // The six ops of SimpleReduceBody on widened elements.
 enum class Reduction : uint8_t { kAdd, kMultiply, kMaximum, kMinimum, kAnd, kOr };
 
 inline std::optional<Reduction> SimpleReduction(const Graph& graph, RegionId region) {
-  const std::optional<std::string_view> name = SimpleReduceBody(graph, region);
+  const std::optional<OpName> name = SimpleReduceBody(graph, region);
   if (!name) return std::nullopt;
-  if (*name == "stablehlo.add") return Reduction::kAdd;
-  if (*name == "stablehlo.multiply") return Reduction::kMultiply;
-  if (*name == "stablehlo.maximum") return Reduction::kMaximum;
-  if (*name == "stablehlo.minimum") return Reduction::kMinimum;
-  return *name == "stablehlo.and" ? Reduction::kAnd : Reduction::kOr;
+  switch (*name) {
+    case ops::kAdd:
+      return Reduction::kAdd;
+    case ops::kMultiply:
+      return Reduction::kMultiply;
+    case ops::kMaximum:
+      return Reduction::kMaximum;
+    case ops::kMinimum:
+      return Reduction::kMinimum;
+    case ops::kAnd:
+      return Reduction::kAnd;
+    default:
+      return Reduction::kOr;
+  }
 }
 
 // NaN wins, and -0 < +0.

@@ -26,7 +26,11 @@ void Elements(const ReferenceArgs& args, int64_t begin, int64_t end) {
               static_cast<size_t>((end - begin) * result.width()));
 }
 
-constexpr OpDef kOps[] = {{.name = "stablehlo.reshape", .infer = Infer, .elements = Elements}};
+constexpr OpDef kOps[] = {{.name = "stablehlo.reshape",
+                           .infer = Infer,
+                           .elements = Elements,
+                           .moves_only = true,
+                           .aliases_operands = true}};
 
 }  // namespace
 

@@ -40,7 +40,8 @@ void Elements(const ReferenceArgs& args, int64_t begin, int64_t end) {
 constexpr OpDef kOps[] = {{.name = "stablehlo.reverse",
                            .infer = Infer,
                            .elements = Elements,
-                           .kernel = MakeReverseKernel}};
+                           .kernel = MakeReverseKernel,
+                           .moves_only = true}};
 
 }  // namespace
 

@@ -53,8 +53,11 @@ void Elements(const ReferenceArgs& args, int64_t begin, int64_t end) {
               steps, result.at(0), RowMajorStrides(result.dims()), begin, end);
 }
 
-constexpr OpDef kOps[] = {
-    {.name = "stablehlo.slice", .infer = Infer, .elements = Elements, .kernel = MakeSliceKernel}};
+constexpr OpDef kOps[] = {{.name = "stablehlo.slice",
+                           .infer = Infer,
+                           .elements = Elements,
+                           .kernel = MakeSliceKernel,
+                           .moves_only = true}};
 
 }  // namespace
 

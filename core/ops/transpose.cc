@@ -39,7 +39,8 @@ void Elements(const ReferenceArgs& args, int64_t begin, int64_t end) {
 constexpr OpDef kOps[] = {{.name = "stablehlo.transpose",
                            .infer = Infer,
                            .elements = Elements,
-                           .kernel = MakeTransposeKernel}};
+                           .kernel = MakeTransposeKernel,
+                           .moves_only = true}};
 
 }  // namespace
 

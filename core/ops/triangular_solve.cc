@@ -108,8 +108,12 @@ Task Reference(const ReferenceArgs& args) {
   }
 }
 
-constexpr OpDef kOps[] = {
-    {.name = "stablehlo.triangular_solve", .infer = Infer, .reference = Reference}};
+double ReferenceCost(const OpView& op) { return static_cast<double>(op.operand(0).dims.back()); }
+
+constexpr OpDef kOps[] = {{.name = "stablehlo.triangular_solve",
+                           .infer = Infer,
+                           .reference = Reference,
+                           .reference_cost = ReferenceCost}};
 
 }  // namespace
 

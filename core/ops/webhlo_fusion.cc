@@ -237,7 +237,7 @@ int64_t CostOf(const OpView& op, const Body& body) {
   int64_t cost = 0;
   for (ElementType element : body.nest.outputs) cost += ByteWidth(element);
   for (const LoopOperand& input : body.nest.inputs) cost += ByteWidth(input.element);
-  for (const Body::Step& step : body.steps) cost += ElementCost(OpView(op.graph(), *step.node));
+  for (const Body::Step& step : body.steps) cost += ElementWork(OpView(op.graph(), *step.node));
   return cost;
 }
 

@@ -28,7 +28,8 @@ Status Infer(const OpView& op, std::span<Type> results) {
   return CheckRegionResults(op, 1, state, "C2");
 }
 
-constexpr OpDef kOps[] = {{.name = "stablehlo.while", .infer = Infer}};
+constexpr OpDef kOps[] = {
+    {.name = "stablehlo.while", .infer = Infer, .control_flow = ControlFlow::kWhile}};
 
 }  // namespace
 

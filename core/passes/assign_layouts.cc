@@ -13,9 +13,9 @@
 #include <numeric>
 #include <unordered_map>
 
+#include "core/graph/rewriter.h"
 #include "core/ops/reducer.h"
 #include "core/passes/pass.h"
-#include "core/passes/rewriter.h"
 
 namespace webhlo {
 namespace {
@@ -96,9 +96,9 @@ class LayoutAssigner {
     type.dims = ToPhysical(logical.dims, want);
     const Node* def = rewriter_.Def(lazy.physical);
     if (const DenseElements* splat = SplatElements(rewriter_.target(), def)) {
-      return rewriter_.Emit("stablehlo.constant", {}, type, {{"value", SplatOf(*splat, type)}});
+      return rewriter_.Emit(ops::kConstant, {}, type, {{"value", SplatOf(*splat, type)}});
     }
-    if (IsOp(rewriter_.target(), def, "stablehlo.broadcast_in_dim")) {
+    if (IsOp(def, ops::kBroadcastInDim)) {
       // Broadcast straight into the wanted layout. The broadcast's own dimensions are physical
       // ones.
       Permutation to_logical(lazy.permutation.size());
@@ -110,7 +110,7 @@ class LayoutAssigner {
         dims.push_back(want[static_cast<size_t>(to_logical[static_cast<size_t>(d)])]);
       }
       const ValueId operand = rewriter_.target().operands(*def)[0];
-      return rewriter_.Emit("stablehlo.broadcast_in_dim", {operand}, type,
+      return rewriter_.Emit(ops::kBroadcastInDim, {operand}, type,
                             {{"broadcast_dimensions", Attribute::Ints(std::move(dims))}});
     }
     // result[want[i]] = physical[permutation[i]].
@@ -130,15 +130,15 @@ class LayoutAssigner {
       only_units_move &= d > last;
       last = d;
     }
-    if (only_units_move) return rewriter_.Emit("stablehlo.reshape", {x}, type);
-    return rewriter_.Emit("stablehlo.transpose", {x}, type, {{"permutation", Attribute::Ints(p)}});
+    if (only_units_move) return rewriter_.Emit(ops::kReshape, {x}, type);
+    return rewriter_.Emit(ops::kTranspose, {x}, type, {{"permutation", Attribute::Ints(p)}});
   }
 
   ValueId Reshape(ValueId x, Dims dims) {
     if (rewriter_.type(x).dims == dims) return x;
     TensorType type = rewriter_.type(x);
     type.dims = std::move(dims);
-    return rewriter_.Emit("stablehlo.reshape", {x}, type);
+    return rewriter_.Emit(ops::kReshape, {x}, type);
   }
 
   // The value as the program wrote it.
@@ -151,8 +151,7 @@ class LayoutAssigner {
   bool LayoutIsFree(ValueId v) {
     if (constant_[v]) return true;
     const Node* def = rewriter_.Def(Of(v).physical);
-    return IsOp(rewriter_.target(), def, "stablehlo.broadcast_in_dim") ||
-           SplatElements(rewriter_.target(), def);
+    return IsOp(def, ops::kBroadcastInDim) || SplatElements(rewriter_.target(), def);
   }
 
   // ---- Ops.
@@ -164,19 +163,19 @@ class LayoutAssigner {
     for (ValueId operand : source_.operands(node)) {
       if (!IsTensor(operand)) return Default(node);
     }
-    const std::string_view op = source_.op_name(node);
-    if (op == "stablehlo.transpose") return VisitTranspose(node);
-    if (op == "stablehlo.reshape") return VisitReshape(node);
-    if (op == "stablehlo.broadcast_in_dim") return VisitBroadcast(node);
-    if (op == "stablehlo.convolution") return VisitConvolution(node);
-    if (op == "stablehlo.dot_general") return VisitDotGeneral(node);
-    if (op == "stablehlo.reduce") return VisitReduce(node);
-    if (op == "stablehlo.reduce_window") return VisitReduceWindow(node);
-    if (op == "stablehlo.concatenate") return VisitConcatenate(node);
-    if (op == "stablehlo.slice") {
+    const OpName op = node.name;
+    if (op == ops::kTranspose) return VisitTranspose(node);
+    if (op == ops::kReshape) return VisitReshape(node);
+    if (op == ops::kBroadcastInDim) return VisitBroadcast(node);
+    if (op == ops::kConvolution) return VisitConvolution(node);
+    if (op == ops::kDotGeneral) return VisitDotGeneral(node);
+    if (op == ops::kReduce) return VisitReduce(node);
+    if (op == ops::kReduceWindow) return VisitReduceWindow(node);
+    if (op == ops::kConcatenate) return VisitConcatenate(node);
+    if (op == ops::kSlice) {
       return VisitSameRank(node, {"start_indices", "limit_indices", "strides"});
     }
-    if (op == "stablehlo.pad") {
+    if (op == ops::kPad) {
       return VisitSameRank(node, {"edge_padding_low", "edge_padding_high", "interior_padding"});
     }
     if (IsElementwise(node)) return VisitElementwise(node);
@@ -193,18 +192,8 @@ class LayoutAssigner {
 
   // A value that is first materialized inside a region would not be visible after it.
   void MaterializeCaptured(const Node& node) {
-    for (RegionId id : source_.regions_of(node)) {
-      const Region& region = source_.regions[id];
-      for (uint32_t i = 0; i < region.nodes.size; ++i) {
-        const Node& inner = source_.nodes[region.nodes.begin + i];
-        for (ValueId operand : source_.operands(inner)) {
-          if (lazy_[operand].physical != kNone) MaterializeMapped(operand);
-        }
-        MaterializeCaptured(inner);
-      }
-      for (ValueId result : source_.results(region)) {
-        if (lazy_[result].physical != kNone) MaterializeMapped(result);
-      }
+    for (RegionId region : source_.regions_of(node)) {
+      ForEachCapture(source_, region, [&](ValueId value) { MaterializeMapped(value); });
     }
   }
 
@@ -296,10 +285,10 @@ class LayoutAssigner {
     for (size_t i = 0; i < dims.size(); ++i) {
       physical_dims[static_cast<size_t>(in.permutation[i])] = dims[i];
     }
-    const ValueId x = rewriter_.Emit(
-        "stablehlo.broadcast_in_dim", {in.physical}, source_.tensor(node.results.begin),
-        {{"broadcast_dimensions", Attribute::Ints(std::move(physical_dims))}},
-        rewriter_.MapLocation(node.location));
+    const ValueId x =
+        rewriter_.Emit(ops::kBroadcastInDim, {in.physical}, source_.tensor(node.results.begin),
+                       {{"broadcast_dimensions", Attribute::Ints(std::move(physical_dims))}},
+                       rewriter_.MapLocation(node.location));
     Define(node.results.begin, x, Identity(source_.tensor(node.results.begin).dims.size()));
     return OkStatus();
   }
@@ -332,8 +321,7 @@ class LayoutAssigner {
       const Node* at = stack.back();
       stack.pop_back();
       for (const Node* user : users_[at->results.begin]) {
-        const std::string_view op = source_.op_name(*user);
-        if (op == "stablehlo.convolution" || op == "stablehlo.reduce_window") return true;
+        if (user->name == ops::kConvolution || user->name == ops::kReduceWindow) return true;
         if (IsElementwise(*user)) stack.push_back(user);
       }
     }
@@ -351,8 +339,8 @@ class LayoutAssigner {
                                                                      : Materialize(operand));
     }
     const ValueId x =
-        rewriter_.Emit(source_.op_name(node), operands, PhysicalType(result, p),
-                       CopyAttributes(source_, node), rewriter_.MapLocation(node.location));
+        rewriter_.Emit(node.name, operands, PhysicalType(result, p), CopyAttributes(source_, node),
+                       rewriter_.MapLocation(node.location));
     Define(result, x, p);
     return OkStatus();
   }
@@ -371,9 +359,8 @@ class LayoutAssigner {
         a.value = Attribute::Ints(ToPhysical(a.value.ints(), in.permutation));
       }
     }
-    const ValueId x =
-        rewriter_.Emit(source_.op_name(node), operands, PhysicalType(result, in.permutation),
-                       std::move(attributes), rewriter_.MapLocation(node.location));
+    const ValueId x = rewriter_.Emit(node.name, operands, PhysicalType(result, in.permutation),
+                                     std::move(attributes), rewriter_.MapLocation(node.location));
     Define(result, x, in.permutation);
     return OkStatus();
   }
@@ -386,7 +373,7 @@ class LayoutAssigner {
     for (ValueId operand : source_.operands(node)) operands.push_back(Get(operand, p));
     const int64_t dimension = OpView(source_, node).Int("dimension");
     const ValueId x =
-        rewriter_.Emit("stablehlo.concatenate", operands, PhysicalType(result, p),
+        rewriter_.Emit(ops::kConcatenate, operands, PhysicalType(result, p),
                        {{"dimension", Attribute::Int(p[static_cast<size_t>(dimension)])}},
                        rewriter_.MapLocation(node.location));
     Define(result, x, p);
@@ -430,10 +417,9 @@ class LayoutAssigner {
     for (uint32_t i = 0; i < inputs; ++i) {
       types.emplace_back(PhysicalType(node.results.begin + i, out));
     }
-    const ValueId x =
-        rewriter_.EmitNode("stablehlo.reduce", operands, types,
-                           {{"dimensions", Attribute::Ints(std::move(physical_dims))}}, regions,
-                           rewriter_.MapLocation(node.location));
+    const ValueId x = rewriter_.EmitNode(
+        ops::kReduce, operands, types, {{"dimensions", Attribute::Ints(std::move(physical_dims))}},
+        regions, rewriter_.MapLocation(node.location));
     for (uint32_t i = 0; i < inputs; ++i) Define(node.results.begin + i, x + i, out);
     return OkStatus();
   }
@@ -451,8 +437,8 @@ class LayoutAssigner {
     const std::optional<double> init =
         SplatValue(rewriter_.target(), rewriter_.Def(Of(source_.operands(node)[1]).physical));
     const bool is_max =
-        body == "stablehlo.maximum" && init && *init == -std::numeric_limits<double>::infinity();
-    const bool is_sum = body == "stablehlo.add" && init && *init == 0;
+        body == ops::kMaximum && init && *init == -std::numeric_limits<double>::infinity();
+    const bool is_sum = body == ops::kAdd && init && *init == 0;
     const auto window = view.Ints("window_dimensions");
     const std::vector<int64_t> strides = view.IntsOr("window_strides", rank, 1);
     const std::vector<int64_t> base = view.IntsOr("base_dilations", rank, 1);
@@ -487,7 +473,7 @@ class LayoutAssigner {
       return Attribute::Ints({v[spatial[0]], v[spatial[1]]});
     };
     const ValueId x = rewriter_.Emit(
-        is_max ? "webhlo.max_pool2d" : "webhlo.sum_pool2d", {Get(operand, want)},
+        is_max ? ops::kWebhloMaxPool2d : ops::kWebhloSumPool2d, {Get(operand, want)},
         PhysicalType(node.results.begin, want),
         {{"window_dimensions", pick({window.begin(), window.end()})},
          {"window_strides", pick(strides)},
@@ -557,7 +543,7 @@ class LayoutAssigner {
                                               {"rhs_dilation", lead(rhs_dilation, 1, 1)}};
     attributes.push_back(
         {"feature_group_count", Attribute::Int(view.Int("feature_group_count", 1))});
-    ValueId y = rewriter_.Emit("webhlo.conv2d", {x, w}, out_2d, std::move(attributes),
+    ValueId y = rewriter_.Emit(ops::kWebhloConv2d, {x, w}, out_2d, std::move(attributes),
                                rewriter_.MapLocation(node.location));
     Define(result, Reshape(y, out_type.dims), output_layout);
     return OkStatus();
@@ -657,7 +643,7 @@ class LayoutAssigner {
     const TensorType product(ElementType::kF32, with_batch({m, n}));
     std::vector<NamedAttribute> attributes;
     if (transpose_rhs) attributes.push_back({"transpose_rhs", Attribute::Bool(true)});
-    const ValueId y = rewriter_.Emit("webhlo.matmul", {x, w}, product, std::move(attributes),
+    const ValueId y = rewriter_.Emit(ops::kWebhloMatmul, {x, w}, product, std::move(attributes),
                                      rewriter_.MapLocation(node.location));
     // The result's physical dimensions: batch, free of the left, free of the right.
     Permutation out(source_.tensor(result).dims.size());
@@ -727,10 +713,9 @@ class LayoutAssigner {
 
 Status AssignLayouts(const PassContext& context, const Graph& source, Graph* target) {
   // Elementwise ops alone, and those that need the written order, change nothing.
-  if (!HasOp(source, {"stablehlo.transpose", "stablehlo.reshape", "stablehlo.broadcast_in_dim",
-                      "stablehlo.convolution", "stablehlo.dot_general", "stablehlo.reduce",
-                      "stablehlo.reduce_window", "stablehlo.concatenate", "stablehlo.slice",
-                      "stablehlo.pad"})) {
+  if (!HasOp(source, {ops::kTranspose, ops::kReshape, ops::kBroadcastInDim, ops::kConvolution,
+                      ops::kDotGeneral, ops::kReduce, ops::kReduceWindow, ops::kConcatenate,
+                      ops::kSlice, ops::kPad})) {
     return OkStatus();
   }
   return LayoutAssigner(source, context, target).Run();

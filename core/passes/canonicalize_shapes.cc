@@ -11,8 +11,8 @@
 // Afterwards a broadcast operand of an elementwise node is one broadcast_in_dim away from its data.
 #include <algorithm>
 
+#include "core/graph/rewriter.h"
 #include "core/passes/pass.h"
-#include "core/passes/rewriter.h"
 
 namespace webhlo {
 namespace {
@@ -33,24 +33,24 @@ class Canonicalizer {
     if (node.results.size != 1 || !source_.type(node.results.begin).IsTensor()) {
       return r.Clone(node);
     }
-    const std::string_view op = source_.op_name(node);
+    const OpName op = node.name;
     const TensorType& type = source_.tensor(node.results.begin);
     const LocationId location = r.MapLocation(node.location);
     const OpView view(source_, node);
     ValueId simple = kNone;
-    if (op == "stablehlo.reshape") {
+    if (op == ops::kReshape) {
       simple = Reshape(r, r.Map(source_.operands(node)[0]), type, location);
-    } else if (op == "stablehlo.transpose") {
+    } else if (op == ops::kTranspose) {
       const auto permutation = view.Ints("permutation");
       simple = Transpose(r, r.Map(source_.operands(node)[0]),
                          {permutation.begin(), permutation.end()}, type, location);
-    } else if (op == "stablehlo.broadcast_in_dim") {
+    } else if (op == ops::kBroadcastInDim) {
       const auto dims = view.Ints("broadcast_dimensions");
       simple = Broadcast(r, r.Map(source_.operands(node)[0]), {dims.begin(), dims.end()}, type,
                          location);
-    } else if (op == "stablehlo.slice" || op == "stablehlo.concatenate") {
+    } else if (op == ops::kSlice || op == ops::kConcatenate) {
       const ValueId x = node.operands.size > 0 ? r.Map(source_.operands(node)[0]) : kNone;
-      if (x != kNone && r.type(x) == type && (op == "stablehlo.slice" || node.operands.size == 1)) {
+      if (x != kNone && r.type(x) == type && (op == ops::kSlice || node.operands.size == 1)) {
         simple = x;
       }
     }
@@ -62,21 +62,21 @@ class Canonicalizer {
  private:
   ValueId Splat(Rewriter& r, const DenseElements& splat, const TensorType& type,
                 LocationId location) {
-    return r.Emit("stablehlo.constant", {}, type, {{"value", SplatOf(splat, type)}}, location);
+    return r.Emit(ops::kConstant, {}, type, {{"value", SplatOf(splat, type)}}, location);
   }
 
   ValueId Reshape(Rewriter& r, ValueId x, const TensorType& type, LocationId location) {
-    while (IsOp(r.target(), r.Def(x), "stablehlo.reshape")) x = r.target().operands(*r.Def(x))[0];
+    while (IsOp(r.Def(x), ops::kReshape)) x = r.target().operands(*r.Def(x))[0];
     if (r.type(x) == type) return x;
     if (const DenseElements* splat = SplatElements(r.target(), r.Def(x))) {
       return Splat(r, *splat, type, location);
     }
-    return r.Emit("stablehlo.reshape", {x}, type, {}, location);
+    return r.Emit(ops::kReshape, {x}, type, {}, location);
   }
 
   ValueId Transpose(Rewriter& r, ValueId x, std::vector<int64_t> permutation,
                     const TensorType& type, LocationId location) {
-    while (IsOp(r.target(), r.Def(x), "stablehlo.transpose")) {
+    while (IsOp(r.Def(x), ops::kTranspose)) {
       const Node& inner = *r.Def(x);
       const auto first = OpView(r.target(), inner).Ints("permutation");
       for (int64_t& p : permutation) p = first[static_cast<size_t>(p)];
@@ -94,7 +94,7 @@ class Canonicalizer {
       last = p;
     }
     if (in_order) return Reshape(r, x, type, location);
-    return r.Emit("stablehlo.transpose", {x}, type,
+    return r.Emit(ops::kTranspose, {x}, type,
                   {{"permutation", Attribute::Ints(std::move(permutation))}}, location);
   }
 
@@ -103,7 +103,7 @@ class Canonicalizer {
     // Look through broadcasts and through reshapes that only add or drop unit dimensions.
     for (;;) {
       const Node* def = r.Def(x);
-      if (IsOp(r.target(), def, "stablehlo.broadcast_in_dim")) {
+      if (IsOp(def, ops::kBroadcastInDim)) {
         const auto first = OpView(r.target(), *def).Ints("broadcast_dimensions");
         std::vector<int64_t> composed;
         for (int64_t d : first) composed.push_back(dims[static_cast<size_t>(d)]);
@@ -113,7 +113,7 @@ class Canonicalizer {
         x = r.target().operands(*def)[0];
         continue;
       }
-      if (IsOp(r.target(), def, "stablehlo.reshape")) {
+      if (IsOp(def, ops::kReshape)) {
         const ValueId inner = r.target().operands(*def)[0];
         std::vector<int64_t> composed;
         if (!ThroughReshape(r.type(inner), r.type(x), dims, &composed)) break;
@@ -143,7 +143,7 @@ class Canonicalizer {
       squeezed.dims = kept_sizes;
       x = Reshape(r, x, squeezed, location);
     }
-    return r.Emit("stablehlo.broadcast_in_dim", {x}, type,
+    return r.Emit(ops::kBroadcastInDim, {x}, type,
                   {{"broadcast_dimensions", Attribute::Ints(std::move(kept_dims))}}, location);
   }
 
@@ -165,8 +165,8 @@ class Canonicalizer {
 }  // namespace
 
 Status CanonicalizeShapes(const PassContext&, const Graph& source, Graph* target) {
-  if (!HasOp(source, {"stablehlo.reshape", "stablehlo.transpose", "stablehlo.broadcast_in_dim",
-                      "stablehlo.slice", "stablehlo.concatenate"})) {
+  if (!HasOp(source, {ops::kReshape, ops::kTranspose, ops::kBroadcastInDim, ops::kSlice,
+                      ops::kConcatenate})) {
     return OkStatus();
   }
   Canonicalizer canonicalizer(source);

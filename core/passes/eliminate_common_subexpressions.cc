@@ -7,8 +7,8 @@
 #include <string>
 #include <unordered_map>
 
+#include "core/graph/rewriter.h"
 #include "core/passes/pass.h"
-#include "core/passes/rewriter.h"
 
 namespace webhlo {
 namespace {
@@ -36,11 +36,11 @@ class Merger {
 
   Status Visit(Rewriter& r, const Node& node) {
     if (!IsPure(node) || node.results.size == 0 || !RegionsAreClosed(source_, node) ||
-        IsControlFlow(source_, node)) {
+        IsControlFlow(node)) {
       return r.Clone(node);
     }
     const std::vector<ValueId> operands = r.MapAll(source_.operands(node));
-    size_t hash = Mix(0, node.name);
+    size_t hash = Mix(0, static_cast<size_t>(node.name));
     for (ValueId operand : operands) hash = Mix(hash, operand);
     for (uint32_t i = 0; i < node.results.size; ++i) {
       hash = Mix(hash, source_.values[node.results.begin + i].type);

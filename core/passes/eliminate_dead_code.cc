@@ -4,8 +4,8 @@
 // inside a kept one, liveness starts from the regions' results.
 #include <algorithm>
 
+#include "core/graph/rewriter.h"
 #include "core/passes/pass.h"
-#include "core/passes/rewriter.h"
 
 namespace webhlo {
 namespace {
@@ -46,14 +46,11 @@ class Liveness {
     }
   }
   bool HasEffect(const Node& node) const {
-    if (!IsPure(node)) return true;
-    for (RegionId id : graph_.regions_of(node)) {
-      const Region& region = graph_.regions[id];
-      for (uint32_t i = 0; i < region.nodes.size; ++i) {
-        if (HasEffect(graph_.nodes[region.nodes.begin + i])) return true;
-      }
+    bool pure = IsPure(node);
+    for (RegionId region : graph_.regions_of(node)) {
+      ForEachNode(graph_, region, [&](const Node& inner) { pure &= IsPure(inner); });
     }
-    return false;
+    return !pure;
   }
 
   const Graph& graph_;

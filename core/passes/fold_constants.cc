@@ -8,8 +8,8 @@
 #include <cstring>
 
 #include "core/base/memory.h"
+#include "core/graph/rewriter.h"
 #include "core/passes/pass.h"
-#include "core/passes/rewriter.h"
 
 namespace webhlo {
 namespace {
@@ -24,51 +24,6 @@ class NoRegions : public RegionRunner {
   }
 };
 
-// Ops that only move elements: of a splat they make the same splat in another shape.
-bool OnlyMoves(std::string_view op) {
-  for (std::string_view name :
-       {"stablehlo.broadcast_in_dim", "stablehlo.reshape", "stablehlo.transpose", "stablehlo.slice",
-        "stablehlo.reverse", "stablehlo.dynamic_slice"}) {
-    if (op == name) return true;
-  }
-  return false;
-}
-
-// How many steps the node's reference takes for each element of its operands and results: one
-// where it walks them, as most do.
-double StepsPerElement(const OpView& op) {
-  const std::string_view name = op.name();
-  double steps = 1;
-  if (name == "stablehlo.dot_general") {
-    for (int64_t d : op.Ints("lhs_contracting_dimensions")) {
-      steps *= static_cast<double>(op.operand(0).dims[static_cast<size_t>(d)]);
-    }
-  } else if (name == "stablehlo.convolution") {
-    const TensorType& filter = op.operand(1);
-    const int64_t d = op.Int("kernel_output_feature_dimension");
-    steps = static_cast<double>(filter.NumElements()) /
-            static_cast<double>(std::max<int64_t>(1, filter.dims[static_cast<size_t>(d)]));
-  } else if (name == "stablehlo.cholesky") {
-    steps = static_cast<double>(op.operand(0).dims.back()) / 3;
-  } else if (name == "stablehlo.triangular_solve") {
-    steps = static_cast<double>(op.operand(0).dims.back());
-  } else if (name == "stablehlo.fft") {
-    // A transform of n elements takes n steps for each prime factor p, of p products each.
-    for (int64_t n : op.Ints("fft_length")) {
-      for (int64_t p = 2; n > 1;) {
-        if (p * p > n) p = n;
-        if (n % p == 0) {
-          steps += static_cast<double>(p);
-          n /= p;
-        } else {
-          ++p;
-        }
-      }
-    }
-  }
-  return std::max(1.0, steps);
-}
-
 // What folding the node costs, in the budget's unit.
 double Work(const OpView& op) {
   constexpr double kStep = 20;
@@ -76,7 +31,8 @@ double Work(const OpView& op) {
   for (size_t i = 0; i < op.num_operands(); ++i) {
     elements += static_cast<double>(op.operand(i).NumElements());
   }
-  return kStep * elements * StepsPerElement(op);
+  const auto steps = op.node().op->reference_cost;
+  return kStep * elements * (steps ? std::max(1.0, steps(op)) : 1.0);
 }
 
 class Folder {
@@ -92,7 +48,7 @@ class Folder {
     return std::any_of(source_.nodes.begin(), source_.nodes.end(), [&](const Node& node) {
       if (!CanFold(node)) return false;
       const auto operands = source_.operands(node);
-      if (OnlyMoves(source_.op_name(node)) && constant[operands[0]]) return true;
+      if (node.op->moves_only && constant[operands[0]]) return true;
       return std::all_of(operands.begin(), operands.end(), [&](ValueId v) { return constant[v]; });
     });
   }
@@ -109,8 +65,7 @@ class Folder {
         all_splat &= SplatElements(r.target(), def) != nullptr;
       }
       const TensorType& type = source_.tensor(node.results.begin);
-      const std::string_view op = source_.op_name(node);
-      if (OnlyMoves(op) && operands[0] &&
+      if (node.op->moves_only && operands[0] &&
           SplatElements(r.target(), r.Def(r.Map(source_.operands(node)[0])))) {
         return Replace(r, node, SplatOf(*operands[0], type));
       }
@@ -133,10 +88,7 @@ class Folder {
   bool CanFold(const Node& node) const {
     return IsPure(node) && HasReference(node.op) && node.regions.size == 0 &&
            node.results.size == 1 && source_.type(node.results.begin).IsTensor() &&
-           !source_.tensor(node.results.begin).quantized &&
-           source_.op_name(node) != "stablehlo.constant" &&
-           source_.op_name(node) != "stablehlo.custom_call" &&
-           source_.op_name(node) != "stablehlo.optimization_barrier";
+           !source_.tensor(node.results.begin).quantized && node.op->foldable;
   }
 
   // Charges the budget; false when it does not last.
@@ -206,7 +158,7 @@ class Folder {
 
   Status Replace(Rewriter& r, const Node& node, Attribute value) {
     const ValueId constant =
-        r.Emit("stablehlo.constant", std::span<const ValueId>(), source_.tensor(node.results.begin),
+        r.Emit(ops::kConstant, std::span<const ValueId>(), source_.tensor(node.results.begin),
                {{"value", std::move(value)}}, r.MapLocation(node.location));
     r.SetMapped(node.results.begin, constant);
     return OkStatus();

@@ -16,9 +16,9 @@
 #include <cstring>
 #include <unordered_map>
 
+#include "core/graph/rewriter.h"
 #include "core/kernels/channel_steps.h"
 #include "core/passes/pass.h"
-#include "core/passes/rewriter.h"
 
 namespace webhlo {
 namespace {
@@ -51,18 +51,18 @@ class ScaleFolder {
  private:
   // A convolution or product with constant weights and nothing fused into it yet.
   bool IsProducer(const Node& node) const {
-    const std::string_view op = source_.op_name(node);
-    if (op != "webhlo.conv2d" && op != "webhlo.matmul") return false;
+    const OpName op = node.name;
+    if (op != ops::kWebhloConv2d && op != ops::kWebhloMatmul) return false;
     const ValueId weights = source_.operands(node)[1];
     const OpView view(source_, node);
     return node.operands.size == 2 && constant_[weights] && !view.has("clamp_min") &&
            !view.has("clamp_max") && view.result().element == ElementType::kF32 &&
-           (op == "webhlo.conv2d" || view.operand(1).rank() == 2);
+           (op == ops::kWebhloConv2d || view.operand(1).rank() == 2);
   }
 
   // The dimension of the weights that the result's last dimension comes from.
   int64_t WeightDimension(const Node& producer) const {
-    if (source_.op_name(producer) == "webhlo.conv2d") return 0;
+    if (producer.name == ops::kWebhloConv2d) return 0;
     return OpView(source_, producer).Bool("transpose_rhs") ? 0 : 1;
   }
 
@@ -76,7 +76,7 @@ class ScaleFolder {
       if (user->results.size != 1 || !index_.SameRegion(*user, producer)) break;
       const ValueId result = user->results.begin;
       const TensorType& type = source_.tensor(result);
-      if (source_.op_name(*user) == "stablehlo.reshape") {
+      if (user->name == ops::kReshape) {
         if (type.rank() == 0 || type.dims.back() != channels) break;
       } else if (AddBounds(source_, index_, *user, value, &chain.bounds)) {
         last = user;
@@ -99,19 +99,19 @@ class ScaleFolder {
 
   // user = value (op) per-channel constant.
   bool AddStep(const Node& user, ValueId value, Chain* chain) const {
-    const std::string_view op = source_.op_name(user);
+    const OpName op = user.name;
     const size_t side = source_.operands(user)[0] == value ? 0 : 1;
     char step = 0;
-    if (op == "stablehlo.multiply") step = '*';
-    if (op == "stablehlo.add") step = '+';
-    if (op == "stablehlo.divide" && side == 0) step = '/';
-    if (op == "stablehlo.subtract") step = side == 0 ? '-' : '~';
+    if (op == ops::kMultiply) step = '*';
+    if (op == ops::kAdd) step = '+';
+    if (op == ops::kDivide && side == 0) step = '/';
+    if (op == ops::kSubtract) step = side == 0 ? '-' : '~';
     if (step == 0) return false;
     const ValueId other = source_.operands(user)[1 - side];
     const Node* def = index_.Def(other);
     if (!constant_[other]) return false;
     if (!SplatElements(source_, def)) {
-      if (!IsOp(source_, def, "stablehlo.broadcast_in_dim")) return false;
+      if (!IsOp(def, ops::kBroadcastInDim)) return false;
       const auto dims = OpView(source_, *def).Ints("broadcast_dimensions");
       if (dims.size() != 1 || dims[0] != source_.tensor(other).rank() - 1) return false;
     }
@@ -124,7 +124,7 @@ class ScaleFolder {
   ValueId Vector(Rewriter& r, ValueId constant, const TensorType& vector) const {
     const Node* def = index_.Def(constant);
     if (const DenseElements* splat = SplatElements(source_, def)) {
-      return r.Emit("stablehlo.constant", {}, vector, {{"value", SplatOf(*splat, vector)}});
+      return r.Emit(ops::kConstant, {}, vector, {{"value", SplatOf(*splat, vector)}});
     }
     return r.Map(source_.operands(*def)[0]);
   }
@@ -151,7 +151,7 @@ class ScaleFolder {
                             Type(TensorType(ElementType::kI1, {}))};
       std::vector<ValueId> fold_operands = {weights};
       fold_operands.insert(fold_operands.end(), vectors.begin(), vectors.end());
-      const ValueId folded = r.EmitNode("webhlo.fold_scales", fold_operands, types,
+      const ValueId folded = r.EmitNode(ops::kWebhloFoldScales, fold_operands, types,
                                         {{"dimension", Attribute::Int(WeightDimension(producer))},
                                          {"steps", Attribute::String(chain.steps)}},
                                         {}, location);
@@ -161,7 +161,7 @@ class ScaleFolder {
       y = EmitBothWays(r, chain, operands, folded, vectors, location);
     }
     const TensorType& type = source_.tensor(last.results.begin);
-    if (type.dims != product.dims) y = r.Emit("stablehlo.reshape", {y}, type, {}, location);
+    if (type.dims != product.dims) y = r.Emit(ops::kReshape, {y}, type, {}, location);
     r.SetMapped(last.results.begin, y);
     return true;
   }
@@ -174,16 +174,16 @@ class ScaleFolder {
                  LocationId location) const {
     const TensorType type = r.type(weights);
     const ValueId scales =
-        r.Emit("stablehlo.broadcast_in_dim", {scale}, type,
+        r.Emit(ops::kBroadcastInDim, {scale}, type,
                {{"broadcast_dimensions", Attribute::Ints({WeightDimension(producer)})}}, location);
-    return r.Emit("stablehlo.multiply", {weights, scales}, type, {}, location);
+    return r.Emit(ops::kMultiply, {weights, scales}, type, {}, location);
   }
 
   ValueId EmitProduct(Rewriter& r, const Node& producer, const std::vector<ValueId>& operands,
                       const std::vector<NamedAttribute>& bounds) const {
     std::vector<NamedAttribute> attributes = CopyAttributes(source_, producer);
     attributes.insert(attributes.end(), bounds.begin(), bounds.end());
-    return r.Emit(source_.op_name(producer), operands, source_.tensor(producer.results.begin),
+    return r.Emit(producer.name, operands, source_.tensor(producer.results.begin),
                   std::move(attributes), r.MapLocation(producer.location));
   }
 
@@ -196,15 +196,14 @@ class ScaleFolder {
     rescaled.insert(rescaled.end(), vectors.begin(), vectors.end());
     std::vector<NamedAttribute> attributes = chain.bounds;
     attributes.push_back({"steps", Attribute::String(chain.steps)});
-    ValueId y = r.Emit("webhlo.rescale", rescaled, product, std::move(attributes), location);
+    ValueId y = r.Emit(ops::kWebhloRescale, rescaled, product, std::move(attributes), location);
     r.builder().EndRegion(std::span(&y, 1));
     ways[1] = r.builder().BeginRegion();
     y = EmitProduct(r, *chain.producer, operands, chain.bounds);
     r.builder().EndRegion(std::span(&y, 1));
     const ValueId some_fail = folded + 3;
     const Type type(product);
-    return r.EmitNode("stablehlo.if", std::span(&some_fail, 1), std::span(&type, 1), {}, ways,
-                      location);
+    return r.EmitNode(ops::kIf, std::span(&some_fail, 1), std::span(&type, 1), {}, ways, location);
   }
 
   // ---- Literals.
@@ -228,8 +227,7 @@ class ScaleFolder {
     elements.type = type;
     elements.bytes.resize(floats.size() * sizeof(float));
     std::memcpy(elements.bytes.data(), floats.data(), elements.bytes.size());
-    return r.Emit("stablehlo.constant", {}, type,
-                  {{"value", Attribute::Dense(std::move(elements))}});
+    return r.Emit(ops::kConstant, {}, type, {{"value", Attribute::Dense(std::move(elements))}});
   }
 
   // Appends the folded weights and offset to the product's operands; false when a channel fails.
@@ -282,7 +280,7 @@ class ScaleFolder {
 }  // namespace
 
 Status FoldScales(const PassContext& context, const Graph& source, Graph* target) {
-  if (!HasOp(source, {"webhlo.conv2d", "webhlo.matmul"})) return OkStatus();
+  if (!HasOp(source, {ops::kWebhloConv2d, ops::kWebhloMatmul})) return OkStatus();
   ScaleFolder folder(source, context);
   return Rewriter(source, target,
                   [&](Rewriter& r, const Node& node) { return folder.Visit(r, node); })

@@ -12,8 +12,8 @@
 #include <iterator>
 #include <unordered_map>
 
+#include "core/graph/rewriter.h"
 #include "core/passes/pass.h"
-#include "core/passes/rewriter.h"
 
 namespace webhlo {
 namespace {
@@ -52,7 +52,7 @@ class Fuser {
 
   Status Visit(const Node& node) {
     const bool outer = fuse_inside_;
-    fuse_inside_ = IsControlFlow(source_, node);
+    fuse_inside_ = IsControlFlow(node);
     const Status status = rewriter_.Clone(node);
     fuse_inside_ = outer;
     return status;
@@ -104,7 +104,7 @@ class Fuser {
   // Broadcasts and splats are copied into the groups that use them. A broadcast that only permutes
   // is not: its operand could be of the group's own shape, a member even.
   bool IsCopiedBroadcast(const Node* node) const {
-    return IsOp(source_, node, "stablehlo.broadcast_in_dim") &&
+    return IsOp(node, ops::kBroadcastInDim) &&
            source_.tensor(source_.operands(*node)[0]).NumElements() <
                source_.tensor(node->results.begin).NumElements();
   }
@@ -149,14 +149,9 @@ class Fuser {
       }
     }
     for (RegionId inner : source_.regions_of(node)) {
-      const Region& region = source_.regions[inner];
-      for (uint32_t i = 0; i < region.nodes.size; ++i) {
-        AddOperandNodes(source_.nodes[region.nodes.begin + i], false, operands);
-      }
-      for (ValueId result : source_.results(region)) {
-        const Node* def = index_.Def(result);
-        if (InRegion(def)) operands->push_back(Id(*def));
-      }
+      ForEachUse(source_, inner, [&](ValueId value) {
+        if (const Node* def = index_.Def(value); InRegion(def)) operands->push_back(Id(*def));
+      });
     }
   }
 
@@ -321,10 +316,10 @@ class Fuser {
       ValueId made;
       if (const DenseElements* splat = def ? SplatElements(source_, def) : nullptr) {
         const TensorType& type = source_.tensor(value);
-        made = rewriter_.Emit("stablehlo.constant", {}, type, {{"value", SplatOf(*splat, type)}});
+        made = rewriter_.Emit(ops::kConstant, {}, type, {{"value", SplatOf(*splat, type)}});
       } else if (IsCopiedBroadcast(def)) {
         const ValueId argument = arguments[operand_index(source_.operands(*def)[0])];
-        made = rewriter_.Emit("stablehlo.broadcast_in_dim", {argument}, source_.tensor(value),
+        made = rewriter_.Emit(ops::kBroadcastInDim, {argument}, source_.tensor(value),
                               CopyAttributes(source_, *def));
       } else {
         made = arguments[operand_index(value)];
@@ -337,7 +332,7 @@ class Fuser {
       std::vector<ValueId> values;
       for (ValueId operand : source_.operands(node)) values.push_back(in_body(operand));
       local[node.results.begin] =
-          rewriter_.Emit(source_.op_name(node), values, source_.tensor(node.results.begin),
+          rewriter_.Emit(node.name, values, source_.tensor(node.results.begin),
                          CopyAttributes(source_, node), rewriter_.MapLocation(node.location));
     }
     std::vector<ValueId> body_results;
@@ -349,7 +344,7 @@ class Fuser {
     b.EndRegion(body_results);
     const std::vector<ValueId> mapped = rewriter_.MapAll(operands);
     const ValueId first =
-        rewriter_.EmitNode("webhlo.fusion", mapped, types, {}, std::span(&body, 1),
+        rewriter_.EmitNode(ops::kWebhloFusion, mapped, types, {}, std::span(&body, 1),
                            rewriter_.MapLocation(source_.nodes[nodes.back()].location));
     for (uint32_t i = 0; i < results.size(); ++i) rewriter_.SetMapped(results[i], first + i);
   }

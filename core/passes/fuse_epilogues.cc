@@ -4,8 +4,8 @@
 // kernel does it for free: the addition of a constant vector over the last dimension (bias), then a
 // bound from below and above (relu, relu6, clamp). Reshapes in between that keep the last dimension
 // are looked through.
+#include "core/graph/rewriter.h"
 #include "core/passes/pass.h"
-#include "core/passes/rewriter.h"
 
 namespace webhlo {
 namespace {
@@ -16,13 +16,13 @@ class EpilogueFuser {
       : source_(source), index_(source), constant_(ConstantValues(source, context)) {}
 
   Status Visit(Rewriter& r, const Node& node) {
-    const std::string_view op = source_.op_name(node);
+    const OpName op = node.name;
     bool fused = false;
-    if (op == "stablehlo.add") {
+    if (op == ops::kAdd) {
       fused = FuseBias(r, node, 0) || FuseBias(r, node, 1);
-    } else if (op == "stablehlo.maximum" || op == "stablehlo.minimum") {
+    } else if (op == ops::kMaximum || op == ops::kMinimum) {
       fused = FuseBounds(r, node, 0) || FuseBounds(r, node, 1);
-    } else if (op == "stablehlo.clamp") {
+    } else if (op == ops::kClamp) {
       fused = FuseBounds(r, node, 1);
     }
     return fused ? OkStatus() : r.Clone(node);
@@ -43,7 +43,7 @@ class EpilogueFuser {
       if (index_.uses(value) != 1) return nullptr;
       const Node* def = index_.Def(value);
       if (!def || !index_.SameRegion(*def, user)) return nullptr;
-      if (!IsOp(source_, def, "stablehlo.reshape")) break;
+      if (!IsOp(def, ops::kReshape)) break;
       value = source_.operands(*def)[0];
       const TensorType& type = source_.tensor(value);
       if (type.rank() == 0 || type.dims.back() != channels) return nullptr;
@@ -51,18 +51,18 @@ class EpilogueFuser {
     // What was fused so far shows in the target only.
     ValueId mapped = r.Map(value);
     const Node* node = r.Def(mapped);
-    while (IsOp(r.target(), node, "stablehlo.reshape")) {
+    while (IsOp(node, ops::kReshape)) {
       mapped = r.target().operands(*node)[0];
       node = r.Def(mapped);
     }
-    if (!IsOp(r.target(), node, "webhlo.conv2d") && !IsOp(r.target(), node, "webhlo.matmul")) {
+    if (!IsOp(node, ops::kWebhloConv2d) && !IsOp(node, ops::kWebhloMatmul)) {
       return nullptr;
     }
     return r.type(mapped).dims.back() == channels ? node : nullptr;
   }
 
   bool IsMatmulOfRankTwo(Rewriter& r, const Node& heavy) const {
-    return r.target().op_name(heavy) == "webhlo.conv2d" || r.type(heavy.results.begin).rank() == 2;
+    return heavy.name == ops::kWebhloConv2d || r.type(heavy.results.begin).rank() == 2;
   }
 
   bool FuseBias(Rewriter& r, const Node& node, size_t side) {
@@ -70,7 +70,7 @@ class EpilogueFuser {
     if (!constant_[other]) return false;
     const Node* broadcast = index_.Def(other);
     const TensorType& type = source_.tensor(node.results.begin);
-    if (!IsOp(source_, broadcast, "stablehlo.broadcast_in_dim")) return false;
+    if (!IsOp(broadcast, ops::kBroadcastInDim)) return false;
     const auto dims = OpView(source_, *broadcast).Ints("broadcast_dimensions");
     if (dims.size() != 1 || dims[0] != type.rank() - 1) return false;
     const Node* found = Producer(r, node, side);
@@ -103,8 +103,7 @@ class EpilogueFuser {
   // The heavy op's second operand in the source is constant (its kernel packs weights and bias).
   bool WeightsAreConstant(Rewriter&, const Node& node, size_t side) const {
     const Node* def = index_.Def(source_.operands(node)[side]);
-    while (def && source_.op_name(*def) != "webhlo.conv2d" &&
-           source_.op_name(*def) != "webhlo.matmul") {
+    while (def && def->name != ops::kWebhloConv2d && def->name != ops::kWebhloMatmul) {
       // Reshapes and what was fused already: follow the operand that is not constant.
       const Node* next = nullptr;
       for (ValueId operand : source_.operands(*def)) {
@@ -119,10 +118,9 @@ class EpilogueFuser {
                std::vector<NamedAttribute> attributes) {
     const TensorType product = r.type(heavy.results.begin);
     const TensorType& type = source_.tensor(node.results.begin);
-    ValueId x =
-        r.Emit(r.target().op_name(heavy), operands, product, std::move(attributes), heavy.location);
+    ValueId x = r.Emit(heavy.name, operands, product, std::move(attributes), heavy.location);
     if (product.dims != type.dims) {
-      x = r.Emit("stablehlo.reshape", {x}, type, {}, r.MapLocation(node.location));
+      x = r.Emit(ops::kReshape, {x}, type, {}, r.MapLocation(node.location));
     }
     r.SetMapped(node.results.begin, x);
   }

@@ -9,9 +9,10 @@
 #include <vector>
 
 #include "core/base/strings.h"
+#include "core/graph/dialect.h"
+#include "core/graph/rewriter.h"
 #include "core/graph/verifier.h"
 #include "core/passes/pass.h"
-#include "core/passes/rewriter.h"
 #include "core/passes/work_budget.h"
 
 namespace webhlo {
@@ -25,10 +26,7 @@ class Callees {
   }
   // The called function, or null for any other node.
   const Function* Of(const Node& node) const {
-    const std::string_view op = graph_.op_name(node);
-    const std::string_view attribute = op == "func.call"             ? "callee"
-                                       : op == "stablehlo.composite" ? "decomposition"
-                                                                     : "";
+    const std::string_view attribute = CalleeAttribute(node.name);
     if (attribute.empty()) return nullptr;
     return functions_.at(FindAttribute(graph_.attributes(node), attribute)->string());
   }
@@ -79,17 +77,10 @@ class Sizes {
 
   void Open(const Function& function) {
     Frame frame{.function = &function};
-    std::vector<RegionId> regions{function.body};
-    while (!regions.empty()) {
-      const Region& region = graph_.regions[regions.back()];
-      regions.pop_back();
-      for (uint32_t i = 0; i < region.nodes.size; ++i) {
-        const Node& node = graph_.nodes[region.nodes.begin + i];
-        frame.size += 1.0 + node.operands.size + node.results.size;
-        if (const Function* callee = callees_.Of(node)) frame.callees.push_back(callee);
-        for (RegionId inner : graph_.regions_of(node)) regions.push_back(inner);
-      }
-    }
+    ForEachNode(graph_, function.body, [&](const Node& node) {
+      frame.size += 1.0 + node.operands.size + node.results.size;
+      if (const Function* callee = callees_.Of(node)) frame.callees.push_back(callee);
+    });
     open_.push_back(std::move(frame));
   }
 
@@ -166,7 +157,7 @@ class Inliner {
 }  // namespace
 
 Status InlineCalls(const PassContext& context, const Graph& source, Graph* target) {
-  if (source.functions.size() == 1 && !HasOp(source, {"func.call", "stablehlo.composite"})) {
+  if (source.functions.size() == 1 && !HasOp(source, {ops::kFuncCall, ops::kComposite})) {
     return OkStatus();
   }
   const Function* entry = source.FindFunction(context.entry);

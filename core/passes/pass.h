@@ -11,6 +11,7 @@
 #include "core/base/budget.h"
 #include "core/base/status.h"
 #include "core/graph/graph.h"
+#include "core/graph/uses.h"
 #include "core/passes/work_budget.h"
 
 namespace webhlo {
@@ -33,6 +34,15 @@ struct PassContext {
     return argument < weight_arguments.size() && weight_arguments[argument];
   }
 };
+
+// Which values depend on nothing but weights and literals, so that they can be computed once.
+std::vector<bool> ConstantValues(const Graph& graph, const PassContext& context);
+
+// Whether `node` bounds `value` from below or above by a splat, so that a kernel can do it: a lower
+// bound first, then an upper one. Adds clamp_min and clamp_max to the attributes that hold what
+// bounds it so far.
+bool AddBounds(const Graph& graph, const GraphIndex& index, const Node& node, ValueId value,
+               std::vector<NamedAttribute>* attributes);
 
 // A pass that finds nothing to change may leave `target` empty: the graph stays as it is.
 using PassFunction = Status (*)(const PassContext& context, const Graph& source, Graph* target);

@@ -5,9 +5,9 @@
 // and makes it one webhlo.softmax, which touches memory once instead of four times.
 #include <limits>
 
+#include "core/graph/rewriter.h"
 #include "core/ops/reducer.h"
 #include "core/passes/pass.h"
-#include "core/passes/rewriter.h"
 
 namespace webhlo {
 namespace {
@@ -20,30 +20,29 @@ class SoftmaxRecognizer {
     const std::optional<ValueId> x = Match(node);
     if (!x) return r.Clone(node);
     r.SetMapped(node.results.begin,
-                r.Emit("webhlo.softmax", {r.Map(*x)}, source_.tensor(node.results.begin), {},
+                r.Emit(ops::kWebhloSoftmax, {r.Map(*x)}, source_.tensor(node.results.begin), {},
                        r.MapLocation(node.location)));
     return OkStatus();
   }
 
  private:
   std::optional<ValueId> Match(const Node& divide) const {
-    if (source_.op_name(divide) != "stablehlo.divide") return std::nullopt;
+    if (divide.name != ops::kDivide) return std::nullopt;
     const TensorType& type = source_.tensor(divide.results.begin);
     if (type.element != ElementType::kF32 || type.rank() == 0) return std::nullopt;
     const ValueId e = source_.operands(divide)[0];
-    if (!IsRowReduction(source_.operands(divide)[1], e, "stablehlo.add", 0)) return std::nullopt;
+    if (!IsRowReduction(source_.operands(divide)[1], e, ops::kAdd, 0)) return std::nullopt;
     const Node* exponential = index_.Def(e);
-    if (!IsOp(source_, exponential, "stablehlo.exponential") || index_.uses(e) != 2 ||
+    if (!IsOp(exponential, ops::kExponential) || index_.uses(e) != 2 ||
         !index_.SameRegion(*exponential, divide)) {
       return std::nullopt;
     }
     const Node* subtract = index_.Def(source_.operands(*exponential)[0]);
-    if (!IsOp(source_, subtract, "stablehlo.subtract") ||
-        index_.uses(subtract->results.begin) != 1) {
+    if (!IsOp(subtract, ops::kSubtract) || index_.uses(subtract->results.begin) != 1) {
       return std::nullopt;
     }
     const ValueId x = source_.operands(*subtract)[0];
-    if (!IsRowReduction(source_.operands(*subtract)[1], x, "stablehlo.maximum",
+    if (!IsRowReduction(source_.operands(*subtract)[1], x, ops::kMaximum,
                         -std::numeric_limits<double>::infinity())) {
       return std::nullopt;
     }
@@ -51,16 +50,16 @@ class SoftmaxRecognizer {
   }
 
   // value = broadcast(reduce(x, init) over the last dimension) back to x's shape.
-  bool IsRowReduction(ValueId value, ValueId x, std::string_view body_op, double init) const {
+  bool IsRowReduction(ValueId value, ValueId x, OpName body_op, double init) const {
     const Node* broadcast = index_.Def(value);
-    if (!IsOp(source_, broadcast, "stablehlo.broadcast_in_dim")) return false;
+    if (!IsOp(broadcast, ops::kBroadcastInDim)) return false;
     const TensorType& type = source_.tensor(x);
     if (source_.tensor(value).dims != type.dims) return false;
     const Node* reduce = index_.Def(source_.operands(*broadcast)[0]);
-    if (IsOp(source_, reduce, "stablehlo.reshape")) {
+    if (IsOp(reduce, ops::kReshape)) {
       reduce = index_.Def(source_.operands(*reduce)[0]);
     }
-    if (!IsOp(source_, reduce, "stablehlo.reduce") || reduce->results.size != 1 ||
+    if (!IsOp(reduce, ops::kReduce) || reduce->results.size != 1 ||
         source_.operands(*reduce)[0] != x) {
       return false;
     }
@@ -96,7 +95,7 @@ class SoftmaxRecognizer {
 }  // namespace
 
 Status RecognizeSoftmax(const PassContext&, const Graph& source, Graph* target) {
-  if (!HasOp(source, {"stablehlo.exponential"})) return OkStatus();
+  if (!HasOp(source, {ops::kExponential})) return OkStatus();
   SoftmaxRecognizer recognizer(source);
   return Rewriter(source, target,
                   [&](Rewriter& r, const Node& node) { return recognizer.Visit(r, node); })

@@ -15,9 +15,9 @@
 #include <cmath>
 #include <limits>
 
+#include "core/graph/rewriter.h"
 #include "core/ops/reducer.h"
 #include "core/passes/pass.h"
-#include "core/passes/rewriter.h"
 
 namespace webhlo {
 namespace {
@@ -29,14 +29,14 @@ class Simplifier {
   explicit Simplifier(const Graph& source) : source_(source) {}
 
   Status Visit(Rewriter& r, const Node& node) {
-    const std::string_view op = source_.op_name(node);
-    if (op == "stablehlo.optimization_barrier") {
+    const OpName op = node.name;
+    if (op == ops::kOptimizationBarrier) {
       for (uint32_t i = 0; i < node.results.size; ++i) {
         r.SetMapped(node.results.begin + i, r.Map(source_.operands(node)[i]));
       }
       return OkStatus();
     }
-    if (op == "stablehlo.reduce") {
+    if (op == ops::kReduce) {
       if (TryMaxInsteadOfOr(r, node)) return OkStatus();
       return r.Clone(node);
     }
@@ -51,7 +51,7 @@ class Simplifier {
 
  private:
   // The target value that equals the node's result, or kNone.
-  ValueId Simple(Rewriter& r, const Node& node, std::string_view op) {
+  ValueId Simple(Rewriter& r, const Node& node, OpName op) {
     const std::vector<ValueId> x = r.MapAll(source_.operands(node));
     const TensorType& type = source_.tensor(node.results.begin);
     const LocationId location = r.MapLocation(node.location);
@@ -63,55 +63,55 @@ class Simplifier {
     };
     const bool is_float = IsFloat(type.element);
 
-    if (op == "stablehlo.multiply") {
+    if (op == ops::kMultiply) {
       if (is(1, 1) && !IsComplex(type.element)) return x[0];
       if (is(0, 1) && !IsComplex(type.element)) return x[1];
-    } else if (op == "stablehlo.divide") {
+    } else if (op == ops::kDivide) {
       if (is(1, 1)) return x[0];
       if (const std::optional<double> s = splat(1); s && is_float && IsInvertible(type, *s)) {
         const ValueId reciprocal =
-            r.Emit("stablehlo.constant", {}, type, {{"value", SplatOf(type, 1 / *s)}}, location);
-        return r.Emit("stablehlo.multiply", {x[0], reciprocal}, type, {}, location);
+            r.Emit(ops::kConstant, {}, type, {{"value", SplatOf(type, 1 / *s)}}, location);
+        return r.Emit(ops::kMultiply, {x[0], reciprocal}, type, {}, location);
       }
-    } else if (op == "stablehlo.subtract") {
+    } else if (op == ops::kSubtract) {
       if (is(1, 0)) return x[0];
-    } else if (op == "stablehlo.add") {
+    } else if (op == ops::kAdd) {
       const double zero = is_float ? -0.0 : 0.0;
       if (type.element != ElementType::kI1) {
         if (is(1, zero)) return x[0];
         if (is(0, zero)) return x[1];
       }
-    } else if (op == "stablehlo.maximum" && is_float) {
+    } else if (op == ops::kMaximum && is_float) {
       if (is(1, -kInfinity)) return x[0];
       if (is(0, -kInfinity)) return x[1];
-    } else if (op == "stablehlo.minimum" && is_float) {
+    } else if (op == ops::kMinimum && is_float) {
       if (is(1, kInfinity)) return x[0];
       if (is(0, kInfinity)) return x[1];
-    } else if (op == "stablehlo.and" && type.element == ElementType::kI1) {
+    } else if (op == ops::kAnd && type.element == ElementType::kI1) {
       if (is(1, 1)) return x[0];
       if (is(0, 1)) return x[1];
-    } else if (op == "stablehlo.or" && type.element == ElementType::kI1) {
+    } else if (op == ops::kOr && type.element == ElementType::kI1) {
       if (is(1, 0)) return x[0];
       if (is(0, 0)) return x[1];
-    } else if (op == "stablehlo.power" && is_float) {
+    } else if (op == ops::kPower && is_float) {
       if (is(1, 1)) return x[0];
       // A correctly rounded power(x, 2) is x * x.
-      if (is(1, 2)) return r.Emit("stablehlo.multiply", {x[0], x[0]}, type, {}, location);
-    } else if (op == "stablehlo.negate" || op == "stablehlo.not") {
+      if (is(1, 2)) return r.Emit(ops::kMultiply, {x[0], x[0]}, type, {}, location);
+    } else if (op == ops::kNegate || op == ops::kNot) {
       const Node* def = r.Def(x[0]);
-      if (IsOp(r.target(), def, op)) return r.target().operands(*def)[0];
-      if (op == "stablehlo.not" && IsOp(r.target(), def, "stablehlo.compare")) {
+      if (IsOp(def, op)) return r.target().operands(*def)[0];
+      if (op == ops::kNot && IsOp(def, ops::kCompare)) {
         return OppositeCompare(r, *def, type, location);
       }
-    } else if (op == "stablehlo.convert") {
+    } else if (op == ops::kConvert) {
       if (r.type(x[0]) == type) return x[0];
-    } else if (op == "stablehlo.select") {
+    } else if (op == ops::kSelect) {
       if (x[1] == x[2]) return x[1];
       if (is(0, 1)) return x[1];
       if (is(0, 0)) return x[2];
-    } else if (op == "stablehlo.dynamic_slice") {
+    } else if (op == ops::kDynamicSlice) {
       return StaticSlice(r, x, type, location);
-    } else if (op == "stablehlo.dynamic_update_slice") {
+    } else if (op == ops::kDynamicUpdateSlice) {
       // An update as large as the operand replaces it: starts are clamped to 0.
       if (r.type(x[1]) == type) return x[1];
     }
@@ -138,7 +138,7 @@ class Simplifier {
     }
     const std::span<const ValueId> span = r.target().operands(compare);
     const std::vector<ValueId> operands(span.begin(), span.end());
-    return r.Emit("stablehlo.compare", operands, type, std::move(attributes), location);
+    return r.Emit(ops::kCompare, operands, type, std::move(attributes), location);
   }
 
   ValueId StaticSlice(Rewriter& r, const std::vector<ValueId>& x, const TensorType& type,
@@ -157,7 +157,7 @@ class Simplifier {
       limits.push_back(at + type.dims[d]);
     }
     const std::vector<int64_t> strides(type.dims.size(), 1);
-    return r.Emit("stablehlo.slice", {x[0]}, type,
+    return r.Emit(ops::kSlice, {x[0]}, type,
                   {{"start_indices", Attribute::Ints(starts)},
                    {"limit_indices", Attribute::Ints(limits)},
                    {"strides", Attribute::Ints(strides)}},
@@ -169,14 +169,14 @@ class Simplifier {
   // exactly when all are (a NaN makes both answers true).
   bool TryMaxInsteadOfOr(Rewriter& r, const Node& node) {
     if (node.results.size != 1 ||
-        SimpleReduceBody(source_, source_.regions_of(node)[0]) != "stablehlo.or") {
+        SimpleReduceBody(source_, source_.regions_of(node)[0]) != ops::kOr) {
       return false;
     }
     const std::vector<ValueId> x = r.MapAll(source_.operands(node));
     if (x.size() != 2) return false;
     const std::optional<double> init = SplatValue(r.target(), r.Def(x[1]));
     const Node* compare = r.Def(x[0]);
-    if (!init || *init != 0 || !IsOp(r.target(), compare, "stablehlo.compare") ||
+    if (!init || *init != 0 || !IsOp(compare, ops::kCompare) ||
         OpView(r.target(), *compare).String("comparison_direction") != "NE") {
       return false;
     }
@@ -189,24 +189,23 @@ class Simplifier {
     const LocationId location = r.MapLocation(node.location);
     const TensorType scalar(score_type.element, {});
     const TensorType row(score_type.element, source_.tensor(node.results.begin).dims);
-    const ValueId lowest = r.Emit("stablehlo.constant", {}, scalar,
-                                  {{"value", SplatOf(scalar, -kInfinity)}}, location);
+    const ValueId lowest =
+        r.Emit(ops::kConstant, {}, scalar, {{"value", SplatOf(scalar, -kInfinity)}}, location);
     const RegionId body = r.builder().BeginRegion();
     const ValueId a = r.builder().AddArgument(scalar);
     const ValueId b = r.builder().AddArgument(scalar);
-    const ValueId max = r.Emit("stablehlo.maximum", {a, b}, scalar, {}, location);
+    const ValueId max = r.Emit(ops::kMaximum, {a, b}, scalar, {}, location);
     r.builder().EndRegion(std::span(&max, 1));
     const ValueId operands[] = {scores, lowest};
     const Type row_type(row);
     const ValueId maximum =
-        r.EmitNode("stablehlo.reduce", operands, std::span(&row_type, 1),
-                   CopyAttributes(source_, node), std::span(&body, 1), location);
+        r.EmitNode(ops::kReduce, operands, std::span(&row_type, 1), CopyAttributes(source_, node),
+                   std::span(&body, 1), location);
     const ValueId lowest_row =
-        r.Emit("stablehlo.constant", {}, row, {{"value", SplatOf(row, -kInfinity)}}, location);
-    r.SetMapped(
-        node.results.begin,
-        r.Emit("stablehlo.compare", {maximum, lowest_row}, TensorType(ElementType::kI1, row.dims),
-               {{"comparison_direction", Attribute::String("NE")}}, location));
+        r.Emit(ops::kConstant, {}, row, {{"value", SplatOf(row, -kInfinity)}}, location);
+    r.SetMapped(node.results.begin,
+                r.Emit(ops::kCompare, {maximum, lowest_row}, TensorType(ElementType::kI1, row.dims),
+                       {{"comparison_direction", Attribute::String("NE")}}, location));
     return true;
   }
 

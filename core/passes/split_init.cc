@@ -13,7 +13,7 @@
 #include <unordered_set>
 
 #include "core/base/strings.h"
-#include "core/passes/rewriter.h"
+#include "core/graph/rewriter.h"
 
 namespace webhlo {
 namespace {
@@ -65,8 +65,7 @@ class Splitter {
   // A value of the init side, computed or a weight itself.
   bool IsInit(ValueId v) const { return on_weights_[v]; }
   bool StaysInMain(const Node& node) const {
-    const std::string_view op = source_.op_name(node);
-    return op == "stablehlo.reshape" || op == "stablehlo.broadcast_in_dim";
+    return node.name == ops::kReshape || node.name == ops::kBroadcastInDim;
   }
 
   // Marks what main needs: border values, and init-side nodes to repeat in main.
@@ -81,20 +80,10 @@ class Splitter {
         border_.push_back(v);
       }
     };
-    const auto need_region = [&](RegionId id, const auto& self) -> void {
-      const Region& region = source_.regions[id];
-      for (uint32_t i = 0; i < region.nodes.size; ++i) {
-        const Node& node = source_.nodes[region.nodes.begin + i];
-        for (ValueId operand : source_.operands(node)) need(operand);
-        for (RegionId inner : source_.regions_of(node)) self(inner, self);
-      }
-      for (ValueId result : source_.results(region)) need(result);
-    };
     for (uint32_t i = 0; i < body_.nodes.size; ++i) {
       const Node& node = BodyNode(i);
       if (node.results.size > 0 && IsInit(node.results.begin)) continue;
-      for (ValueId operand : source_.operands(node)) need(operand);
-      for (RegionId inner : source_.regions_of(node)) need_region(inner, need_region);
+      ForEachUse(source_, node, need);
     }
     for (ValueId result : source_.results(body_)) need(result);
   }

@@ -10,8 +10,8 @@
 #include <optional>
 #include <vector>
 
+#include "core/graph/rewriter.h"
 #include "core/passes/pass.h"
-#include "core/passes/rewriter.h"
 
 namespace webhlo {
 namespace {
@@ -83,7 +83,7 @@ class Unroller {
       int64_t written = 1;
       for (RegionId region : source_.regions_of(node)) written += size_of(region);
       sizes[id] = written;
-      if (source_.op_name(node) != "stablehlo.while") continue;
+      if (node.name != ops::kWhile) continue;
       const std::optional<int64_t> trips = TripCount(node);
       if (!trips) continue;
       const int64_t unrolled = *trips * size_of(source_.regions_of(node)[1]);
@@ -102,7 +102,7 @@ class Unroller {
     const Region& cond = source_.regions[regions[0]];
     const Region& body = source_.regions[regions[1]];
     const Node* compare = index_.Def(source_.results(cond)[0]);
-    if (!IsOp(source_, compare, "stablehlo.compare")) return std::nullopt;
+    if (!IsOp(compare, ops::kCompare)) return std::nullopt;
     const std::string_view direction = OpView(source_, *compare).String("comparison_direction");
     const std::span<const ValueId> compared = source_.operands(*compare);
     // The counter may stand on either side.
@@ -131,8 +131,8 @@ class Unroller {
   std::optional<uint64_t> StepOf(const Region& body, uint32_t k) const {
     const ValueId counter = body.arguments.begin + k;
     const Node* update = index_.Def(source_.results(body)[k]);
-    const bool is_add = IsOp(source_, update, "stablehlo.add");
-    if (!is_add && !IsOp(source_, update, "stablehlo.subtract")) return std::nullopt;
+    const bool is_add = IsOp(update, ops::kAdd);
+    if (!is_add && !IsOp(update, ops::kSubtract)) return std::nullopt;
     const std::span<const ValueId> operands = source_.operands(*update);
     const size_t side = operands[0] == counter ? 0 : 1;
     if (operands[side] != counter || (!is_add && side == 1)) return std::nullopt;
@@ -150,7 +150,7 @@ class Unroller {
 }  // namespace
 
 Status UnrollLoops(const PassContext& context, const Graph& source, Graph* target) {
-  if (!HasOp(source, {"stablehlo.while"})) return OkStatus();
+  if (!HasOp(source, {ops::kWhile})) return OkStatus();
   Unroller unroller(context, source);
   return Rewriter(source, target,
                   [&](Rewriter& r, const Node& node) { return unroller.Visit(r, node); })

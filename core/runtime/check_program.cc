@@ -9,6 +9,7 @@
 #include "core/import/import.h"
 #include "core/jit/install.h"
 #include "core/ops/custom_call.h"
+#include "core/ops/op_table.h"
 #include "core/runtime/compile.h"
 #include "core/runtime/executable.h"
 #include "core/text/text.h"
@@ -81,6 +82,7 @@ Status RunFunction(const Program& program, const CheckOptions& options, bool* mi
 
 std::vector<CheckOutcome> CheckProgram(std::span<const uint8_t> bytes, std::string_view file_name,
                                        const CheckOptions& options) {
+  UseOps();
   ImportOptions import;
   import.file_name = file_name;
   import.require_entry = false;  // Every function is one by itself.

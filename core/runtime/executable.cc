@@ -6,6 +6,7 @@
 
 #include "core/base/math.h"
 #include "core/base/strings.h"
+#include "core/graph/uses.h"
 #include "core/kernels/copy.h"
 #include "core/ops/fusion.h"
 

@@ -13,6 +13,7 @@
 #include "core/base/math.h"
 #include "core/base/memory.h"
 #include "core/base/strings.h"
+#include "core/graph/uses.h"
 #include "core/jit/install.h"
 #include "core/jit/module_builder.h"
 #include "core/memory/planner.h"

@@ -9,20 +9,12 @@
 
 #include "core/base/math.h"
 #include "core/base/strings.h"
+#include "core/graph/dialect.h"
+#include "core/graph/uses.h"
 #include "core/ops/moves.h"
 
 namespace webhlo {
 namespace {
-
-enum class Action : uint8_t { kReference, kBound, kWhile, kIf, kCase, kCall };
-
-Action ActionOf(std::string_view op) {
-  if (op == "stablehlo.while") return Action::kWhile;
-  if (op == "stablehlo.if") return Action::kIf;
-  if (op == "stablehlo.case") return Action::kCase;
-  if (op == "func.call" || op == "stablehlo.composite") return Action::kCall;
-  return Action::kReference;
-}
 
 // What a step and a run of a region cost besides the op's own work.
 constexpr int64_t kStepWork = 64;
@@ -39,31 +31,13 @@ Task Copy(Budget& budget, const TensorView& from, const TensorView& to) {
   return OkStatus();
 }
 
-// Calls use(value) for every value that the node uses, those within its regions included.
-template <typename F>
-void ForEachUse(const Graph& graph, const Node& node, F&& use) {
-  std::vector<const Node*> open = {&node};
-  while (!open.empty()) {
-    const Node& next = *open.back();
-    open.pop_back();
-    for (ValueId value : graph.operands(next)) use(value);
-    for (RegionId id : graph.regions_of(next)) {
-      const Region& region = graph.regions[id];
-      for (ValueId value : graph.results(region)) use(value);
-      for (uint32_t i = 0; i < region.nodes.size; ++i) {
-        open.push_back(&graph.nodes[region.nodes.begin + i]);
-      }
-    }
-  }
-}
-
 }  // namespace
 
 // What is worked out once for a region.
 struct ReferenceInterpreter::Plan {
   struct Step {
     const Node* node = nullptr;
-    Action action = Action::kReference;
+    bool is_bound = false;  // A literal, read where it stands.
     RegionId callee = kNone;
     // Values whose last use this is: a range of `dying`.
     Range dying;
@@ -111,12 +85,8 @@ ReferenceInterpreter::Plan& ReferenceInterpreter::PlanOf(RegionId id) {
     const Node& node = graph_.nodes[region.nodes.begin + i];
     Plan::Step step;
     step.node = &node;
-    step.action = ActionOf(graph_.op_name(node));
-    if (step.action == Action::kCall) {
-      const OpView op(graph_, node);
-      const std::string_view callee =
-          op.has("callee") ? op.String("callee") : op.String("decomposition");
-      step.callee = graph_.FindFunction(callee)->body;
+    if (const std::string_view callee = CalleeAttribute(node.name); !callee.empty()) {
+      step.callee = graph_.FindFunction(OpView(graph_, node).String(callee))->body;
     }
     ForEachUse(graph_, node, [&](ValueId value) {
       const auto it = last_use.find(value);
@@ -135,11 +105,10 @@ ReferenceInterpreter::Plan& ReferenceInterpreter::PlanOf(RegionId id) {
 
   for (Plan::Step& step : plan.steps) {
     const Node& node = *step.node;
-    if (graph_.op_name(node) != "stablehlo.constant") continue;
+    if (node.name != ops::kConstant) continue;
     const DenseElements& value = OpView(graph_, node).attribute("value")->dense();
     if (value.splat && value.type.NumElements() != 1) continue;
-    // Read where it stands.
-    step.action = Action::kBound;
+    step.is_bound = true;
     views_[node.results.begin] = TensorView(&value.type, const_cast<uint8_t*>(value.bytes.data()));
     last_use.erase(node.results.begin);
   }
@@ -153,8 +122,7 @@ ReferenceInterpreter::Plan& ReferenceInterpreter::PlanOf(RegionId id) {
   for (ValueId value : graph_.results(region)) last_use.erase(value);
 
   const auto is_small = [&](const Plan::Step& step) {
-    return step.action == Action::kBound ||
-           (step.action == Action::kReference && step.node->op && step.node->op->elements);
+    return step.is_bound || (step.node->op && step.node->op->elements);
   };
   const auto fits = [&](ValueId value) {
     return graph_.type(value).IsTensor() && graph_.tensor(value).ByteSize() <= Plan::kKeptBytes;
@@ -190,7 +158,7 @@ Status ReferenceInterpreter::ExecuteSmall(Plan& plan, std::span<const TensorView
   RETURN_IF_ERROR(Enter(plan, results));
   for (uint32_t i = 0; i < plan.steps.size(); ++i) {
     const Plan::Step& step = plan.steps[i];
-    if (step.action == Action::kBound) continue;
+    if (step.is_bound) continue;
     RETURN_IF_ERROR(Prepare(plan, i));
     const ReferenceArgs args{OpView(graph_, *step.node), plan.inputs, plan.outputs, *this, budget_};
     const int64_t count = plan.outputs[0].NumElements();
@@ -211,7 +179,7 @@ Status ReferenceInterpreter::Enter(Plan& plan, std::span<const TensorView> resul
     ASSIGN_OR_RETURN(plan.memory, TryAllocate(Plan::kKeptBytes, "a region's values"));
     uint8_t* next = plan.memory.data();
     for (const Plan::Step& step : plan.steps) {
-      for (uint32_t k = 0; step.action != Action::kBound && k < step.node->results.size; ++k) {
+      for (uint32_t k = 0; !step.is_bound && k < step.node->results.size; ++k) {
         const ValueId value = step.node->results.begin + k;
         if (!graph_.type(value).IsTensor()) continue;
         views_[value] = TensorView(&graph_.tensor(value), next);
@@ -246,22 +214,24 @@ Status ReferenceInterpreter::Prepare(Plan& plan, uint32_t step) {
 }
 
 Task ReferenceInterpreter::RunStep(Plan& plan, uint32_t step, const ReferenceArgs& args) {
-  switch (plan.steps[step].action) {
-    case Action::kWhile:
+  const OpDef* op = args.op.node().op;
+  switch (op ? op->control_flow : ControlFlow::kNone) {
+    case ControlFlow::kWhile:
       return RunWhile(args);
-    case Action::kIf:
+    case ControlFlow::kIf:
       return Run(args.op.region_id(args.inputs[0].Bool(0) ? 0 : 1), {}, args.outputs);
-    case Action::kCase: {
+    case ControlFlow::kCase: {
       const int64_t branches = static_cast<int64_t>(args.op.num_regions());
       const int64_t index = args.inputs[0].I64(0);
       const int64_t selected = index >= 0 && index < branches ? index : branches - 1;
       return Run(args.op.region_id(static_cast<size_t>(selected)), {}, args.outputs);
     }
-    case Action::kCall:
+    case ControlFlow::kCall:
       return Run(plan.steps[step].callee, args.inputs, args.outputs);
-    default:
-      return RunReference(args);
+    case ControlFlow::kNone:
+      break;
   }
+  return RunReference(args);
 }
 
 Task ReferenceInterpreter::Execute(Plan& plan, std::span<const TensorView> results) {
@@ -281,7 +251,7 @@ Task ReferenceInterpreter::Execute(Plan& plan, std::span<const TensorView> resul
   co_await Enter(plan, results);
   for (uint32_t i = 0; i < plan.steps.size(); ++i) {
     const Plan::Step& step = plan.steps[i];
-    if (step.action == Action::kBound) continue;
+    if (step.is_bound) continue;
     co_await Prepare(plan, i);
     const ReferenceArgs args{OpView(graph_, *step.node), plan.inputs, plan.outputs, *this, budget_};
     co_await RunStep(plan, i, args);
@@ -359,34 +329,6 @@ Result<std::vector<AlignedBuffer>> ReferenceInterpreter::Call(const Function& fu
   }
   RETURN_IF_ERROR(RunToEnd(Run(function.body, inputs, results)));
   return buffers;
-}
-
-std::vector<ValueId> CapturedValues(const Graph& graph, RegionId id) {
-  std::unordered_set<ValueId> defined;
-  std::vector<ValueId> captured;
-  std::unordered_set<ValueId> seen;
-  std::vector<RegionId> open = {id};
-  std::vector<ValueId> uses;
-  while (!open.empty()) {
-    const Region& region = graph.regions[open.back()];
-    open.pop_back();
-    for (uint32_t i = 0; i < region.arguments.size; ++i) {
-      defined.insert(region.arguments.begin + i);
-    }
-    for (uint32_t i = 0; i < region.nodes.size; ++i) {
-      const Node& node = graph.nodes[region.nodes.begin + i];
-      for (uint32_t k = 0; k < node.results.size; ++k) defined.insert(node.results.begin + k);
-      const auto operands = graph.operands(node);
-      uses.insert(uses.end(), operands.begin(), operands.end());
-      for (RegionId inner : graph.regions_of(node)) open.push_back(inner);
-    }
-    const auto results = graph.results(region);
-    uses.insert(uses.end(), results.begin(), results.end());
-  }
-  for (ValueId value : uses) {
-    if (!defined.contains(value) && seen.insert(value).second) captured.push_back(value);
-  }
-  return captured;
 }
 
 Result<std::vector<AlignedBuffer>> Interpret(const Graph& graph, const Function& function,

@@ -63,9 +63,6 @@ class ReferenceInterpreter : public RegionRunner {
   int depth_ = 0;
 };
 
-// The values of surrounding regions that a region, or one within it, uses; each once.
-std::vector<ValueId> CapturedValues(const Graph& graph, RegionId region);
-
 // Runs one function of a verified graph.
 Result<std::vector<AlignedBuffer>> Interpret(const Graph& graph, const Function& function,
                                              std::span<const TensorView> inputs,

@@ -8,6 +8,7 @@
 
 #include "core/base/strings.h"
 #include "core/jit/install.h"
+#include "core/ops/op_table.h"
 #include "core/text/text.h"
 
 namespace webhlo {
@@ -50,7 +51,9 @@ void AddSuffixes(const Port& port, size_t i, PortsBySuffix* ports) {
 Session::Session(const Options& options)
     : options_(options),
       budget_(options.clock),
-      pool_(std::make_unique<ThreadPool>(options.num_threads)) {}
+      pool_(std::make_unique<ThreadPool>(options.num_threads)) {
+  UseOps();
+}
 
 Status Session::CheckPhase(bool before_bind, std::string_view call) const {
   if (before_bind == !bound_) return OkStatus();

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/graph/verifier.h"
+#include "core/ops/op_table.h"
 #include "core/runtime/check_program.h"
 #include "core/runtime/reference_interpreter.h"
 #include "core/text/text.h"

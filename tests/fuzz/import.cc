@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/import/whlo.h"
+#include "core/ops/op_table.h"
 #include "core/runtime/compile.h"
 
 namespace webhlo {
@@ -43,6 +44,7 @@ bool RunOne(std::span<const uint8_t> bytes) {
 }  // namespace webhlo
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  webhlo::UseOps();
   webhlo::RunOne({data, size});
   return 0;
 }

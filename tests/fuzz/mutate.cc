@@ -26,6 +26,7 @@
 #include "core/import/import.h"
 #include "core/import/whlo.h"
 #include "core/model/model_view.h"
+#include "core/ops/op_table.h"
 #include "core/runtime/compile.h"
 #include "core/text/text.h"
 #include "tests/core/import/test_files.h"
@@ -404,6 +405,7 @@ int Run(size_t count, std::string_view wanted, int64_t only) {
 }  // namespace webhlo
 
 int main(int argc, char** argv) {
+  webhlo::UseOps();
   size_t count = 10000;
   std::string format;
   int64_t only = -1;

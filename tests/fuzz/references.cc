@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/graph/verifier.h"
+#include "core/ops/op_table.h"
 #include "core/runtime/reference_interpreter.h"
 #include "core/text/text.h"
 
@@ -199,4 +200,7 @@ int Main() {
 }  // namespace
 }  // namespace webhlo
 
-int main() { return webhlo::Main(); }
+int main() {
+  webhlo::UseOps();
+  return webhlo::Main();
+}

@@ -32,8 +32,8 @@ class ReduceKernel : public Kernel {
  public:
   ReduceKernel(const OpView& op, std::unique_ptr<TensorReduction> reduction)
       : reduction_(std::move(reduction)),
-        description_(StrCat("reduce.", *SimpleReduceBody(op.graph(), op.region_id(0)), " ",
-                            ToString(op.operand(0)), " over ", Join(op.Ints("dimensions")))) {}
+        description_(StrCat("reduce.", ToString(*SimpleReduceBody(op.graph(), op.region_id(0))),
+                            " ", ToString(op.operand(0)), " over ", Join(op.Ints("dimensions")))) {}
 
   size_t pieces() const override { return reduction_->pieces().count(); }
   void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "core/text/format.h"
 #include "core/text/text.h"
@@ -31,6 +32,28 @@ std::vector<NamedAttribute> Normalized(std::string_view op,
 
 std::string Text(const std::vector<NamedAttribute>& attributes) {
   return PrintAttribute(Attribute::Dict(attributes));
+}
+
+TEST_CASE("names of the dialect table are constants, others are numbered by the graph") {
+  CHECK(ToString(ops::kAdd) == "stablehlo.add");
+  CHECK(ToString(ops::kChloErf) == "chlo.erf");
+  CHECK(FindOpName("func.call") == ops::kFuncCall);
+  CHECK(FindOpName("stablehlo.ad") == std::nullopt);
+  for (const OpSyntax& syntax : AllSyntax()) {
+    const std::optional<OpName> name = FindOpName(syntax.name);
+    REQUIRE(name.has_value());
+    CHECK(FindSyntax(*name) == &syntax);
+    CHECK(ToString(*name) == syntax.name);
+  }
+  Graph graph;
+  const OpName a = graph.InternName("a.a"), b = graph.InternName("b.b");
+  CHECK(a != b);
+  CHECK(graph.InternName("a.a") == a);
+  CHECK_FALSE(IsKnown(b));
+  CHECK(FindSyntax(b) == nullptr);
+  Node node;
+  node.name = b;
+  CHECK(graph.op_name(node) == "b.b");
 }
 
 TEST_CASE("the dialect table holds every op once, found by either name") {

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <utility>
+
 #include "core/text/text.h"
 
 namespace webhlo {
@@ -45,7 +47,9 @@ TEST_CASE("ids and ranges are checked before they are followed") {
   broken([](Graph& g) { g.nodes[0].location = 7; });
   broken([](Graph& g) { g.nodes[0].operands = {0xfffffff0u, 0x20u}; });
   broken([](Graph& g) { g.nodes[0].results.size = 3; });
-  broken([](Graph& g) { g.nodes[0].name = 12; });
+  broken([](Graph& g) {
+    g.nodes[0].name = static_cast<OpName>(static_cast<uint32_t>(OpName::kCount) + 12);
+  });
   broken([](Graph& g) { g.regions[0].nodes.size = 2; });
   broken([](Graph& g) { g.functions[0].body = 4; });
   broken([](Graph& g) { g.operand_pool[0] = 1; });  // Its own result.
@@ -72,6 +76,34 @@ TEST_CASE("values are visible in their region and the ones inside it") {
   graph.functions.push_back(function);
   const Status status = VerifyStructure(graph);
   CHECK(Message(status) == "function @f: a value is used where it is not defined");
+}
+
+TEST_CASE("a region's values have higher numbers than what it sees") {
+  const auto status = [](auto damage) {
+    Graph graph;
+    GraphBuilder builder(&graph);
+    Function function;
+    function.name = "f";
+    function.body = builder.BeginRegion();
+    builder.AddNode(ops::kCreateToken, {}, {&kF32, 1});
+    builder.AddNode(ops::kCreateToken, {}, {&kF32, 1});
+    const RegionId inner = builder.BeginRegion();
+    builder.AddNode(ops::kCreateToken, {}, {&kF32, 1});
+    builder.EndRegion({});
+    builder.AddNode("other.op", {}, {}, {}, {&inner, 1});
+    builder.EndRegion({});
+    graph.functions.push_back(function);
+    damage(graph, graph.regions[inner]);
+    return Message(VerifyStructure(graph));
+  };
+  constexpr std::string_view kError =
+      "function @f: a region's values are not numbered after those that it sees";
+  CHECK(status([](Graph&, Region&) {}) == "");
+  CHECK(status([](Graph&, Region& inner) { inner.arguments.begin = 0; }) == kError);
+  CHECK(status([](Graph& g, Region& inner) {
+          // The first token is the inner region's.
+          std::swap(g.nodes[inner.nodes.begin].results, g.nodes[inner.nodes.end()].results);
+        }) == kError);
 }
 
 TEST_CASE("attributes are checked against the dialect table") {

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <string>
 
+#include "core/graph/uses.h"
 #include "core/graph/verifier.h"
 #include "core/text/text.h"
 
@@ -105,7 +106,7 @@ TEST_CASE("a region runs alone once its captured values are bound") {
     })");
   const Node* reduce = nullptr;
   for (const Node& node : graph.nodes) {
-    if (graph.op_name(node) == "stablehlo.reduce") reduce = &node;
+    if (node.name == ops::kReduce) reduce = &node;
   }
   REQUIRE(reduce);
   const RegionId body = graph.regions_of(*reduce)[0];

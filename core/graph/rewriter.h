@@ -1,45 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Rewriter: how passes are written. A pass walks the source graph in order and emits nodes into a
-// fresh target graph; `Map` tells which target value stands for a source value. By default a node
-// is cloned; a pass says what differs. Nothing is edited in place, so a half-done pass cannot leave
-// a broken graph behind and a pass's input stays printable.
-#ifndef WEBHLO_CORE_PASSES_REWRITER_H_
-#define WEBHLO_CORE_PASSES_REWRITER_H_
+// Rewriter: how passes are written, and ops that expand into others. A pass walks the source graph
+// in order and emits nodes into a fresh target graph; `Map` tells which target value stands for a
+// source value. By default a node is cloned; a pass says what differs. Nothing is edited in place,
+// so a half-done pass cannot leave a broken graph behind and a pass's input stays printable.
+#ifndef WEBHLO_CORE_GRAPH_REWRITER_H_
+#define WEBHLO_CORE_GRAPH_REWRITER_H_
 
 #include <functional>
 #include <initializer_list>
-#include <optional>
 #include <span>
-#include <string_view>
 #include <vector>
 
 #include "core/base/status.h"
 #include "core/graph/graph.h"
+#include "core/graph/literals.h"
 #include "core/graph/op_def.h"
-#include "core/passes/pass.h"
+#include "core/graph/uses.h"
 
 namespace webhlo {
-
-// Who defines and how often is used each value of a graph. A use as a region's result counts.
-class GraphIndex {
- public:
-  explicit GraphIndex(const Graph& graph);
-  const Node* Def(ValueId value) const;  // Null for arguments.
-  uint32_t uses(ValueId value) const { return uses_[value]; }
-  // The node that uses the value, if that is its one use.
-  const Node* OnlyUser(ValueId value) const;
-  // What one of them computes may be moved to the other: it is computed equally often.
-  bool SameRegion(const Node& a, const Node& b) const;
-
- private:
-  RegionId RegionOf(const Node& node) const;
-
-  const Graph& graph_;
-  std::vector<NodeId> def_, user_;
-  std::vector<uint32_t> uses_;
-  std::vector<RegionId> region_;  // By node.
-};
 
 class Rewriter {
  public:
@@ -82,18 +61,17 @@ class Rewriter {
                                             std::span<const ValueId> arguments);
 
   // Emits a node with one tensor result into the open target region.
-  ValueId Emit(std::string_view name, std::span<const ValueId> operands, const TensorType& result,
+  ValueId Emit(OpName name, std::span<const ValueId> operands, const TensorType& result,
                std::vector<NamedAttribute> attributes = {}, LocationId location = 0);
-  ValueId Emit(std::string_view name, std::initializer_list<ValueId> operands,
-               const TensorType& result, std::vector<NamedAttribute> attributes = {},
-               LocationId location = 0) {
+  ValueId Emit(OpName name, std::initializer_list<ValueId> operands, const TensorType& result,
+               std::vector<NamedAttribute> attributes = {}, LocationId location = 0) {
     return Emit(name, std::span<const ValueId>(operands.begin(), operands.size()), result,
                 std::move(attributes), location);
   }
   // Emits any node and remembers it for Def.
-  ValueId EmitNode(std::string_view name, std::span<const ValueId> operands,
-                   std::span<const Type> results, std::vector<NamedAttribute> attributes,
-                   std::span<const RegionId> regions, LocationId location);
+  ValueId EmitNode(OpName name, std::span<const ValueId> operands, std::span<const Type> results,
+                   std::vector<NamedAttribute> attributes, std::span<const RegionId> regions,
+                   LocationId location);
 
   // The emitted node that defines a target value, or null (arguments).
   const Node* Def(ValueId target_value) const;
@@ -118,7 +96,6 @@ class Rewriter {
   // Source ids -> target ids, or kNone.
   std::vector<LocationId> location_map_;
   std::vector<TypeId> type_map_;
-  std::vector<uint32_t> name_map_;
   std::vector<uint32_t> target_def_;  // Target value -> index into emitted_, or kNone.
   std::vector<Node> emitted_;
   // Clone's, kept since it runs for every node of every pass.
@@ -126,36 +103,9 @@ class Rewriter {
   std::vector<TypeId> result_types_;
 };
 
-// ---- Small facts about graphs that several passes ask for.
-
-bool IsOp(const Graph& graph, const Node* node, std::string_view name);
-// Whether any node may be one of these ops.
-bool HasOp(const Graph& graph, std::initializer_list<std::string_view> names);
-// The elements of a stablehlo.constant node, or null.
-const DenseElements* ConstantElements(const Graph& graph, const Node* node);
-// A constant all of whose elements are equal (a splat, or one element).
-const DenseElements* SplatElements(const Graph& graph, const Node* node);
-// The value of a splat constant of any real type, widened.
-std::optional<double> SplatValue(const Graph& graph, const Node* node);
-// A splat of the given element's bytes with another shape.
-Attribute SplatOf(const DenseElements& splat, const TensorType& type);
-Attribute SplatOf(const TensorType& type, double value);
-// Whether `node` bounds `value` from below or above by a splat, so that a kernel can do it: a lower
-// bound first, then an upper one. Adds clamp_min and clamp_max to the attributes that hold what
-// bounds it so far.
-bool AddBounds(const Graph& graph, const GraphIndex& index, const Node& node, ValueId value,
-               std::vector<NamedAttribute>* attributes);
-// No side effects, so it may be dropped, merged or moved.
-bool IsPure(const Node& node);
-bool IsElementwise(const Node& node);
-// while, if, case: ops whose regions are run, not handed to a kernel.
-bool IsControlFlow(const Graph& graph, const Node& node);
-// No computation of the node, however deep, uses a value from outside it.
-bool RegionsAreClosed(const Graph& graph, const Node& node);
-// Which values depend on nothing but weights and literals, so that they can be computed once.
-std::vector<bool> ConstantValues(const Graph& graph, const PassContext& context);
+// The attributes of a node, to be changed.
 std::vector<NamedAttribute> CopyAttributes(const Graph& graph, const Node& node);
 
 }  // namespace webhlo
 
-#endif  // WEBHLO_CORE_PASSES_REWRITER_H_
+#endif  // WEBHLO_CORE_GRAPH_REWRITER_H_

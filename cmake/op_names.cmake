@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0
+# core/graph/op_names.inc: a constant for the name of each op of the dialect table, in its order:
+# WEBHLO_OP_NAME(kAdd, "stablehlo.add"), WEBHLO_OP_NAME(kChloErf, "chlo.erf").
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS core/graph/dialect.cc)
+file(STRINGS core/graph/dialect.cc rows REGEX "^ +(Op|Other)\\(\"")
+set(names "")
+foreach(row ${rows})
+  string(REGEX MATCH "\"([^\"]+)\"" unused "${row}")
+  set(name ${CMAKE_MATCH_1})
+  string(REGEX REPLACE "^stablehlo\\." "" spoken ${name})
+  string(REGEX MATCHALL "[a-z0-9]+" words ${spoken})
+  set(constant k)
+  foreach(word ${words})
+    string(SUBSTRING ${word} 0 1 first)
+    string(SUBSTRING ${word} 1 -1 rest)
+    string(TOUPPER ${first} first)
+    string(APPEND constant ${first}${rest})
+  endforeach()
+  string(APPEND names "WEBHLO_OP_NAME(${constant}, \"${name}\")\n")
+endforeach()
+file(CONFIGURE OUTPUT core/graph/op_names.inc CONTENT "${names}" @ONLY)
