@@ -5,9 +5,9 @@
 // its shape. Bounded, so that a small file cannot ask for a large computation at load: results of
 // at most 64 MiB in all, what their references do is taken from the budget, no loops.
 #include <algorithm>
-#include <cstring>
 
 #include "core/base/memory.h"
+#include "core/graph/dialect.h"
 #include "core/graph/rewriter.h"
 #include "core/passes/pass.h"
 
@@ -145,14 +145,7 @@ class Folder {
       if (budget.late()) return Cancelled("the deadline came while constants were folded");
     }
     if (!task.status().ok()) return std::optional<Attribute>();
-    // Equal elements are a splat in canonical form.
-    const size_t width = static_cast<size_t>(ByteWidth(result.element));
-    std::vector<uint8_t>& bytes = folded.bytes;
-    if (!folded.splat && bytes.size() >= width &&
-        std::memcmp(bytes.data(), bytes.data() + width, bytes.size() - width) == 0) {
-      folded.splat = true;
-      bytes.resize(width);
-    }
+    CollapseSplat(&folded);
     return std::optional<Attribute>(Attribute::Dense(std::move(folded)));
   }
 

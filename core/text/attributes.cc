@@ -1,15 +1,100 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Attributes of MLIR text. StableHLO's structured attributes become dictionaries that
-// NormalizeAttributes flattens into their op; enumerations become their keyword; attributes of
-// dialects that nobody here knows are kept in their own spelling.
+// Attributes, written and read. Those of dialects that nobody here knows are kept in their own
+// spelling; StableHLO's are in stablehlo_attributes.cc, constant elements in dense.cc.
 #include <algorithm>
 
 #include "core/base/strings.h"
 #include "core/graph/tensor.h"
 #include "core/text/parser.h"
+#include "core/text/printer.h"
+#include "core/text/tokens.h"
 
 namespace webhlo {
+
+// ---- Written
+
+void AppendInt(std::string* out, const Attribute& value) {
+  IsUnsignedInteger(value.type().tensor.element)
+      ? StrAppend(out, static_cast<uint64_t>(value.int_value()))
+      : StrAppend(out, value.int_value());
+}
+
+void AppendFloat(std::string* out, const Attribute& value) {
+  const ElementType type = value.type().tensor.element;
+  AppendFloat(out, type, value.float_value(), EncodeFloat(type, value.float_value()));
+}
+
+void AppendNamed(std::string* out, const NamedAttribute& attribute, const PrintOptions& options) {
+  AppendName(out, attribute.name);
+  if (attribute.value.kind() == Attribute::Kind::kUnit) return;
+  out->append(" = ");
+  AppendAttribute(out, attribute.value, false, options);
+}
+
+void AppendAttribute(std::string* out, const Attribute& value, bool in_array,
+                     const PrintOptions& options) {
+  using K = Attribute::Kind;
+  switch (value.kind()) {
+    case K::kUnit:
+      return StrAppend(out, "unit");
+    case K::kBool:
+      return StrAppend(out, value.bool_value());
+    case K::kInt: {
+      AppendInt(out, value);
+      const ElementType type = value.type().tensor.element;
+      if (!in_array || type != ElementType::kI64) StrAppend(out, " : ", ElementTypeName(type));
+      return;
+    }
+    case K::kFloat: {
+      AppendFloat(out, value);
+      const ElementType type = value.type().tensor.element;
+      if (!in_array || type != ElementType::kF64) StrAppend(out, " : ", ElementTypeName(type));
+      return;
+    }
+    case K::kString:
+      return AppendQuoted(out, value.string());
+    case K::kSymbol:
+      return AppendSymbol(out, value.string());
+    case K::kType:
+      return StrAppend(out, ToString(value.type()));
+    case K::kInts:
+      out->append(value.ints().empty() ? "array<i64" : "array<i64: ");
+      return StrAppend(out, Join(value.ints()), ">");
+    case K::kArray:
+      out->push_back('[');
+      AppendList(out, value.elements(),
+                 [&](const Attribute& element) { AppendAttribute(out, element, true, options); });
+      return out->push_back(']');
+    case K::kDict:
+      out->push_back('{');
+      AppendList(out, value.fields(),
+                 [&](const NamedAttribute& field) { AppendNamed(out, field, options); });
+      return out->push_back('}');
+    case K::kDense:
+      out->append("dense<");
+      AppendElements(out, value.dense(), options);
+      return StrAppend(out, "> : ", ToString(value.dense().type));
+    case K::kOpaque:
+      return StrAppend(out, value.string());
+  }
+}
+
+void Printer::NamedDict(std::span<const NamedAttribute> attributes, std::string_view before) {
+  if (attributes.empty()) return;
+  StrAppend(&out_, before, "{");
+  AppendList(&out_, attributes,
+             [&](const NamedAttribute& item) { AppendNamed(&out_, item, options_); });
+  out_.push_back('}');
+}
+
+std::string PrintAttribute(const Attribute& attribute, const PrintOptions& options) {
+  std::string out;
+  AppendAttribute(&out, attribute, false, options);
+  return out;
+}
+
+// ---- Read
 
 bool TextParser::ParseIntList(std::vector<int64_t>* out) {
   return ParseList('[', ']', [&] {
@@ -259,200 +344,6 @@ bool TextParser::ParseHashAttribute(Attribute* out, int depth) {
   }
   Advance();
   return ParseDialectAttribute(name, begin, out, depth);
-}
-
-// The body after `#name`, whose `<` is current if there is one.
-bool TextParser::ParseDialectAttribute(std::string_view name, size_t begin, Attribute* out,
-                                       int depth) {
-  const std::string_view dialect = name.substr(0, name.find('.'));
-  if (token().Is('<') && (dialect == "stablehlo" || dialect == "chlo" || dialect == "mhlo")) {
-    const std::string_view kind = name.substr(std::min(name.size(), dialect.size() + 1));
-    static constexpr std::string_view kStructs[] = {"axis_ref",
-                                                    "channel_handle",
-                                                    "dot",
-                                                    "dot_algorithm",
-                                                    "gather",
-                                                    "output_operand_alias",
-                                                    "ragged_dot",
-                                                    "replica_group_mesh_axes",
-                                                    "result_accuracy",
-                                                    "scatter"};
-    if (std::find(std::begin(kStructs), std::end(kStructs), kind) != std::end(kStructs)) {
-      return ParseAttributeStruct(out, depth);
-    }
-    if (kind == "conv") {
-      std::vector<NamedAttribute> fields;
-      const size_t open = token().begin;
-      Advance();
-      if (token().IsWord("raw")) {
-        // The same by names: `raw input_batch_dimension = 0, ...`.
-        Advance();
-        lexer_.MoveTo(open);
-        return ParseAttributeStruct(out, depth);
-      }
-      if (!ParseConvolutionDimensions(&fields) || !Expect('>')) return false;
-      *out = Attribute::Dict(std::move(fields));
-      return true;
-    }
-    // `#stablehlo<comparison_direction LT>` and `#stablehlo.result_accuracy_mode<DEFAULT>`.
-    const size_t open = token().begin;
-    Advance();
-    if (token().kind == Token::Kind::kIdentifier) {
-      std::string_view keyword = token().text;
-      Advance();
-      if (kind.empty() && token().kind == Token::Kind::kIdentifier) {
-        keyword = token().text;
-        Advance();
-      }
-      if (token().Is('>')) {
-        Advance();
-        *out = Attribute::String(std::string(keyword));
-        return true;
-      }
-    }
-    lexer_.MoveTo(open);
-  }
-  size_t end = begin + 1 + name.size();
-  // `<` belongs to the attribute when nothing stands between.
-  if (token().Is('<') && token().begin == end) {
-    std::string_view inside;
-    if (!TakeBalanced(&inside)) return false;
-    end += inside.size();
-  }
-  *out = Attribute::Opaque(std::string(lexer_.text().substr(begin, end - begin)));
-  return true;
-}
-
-// `<offset_dims = [2], index_vector_dim = 1, mode = #..., accumulation_type = f32>`.
-bool TextParser::ParseAttributeStruct(Attribute* out, int depth) {
-  if (depth > kMaxNesting) return FailHere("attributes nest too deeply");
-  std::vector<NamedAttribute> fields;
-  if (!Expect('<')) return false;
-  ConsumeWord("raw");
-  while (!token().Is('>')) {
-    NamedAttribute& field = fields.emplace_back();
-    if (token().kind != Token::Kind::kIdentifier) return FailExpected("a field name");
-    field.name = token().text;
-    Advance();
-    if (!Expect('=')) return false;
-    if (token().Is('[') && lexer_.PeekAfter() != '#') {
-      std::vector<int64_t> values;
-      if (!ParseIntList(&values)) return false;
-      field.value = Attribute::Ints(std::move(values));
-    } else if (field.name == "sub_axis_info" && Consume('(')) {
-      // `(4)2`: the size of what stands before it on the axis, and its own.
-      int64_t pre_size = 0;
-      int64_t size = 0;
-      if (!ParseInteger(&pre_size) || !Expect(')') || !ParseInteger(&size)) return false;
-      field.value =
-          Attribute::Dict({{"pre_size", Attribute::Int(pre_size)}, {"size", Attribute::Int(size)}});
-    } else if (token().kind == Token::Kind::kInteger ||
-               (token().Is('-') && IsDigitChar(lexer_.PeekAfter()))) {
-      int64_t value = 0;
-      if (!ParseInteger(&value)) return false;
-      field.value = Attribute::Int(value);
-    } else if (!ParseAttribute(&field.value, depth + 1)) {
-      return false;
-    }
-    // VHLO names meshes by strings.
-    if (field.name == "mesh" && field.value.kind() == Attribute::Kind::kSymbol) {
-      field.value = Attribute::String(field.value.string());
-    }
-    if (!Consume(',')) break;
-  }
-  if (!Expect('>')) return false;
-  *out = Attribute::Dict(std::move(fields));
-  return true;
-}
-
-// `[b, 0, 1, f]x[0, 1, i, o]->[b, 0, 1, f]`.
-bool TextParser::ParseConvolutionDimensions(std::vector<NamedAttribute>* out) {
-  const auto parse = [&](std::string_view operand, char a, std::string_view a_name, char b,
-                         std::string_view b_name) {
-    const size_t begin = token().begin;
-    int64_t position = 0;
-    int64_t a_at = -1;
-    int64_t b_at = -1;
-    std::vector<std::pair<int64_t, int64_t>> spatial;  // Number, position.
-    const auto item = [&] {
-      if (token().kind == Token::Kind::kInteger) {
-        int64_t number = 0;
-        if (!ParseInteger(&number)) return false;
-        spatial.emplace_back(number, position++);
-        return true;
-      }
-      if (token().kind == Token::Kind::kIdentifier && token().text.size() == 1) {
-        int64_t* at = token().text[0] == a ? &a_at : token().text[0] == b ? &b_at : nullptr;
-        if (at && *at < 0) {
-          *at = position++;
-          Advance();
-          return true;
-        }
-      }
-      return FailExpected(StrCat("'", a, "', '", b, "' or a spatial dimension"));
-    };
-    if (!ParseList('[', ']', item)) return false;
-    std::sort(spatial.begin(), spatial.end());
-    std::vector<int64_t> dims;
-    for (size_t i = 0; i < spatial.size(); ++i) {
-      if (spatial[i].first != static_cast<int64_t>(i)) {
-        return FailAt(begin, "spatial dimensions are not numbered 0, 1, ...");
-      }
-      dims.push_back(spatial[i].second);
-    }
-    if (a_at < 0 || b_at < 0) {
-      return FailAt(begin, StrCat("expected dimensions '", a, "' and '", b, "'"));
-    }
-    const auto name = [&](std::string_view suffix) { return StrCat(operand, suffix); };
-    out->push_back({name(a_name), Attribute::Int(a_at)});
-    out->push_back({name(b_name), Attribute::Int(b_at)});
-    out->push_back({name("_spatial_dimensions"), Attribute::Ints(std::move(dims))});
-    return true;
-  };
-  if (!parse("input", 'b', "_batch_dimension", 'f', "_feature_dimension")) return false;
-  if (!ExpectWord("x")) return false;
-  if (!parse("kernel", 'i', "_input_feature_dimension", 'o', "_output_feature_dimension")) {
-    return false;
-  }
-  if (!ExpectArrow()) return false;
-  return parse("output", 'b', "_batch_dimension", 'f', "_feature_dimension");
-}
-
-bool TextParser::ParseShort(const AttributeSpec& spec, Attribute* out) {
-  switch (spec.kind) {
-    case AttributeKind::kInt:
-    case AttributeKind::kInt32: {
-      int64_t value = 0;
-      if (!ParseInteger(&value)) return false;
-      *out = Attribute::Int(value);
-      return true;
-    }
-    case AttributeKind::kFloat: {
-      double value = 0;
-      if (!ParseDouble(&value)) return false;
-      *out = Attribute::Float(value, ElementType::kF64);
-      return true;
-    }
-    case AttributeKind::kEnum:
-      if (token().kind == Token::Kind::kIdentifier) {
-        *out = Attribute::String(std::string(token().text));
-        Advance();
-        return true;
-      }
-      return ParseAttribute(out);
-    case AttributeKind::kInts:
-    case AttributeKind::kPairs:
-    case AttributeKind::kBools:
-      if (token().Is('[')) {
-        std::vector<int64_t> values;
-        if (!ParseIntList(&values)) return false;
-        *out = Attribute::Ints(std::move(values));
-        return true;
-      }
-      return ParseAttribute(out);
-    default:
-      return ParseAttribute(out);
-  }
 }
 
 }  // namespace webhlo

@@ -1,72 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Constant elements: `dense<...> : type` and `dense_resource<name> : type`. The literal comes
-// before its type, so it is skipped first and decoded once the type is known. What is allocated is
-// bounded by the literal's length, never by the type: a splat keeps one element.
+// before its type, so the parser skips it and decodes it once the type is known. What it allocates
+// is bounded by the literal's length, never by the type: a splat keeps one element.
 #include <algorithm>
 #include <array>
-#include <cstdlib>
-#include <cstring>
 
 #include "core/base/strings.h"
 #include "core/graph/tensor.h"
 #include "core/text/parser.h"
+#include "core/text/printer.h"
+#include "core/text/tokens.h"
 
 namespace webhlo {
 namespace {
 
-// strtod over a slice; the callers have checked the characters.
-double ToDouble(std::string_view text) {
-  char buffer[64];
-  if (text.size() < sizeof(buffer)) {
-    std::memcpy(buffer, text.data(), text.size());
-    buffer[text.size()] = 0;
-    return std::strtod(buffer, nullptr);
-  }
-  return std::strtod(std::string(text).c_str(), nullptr);
-}
-
-bool ToUnsigned(std::string_view text, uint64_t* out) {
-  uint64_t value = 0;
-  if (text.starts_with("0x")) {
-    if (text.size() < 3 || text.size() > 18) return false;
-    for (const char c : text.substr(2)) {
-      const int digit = HexDigitValue(c);
-      if (digit < 0) return false;
-      value = value << 4 | static_cast<uint64_t>(digit);
-    }
-  } else {
-    if (text.empty()) return false;
-    for (const char c : text) {
-      if (!IsDigitChar(c) || __builtin_mul_overflow(value, uint64_t{10}, &value) ||
-          __builtin_add_overflow(value, static_cast<uint64_t>(c - '0'), &value)) {
-        return false;
-      }
-    }
-  }
-  *out = value;
-  return true;
-}
-
-// [+-]digits[.digits][e[+-]digits]
-bool IsDecimal(std::string_view text) {
-  size_t i = !text.empty() && (text[0] == '-' || text[0] == '+');
-  const size_t first = i;
-  while (i < text.size() && IsDigitChar(text[i])) ++i;
-  if (i == first) return false;
-  if (i < text.size() && text[i] == '.') {
-    ++i;
-    while (i < text.size() && IsDigitChar(text[i])) ++i;
-  }
-  if (i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
-    ++i;
-    if (i < text.size() && (text[i] == '-' || text[i] == '+')) ++i;
-    const size_t digits = i;
-    while (i < text.size() && IsDigitChar(text[i])) ++i;
-    if (i == digits) return false;
-  }
-  return i == text.size();
-}
+// Constants of more elements print as one hexadecimal string.
+constexpr int64_t kMaxListedElements = 100;
 
 bool IsLiteralChar(char c) {
   return IsDigitChar(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
@@ -77,37 +27,66 @@ void AppendBits(uint64_t bits, int width, std::vector<uint8_t>* out) {
   for (int i = 0; i < width; ++i) out->push_back(static_cast<uint8_t>(bits >> (8 * i)));
 }
 
+uint64_t LoadBits(const uint8_t* p, int width) {
+  uint64_t bits = 0;
+  for (int i = 0; i < width; ++i) bits |= static_cast<uint64_t>(p[i]) << (8 * i);
+  return bits;
+}
+
+void AppendElement(std::string* out, ElementType type, const uint8_t* p) {
+  if (type == ElementType::kI1) return StrAppend(out, *p != 0);
+  if (IsFloat(type)) {
+    return AppendFloat(out, type, LoadF64(type, p), LoadBits(p, ByteWidth(type)));
+  }
+  if (IsComplex(type)) {
+    const ElementType part = ComplexPart(type);
+    out->push_back('(');
+    AppendElement(out, part, p);
+    out->append(", ");
+    AppendElement(out, part, p + ByteWidth(part));
+    return out->push_back(')');
+  }
+  const int64_t value = LoadI64(type, p);
+  IsUnsignedInteger(type) ? StrAppend(out, static_cast<uint64_t>(value)) : StrAppend(out, value);
+}
+
 }  // namespace
 
-bool TextParser::ParseInteger(int64_t* out) {
-  const size_t begin = token().begin;
-  const bool negative = Consume('-');
-  if (token().kind != Token::Kind::kInteger) return FailExpected("an integer");
-  uint64_t value = 0;
-  if (!ToUnsigned(token().text, &value) || (negative && value > uint64_t{1} << 63)) {
-    return FailAt(begin, "integer is too large");
+// ---- Written
+
+void AppendElements(std::string* out, const DenseElements& dense, const PrintOptions& options) {
+  const TensorType& type = dense.type;
+  const ElementType element = type.StorageType();
+  const int width = ByteWidth(element);
+  if (dense.splat) return AppendElement(out, element, dense.bytes.data());
+  const int64_t n = type.NumElements();
+  if (n == 0) return;
+  if (options.elide_elements_above >= 0 && n > options.elide_elements_above) {
+    return StrAppend(out, "...");
   }
-  Advance();
-  *out = static_cast<int64_t>(negative ? 0 - value : value);
-  return true;
+  if (n > kMaxListedElements) {
+    out->append("\"0x");
+    for (const uint8_t byte : dense.bytes) AppendHexByte(out, byte);
+    return out->push_back('"');
+  }
+  // Brackets open and close where an index begins or ends a row of some dimension.
+  for (int64_t i = 0; i < n; ++i) {
+    int64_t opens = 0;
+    int64_t size = 1;
+    int64_t closes = 0;
+    for (int d = type.rank(); d-- > 0;) {
+      size *= type.dims[d];
+      opens += i % size == 0;
+      closes += (i + 1) % size == 0;
+    }
+    if (i) out->append(", ");
+    out->append(opens, '[');
+    AppendElement(out, element, &dense.bytes[i * width]);
+    out->append(closes, ']');
+  }
 }
 
-bool TextParser::ParseDouble(double* out) {
-  const bool negative = Consume('-');
-  if (token().kind != Token::Kind::kInteger && token().kind != Token::Kind::kFloat) {
-    return FailExpected("a number");
-  }
-  if (token().text.starts_with("0x")) {
-    uint64_t bits = 0;
-    if (!ToUnsigned(token().text, &bits)) return FailHere("bit pattern is too long");
-    *out = DecodeFloat(ElementType::kF64, bits);
-  } else {
-    *out = ToDouble(token().text);
-  }
-  if (negative) *out = -*out;
-  Advance();
-  return true;
-}
+// ---- Read
 
 // One number as `type` stores it.
 bool TextParser::AppendElement(std::string_view literal, size_t offset, ElementType type,
@@ -264,8 +243,7 @@ bool TextParser::DecodeElements(std::string_view literal, size_t offset, DenseEl
       if (!want_item) return FailAt(offset + i, "expected ','");
       if (listed && depth != rank) return FailAt(offset + i, "expected '['");
       if (IsComplex(element)) {
-        const ElementType part =
-            element == ElementType::kC64 ? ElementType::kF32 : ElementType::kF64;
+        const ElementType part = ComplexPart(element);
         if (c != '(') return FailAt(offset + i, "expected '('");
         ++i;
         if (!read_number(part)) return false;

@@ -73,17 +73,9 @@ std::vector<std::string_view> AttributesInFormat(const OpSyntax& syntax);
 // and types are what the format assumes. Otherwise the generic form is used.
 bool FitsFormat(const Graph& graph, const Node& node, const OpSyntax& syntax);
 
-// Whether a reduction's region is one commutative op on its two arguments: `applies stablehlo.add`.
-bool IsCompactReduce(const Graph& graph, const Node& node);
-// Ops that may stand after `applies`.
-bool IsCommutativeBinary(std::string_view op_name);
-
-// A convolution's dimension numbers as `[b, 0, 1, f]x[0, 1, i, o]->[b, 0, 1, f]`; "" when they do
-// not number every dimension once.
-std::string ConvolutionDimensions(std::span<const NamedAttribute> attributes);
-
-// The type of the parts of a complex tensor, itself for other types.
-TensorType RealPartType(const TensorType& type);
+// What `^same`, `^complex`, `^select`, `^tuple` or `^operand` write for a node; nothing when its
+// other types do not follow from that.
+std::vector<Type> BriefTypes(const Graph& graph, const Node& node, std::string_view kind);
 
 }  // namespace webhlo
 

@@ -32,6 +32,7 @@ class TextParser {
   Result<Graph> Run();
 
  private:
+  friend struct FormatPart;
   static constexpr int kMaxNesting = 64;
 
   using LineAndColumn = std::pair<uint32_t, uint32_t>;
@@ -60,7 +61,7 @@ class TextParser {
     LocationId location = 0;
   };
 
-  // ---- Tokens and errors (module.cc)
+  // ---- Tokens and errors (tokens.cc)
   const Token& token() const { return lexer_.token(); }
   void Advance() { lexer_.Advance(); }
   bool Fail(size_t offset, StatusCode code, std::string_view message);
@@ -109,7 +110,7 @@ class TextParser {
   bool ParseTypeList(std::vector<Type>* out, int depth = 0);          // At least one.
   bool ParseTypeListInParens(std::vector<Type>* out, int depth = 0);  // (a, b)
 
-  // ---- Attributes (attributes.cc, dense.cc)
+  // ---- Attributes (attributes.cc, stablehlo_attributes.cc, dense.cc)
   bool ParseAttribute(Attribute* out, int depth = 0);
   bool ParseNumber(Attribute* out);
   bool ParseArrayOf(Attribute* out);
@@ -128,52 +129,54 @@ class TextParser {
   bool AppendElement(std::string_view literal, size_t offset, ElementType type,
                      std::vector<uint8_t>* out);
 
-  // ---- Ops (ops.cc)
+  // ---- Ops (ops.cc, op_types.cc, format_parts.cc, whole_ops.cc)
   bool ParseOp(bool* is_terminator, std::vector<ValueId>* terminator_operands);
-  bool ParseResultNames(Op* op);
   bool ParseGenericOp(Op* op);
   bool ParsePrettyOp(Op* op);
   bool ParseFormat(Op* op);
   bool ParseLiteral(std::string_view literal);
+  bool ParseReturn(Op* op);
+  bool ParseAttributes(Op* op);  // Zero or one dictionary.
+  bool FinishOp(Op* op);
+  void AddAttribute(Op* op, std::string_view name, Attribute value) {
+    op->attributes.push_back({std::string(name), std::move(value)});
+  }
   bool ParseFormatTypes(Op* op, std::string_view kind);
-  bool ParseFormatPart(Op* op, std::string_view name);
-  bool ParseWholeOp(Op* op, std::string_view name);
+  bool SetOperandTypes(Op* op, std::vector<Type> types);
+  bool SetFunctionType(Op* op);
+  bool CheckOperandTypes(const Op& op);
+  bool ParseMantissaFormat(Op* op);
+  bool ParseSliceRanges(Op* op);
+  bool ParseDimNumbers(Op* op);
+  bool ParseWindow(Op* op);
+  bool ParseDotDims(Op* op);
+  bool ParsePrecision(Op* op);
+  bool ParseRegions(Op* op);
+  bool ParseSharding(Op* op);
+  bool ParseConstant(Op* op);
+  bool ParseBarrier(Op* op);
   bool ParseReduce(Op* op);
   bool ParseWhile(Op* op);
   bool ParseScan(Op* op);
   bool ParseManualComputation(Op* op);
-  bool ParseWindow(Op* op);
-  bool ParsePrecision(Op* op);
-  bool ParseReturn(Op* op);
+
+  // ---- Values and regions (regions.cc)
+  bool DefineValue(std::string_view name, size_t offset, ValueId first, uint32_t count);
   bool ParseOperand(std::vector<ValueId>* operands);
   bool ParseOperands(std::vector<ValueId>* operands);  // Zero or more.
-  bool ParseAttributes(Op* op);                        // Zero or one dictionary.
-  bool SetOperandTypes(Op* op, std::vector<Type> types);
-  bool SetFunctionType(Op* op);
-  bool CheckOperandTypes(const Op& op);
-  bool FinishOp(Op* op);
+  bool ParseResultNames(Op* op);
+  bool ParseArgument(Argument* argument);
   // An absent body (`{}`) leaves *region at kNone when `may_be_empty`.
   bool ParseRegion(std::span<const Argument> arguments, RegionId* region,
                    bool may_be_empty = false);
-  bool ParseArgument(Argument* argument);
-  void AddAttribute(Op* op, std::string_view name, Attribute value) {
-    op->attributes.push_back({std::string(name), std::move(value)});
-  }
-  bool DefineValue(std::string_view name, size_t offset, ValueId first, uint32_t count);
 
-  // ---- Locations, functions, modules (module.cc)
+  // ---- Locations (locations.cc)
   bool ParseOptionalLocation(LocationId* out);
   bool ParseLocation(LocationId* out, int depth);  // The inside of loc(...).
   bool ResolveLocationAlias(std::string_view name, size_t offset, LocationId* out, int depth);
   LocationId FileLocation(LineAndColumn position);
-  void CollectAliases();
-  bool ParseResources(size_t offset);
-  bool ParseTopLevel(bool nested);
-  bool ParseModule();
-  bool ParseTopLevelGenericOp();
-  bool SkipAliasDefinition();
-  bool SkipMesh();
-  void SetModule(std::string name, std::vector<NamedAttribute> attributes);
+
+  // ---- Functions (functions.cc)
   bool ParseFunction();
   bool AddGenericFunction(std::vector<NamedAttribute> attributes, RegionId body, size_t offset,
                           LineAndColumn position, LocationId location);
@@ -181,10 +184,20 @@ class TextParser {
   bool ParseFunctionResults(std::vector<Type>* types,
                             std::vector<std::vector<NamedAttribute>>* attributes);
   bool Normalize(std::vector<NamedAttribute>* attributes, size_t offset);
+  bool CheckResultTypes(RegionId body, std::span<const Type> declared, size_t offset);
+
+  // ---- Modules (module.cc)
+  void CollectAliases();
+  bool ParseResources();
+  bool ParseTopLevel(bool nested);
+  bool ParseModule();
+  bool ParseTopLevelGenericOp();
+  bool SkipAliasDefinition();
+  bool SkipMesh();
+  void SetModule(std::string name, std::vector<NamedAttribute> attributes);
   // Aliases of aliases can stand for exponentially much: what all uses unfold to is bounded by the
   // size of the text.
   bool Unfold(size_t weight);
-  bool CheckResultTypes(RegionId body, std::span<const Type> declared, size_t offset);
 
   struct Alias {
     size_t offset = 0;  // Of the definition's right side.
@@ -212,6 +225,8 @@ class TextParser {
   std::vector<std::pair<std::string_view, Definition>> undo_;  // What leaving a scope restores.
   std::vector<size_t> scope_starts_;                           // Into undo_.
   size_t unfolded_ = 0;
+  // Where resources begin and end, if there are any.
+  size_t resources_begin_ = std::string_view::npos;
   size_t resources_end_ = 0;
   bool has_module_ = false;
   int module_depth_ = 0;

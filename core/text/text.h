@@ -3,10 +3,13 @@
 // StableHLO's text, both ways: what Print writes, ParseText reads back to the same graph (locations
 // included only when asked for). How a thing is written and how it is read stand in one file:
 //
-//   lexer       characters and tokens                     attributes  attributes in general, and
-//   types       types                                                 StableHLO's structured ones
-//   dense       constant elements                         ops         ops, their forms and regions
-//   format      the notation of OpSyntax::format          module      functions, modules, aliases
+//   lexer, tokens                      characters, words, numbers
+//   types, locations                   what values and nodes have
+//   attributes, stablehlo_attributes,  facts of a node: in general, StableHLO's structures, and
+//     dense                            constant elements
+//   ops, op_types, regions             an op in its generic form, and what is in it
+//   format, format_parts, whole_ops    an op in its pretty form, as OpSyntax::format describes it
+//   functions, module                  what is around ops
 //
 // core/graph/ needs words for its messages, and nothing there can include this folder: so types are
 // written by ToString (core/graph/type.h), and DescribeNode (core/graph/graph.h) names a node.

@@ -2,13 +2,11 @@
 //
 // Runs the programs of tests/cases/*.mlir, which check their own results: by the reference
 // interpreter, and compiled, with references and with kernels. Every op of the table must appear in
-// one. A line `// -----` stands between two programs of a file. Tests run from the project's root.
+// one.
+#include "tests/core/cases.h"
+
 #include <doctest/doctest.h>
 
-#include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <string>
 #include <vector>
@@ -21,36 +19,6 @@
 
 namespace webhlo {
 namespace {
-
-struct Case {
-  std::string name;  // "add.mlir #2"
-  std::string text;
-};
-
-std::vector<Case> Cases() {
-  std::vector<std::filesystem::path> files;
-  std::error_code error;
-  for (std::filesystem::directory_iterator it("tests/cases", error), end; !error && it != end;
-       it.increment(error)) {
-    if (it->path().extension() == ".mlir") files.push_back(it->path());
-  }
-  std::sort(files.begin(), files.end());
-  constexpr std::string_view kSeparator = "\n// -----";
-  std::vector<Case> cases;
-  for (const std::filesystem::path& path : files) {
-    std::ifstream file(path, std::ios::binary);
-    const std::string text(std::istreambuf_iterator<char>(file), {});
-    size_t begin = 0;
-    for (int i = 1; begin != std::string::npos; ++i) {
-      const size_t end = text.find(kSeparator, begin);
-      cases.push_back({path.filename().string() + " #" + std::to_string(i),
-                       text.substr(begin, end == std::string::npos ? end : end - begin)});
-      begin = end == std::string::npos ? end : end + kSeparator.size();
-    }
-  }
-  REQUIRE_MESSAGE(!cases.empty(), "no tests/cases here: run the tests from the project's root");
-  return cases;
-}
 
 TEST_CASE("every case passes by the references, and every op has one") {
   std::set<std::string_view> covered;
