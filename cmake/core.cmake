@@ -25,7 +25,7 @@ target_link_libraries(webhlo_core PUBLIC webhlo_options flatbuffers highway xnnp
 target_compile_options(webhlo_core PRIVATE -fno-exceptions)
 if(EMSCRIPTEN)
   # A page downloads all of it: small is fast, except where the time goes.
-  file(GLOB loop_sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}
+  file(GLOB_RECURSE loop_sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}
        core/kernels/*.cc core/threads/*.cc core/runtime/executable.cc core/graph/tensor.cc)
   set_source_files_properties(${loop_sources} PROPERTIES COMPILE_OPTIONS -O2)
   file(GLOB tile_sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}

@@ -46,17 +46,6 @@ Status OpView::UnsupportedError(std::string_view message) const {
   return Unsupported(StrCat(DescribeNode(*graph_, *node_), ": ", message));
 }
 
-Result<std::shared_ptr<Kernel::Packed>> Kernel::MakePacked() const {
-  return Internal("this kernel packs nothing");
-}
-
-Status Kernel::Pack(Packed*, std::span<const void* const>, PieceRange) {
-  return Internal("this kernel packs nothing");
-}
-
-// NOLINTNEXTLINE(performance-unnecessary-value-param): overrides keep it.
-Status Kernel::UsePacked(std::shared_ptr<Packed>) { return Internal("this kernel packs nothing"); }
-
 namespace {
 
 // Set once, as the program starts; graphs are built on one thread.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/graph/op_def.h"
+#include "core/kernels/kernel.h"
 
 namespace webhlo {
 

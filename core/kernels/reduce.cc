@@ -230,13 +230,13 @@ bool WithType(ElementType type, const F& f) {
 
 }  // namespace
 
-std::unique_ptr<TensorReduction> TensorReduction::Create(ReduceOp op, ElementType type,
+std::unique_ptr<TensorReduction> TensorReduction::Create(Reduction op, ElementType type,
                                                          std::span<const int64_t> sizes,
                                                          std::span<const int64_t> reduced) {
   // i1 has two values, so its sum is or and its product is and.
   if (type == ElementType::kI1) {
-    if (op == ReduceOp::kAdd || op == ReduceOp::kMax) op = ReduceOp::kOr;
-    if (op == ReduceOp::kMultiply || op == ReduceOp::kMin) op = ReduceOp::kAnd;
+    if (op == Reduction::kAdd || op == Reduction::kMaximum) op = Reduction::kOr;
+    if (op == Reduction::kMultiply || op == Reduction::kMinimum) op = Reduction::kAnd;
   }
   std::unique_ptr<TensorReduction> r(new TensorReduction);
   const bool known = WithType(type, [&](auto tag) {
@@ -251,22 +251,22 @@ std::unique_ptr<TensorReduction> TensorReduction::Create(ReduceOp op, ElementTyp
       }
     };
     switch (op) {
-      case ReduceOp::kAdd:
+      case Reduction::kAdd:
         set(FoldAdd());
         break;
-      case ReduceOp::kMultiply:
+      case Reduction::kMultiply:
         set(FoldMultiply());
         break;
-      case ReduceOp::kMax:
+      case Reduction::kMaximum:
         set(FoldMax());
         break;
-      case ReduceOp::kMin:
+      case Reduction::kMinimum:
         set(FoldMin());
         break;
-      case ReduceOp::kAnd:
+      case Reduction::kAnd:
         if constexpr (std::is_integral_v<T>) set(FoldAnd());
         break;
-      case ReduceOp::kOr:
+      case Reduction::kOr:
         if constexpr (std::is_integral_v<T>) set(FoldOr());
         break;
     }

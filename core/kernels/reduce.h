@@ -14,18 +14,18 @@
 #include <vector>
 
 #include "core/graph/type.h"
+#include "core/kernels/moves/strided_copy.h"
 #include "core/kernels/parallel.h"
-#include "core/kernels/strided_copy.h"
 
 namespace webhlo {
 
-enum class ReduceOp : uint8_t { kAdd, kMultiply, kMax, kMin, kAnd, kOr };
+enum class Reduction : uint8_t { kAdd, kMultiply, kMaximum, kMinimum, kAnd, kOr };
 
 class TensorReduction {
  public:
   // Reduces `reduced` (any order) of a tensor of `sizes`. Null when there is none for the type:
   // floats below f32, complex, quantized; and/or of floats.
-  static std::unique_ptr<TensorReduction> Create(ReduceOp op, ElementType type,
+  static std::unique_ptr<TensorReduction> Create(Reduction op, ElementType type,
                                                  std::span<const int64_t> sizes,
                                                  std::span<const int64_t> reduced);
 

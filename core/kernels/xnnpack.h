@@ -18,7 +18,7 @@
 #include <memory>
 
 #include "core/base/status.h"
-#include "core/graph/op_def.h"
+#include "core/kernels/kernel.h"
 
 namespace webhlo {
 

@@ -3,7 +3,6 @@
 // stablehlo.broadcast_in_dim: https://openxla.org/stablehlo/spec#broadcast_in_dim
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
-#include "core/ops/op_kernels.h"
 #include "core/ops/op_table.h"
 
 namespace webhlo {
@@ -33,26 +32,24 @@ Status Infer(const OpView& op, std::span<Type>) {
   return OkStatus();
 }
 
-void Elements(const ReferenceArgs& args, int64_t begin, int64_t end) {
-  const TensorView& operand = args.inputs[0];
-  const TensorView& result = args.outputs[0];
-  const auto broadcast_dimensions = args.op.Ints("broadcast_dimensions");
-  const std::vector<int64_t> operand_strides = RowMajorStrides(operand.dims());
+StridedSource Source(const OpView& op) {
+  const TensorType& operand = op.operand(0);
+  const auto broadcast_dimensions = op.Ints("broadcast_dimensions");
+  const std::vector<int64_t> operand_strides = RowMajorStrides(operand.dims);
   // operand_index[d] = dim(operand, d) = 1 ? 0 : result_index[broadcast_dimensions[d]]
-  std::vector<int64_t> strides(result.dims().size(), 0);
-  for (size_t d = 0; d < operand.dims().size(); ++d) {
-    if (operand.dims()[d] != 1) {
-      strides[static_cast<size_t>(broadcast_dimensions[d])] = operand_strides[d];
+  StridedSource source = {0, std::vector<int64_t>(op.result().dims.size(), 0)};
+  for (size_t d = 0; d < operand.dims.size(); ++d) {
+    if (operand.dims[d] != 1) {
+      source.strides[static_cast<size_t>(broadcast_dimensions[d])] = operand_strides[d];
     }
   }
-  StridedCopy(result.width(), result.dims(), operand.at(0), strides, result.at(0),
-              RowMajorStrides(result.dims()), begin, end);
+  return source;
 }
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.broadcast_in_dim",
                            .infer = Infer,
-                           .elements = Elements,
-                           .kernel = MakeBroadcastInDimKernel,
+                           .elements = SourceElements<Source>,
+                           .kernel = SourceKernel<Source>,
                            .moves_only = true}};
 
 }  // namespace

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // stablehlo.dynamic_slice: https://openxla.org/stablehlo/spec#dynamic_slice
+#include "core/kernels/moves/dynamic_slice.h"
+
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
-#include "core/ops/op_kernels.h"
 #include "core/ops/op_table.h"
 #include "core/ops/start_indices.h"
 
@@ -44,10 +45,15 @@ void Elements(const ReferenceArgs& args, int64_t begin, int64_t end) {
               strides, result.at(0), RowMajorStrides(result.dims()), begin, end);
 }
 
+Result<std::unique_ptr<Kernel>> MakeKernel(const KernelRequest& request) {
+  const OpView& op = request.op;
+  return MakeDynamicSlice(SlicesOf(op, op.result(), 1), DescribeMove(op));
+}
+
 constexpr OpDef kOps[] = {{.name = "stablehlo.dynamic_slice",
                            .infer = Infer,
                            .elements = Elements,
-                           .kernel = MakeDynamicSliceKernel,
+                           .kernel = MakeKernel,
                            .moves_only = true}};
 
 }  // namespace

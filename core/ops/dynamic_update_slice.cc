@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // stablehlo.dynamic_update_slice: https://openxla.org/stablehlo/spec#dynamic_update_slice
+#include "core/kernels/moves/dynamic_slice.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
-#include "core/ops/op_kernels.h"
 #include "core/ops/op_table.h"
 #include "core/ops/start_indices.h"
 
@@ -50,10 +50,15 @@ Task Reference(const ReferenceArgs& args) {
                           result.at(Offset(adjusted_start_indices, strides)), strides);
 }
 
+Result<std::unique_ptr<Kernel>> MakeKernel(const KernelRequest& request) {
+  const OpView& op = request.op;
+  return MakeDynamicUpdateSlice(SlicesOf(op, op.operand(1), 2), DescribeMove(op));
+}
+
 constexpr OpDef kOps[] = {{.name = "stablehlo.dynamic_update_slice",
                            .infer = Infer,
                            .reference = Reference,
-                           .kernel = MakeDynamicUpdateSliceKernel}};
+                           .kernel = MakeKernel}};
 
 }  // namespace
 

@@ -32,6 +32,7 @@
 #include "core/jit/emitter.h"
 #include "core/kernels/elementwise.h"
 #include "core/kernels/float_convert.h"
+#include "core/kernels/kernel.h"
 #include "core/kernels/math-inl.h"
 #include "core/kernels/simd-inl.h"
 #include "core/ops/elementwise_cost.h"

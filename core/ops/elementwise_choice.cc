@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "core/kernels/kernel.h"
 #include "core/ops/elementwise.h"
 
 namespace webhlo {

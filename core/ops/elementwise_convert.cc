@@ -12,6 +12,7 @@
 #include <cstring>
 #include <limits>
 
+#include "core/kernels/kernel.h"
 #include "core/ops/elementwise.h"
 
 namespace webhlo {

@@ -18,6 +18,7 @@
 #include "core/graph/op_def.h"
 #include "core/jit/loop_nest.h"
 #include "core/jit/module_builder.h"
+#include "core/kernels/kernel.h"
 
 namespace webhlo {
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // stablehlo.gather: https://openxla.org/stablehlo/spec#gather
+#include "core/kernels/moves/gather.h"
+
 #include "core/ops/gather_dims.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
-#include "core/ops/op_kernels.h"
 #include "core/ops/op_table.h"
 #include "core/ops/start_indices.h"
 
@@ -129,10 +130,55 @@ Task Reference(const ReferenceArgs& args) {
   }
 }
 
-constexpr OpDef kOps[] = {{.name = "stablehlo.gather",
-                           .infer = Infer,
-                           .reference = Reference,
-                           .kernel = MakeGatherKernel}};
+Result<std::unique_ptr<Kernel>> MakeKernel(const KernelRequest& request) {
+  const OpView& op = request.op;
+  const std::span<const int64_t> slice_sizes = op.Ints("slice_sizes");
+  // Collapsing an empty slice leaves elements that come from nowhere: the reference knows.
+  if (Contains(slice_sizes, 0)) return std::unique_ptr<Kernel>();
+  const GatherDims dims(op, kNames);
+  const std::vector<int64_t> operand_strides = RowMajorStrides(op.operand(0).dims);
+  const std::vector<int64_t> index_strides = RowMajorStrides(op.operand(1).dims);
+  const std::vector<int64_t> result_strides = RowMajorStrides(op.result().dims);
+  GatherSizes sizes;
+  sizes.width = WidthOf(op.result());
+  sizes.indices = op.operand(1);
+  std::vector<int64_t> window_sizes, from_strides, to_strides;
+  for (size_t d = 0; d < operand_strides.size(); ++d) {
+    if (dims.IsDroppedFromWindow(static_cast<int64_t>(d))) continue;
+    window_sizes.push_back(slice_sizes[d]);
+    from_strides.push_back(operand_strides[d]);
+  }
+  for (int64_t d : dims.offset_dims) to_strides.push_back(result_strides[static_cast<size_t>(d)]);
+  sizes.window = StridedCopier(sizes.width, window_sizes, from_strides, to_strides);
+
+  // The dimensions of the result that are not offset_dims are those of start_indices but
+  // index_vector_dim, in order.
+  size_t index_dim = 0;
+  for (size_t d = 0; d < result_strides.size(); ++d) {
+    if (Contains(dims.offset_dims, static_cast<int64_t>(d))) continue;
+    if (static_cast<int64_t>(index_dim) == dims.index_vector_dim) ++index_dim;
+    GatherSizes::Batch batch = {op.result().dims[d], index_strides[index_dim], 0,
+                                result_strides[d]};
+    for (size_t i = 0; i < dims.operand_batching_dims.size(); ++i) {
+      if (dims.start_indices_batching_dims[i] == static_cast<int64_t>(index_dim)) {
+        batch.operand = operand_strides[static_cast<size_t>(dims.operand_batching_dims[i])];
+      }
+    }
+    sizes.batches.push_back(batch);
+    ++index_dim;
+  }
+  const size_t vector = static_cast<size_t>(dims.index_vector_dim);
+  for (size_t i = 0; i < dims.start_index_map.size(); ++i) {
+    const size_t d = static_cast<size_t>(dims.start_index_map[i]);
+    sizes.starts.push_back(
+        {vector < index_strides.size() ? index_strides[vector] * static_cast<int64_t>(i) : 0,
+         op.operand(0).dims[d] - slice_sizes[d], operand_strides[d]});
+  }
+  return MakeGather(std::move(sizes), DescribeMove(op));
+}
+
+constexpr OpDef kOps[] = {
+    {.name = "stablehlo.gather", .infer = Infer, .reference = Reference, .kernel = MakeKernel}};
 
 }  // namespace
 

@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// StridedCopy: what every op that only moves elements does, once its specification's index formula
-// is written as strides. Elements are opaque bytes, so one loop serves all types.
+// What ops share that only move elements, once their specification's index formula is written as
+// strides: StridedCopy for references, MoveKernel (core/kernels/moves/) for kernels. Elements are
+// opaque bytes, so one loop serves all types.
 #ifndef WEBHLO_CORE_OPS_MOVES_H_
 #define WEBHLO_CORE_OPS_MOVES_H_
 
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
+#include "core/base/strings.h"
 #include "core/base/task.h"
 #include "core/graph/op_def.h"
 #include "core/graph/tensor.h"
+#include "core/kernels/kernel.h"
+#include "core/kernels/moves/move.h"
 
 namespace webhlo {
 
@@ -155,6 +161,43 @@ inline int64_t Offset(std::span<const int64_t> index, std::span<const int64_t> s
   int64_t offset = 0;
   for (size_t d = 0; d < index.size(); ++d) offset += index[d] * strides[d];
   return offset;
+}
+
+// An op whose result is its operand, read in another order: result[index] is the operand's element
+// from + index . strides. Reference and kernel share it; cases written by hand tell whether it is
+// right.
+struct StridedSource {
+  int64_t from = 0;
+  std::vector<int64_t> strides;
+};
+
+template <StridedSource (*kSource)(const OpView& op)>
+void SourceElements(const ReferenceArgs& args, int64_t begin, int64_t end) {
+  const TensorView& result = args.outputs[0];
+  const StridedSource source = kSource(args.op);
+  StridedCopy(result.width(), result.dims(), args.inputs[0].at(source.from), source.strides,
+              result.at(0), RowMajorStrides(result.dims()), begin, end);
+}
+
+inline std::string DescribeMove(const OpView& op) {
+  return StrCat("move.", op.name().substr(op.name().find('.') + 1), " ", ToString(op.operand(0)),
+                " -> ", ToString(op.result()));
+}
+
+inline int WidthOf(const TensorType& type) { return ByteWidth(type.StorageType()); }
+
+inline std::unique_ptr<MoveKernel> MakeMoveKernel(const OpView& op) {
+  return std::make_unique<MoveKernel>(op.num_operands(), WidthOf(op.result()), DescribeMove(op));
+}
+
+template <StridedSource (*kSource)(const OpView& op)>
+Result<std::unique_ptr<Kernel>> SourceKernel(const KernelRequest& request) {
+  const OpView& op = request.op;
+  const StridedSource source = kSource(op);
+  std::unique_ptr<MoveKernel> kernel = MakeMoveKernel(op);
+  kernel->Add(0, source.from, source.strides, 0, RowMajorStrides(op.result().dims),
+              op.result().dims);
+  return std::unique_ptr<Kernel>(std::move(kernel));
 }
 
 // Walks the offsets index . strides of all indices of `dims` in row-major order, around and around:

@@ -4,7 +4,6 @@
 #include "core/base/math.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
-#include "core/ops/op_kernels.h"
 #include "core/ops/op_table.h"
 
 namespace webhlo {
@@ -42,39 +41,65 @@ Status Infer(const OpView& op, std::span<Type> results) {
   return SetResult(op, results, 0, operand.element, std::move(dims));
 }
 
+// Element by element; the kernel finds the elements that stay by a calculation of its own.
 Task Reference(const ReferenceArgs& args) {
   const TensorView& operand = args.inputs[0];
   const TensorView& result = args.outputs[0];
-  const auto low = args.op.Ints("edge_padding_low");
-  const auto interior = args.op.Ints("interior_padding");
+  const auto edge_padding_low = args.op.Ints("edge_padding_low");
+  const auto interior_padding = args.op.Ints("interior_padding");
+  const std::vector<int64_t> strides = RowMajorStrides(result.dims());
   co_await FillElements(args.budget, result, args.inputs[1].at(0));
-  if (operand.NumElements() == 0 || result.NumElements() == 0) co_return;
-  const std::vector<int64_t> operand_strides = RowMajorStrides(operand.dims());
-  const std::vector<int64_t> result_strides = RowMajorStrides(result.dims());
-  // result_index = edge_padding_low + operand_index * (interior_padding + 1), for the operand
-  // indices whose result index is in bounds.
+  for (IndexIterator it(operand.dims()); !it.done(); it.Next()) {
+    int64_t to = 0;
+    bool inside = true;
+    for (size_t d = 0; d < strides.size() && inside; ++d) {
+      // result_index = edge_padding_low + operand_index * (interior_padding + 1), in a form that
+      // does not overflow where there is one element and its padding absurdly large.
+      const int64_t operand_index = it.index()[d];
+      const int64_t result_index =
+          edge_padding_low[d] + (operand_index + operand_index * interior_padding[d]);
+      inside = 0 <= result_index && result_index < result.dims()[d];
+      if (inside) to += result_index * strides[d];
+    }
+    if (inside) {
+      std::memcpy(result.at(to), operand.at(it.linear()), static_cast<size_t>(result.width()));
+    }
+    co_await args.budget.Spend(16);
+  }
+}
+
+Result<std::unique_ptr<Kernel>> MakeKernel(const KernelRequest& request) {
+  const OpView& op = request.op;
+  const TensorType &operand = op.operand(0), &result = op.result();
+  const auto low = op.Ints("edge_padding_low"), interior = op.Ints("interior_padding");
+  std::unique_ptr<MoveKernel> kernel = MakeMoveKernel(op);
+  const std::vector<int64_t> operand_strides = RowMajorStrides(operand.dims);
+  const std::vector<int64_t> result_strides = RowMajorStrides(result.dims);
+  // One copy of the elements that stay: in each dimension `count`, from `first` on, `step` apart.
   std::vector<int64_t> counts, steps;
   int64_t from = 0, to = 0;
   for (size_t d = 0; d < low.size(); ++d) {
-    // A single element has no interior; its step may be absurdly large.
-    const int64_t step = operand.dims()[d] == 1 ? 1 : interior[d] + 1;
+    const int64_t step = operand.dims[d] <= 1 ? 1 : interior[d] + 1;
     // ceil(-low / step), in a form that cannot overflow.
     const int64_t first = low[d] >= 0 ? 0 : -(low[d] + 1) / step + 1;
-    if (first >= operand.dims()[d]) co_return;
-    const int64_t position = low[d] + first * step;
-    const int64_t room = result.dims()[d] - 1 - position;
-    if (room < 0) co_return;
-    counts.push_back(std::min(operand.dims()[d] - first, room / step + 1));
+    const int64_t position = first < operand.dims[d] ? low[d] + first * step : result.dims[d];
+    const int64_t room = result.dims[d] - 1 - position;
+    if (room < 0) {  // Nothing of the operand is left.
+      kernel->AddFill(1, result.NumElements());
+      return std::unique_ptr<Kernel>(std::move(kernel));
+    }
+    counts.push_back(std::min(operand.dims[d] - first, room / step + 1));
     steps.push_back(counts.back() == 1 ? 0 : step * result_strides[d]);
     from += first * operand_strides[d];
     to += position * result_strides[d];
   }
-  co_await StridedCopyAll(args.budget, result.width(), counts, operand.at(from), operand_strides,
-                          result.at(to), steps);
+  if (counts != result.dims) kernel->AddFill(1, result.NumElements());
+  kernel->Add(0, from, operand_strides, to, steps, counts);
+  return std::unique_ptr<Kernel>(std::move(kernel));
 }
 
 constexpr OpDef kOps[] = {
-    {.name = "stablehlo.pad", .infer = Infer, .reference = Reference, .kernel = MakePadKernel}};
+    {.name = "stablehlo.pad", .infer = Infer, .reference = Reference, .kernel = MakeKernel}};
 
 }  // namespace
 

@@ -4,9 +4,11 @@
 // The schedule is the plain one: init first, then the inputs in ascending order. A body of one
 // well-known op accumulates in f64 (i64, c128) and rounds once at the store; other bodies run as
 // they are, rounding where they say.
+#include "core/kernels/reduce.h"
+
+#include "core/base/strings.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
-#include "core/ops/op_kernels.h"
 #include "core/ops/op_table.h"
 #include "core/ops/reducer.h"
 
@@ -151,10 +153,44 @@ Task Reference(const ReferenceArgs& args) {
   }
 }
 
-constexpr OpDef kOps[] = {{.name = "stablehlo.reduce",
-                           .infer = Infer,
-                           .reference = Reference,
-                           .kernel = MakeReduceKernel}};
+class ReduceKernel : public Kernel {
+ public:
+  ReduceKernel(const OpView& op, std::unique_ptr<TensorReduction> reduction)
+      : reduction_(std::move(reduction)),
+        description_(StrCat("reduce.", ToString(*SimpleReduceBody(op.graph(), op.region_id(0))),
+                            " ", ToString(op.operand(0)), " over ", Join(op.Ints("dimensions")))) {}
+
+  size_t pieces() const override { return reduction_->pieces().count(); }
+  void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
+    reduction_->Run(args[0], args[1], args[2], scratch_bytes() == 0 ? nullptr : args[3], pieces,
+                    pool);
+  }
+  size_t scratch_bytes() const override { return reduction_->scratch_bytes(); }
+  std::string Describe() const override { return description_; }
+
+ private:
+  const std::unique_ptr<TensorReduction> reduction_;
+  const std::string description_;
+};
+
+Result<std::unique_ptr<Kernel>> MakeKernel(const KernelRequest& request) {
+  const OpView& op = request.op;
+  const std::optional<Reduction> body = SimpleReduction(op.graph(), op.region_id(0));
+  const TensorType& operand = op.operand(0);
+  const ElementType body_element =
+      op.graph().tensor(op.region(0).arguments.begin).element;  // May be wider than the operand's.
+  if (!body || op.num_results() != 1 || operand.quantized || body_element != operand.element ||
+      op.result().element != operand.element || op.operand(1).element != operand.element) {
+    return std::unique_ptr<Kernel>();
+  }
+  auto reduction =
+      TensorReduction::Create(*body, operand.element, operand.dims, op.Ints("dimensions"));
+  if (!reduction) return std::unique_ptr<Kernel>();
+  return std::unique_ptr<Kernel>(std::make_unique<ReduceKernel>(op, std::move(reduction)));
+}
+
+constexpr OpDef kOps[] = {
+    {.name = "stablehlo.reduce", .infer = Infer, .reference = Reference, .kernel = MakeKernel}};
 
 }  // namespace
 

@@ -18,6 +18,7 @@
 #include "core/base/check.h"
 #include "core/base/status.h"
 #include "core/graph/op_def.h"
+#include "core/kernels/reduce.h"
 
 namespace webhlo {
 
@@ -55,9 +56,6 @@ inline std::optional<OpName> SimpleReduceBody(const Graph& graph, RegionId id) {
       return std::nullopt;
   }
 }
-
-// The six ops of SimpleReduceBody on widened elements.
-enum class Reduction : uint8_t { kAdd, kMultiply, kMaximum, kMinimum, kAnd, kOr };
 
 inline std::optional<Reduction> SimpleReduction(const Graph& graph, RegionId region) {
   const std::optional<OpName> name = SimpleReduceBody(graph, region);

@@ -3,7 +3,6 @@
 // stablehlo.reverse: https://openxla.org/stablehlo/spec#reverse
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
-#include "core/ops/op_kernels.h"
 #include "core/ops/op_table.h"
 
 namespace webhlo {
@@ -21,26 +20,21 @@ Status Infer(const OpView& op, std::span<Type> results) {
   return OkStatus();
 }
 
-void Elements(const ReferenceArgs& args, int64_t begin, int64_t end) {
-  const TensorView& operand = args.inputs[0];
-  const TensorView& result = args.outputs[0];
-  const std::vector<int64_t> result_strides = RowMajorStrides(result.dims());
-  std::vector<int64_t> operand_strides = result_strides;
+StridedSource Source(const OpView& op) {
+  StridedSource source = {0, RowMajorStrides(op.operand(0).dims)};
   // operand_index[d] = dim(result, d) - result_index[d] - 1 if d in dimensions
-  int64_t start = 0;
-  for (int64_t dimension : args.op.Ints("dimensions")) {
+  for (int64_t dimension : op.Ints("dimensions")) {
     const size_t d = static_cast<size_t>(dimension);
-    start += (result.dims()[d] - 1) * operand_strides[d];
-    operand_strides[d] = -operand_strides[d];
+    source.from += (op.result().dims[d] - 1) * source.strides[d];
+    source.strides[d] = -source.strides[d];
   }
-  StridedCopy(result.width(), result.dims(), operand.at(start), operand_strides, result.at(0),
-              result_strides, begin, end);
+  return source;
 }
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.reverse",
                            .infer = Infer,
-                           .elements = Elements,
-                           .kernel = MakeReverseKernel,
+                           .elements = SourceElements<Source>,
+                           .kernel = SourceKernel<Source>,
                            .moves_only = true}};
 
 }  // namespace

@@ -3,7 +3,6 @@
 // stablehlo.slice: https://openxla.org/stablehlo/spec#slice
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
-#include "core/ops/op_kernels.h"
 #include "core/ops/op_table.h"
 
 namespace webhlo {
@@ -37,26 +36,22 @@ Status Infer(const OpView& op, std::span<Type> results) {
   return SetResult(op, results, 0, operand.element, std::move(dims));
 }
 
-void Elements(const ReferenceArgs& args, int64_t begin, int64_t end) {
-  const TensorView& operand = args.inputs[0];
-  const TensorView& result = args.outputs[0];
-  const auto start_indices = args.op.Ints("start_indices");
-  const auto strides = args.op.Ints("strides");
-  const std::vector<int64_t> operand_strides = RowMajorStrides(operand.dims());
+StridedSource Source(const OpView& op) {
+  const auto steps = op.Ints("strides");
+  const std::vector<int64_t> operand_strides = RowMajorStrides(op.operand(0).dims);
   // operand_index = start_indices + result_index * strides
-  std::vector<int64_t> steps(strides.size());
-  for (size_t d = 0; d < strides.size(); ++d) {
+  StridedSource source = {Offset(op.Ints("start_indices"), operand_strides), {}};
+  for (size_t d = 0; d < steps.size(); ++d) {
     // A stride beyond the only element is never taken; it may not overflow either.
-    steps[d] = result.dims()[d] == 1 ? 0 : strides[d] * operand_strides[d];
+    source.strides.push_back(op.result().dims[d] <= 1 ? 0 : steps[d] * operand_strides[d]);
   }
-  StridedCopy(result.width(), result.dims(), operand.at(Offset(start_indices, operand_strides)),
-              steps, result.at(0), RowMajorStrides(result.dims()), begin, end);
+  return source;
 }
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.slice",
                            .infer = Infer,
-                           .elements = Elements,
-                           .kernel = MakeSliceKernel,
+                           .elements = SourceElements<Source>,
+                           .kernel = SourceKernel<Source>,
                            .moves_only = true}};
 
 }  // namespace

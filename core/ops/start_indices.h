@@ -7,22 +7,13 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <limits>
 
 #include "core/graph/tensor.h"
+#include "core/kernels/moves/dynamic_slice.h"
+#include "core/kernels/moves/indices.h"
 #include "core/ops/infer_util.h"
 
 namespace webhlo {
-
-// Element `i` of an index tensor. A u64 too large for i64 is still a large index, not a negative
-// one.
-inline int64_t LoadIndex(const TensorView& indices, int64_t i) {
-  const int64_t value = indices.I64(i);
-  if (value < 0 && indices.element() == ElementType::kU64) {
-    return std::numeric_limits<int64_t>::max();
-  }
-  return value;
-}
 
 // clamp(0, start, dim - size); size <= dim.
 inline int64_t ClampStart(int64_t start, int64_t dim, int64_t size) {
@@ -42,6 +33,13 @@ inline Status CheckStartIndices(const OpView& op, size_t first, size_t rank,
                               op.operand_type(first), type_label));
   }
   return OkStatus();
+}
+
+// What the kernels of dynamic slices take. `first`: the operand that is the first start index.
+inline DynamicSliceSizes SlicesOf(const OpView& op, const TensorType& window, size_t first) {
+  const TensorType& tensor = op.operand(0);
+  return {ByteWidth(tensor.StorageType()), tensor.dims, window.dims,
+          tensor.dims.empty() ? TensorType() : op.operand(first)};
 }
 
 }  // namespace webhlo

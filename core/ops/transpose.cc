@@ -3,7 +3,6 @@
 // stablehlo.transpose: https://openxla.org/stablehlo/spec#transpose
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
-#include "core/ops/op_kernels.h"
 #include "core/ops/op_table.h"
 
 namespace webhlo {
@@ -23,23 +22,20 @@ Status Infer(const OpView& op, std::span<Type> results) {
   return SetResult(op, results, 0, operand.element, std::move(dims));
 }
 
-void Elements(const ReferenceArgs& args, int64_t begin, int64_t end) {
-  const TensorView& operand = args.inputs[0];
-  const TensorView& result = args.outputs[0];
-  const std::vector<int64_t> operand_strides = RowMajorStrides(operand.dims());
+StridedSource Source(const OpView& op) {
+  const std::vector<int64_t> operand_strides = RowMajorStrides(op.operand(0).dims);
   // result_index[d] = operand_index[permutation[d]]
-  std::vector<int64_t> strides;
-  for (int64_t d : args.op.Ints("permutation")) {
-    strides.push_back(operand_strides[static_cast<size_t>(d)]);
+  StridedSource source;
+  for (int64_t d : op.Ints("permutation")) {
+    source.strides.push_back(operand_strides[static_cast<size_t>(d)]);
   }
-  StridedCopy(result.width(), result.dims(), operand.at(0), strides, result.at(0),
-              RowMajorStrides(result.dims()), begin, end);
+  return source;
 }
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.transpose",
                            .infer = Infer,
-                           .elements = Elements,
-                           .kernel = MakeTransposeKernel,
+                           .elements = SourceElements<Source>,
+                           .kernel = SourceKernel<Source>,
                            .moves_only = true}};
 
 }  // namespace

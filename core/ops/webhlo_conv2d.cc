@@ -4,8 +4,8 @@
 // kernels want. The filter is [output features, KH, KW, input features / feature_group_count].
 // Attributes: window_strides, padding (top, bottom, left, right), rhs_dilation,
 // feature_group_count, and the bounds clamp_min and clamp_max.
+#include "core/kernels/xnnpack.h"
 #include "core/ops/infer_util.h"
-#include "core/ops/op_kernels.h"
 #include "core/ops/op_table.h"
 #include "core/ops/webhlo_util.h"
 
@@ -84,8 +84,40 @@ Task Reference(const ReferenceArgs& args) {
   }
 }
 
+Result<std::unique_ptr<Kernel>> MakeKernel(const KernelRequest& request) {
+  const OpView& op = request.op;
+  const bool has_bias = op.num_operands() == 3;
+  if (!IsF32(op) || op.result().NumElements() == 0 || !IsConstant(request, 1) ||
+      (has_bias && !IsConstant(request, 2))) {
+    return std::unique_ptr<Kernel>();
+  }
+  const std::vector<int64_t>&in = op.operand(0).dims, &filter = op.operand(1).dims;
+  const std::vector<int64_t> strides = op.IntsOr("window_strides", 2, 1);
+  const std::vector<int64_t> dilations = op.IntsOr("rhs_dilation", 2, 1);
+  const std::vector<int64_t> padding = op.IntsOr("padding", 4, 0);
+  return MakeConv2d({.batch = in[0],
+                     .height = in[1],
+                     .width = in[2],
+                     .channels = in[3],
+                     .output_channels = filter[0],
+                     .filter_height = filter[1],
+                     .filter_width = filter[2],
+                     .stride_height = strides[0],
+                     .stride_width = strides[1],
+                     .dilation_height = dilations[0],
+                     .dilation_width = dilations[1],
+                     .pad_top = padding[0],
+                     .pad_bottom = padding[1],
+                     .pad_left = padding[2],
+                     .pad_right = padding[3],
+                     .groups = op.Int("feature_group_count", 1),
+                     .has_bias = has_bias,
+                     .clamp = ClampOf(op)},
+                    request.num_threads);
+}
+
 constexpr OpDef kOps[] = {
-    {.name = "webhlo.conv2d", .infer = Infer, .reference = Reference, .kernel = MakeConv2dKernel}};
+    {.name = "webhlo.conv2d", .infer = Infer, .reference = Reference, .kernel = MakeKernel}};
 
 }  // namespace
 

@@ -11,6 +11,7 @@
 
 #include "core/base/strings.h"
 #include "core/kernels/channel_steps.h"
+#include "core/kernels/kernel.h"
 #include "core/kernels/parallel.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/op_table.h"

@@ -4,8 +4,9 @@
 // kernels want. rhs is [B..., K, N] with the batch of lhs, or [K, N] for all of the batch.
 // Attributes: transpose_lhs (lhs is [B..., K, M]), transpose_rhs (rhs is [B..., N, K]), and the
 // bounds clamp_min and clamp_max.
+#include "core/kernels/matmul/around.h"
+#include "core/kernels/xnnpack.h"
 #include "core/ops/infer_util.h"
-#include "core/ops/op_kernels.h"
 #include "core/ops/op_table.h"
 #include "core/ops/webhlo_util.h"
 
@@ -98,8 +99,53 @@ Task Reference(const ReferenceArgs& args) {
   }
 }
 
+Result<std::unique_ptr<Kernel>> MakeKernel(const KernelRequest& request) {
+  const OpView& op = request.op;
+  const TensorType &lhs = op.operand(0), &rhs = op.operand(1), &result = op.result();
+  if (!IsF32(op) || result.NumElements() == 0) return std::unique_ptr<Kernel>();
+  const bool transpose_rhs = op.Bool("transpose_rhs");
+  const bool one_rhs = rhs.rank() == 2;
+  MatmulAround around;
+  around.transpose_lhs = op.Bool("transpose_lhs");
+  around.m = result.dims[result.dims.size() - 2];
+  around.n = result.dims[result.dims.size() - 1];
+  around.k = lhs.dims[lhs.dims.size() - (around.transpose_lhs ? 2 : 1)];
+  around.batch = result.NumElements() / (around.m * around.n);
+  around.clamp = ClampOf(op);
+  around.has_bias_operand = op.num_operands() == 3;
+
+  std::unique_ptr<Kernel> product;
+  if (one_rhs && IsConstant(request, 1)) {
+    around.bias_is_packed = around.has_bias_operand && IsConstant(request, 2);
+    around.finish = around.has_bias_operand && !around.bias_is_packed;
+    FullyConnectedSizes sizes = {.m = around.batch * around.m,
+                                 .k = around.k,
+                                 .n = around.n,
+                                 .transposed_weights = transpose_rhs,
+                                 .has_bias = around.bias_is_packed};
+    if (!around.finish) sizes.clamp = around.clamp;
+    ASSIGN_OR_RETURN(product, MakeFullyConnected(sizes, request.num_threads));
+  } else {
+    const ClampRange none;
+    around.finish =
+        around.has_bias_operand || around.clamp.min != none.min || around.clamp.max != none.max;
+    BatchMatMulSizes sizes = {.batch = around.batch,
+                              .m = around.m,
+                              .k = around.k,
+                              .n = around.n,
+                              .transposed_rhs = transpose_rhs};
+    if (one_rhs) {
+      sizes.m *= sizes.batch;
+      sizes.batch = 1;
+    }
+    ASSIGN_OR_RETURN(product, MakeBatchMatMul(sizes, request.num_threads));
+  }
+  if (!product || (!around.transpose_lhs && !around.finish)) return product;
+  return MakeMatmulAround(std::move(product), around);
+}
+
 constexpr OpDef kOps[] = {
-    {.name = "webhlo.matmul", .infer = Infer, .reference = Reference, .kernel = MakeMatmulKernel}};
+    {.name = "webhlo.matmul", .infer = Infer, .reference = Reference, .kernel = MakeKernel}};
 
 }  // namespace
 

@@ -3,8 +3,10 @@
 // webhlo.max_pool2d and webhlo.sum_pool2d(input NHWC) -> NHWC: the reduce_windows that networks
 // use. Attributes: window_dimensions, window_strides, window_dilations, padding (top, bottom, left,
 // right). Padding counts as -infinity for the maximum and as 0 for the sum.
+#include "core/base/strings.h"
+#include "core/kernels/loop_kernel.h"
+#include "core/kernels/pool2d.h"
 #include "core/ops/infer_util.h"
-#include "core/ops/op_kernels.h"
 #include "core/ops/op_table.h"
 #include "core/ops/webhlo_util.h"
 
@@ -63,15 +65,51 @@ Task MaxPool(const ReferenceArgs& args) {
 
 Task SumPool(const ReferenceArgs& args) { return Pool(args, 0.0, Reduction::kAdd); }
 
+Result<std::unique_ptr<Kernel>> MakePoolKernel(Pool2d::Op pool, const OpView& op,
+                                               std::string_view name) {
+  if (!IsF32(op)) return std::unique_ptr<Kernel>();
+  const auto window = op.Ints("window_dimensions");
+  const std::vector<int64_t> strides = op.IntsOr("window_strides", 2, 1);
+  const std::vector<int64_t> dilations = op.IntsOr("window_dilations", 2, 1);
+  const std::vector<int64_t> padding = op.IntsOr("padding", 4, 0);
+  const std::vector<int64_t>&in = op.operand(0).dims, &out = op.result().dims;
+  // Far beyond any image, and safe to calculate with.
+  constexpr int64_t kFar = int64_t{1} << 30;
+  for (int64_t size : {window[0], window[1], strides[0], strides[1], dilations[0], dilations[1],
+                       padding[0], padding[2], -padding[0], -padding[2], in[1], in[2]}) {
+    if (size > kFar) return std::unique_ptr<Kernel>();
+  }
+  const Pool2dSizes sizes = {.batch = in[0],
+                             .height = in[1],
+                             .width = in[2],
+                             .channels = in[3],
+                             .output_height = out[1],
+                             .output_width = out[2],
+                             .window_height = window[0],
+                             .window_width = window[1],
+                             .stride_height = strides[0],
+                             .stride_width = strides[1],
+                             .dilation_height = dilations[0],
+                             .dilation_width = dilations[1],
+                             .pad_top = padding[0],
+                             .pad_left = padding[2]};
+  if (window[0] * window[1] > kMaxWindow) return std::unique_ptr<Kernel>();
+  return std::unique_ptr<Kernel>(std::make_unique<LoopKernel<Pool2d>>(
+      Pool2d(pool, sizes), -1,
+      StrCat(name, " ", ToString(op.operand(0)), " window ", window[0], "x", window[1])));
+}
+
+Result<std::unique_ptr<Kernel>> MakeMaxKernel(const KernelRequest& request) {
+  return MakePoolKernel(Pool2d::Op::kMax, request.op, "max_pool2d");
+}
+
+Result<std::unique_ptr<Kernel>> MakeSumKernel(const KernelRequest& request) {
+  return MakePoolKernel(Pool2d::Op::kSum, request.op, "sum_pool2d");
+}
+
 constexpr OpDef kOps[] = {
-    {.name = "webhlo.max_pool2d",
-     .infer = Infer,
-     .reference = MaxPool,
-     .kernel = MakeMaxPool2dKernel},
-    {.name = "webhlo.sum_pool2d",
-     .infer = Infer,
-     .reference = SumPool,
-     .kernel = MakeSumPool2dKernel},
+    {.name = "webhlo.max_pool2d", .infer = Infer, .reference = MaxPool, .kernel = MakeMaxKernel},
+    {.name = "webhlo.sum_pool2d", .infer = Infer, .reference = SumPool, .kernel = MakeSumKernel},
 };
 
 }  // namespace

@@ -3,8 +3,10 @@
 // webhlo.softmax(x): exp(x - max) / sum(exp(x - max)) over the last dimension.
 #include <cmath>
 
+#include "core/base/strings.h"
+#include "core/kernels/loop_kernel.h"
+#include "core/kernels/softmax.h"
 #include "core/ops/infer_util.h"
-#include "core/ops/op_kernels.h"
 #include "core/ops/op_table.h"
 #include "core/ops/webhlo_util.h"
 
@@ -42,10 +44,17 @@ Task Reference(const ReferenceArgs& args) {
   }
 }
 
-constexpr OpDef kOps[] = {{.name = "webhlo.softmax",
-                           .infer = Infer,
-                           .reference = Reference,
-                           .kernel = MakeSoftmaxKernel}};
+Result<std::unique_ptr<Kernel>> MakeKernel(const KernelRequest& request) {
+  const OpView& op = request.op;
+  const TensorType& operand = op.operand(0);
+  if (!IsF32(op) || operand.NumElements() == 0) return std::unique_ptr<Kernel>();
+  const int64_t columns = operand.dims.back(), rows = operand.NumElements() / columns;
+  return std::unique_ptr<Kernel>(std::make_unique<LoopKernel<Softmax>>(
+      Softmax(rows, columns), 0, StrCat("softmax ", rows, "x", columns)));
+}
+
+constexpr OpDef kOps[] = {
+    {.name = "webhlo.softmax", .infer = Infer, .reference = Reference, .kernel = MakeKernel}};
 
 }  // namespace
 

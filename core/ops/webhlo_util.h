@@ -9,6 +9,7 @@
 #include <limits>
 #include <optional>
 
+#include "core/kernels/xnnpack.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/reducer.h"
 #include "core/ops/window.h"
@@ -37,6 +38,23 @@ struct ClampAttributes {
 
   double Apply(double x) const { return MinimumF64(MaximumF64(x, min), max); }
 };
+
+// The bounds as kernels take them.
+inline ClampRange ClampOf(const OpView& op) {
+  const ClampAttributes clamp(op);
+  return {static_cast<float>(clamp.min), static_cast<float>(clamp.max)};
+}
+
+inline bool IsConstant(const KernelRequest& request, size_t operand) {
+  return (request.constant_operands >> operand & 1) != 0;
+}
+
+inline bool IsF32(const OpView& op) {
+  for (size_t i = 0; i < op.num_operands(); ++i) {
+    if (op.operand(i).element != ElementType::kF32) return false;
+  }
+  return op.result().element == ElementType::kF32;
+}
 
 // The two spatial windows of conv2d and the pools: attributes window_strides, `dilations` and
 // padding (top, bottom, left, right), all of which may be absent.

@@ -7,7 +7,7 @@
 #include "core/base/math.h"
 #include "core/base/strings.h"
 #include "core/graph/uses.h"
-#include "core/kernels/copy.h"
+#include "core/kernels/moves/copy.h"
 #include "core/ops/fusion.h"
 
 namespace webhlo {

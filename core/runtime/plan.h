@@ -15,6 +15,7 @@
 #include "core/graph/graph.h"
 #include "core/graph/op_def.h"
 #include "core/jit/module_builder.h"
+#include "core/kernels/kernel.h"
 
 namespace webhlo {
 

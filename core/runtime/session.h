@@ -22,6 +22,7 @@
 #include "core/base/status.h"
 #include "core/import/import.h"
 #include "core/import/whlo.h"
+#include "core/kernels/kernel.h"
 #include "core/runtime/compile.h"
 #include "core/runtime/executable.h"
 #include "core/threads/thread_pool.h"

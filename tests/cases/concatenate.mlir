@@ -20,3 +20,13 @@ func.func @columns() {
   check.expect_eq_const %2, dense<[[1.0, 3.0, 4.0, 1.0], [2.0, 5.0, 6.0, 2.0]]> : tensor<2x4xf16>
   return
 }
+
+// -----
+
+func.func @middle() {
+  %0 = stablehlo.constant dense<[[[1, 2]], [[3, 4]]]> : tensor<2x1x2xi32>
+  %1 = stablehlo.constant dense<[[[5, 6], [7, 8]], [[9, 10], [11, 12]]]> : tensor<2x2x2xi32>
+  %2 = stablehlo.concatenate %1, %0, dim = 1 : (tensor<2x2x2xi32>, tensor<2x1x2xi32>) -> tensor<2x3x2xi32>
+  check.expect_eq_const %2, dense<[[[5, 6], [7, 8], [1, 2]], [[9, 10], [11, 12], [3, 4]]]> : tensor<2x3x2xi32>
+  return
+}

@@ -23,3 +23,19 @@ func.func @clamps() {
   check.expect_eq_const %3, dense<[[0.0, 1.0, 2.0, 3.0], [0.0, 4.0, 5.0, 6.0]]> : tensor<2x4xf64>
   return
 }
+
+// -----
+
+// An unsigned index beyond i64 is a large one; a scalar has no index.
+func.func @unsigned_index_and_scalar() {
+  %0 = stablehlo.constant dense<[1, 2, 3, 4]> : tensor<4xi8>
+  %1 = stablehlo.constant dense<[8, 9]> : tensor<2xi8>
+  %2 = stablehlo.constant dense<18446744073709551615> : tensor<ui64>
+  %3 = stablehlo.dynamic_update_slice %0, %1, %2 : (tensor<4xi8>, tensor<2xi8>, tensor<ui64>) -> tensor<4xi8>
+  %4 = stablehlo.constant dense<1.5> : tensor<f32>
+  %5 = stablehlo.constant dense<2.5> : tensor<f32>
+  %6 = stablehlo.dynamic_update_slice %4, %5 : (tensor<f32>, tensor<f32>) -> tensor<f32>
+  check.expect_eq_const %3, dense<[1, 2, 8, 9]> : tensor<4xi8>
+  check.expect_eq_const %6, dense<2.5> : tensor<f32>
+  return
+}

@@ -58,3 +58,29 @@ func.func @same_size() {
   check.expect_eq_const %5, dense<[-1.0, 1.0, 2.0, 3.0, 4.0]> : tensor<5xf32>
   return
 }
+
+// -----
+
+// Each edge and the interior at once, in two dimensions: rows 0 and 1 go, row 2 comes to 1.
+func.func @negative_edges_and_interior() {
+  %0 = stablehlo.constant dense<[[1, 2, 3], [4, 5, 6], [7, 8, 9]]> : tensor<3x3xi32>
+  %1 = stablehlo.constant dense<0> : tensor<i32>
+  %2 = stablehlo.pad %0, %1, low = [-3, 1], high = [2, -2], interior = [1, 2] : (tensor<3x3xi32>, tensor<i32>) -> tensor<4x6xi32>
+  %3 = stablehlo.pad %0, %1, low = [1, -1], high = [-2, -1], interior = [0, 1] : (tensor<3x3xi32>, tensor<i32>) -> tensor<2x3xi32>
+  check.expect_eq_const %2, dense<[[0, 0, 0, 0, 0, 0], [0, 7, 0, 0, 8, 0], [0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0]]> : tensor<4x6xi32>
+  check.expect_eq_const %3, dense<[[0, 0, 0], [0, 2, 0]]> : tensor<2x3xi32>
+  return
+}
+
+// -----
+
+// The interior of a single element is nowhere, and may be as large as it likes.
+func.func @single_element() {
+  %0 = stablehlo.constant dense<[7]> : tensor<1xui64>
+  %1 = stablehlo.constant dense<1> : tensor<ui64>
+  %2 = stablehlo.pad %0, %1, low = [2], high = [-1], interior = [9223372036854775807] : (tensor<1xui64>, tensor<ui64>) -> tensor<2xui64>
+  %3 = stablehlo.pad %0, %1, low = [1], high = [1], interior = [9223372036854775807] : (tensor<1xui64>, tensor<ui64>) -> tensor<3xui64>
+  check.expect_eq_const %2, dense<[1, 1]> : tensor<2xui64>
+  check.expect_eq_const %3, dense<[1, 7, 1]> : tensor<3xui64>
+  return
+}

@@ -26,3 +26,13 @@ func.func @nothing() {
   check.expect_eq_const %1, dense<> : tensor<0xui32>
   return
 }
+
+// -----
+
+// A stride beyond the only element that is taken.
+func.func @far_strides() {
+  %0 = stablehlo.constant dense<[[1, 2, 3], [4, 5, 6], [7, 8, 9]]> : tensor<3x3xi8>
+  %1 = stablehlo.slice %0 [1:3:9223372036854775807, 0:3:2] : (tensor<3x3xi8>) -> tensor<1x2xi8>
+  check.expect_eq_const %1, dense<[[4, 6]]> : tensor<1x2xi8>
+  return
+}

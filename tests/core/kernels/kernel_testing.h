@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "core/base/memory.h"
-#include "core/graph/op_def.h"
+#include "core/kernels/kernel.h"
 #include "core/kernels/parallel.h"
 
 namespace webhlo {

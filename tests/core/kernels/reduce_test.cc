@@ -10,8 +10,8 @@
 namespace webhlo {
 namespace {
 
-constexpr ReduceOp kAllOps[] = {ReduceOp::kAdd, ReduceOp::kMultiply, ReduceOp::kMax,
-                                ReduceOp::kMin, ReduceOp::kAnd,      ReduceOp::kOr};
+constexpr Reduction kAllOps[] = {Reduction::kAdd,     Reduction::kMultiply, Reduction::kMaximum,
+                                 Reduction::kMinimum, Reduction::kAnd,      Reduction::kOr};
 
 int64_t Count(const std::vector<int64_t>& sizes) {
   return std::accumulate(sizes.begin(), sizes.end(), int64_t{1}, std::multiplies<>());
@@ -40,7 +40,7 @@ std::vector<int64_t> Targets(const std::vector<int64_t>& sizes, const std::vecto
 }
 
 template <typename T>
-TestBuffer<T> Reduce(ReduceOp op, ElementType type, const std::vector<int64_t>& sizes,
+TestBuffer<T> Reduce(Reduction op, ElementType type, const std::vector<int64_t>& sizes,
                      const std::vector<int64_t>& reduced, const TestBuffer<T>& input, T init,
                      int64_t results, ThreadPool& pool) {
   auto reduction = TensorReduction::Create(op, type, sizes, reduced);
@@ -74,7 +74,7 @@ void CheckIntegers(ElementType type, T from, T to) {
   ThreadPool pool(2);
   for (int round = 0; round < 60; ++round) {
     const SmallPieces small(round % 2 == 0 ? 100 : 5000);
-    const ReduceOp op = kAllOps[round % 6];
+    const Reduction op = kAllOps[round % 6];
     std::vector<int64_t> reduced;
     const std::vector<int64_t> sizes = RandomSizes(random, &reduced);
     int64_t results = 0;
@@ -88,22 +88,22 @@ void CheckIntegers(ElementType type, T from, T to) {
       T& e = expected[static_cast<size_t>(targets[static_cast<size_t>(i)])];
       const uint64_t a = static_cast<uint64_t>(e), b = static_cast<uint64_t>(input[i]);
       switch (op) {
-        case ReduceOp::kAdd:
+        case Reduction::kAdd:
           e = type == ElementType::kI1 ? (a | b) : static_cast<T>(a + b);
           break;
-        case ReduceOp::kMultiply:
+        case Reduction::kMultiply:
           e = static_cast<T>(a * b);
           break;
-        case ReduceOp::kMax:
+        case Reduction::kMaximum:
           e = std::max(e, input[i]);
           break;
-        case ReduceOp::kMin:
+        case Reduction::kMinimum:
           e = std::min(e, input[i]);
           break;
-        case ReduceOp::kAnd:
+        case Reduction::kAnd:
           e = static_cast<T>(a & b);
           break;
-        case ReduceOp::kOr:
+        case Reduction::kOr:
           e = static_cast<T>(a | b);
           break;
       }
@@ -139,7 +139,7 @@ void CheckSums(ElementType type, double eps) {
     for (int64_t i = 0; i < input.size(); ++i) input[i] = static_cast<T>(random.Float() + 0.5f);
     const T init = static_cast<T>(0.25);
     const TestBuffer<T> output =
-        Reduce(ReduceOp::kAdd, type, sizes, reduced, input, init, results, pool);
+        Reduce(Reduction::kAdd, type, sizes, reduced, input, init, results, pool);
     std::vector<double> expected(static_cast<size_t>(results), init), magnitude = expected;
     for (int64_t i = 0; i < input.size(); ++i) {
       const size_t t = static_cast<size_t>(targets[static_cast<size_t>(i)]);
@@ -153,7 +153,8 @@ void CheckSums(ElementType type, double eps) {
     }
     // The same bits on one thread.
     ThreadPool one(1);
-    CHECK(output.SameBits(Reduce(ReduceOp::kAdd, type, sizes, reduced, input, init, results, one)));
+    CHECK(
+        output.SameBits(Reduce(Reduction::kAdd, type, sizes, reduced, input, init, results, one)));
   }
 }
 
@@ -166,8 +167,8 @@ TEST_CASE("reduce: max and min keep NaN, order zeros, and know infinities") {
   ThreadPool pool(1);
   TestRandom random(4);
   const float inf = std::numeric_limits<float>::infinity();
-  for (ReduceOp op : {ReduceOp::kMax, ReduceOp::kMin}) {
-    const bool max = op == ReduceOp::kMax;
+  for (Reduction op : {Reduction::kMaximum, Reduction::kMinimum}) {
+    const bool max = op == Reduction::kMaximum;
     for (int round = 0; round < 200; ++round) {
       const int64_t rows = random.Int(1, 80), inner = round % 2 == 0 ? 1 : random.Int(2, 40);
       TestBuffer<float> input(rows * inner);
@@ -211,8 +212,8 @@ TEST_CASE("reduce: long rows, even side by side, are folded in parts") {
   const int64_t rows = 17, columns = 1100000;
   TestBuffer<uint8_t> input(rows * columns);
   for (int64_t i = 0; i < input.size(); ++i) input[i] = static_cast<uint8_t>(i * 7 / 5);
-  const TestBuffer<uint8_t> output =
-      Reduce<uint8_t>(ReduceOp::kAdd, ElementType::kU8, {rows, columns}, {1}, input, 3, rows, pool);
+  const TestBuffer<uint8_t> output = Reduce<uint8_t>(Reduction::kAdd, ElementType::kU8,
+                                                     {rows, columns}, {1}, input, 3, rows, pool);
   for (int64_t row = 0; row < rows; ++row) {
     uint8_t expected = 3;
     for (int64_t i = 0; i < columns; ++i) {
@@ -225,9 +226,9 @@ TEST_CASE("reduce: long rows, even side by side, are folded in parts") {
 TEST_CASE("reduce: no kernel for other types") {
   const int64_t size = 4, dimension = 0;
   for (ElementType type : {ElementType::kF16, ElementType::kBF16, ElementType::kC64}) {
-    CHECK(TensorReduction::Create(ReduceOp::kAdd, type, {&size, 1}, {&dimension, 1}) == nullptr);
+    CHECK(TensorReduction::Create(Reduction::kAdd, type, {&size, 1}, {&dimension, 1}) == nullptr);
   }
-  CHECK(TensorReduction::Create(ReduceOp::kAnd, ElementType::kF32, {&size, 1}, {&dimension, 1}) ==
+  CHECK(TensorReduction::Create(Reduction::kAnd, ElementType::kF32, {&size, 1}, {&dimension, 1}) ==
         nullptr);
 }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Kernels against references, op by op, on small random tensors.
-#include "core/ops/op_kernels.h"
-
 #include <algorithm>
 #include <cstring>
 #include <string>
@@ -10,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/kernels/kernel.h"
 #include "tests/core/kernels/kernel_testing.h"
 #include "tests/core/ops/infer_test_util.h"
 

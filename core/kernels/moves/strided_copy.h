@@ -2,8 +2,8 @@
 //
 // StridedCopier: moves elements between two strided views of the same shape. Transposes, slices,
 // concatenations, pads, broadcasts and reversals are all this, with other strides and offsets.
-#ifndef WEBHLO_CORE_KERNELS_STRIDED_COPY_H_
-#define WEBHLO_CORE_KERNELS_STRIDED_COPY_H_
+#ifndef WEBHLO_CORE_KERNELS_MOVES_STRIDED_COPY_H_
+#define WEBHLO_CORE_KERNELS_MOVES_STRIDED_COPY_H_
 
 #include <cstdint>
 #include <span>
@@ -58,4 +58,4 @@ class StridedCopier {
 
 }  // namespace webhlo
 
-#endif  // WEBHLO_CORE_KERNELS_STRIDED_COPY_H_
+#endif  // WEBHLO_CORE_KERNELS_MOVES_STRIDED_COPY_H_

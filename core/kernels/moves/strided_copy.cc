@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/kernels/strided_copy.h"
+#include "core/kernels/moves/strided_copy.h"
 
 #include <algorithm>
 #include <cstdlib>

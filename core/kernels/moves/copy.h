@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The kernels of steps that no op asked for: copies of whole buffers, and large splats.
-#ifndef WEBHLO_CORE_KERNELS_COPY_H_
-#define WEBHLO_CORE_KERNELS_COPY_H_
+#ifndef WEBHLO_CORE_KERNELS_MOVES_COPY_H_
+#define WEBHLO_CORE_KERNELS_MOVES_COPY_H_
 
 #include <cstdint>
 #include <memory>
 #include <vector>
 
-#include "core/graph/op_def.h"
+#include "core/kernels/kernel.h"
 
 namespace webhlo {
 
@@ -19,4 +19,4 @@ std::unique_ptr<Kernel> MakeFillKernel(std::vector<uint8_t> element, int64_t cou
 
 }  // namespace webhlo
 
-#endif  // WEBHLO_CORE_KERNELS_COPY_H_
+#endif  // WEBHLO_CORE_KERNELS_MOVES_COPY_H_

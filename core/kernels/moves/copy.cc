@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/kernels/copy.h"
+#include "core/kernels/moves/copy.h"
 
 #include <string>
 #include <utility>
 
+#include "core/kernels/moves/strided_copy.h"
 #include "core/kernels/parallel.h"
-#include "core/kernels/strided_copy.h"
 
 namespace webhlo {
 namespace {
