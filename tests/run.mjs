@@ -110,6 +110,7 @@ function lint() {
       command: ['clang-format', '--dry-run', '--Werror', ...sources('.cc', '.h')],
       parse: one,
     },
+    { name: 'lint-house', command: [node(24), 'tests/house.mjs'], parse: one },
     { name: 'lint-tidy', command: [node(24), 'tests/tidy.mjs'], parse: one, timeout: 3600 },
   ];
   if (existsSync('js/package.json')) {

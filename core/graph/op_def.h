@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // OpDef: one row of the op table, everything the compiler knows of one op. Each op lives in one
-// file of core/ops/ that defines its row; only `infer` and `reference` are required.
+// file of core/ops/ that defines its row; only `infer` and `reference` or `expand` are required.
 #ifndef WEBHLO_CORE_GRAPH_OP_DEF_H_
 #define WEBHLO_CORE_GRAPH_OP_DEF_H_
 
@@ -18,6 +18,9 @@
 #include "core/graph/tensor.h"
 
 namespace webhlo {
+
+class Layouts;   // core/graph/layouts.h
+class Rewriter;  // core/graph/rewriter.h
 
 namespace jit {
 class Emitter;     // core/jit/emitter.h
@@ -137,6 +140,10 @@ struct OpDef {
   void (*elements)(const ReferenceArgs& args, int64_t begin, int64_t end) = nullptr;
   Task (*reference)(const ReferenceArgs& args) = nullptr;
 
+  // Emits simpler ops for a node of sugar, which do not expand in turn, and maps its results to
+  // theirs. Such an op needs no reference: the pass expand-ops comes before whatever runs nodes.
+  Status (*expand)(Rewriter& r, const Node& node) = nullptr;
+
   // A fast kernel for this node, or null when there is none for its types and attributes.
   Result<std::unique_ptr<Kernel>> (*kernel)(const KernelRequest& request) = nullptr;
 
@@ -155,6 +162,9 @@ struct OpDef {
   // its reference takes for each element of operands and results, where it is more than one.
   bool foldable = true;
   double (*reference_cost)(const OpView& op) = nullptr;
+  // How assign-layouts rewrites a node whose operands and results are all tensors. Null: operands
+  // lie as they are written; elementwise ops take any layout.
+  Status (*assign_layout)(Layouts& layouts, const Node& node) = nullptr;
 };
 
 // Runs the reference of a node's op, whichever form it has.

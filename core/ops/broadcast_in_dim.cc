@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // stablehlo.broadcast_in_dim: https://openxla.org/stablehlo/spec#broadcast_in_dim
+#include "core/graph/layouts.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
 #include "core/ops/op_table.h"
@@ -46,11 +47,29 @@ StridedSource Source(const OpView& op) {
   return source;
 }
 
+Status AssignLayout(Layouts& layouts, const Node& node) {
+  const Graph& source = layouts.source();
+  Rewriter& rewriter = layouts.rewriter();
+  const Layouts::Lazy in = layouts.Of(source.operands(node)[0]);
+  const auto dims = OpView(source, node).Ints("broadcast_dimensions");
+  Dims physical_dims(dims.size());
+  for (size_t i = 0; i < dims.size(); ++i) {
+    physical_dims[static_cast<size_t>(in.permutation[i])] = dims[i];
+  }
+  const ValueId x =
+      rewriter.Emit(ops::kBroadcastInDim, {in.physical}, source.tensor(node.results.begin),
+                    {{"broadcast_dimensions", Attribute::Ints(std::move(physical_dims))}},
+                    rewriter.MapLocation(node.location));
+  layouts.Define(node.results.begin, x, Identity(source.tensor(node.results.begin).dims.size()));
+  return OkStatus();
+}
+
 constexpr OpDef kOps[] = {{.name = "stablehlo.broadcast_in_dim",
                            .infer = Infer,
                            .elements = SourceElements<Source>,
                            .kernel = SourceKernel<Source>,
-                           .moves_only = true}};
+                           .moves_only = true,
+                           .assign_layout = AssignLayout}};
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 //
 // stablehlo.concatenate: https://openxla.org/stablehlo/spec#concatenate
 #include "core/base/math.h"
+#include "core/graph/layouts.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
 #include "core/ops/op_table.h"
@@ -66,10 +67,28 @@ Result<std::unique_ptr<Kernel>> MakeKernel(const KernelRequest& request) {
   return std::unique_ptr<Kernel>(std::move(kernel));
 }
 
+Status AssignLayout(Layouts& layouts, const Node& node) {
+  const Graph& source = layouts.source();
+  Rewriter& rewriter = layouts.rewriter();
+  const ValueId result = node.results.begin;
+  const size_t rank = source.tensor(result).dims.size();
+  const Permutation p = layouts.CommonLayout(node, source.operands(node), rank);
+  std::vector<ValueId> operands;
+  for (ValueId operand : source.operands(node)) operands.push_back(layouts.Get(operand, p));
+  const int64_t dimension = OpView(source, node).Int("dimension");
+  const ValueId x =
+      rewriter.Emit(ops::kConcatenate, operands, layouts.PhysicalType(result, p),
+                    {{"dimension", Attribute::Int(p[static_cast<size_t>(dimension)])}},
+                    rewriter.MapLocation(node.location));
+  layouts.Define(result, x, p);
+  return OkStatus();
+}
+
 constexpr OpDef kOps[] = {{.name = "stablehlo.concatenate",
                            .infer = Infer,
                            .reference = Reference,
-                           .kernel = MakeKernel}};
+                           .kernel = MakeKernel,
+                           .assign_layout = AssignLayout}};
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 #include "core/ops/convolution.h"
 
 #include "core/base/memory.h"
+#include "core/graph/layouts.h"
 #include "core/ops/accumulate.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
@@ -304,10 +305,75 @@ double ReferenceCost(const OpView& op) {
          static_cast<double>(std::max<int64_t>(1, filter.dims[static_cast<size_t>(d)]));
 }
 
+Status AssignLayout(Layouts& layouts, const Node& node) {
+  const Graph& source = layouts.source();
+  Rewriter& rewriter = layouts.rewriter();
+  const OpView view(source, node);
+  const ValueId input = source.operands(node)[0], filter = source.operands(node)[1];
+  const ValueId result = node.results.begin;
+  const auto input_spatial = view.Ints("input_spatial_dimensions");
+  const auto kernel_spatial = view.Ints("kernel_spatial_dimensions");
+  const auto output_spatial = view.Ints("output_spatial_dimensions");
+  const size_t n = input_spatial.size();
+  const std::vector<int64_t> strides = view.IntsOr("window_strides", n, 1);
+  const std::vector<int64_t> padding = view.IntsOr("padding", 2 * n, 0);
+  const std::vector<int64_t> lhs_dilation = view.IntsOr("lhs_dilation", n, 1);
+  const std::vector<int64_t> rhs_dilation = view.IntsOr("rhs_dilation", n, 1);
+  bool plain = (n == 1 || n == 2) && layouts.IsConstant(filter) &&
+               view.Int("batch_group_count", 1) == 1 && source.tensor(result).NumElements() > 0 &&
+               source.tensor(input).NumElements() > 0 && source.tensor(filter).NumElements() > 0;
+  for (ValueId v : {input, filter, result}) {
+    plain &= source.tensor(v).element == ElementType::kF32;
+  }
+  for (int64_t d : lhs_dilation) plain &= d == 1;
+  for (int64_t reversed : view.Ints("window_reversal")) plain &= reversed == 0;
+  if (!plain) return layouts.KeepWritten(node);
+
+  Permutation input_layout(n + 2), filter_layout(n + 2), output_layout(n + 2);
+  const int64_t last = static_cast<int64_t>(n) + 1;
+  input_layout[static_cast<size_t>(view.Int("input_batch_dimension"))] = 0;
+  input_layout[static_cast<size_t>(view.Int("input_feature_dimension"))] = last;
+  filter_layout[static_cast<size_t>(view.Int("kernel_output_feature_dimension"))] = 0;
+  filter_layout[static_cast<size_t>(view.Int("kernel_input_feature_dimension"))] = last;
+  output_layout[static_cast<size_t>(view.Int("output_batch_dimension"))] = 0;
+  output_layout[static_cast<size_t>(view.Int("output_feature_dimension"))] = last;
+  for (size_t k = 0; k < n; ++k) {
+    const int64_t at = static_cast<int64_t>(k) + 1;
+    input_layout[static_cast<size_t>(input_spatial[k])] = at;
+    filter_layout[static_cast<size_t>(kernel_spatial[k])] = at;
+    output_layout[static_cast<size_t>(output_spatial[k])] = at;
+  }
+  // One spatial dimension is two of which the first has size 1.
+  const auto two_d = [&](Dims dims) {
+    if (n == 1) dims.insert(dims.begin() + 1, 1);
+    return dims;
+  };
+  const auto lead = [&](std::vector<int64_t> v, int64_t value, size_t count) {
+    if (n == 1) v.insert(v.begin(), count, value);
+    return Attribute::Ints(std::move(v));
+  };
+  ValueId x = layouts.Get(input, input_layout);
+  x = layouts.Reshape(x, two_d(rewriter.type(x).dims));
+  ValueId w = layouts.Get(filter, filter_layout);
+  w = layouts.Reshape(w, two_d(rewriter.type(w).dims));
+  const TensorType out_type = layouts.PhysicalType(result, output_layout);
+  TensorType out_2d = out_type;
+  out_2d.dims = two_d(out_2d.dims);
+  std::vector<NamedAttribute> attributes = {{"window_strides", lead(strides, 1, 1)},
+                                            {"padding", lead(padding, 0, 2)},
+                                            {"rhs_dilation", lead(rhs_dilation, 1, 1)}};
+  attributes.push_back({"feature_group_count", Attribute::Int(view.Int("feature_group_count", 1))});
+  ValueId y = rewriter.Emit(ops::kWebhloConv2d, {x, w}, out_2d, std::move(attributes),
+                            rewriter.MapLocation(node.location));
+  layouts.Define(result, layouts.Reshape(y, out_type.dims), output_layout);
+  return OkStatus();
+}
+
 constexpr OpDef kOps[] = {{.name = "stablehlo.convolution",
                            .infer = Infer,
                            .reference = Reference,
-                           .reference_cost = ReferenceCost}};
+                           .reference_cost = ReferenceCost,
+                           .assign_layout = AssignLayout}};
 
 }  // namespace
 

@@ -24,7 +24,7 @@ inline bool IsCheckCall(std::string_view target) { return target.starts_with("ch
 
 // Whether the host computes the call: its target is none that the core knows.
 inline bool IsHostCall(const OpView& op) {
-  return op.name() == "stablehlo.custom_call" && !IsIdentityCall(CustomCallTarget(op)) &&
+  return op.Is(ops::kCustomCall) && !IsIdentityCall(CustomCallTarget(op)) &&
          !IsCheckCall(CustomCallTarget(op));
 }
 

@@ -3,7 +3,12 @@
 // stablehlo.dot_general: https://openxla.org/stablehlo/spec#dot_general
 // The result type may be wider than the operands'. precision_config and the algorithm attributes
 // only allow less precision than the reference has.
+#include <algorithm>
+#include <map>
+#include <numeric>
+
 #include "core/base/memory.h"
+#include "core/graph/layouts.h"
 #include "core/ops/accumulate.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
@@ -204,10 +209,135 @@ double ReferenceCost(const OpView& op) {
   return steps;
 }
 
+// One operand of a dot_general: its dimensions by role, each group in physical order.
+struct Side {
+  std::vector<int64_t> batch, contracting, free;  // Logical dimensions.
+};
+
+// Orders pairs of dimensions by where `layout` puts the first of each.
+void SortPairs(const Permutation& layout, Dims* first, Dims* second, Dims* third) {
+  std::vector<size_t> order(first->size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    return layout[static_cast<size_t>((*first)[a])] < layout[static_cast<size_t>((*first)[b])];
+  });
+  for (Dims* dims : {first, second, third}) {
+    if (!dims) continue;
+    Dims sorted;
+    for (size_t i : order) sorted.push_back((*dims)[i]);
+    *dims = std::move(sorted);
+  }
+}
+
+Status AssignLayout(Layouts& layouts, const Node& node) {
+  const Graph& source = layouts.source();
+  Rewriter& rewriter = layouts.rewriter();
+  const OpView view(source, node);
+  ValueId lhs = source.operands(node)[0], rhs = source.operands(node)[1];
+  const ValueId result = node.results.begin;
+  for (ValueId v : {lhs, rhs, result}) {
+    const TensorType& type = source.tensor(v);
+    if (type.element != ElementType::kF32 || type.NumElements() == 0)
+      return layouts.KeepWritten(node);
+  }
+  const auto to_vector = [](std::span<const int64_t> s) { return Dims(s.begin(), s.end()); };
+  Side l{to_vector(view.Ints("lhs_batching_dimensions")),
+         to_vector(view.Ints("lhs_contracting_dimensions")),
+         {}};
+  Side r{to_vector(view.Ints("rhs_batching_dimensions")),
+         to_vector(view.Ints("rhs_contracting_dimensions")),
+         {}};
+  // Where each free dimension stands in the result: after the batch ones, lhs before rhs.
+  std::map<int64_t, int64_t> l_at, r_at;
+  int64_t at = static_cast<int64_t>(l.batch.size());
+  const auto find_free = [&](ValueId v, Side* side, std::map<int64_t, int64_t>* positions) {
+    for (int64_t d = 0; d < source.tensor(v).rank(); ++d) {
+      if (std::find(side->batch.begin(), side->batch.end(), d) != side->batch.end()) continue;
+      if (std::find(side->contracting.begin(), side->contracting.end(), d) !=
+          side->contracting.end()) {
+        continue;
+      }
+      side->free.push_back(d);
+      (*positions)[d] = at++;
+    }
+  };
+  find_free(lhs, &l, &l_at);
+  find_free(rhs, &r, &r_at);
+  Dims batch_at = Identity(l.batch.size());  // Result position of each batch pair.
+  // Constant weights on the left are better on the right: they are packed there.
+  if (layouts.IsConstant(lhs) && !layouts.IsConstant(rhs) && l.batch.empty()) {
+    std::swap(lhs, rhs);
+    std::swap(l, r);
+    std::swap(l_at, r_at);
+  }
+  // Free dimensions in the order they lie in memory; pairs in the order of the operand whose
+  // layout is not free to choose.
+  const auto by_layout = [&](ValueId v, Dims* dims) {
+    const Permutation p = layouts.Of(v).permutation;
+    std::sort(dims->begin(), dims->end(), [&](int64_t a, int64_t b) {
+      return p[static_cast<size_t>(a)] < p[static_cast<size_t>(b)];
+    });
+  };
+  by_layout(lhs, &l.free);
+  by_layout(rhs, &r.free);
+  SortPairs(layouts.Of(lhs).permutation, &l.batch, &r.batch, &batch_at);
+  SortPairs(layouts.Of(lhs).permutation, &l.contracting, &r.contracting, nullptr);
+
+  const auto order = [](std::initializer_list<const Dims*> groups) {
+    Dims dims;
+    for (const Dims* group : groups) dims.insert(dims.end(), group->begin(), group->end());
+    Permutation p(dims.size());
+    for (size_t i = 0; i < dims.size(); ++i) {
+      p[static_cast<size_t>(dims[i])] = static_cast<int64_t>(i);
+    }
+    return p;
+  };
+  const auto size = [&](ValueId v, const Dims& dims) {
+    int64_t n = 1;
+    for (int64_t d : dims) n *= source.tensor(v).dims[static_cast<size_t>(d)];
+    return n;
+  };
+  const int64_t b = size(lhs, l.batch), m = size(lhs, l.free), k = size(lhs, l.contracting),
+                n = size(rhs, r.free);
+  const Permutation lhs_layout = order({&l.batch, &l.free, &l.contracting});
+  const Permutation rhs_plain = order({&r.batch, &r.contracting, &r.free});
+  const Permutation rhs_transposed = order({&r.batch, &r.free, &r.contracting});
+  // Either order of the right operand will do. When both need a copy, the better one keeps the
+  // innermost dimension where it is.
+  bool transpose_rhs = layouts.MovesData(rhs, rhs_plain);
+  if (transpose_rhs && layouts.MovesData(rhs, rhs_transposed)) {
+    const int64_t innermost = layouts.Innermost(rhs);
+    transpose_rhs =
+        std::find(r.contracting.begin(), r.contracting.end(), innermost) != r.contracting.end();
+  }
+  const Permutation& rhs_layout = transpose_rhs ? rhs_transposed : rhs_plain;
+  const auto with_batch = [&](Dims dims) {
+    if (b != 1) dims.insert(dims.begin(), b);
+    return dims;
+  };
+  const ValueId x = layouts.Reshape(layouts.Get(lhs, lhs_layout), with_batch({m, k}));
+  const ValueId w = layouts.Reshape(layouts.Get(rhs, rhs_layout),
+                                    with_batch(transpose_rhs ? Dims{n, k} : Dims{k, n}));
+  const TensorType product(ElementType::kF32, with_batch({m, n}));
+  std::vector<NamedAttribute> attributes;
+  if (transpose_rhs) attributes.push_back({"transpose_rhs", Attribute::Bool(true)});
+  const ValueId y = rewriter.Emit(ops::kWebhloMatmul, {x, w}, product, std::move(attributes),
+                                  rewriter.MapLocation(node.location));
+  // The result's physical dimensions: batch, free of the left, free of the right.
+  Permutation out(source.tensor(result).dims.size());
+  int64_t physical = 0;
+  for (int64_t position : batch_at) out[static_cast<size_t>(position)] = physical++;
+  for (int64_t d : l.free) out[static_cast<size_t>(l_at[d])] = physical++;
+  for (int64_t d : r.free) out[static_cast<size_t>(r_at[d])] = physical++;
+  layouts.Define(result, layouts.Reshape(y, ToPhysical(source.tensor(result).dims, out)), out);
+  return OkStatus();
+}
+
 constexpr OpDef kOps[] = {{.name = "stablehlo.dot_general",
                            .infer = Infer,
                            .reference = Reference,
-                           .reference_cost = ReferenceCost}};
+                           .reference_cost = ReferenceCost,
+                           .assign_layout = AssignLayout}};
 
 }  // namespace
 

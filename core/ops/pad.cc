@@ -2,6 +2,7 @@
 //
 // stablehlo.pad: https://openxla.org/stablehlo/spec#pad
 #include "core/base/math.h"
+#include "core/graph/layouts.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
 #include "core/ops/op_table.h"
@@ -98,8 +99,16 @@ Result<std::unique_ptr<Kernel>> MakeKernel(const KernelRequest& request) {
   return std::unique_ptr<Kernel>(std::move(kernel));
 }
 
-constexpr OpDef kOps[] = {
-    {.name = "stablehlo.pad", .infer = Infer, .reference = Reference, .kernel = MakeKernel}};
+Status AssignLayout(Layouts& layouts, const Node& node) {
+  return layouts.AssignSameRank(node,
+                                {"edge_padding_low", "edge_padding_high", "interior_padding"});
+}
+
+constexpr OpDef kOps[] = {{.name = "stablehlo.pad",
+                           .infer = Infer,
+                           .reference = Reference,
+                           .kernel = MakeKernel,
+                           .assign_layout = AssignLayout}};
 
 }  // namespace
 

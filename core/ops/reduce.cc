@@ -7,6 +7,7 @@
 #include "core/kernels/reduce.h"
 
 #include "core/base/strings.h"
+#include "core/graph/layouts.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
 #include "core/ops/op_table.h"
@@ -189,8 +190,57 @@ Result<std::unique_ptr<Kernel>> MakeKernel(const KernelRequest& request) {
   return std::unique_ptr<Kernel>(std::make_unique<ReduceKernel>(op, std::move(reduction)));
 }
 
-constexpr OpDef kOps[] = {
-    {.name = "stablehlo.reduce", .infer = Infer, .reference = Reference, .kernel = MakeKernel}};
+Status AssignLayout(Layouts& layouts, const Node& node) {
+  const Graph& source = layouts.source();
+  Rewriter& rewriter = layouts.rewriter();
+  const size_t inputs = node.results.size;
+  const auto dims = OpView(source, node).Ints("dimensions");
+  const ValueId first = source.operands(node)[0];
+  const size_t rank = source.tensor(first).dims.size();
+  const Permutation p = layouts.CommonLayout(node, source.operands(node).subspan(0, inputs), rank);
+  if (IsIdentity(p)) return layouts.KeepWritten(node);
+  layouts.MaterializeCaptured(node);
+  std::vector<ValueId> operands;
+  for (size_t i = 0; i < inputs; ++i) operands.push_back(layouts.Get(source.operands(node)[i], p));
+  for (size_t i = inputs; i < node.operands.size; ++i) {
+    operands.push_back(layouts.Materialize(source.operands(node)[i]));
+  }
+  Dims physical_dims;
+  // Physical positions of the logical dimensions that remain, in order.
+  std::vector<int64_t> kept;
+  for (size_t d = 0; d < rank; ++d) {
+    if (std::find(dims.begin(), dims.end(), static_cast<int64_t>(d)) != dims.end()) {
+      physical_dims.push_back(p[d]);
+    } else {
+      kept.push_back(p[d]);
+    }
+  }
+  std::sort(physical_dims.begin(), physical_dims.end());
+  Permutation out(kept.size());
+  for (size_t i = 0; i < kept.size(); ++i) {
+    out[i] = std::count_if(kept.begin(), kept.end(), [&](int64_t k) { return k < kept[i]; });
+  }
+  std::vector<RegionId> regions;
+  for (RegionId region : source.regions_of(node)) {
+    ASSIGN_OR_RETURN(const RegionId id, rewriter.CloneRegion(region));
+    regions.push_back(id);
+  }
+  std::vector<Type> types;
+  for (uint32_t i = 0; i < inputs; ++i) {
+    types.emplace_back(layouts.PhysicalType(node.results.begin + i, out));
+  }
+  const ValueId x = rewriter.EmitNode(ops::kReduce, operands, types,
+                                      {{"dimensions", Attribute::Ints(std::move(physical_dims))}},
+                                      regions, rewriter.MapLocation(node.location));
+  for (uint32_t i = 0; i < inputs; ++i) layouts.Define(node.results.begin + i, x + i, out);
+  return OkStatus();
+}
+
+constexpr OpDef kOps[] = {{.name = "stablehlo.reduce",
+                           .infer = Infer,
+                           .reference = Reference,
+                           .kernel = MakeKernel,
+                           .assign_layout = AssignLayout}};
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 // stablehlo.reduce_window: https://openxla.org/stablehlo/spec#reduce_window
 // Every step rounds to the body's type, also where the body is one well-known op: StableHLO's test
 // data expects it of cumulative sums.
+#include "core/graph/layouts.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
 #include "core/ops/op_table.h"
@@ -127,8 +128,74 @@ Task Reference(const ReferenceArgs& args) {
   }
 }
 
-constexpr OpDef kOps[] = {
-    {.name = "stablehlo.reduce_window", .infer = Infer, .reference = Reference}};
+// Pools over two dimensions of a rank-4 tensor run on NHWC.
+Status AssignLayout(Layouts& layouts, const Node& node) {
+  const Graph& source = layouts.source();
+  Rewriter& rewriter = layouts.rewriter();
+  const OpView view(source, node);
+  const ValueId operand = source.operands(node)[0];
+  const TensorType& type = source.tensor(operand);
+  const size_t rank = type.dims.size();
+  if (node.results.size != 1 || rank != 4 || type.element != ElementType::kF32) {
+    return layouts.KeepWritten(node);
+  }
+  const auto body = SimpleReduceBody(source, source.regions_of(node)[0]);
+  const std::optional<double> init =
+      SplatValue(rewriter.target(), rewriter.Def(layouts.Of(source.operands(node)[1]).physical));
+  const bool is_max =
+      body == ops::kMaximum && init && *init == -std::numeric_limits<double>::infinity();
+  const bool is_sum = body == ops::kAdd && init && *init == 0;
+  const auto window = view.Ints("window_dimensions");
+  const std::vector<int64_t> strides = view.IntsOr("window_strides", rank, 1);
+  const std::vector<int64_t> base = view.IntsOr("base_dilations", rank, 1);
+  const std::vector<int64_t> dilations = view.IntsOr("window_dilations", rank, 1);
+  const std::vector<int64_t> padding = view.IntsOr("padding", 2 * rank, 0);
+  std::vector<size_t> spatial, others;
+  for (size_t d = 0; d < rank; ++d) {
+    const bool trivial =
+        window[d] == 1 && strides[d] == 1 && padding[2 * d] == 0 && padding[2 * d + 1] == 0;
+    (trivial ? others : spatial).push_back(d);
+    if (base[d] != 1 || padding[2 * d] < 0 || padding[2 * d + 1] < 0)
+      return layouts.KeepWritten(node);
+  }
+  while (spatial.size() < 2 && others.size() > 2) {
+    spatial.push_back(others.back());
+    others.pop_back();
+  }
+  std::sort(spatial.begin(), spatial.end());
+  if ((!is_max && !is_sum) || spatial.size() != 2 || type.NumElements() == 0 ||
+      source.tensor(node.results.begin).NumElements() == 0) {
+    return layouts.KeepWritten(node);
+  }
+  Permutation want(rank);
+  want[others[0]] = 0;
+  want[spatial[0]] = 1;
+  want[spatial[1]] = 2;
+  want[others[1]] = 3;
+  // Either of the two other dimensions can be the channels; keep a layout that is there already.
+  Permutation swapped = want;
+  std::swap(swapped[others[0]], swapped[others[1]]);
+  if (layouts.Of(operand).permutation == swapped) want = swapped;
+  const auto pick = [&](const std::vector<int64_t>& v) {
+    return Attribute::Ints({v[spatial[0]], v[spatial[1]]});
+  };
+  const ValueId x = rewriter.Emit(
+      is_max ? ops::kWebhloMaxPool2d : ops::kWebhloSumPool2d, {layouts.Get(operand, want)},
+      layouts.PhysicalType(node.results.begin, want),
+      {{"window_dimensions", pick({window.begin(), window.end()})},
+       {"window_strides", pick(strides)},
+       {"window_dilations", pick(dilations)},
+       {"padding", Attribute::Ints({padding[2 * spatial[0]], padding[2 * spatial[0] + 1],
+                                    padding[2 * spatial[1]], padding[2 * spatial[1] + 1]})}},
+      rewriter.MapLocation(node.location));
+  layouts.Define(node.results.begin, x, want);
+  return OkStatus();
+}
+
+constexpr OpDef kOps[] = {{.name = "stablehlo.reduce_window",
+                           .infer = Infer,
+                           .reference = Reference,
+                           .assign_layout = AssignLayout}};
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // stablehlo.slice: https://openxla.org/stablehlo/spec#slice
+#include "core/graph/layouts.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
 #include "core/ops/op_table.h"
@@ -48,11 +49,16 @@ StridedSource Source(const OpView& op) {
   return source;
 }
 
+Status AssignLayout(Layouts& layouts, const Node& node) {
+  return layouts.AssignSameRank(node, {"start_indices", "limit_indices", "strides"});
+}
+
 constexpr OpDef kOps[] = {{.name = "stablehlo.slice",
                            .infer = Infer,
                            .elements = SourceElements<Source>,
                            .kernel = SourceKernel<Source>,
-                           .moves_only = true}};
+                           .moves_only = true,
+                           .assign_layout = AssignLayout}};
 
 }  // namespace
 

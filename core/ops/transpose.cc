@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // stablehlo.transpose: https://openxla.org/stablehlo/spec#transpose
+#include "core/graph/layouts.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
 #include "core/ops/op_table.h"
@@ -32,11 +33,22 @@ StridedSource Source(const OpView& op) {
   return source;
 }
 
+Status AssignLayout(Layouts& layouts, const Node& node) {
+  const Graph& source = layouts.source();
+  const auto p = OpView(source, node).Ints("permutation");
+  const Layouts::Lazy in = layouts.Of(source.operands(node)[0]);
+  Permutation out;
+  for (int64_t d : p) out.push_back(in.permutation[static_cast<size_t>(d)]);
+  layouts.Define(node.results.begin, in.physical, std::move(out));
+  return OkStatus();
+}
+
 constexpr OpDef kOps[] = {{.name = "stablehlo.transpose",
                            .infer = Infer,
                            .elements = SourceElements<Source>,
                            .kernel = SourceKernel<Source>,
-                           .moves_only = true}};
+                           .moves_only = true,
+                           .assign_layout = AssignLayout}};
 
 }  // namespace
 

@@ -17,16 +17,14 @@ std::vector<bool> ConstantValues(const Graph& graph, const PassContext& context)
   for (uint32_t i = 0; i < body.arguments.size; ++i) {
     constant[body.arguments.begin + i] = context.IsWeight(i);
   }
-  // Node order is definition order within a region, and inner regions come first; an inner region
-  // sees outer values too late here, which only means that loops are not looked into.
-  for (const Node& node : graph.nodes) {
-    if (!IsPure(node) || IsControlFlow(node)) continue;
+  ForEachNode(graph, entry->body, [&](const Node& node) {
+    if (!IsPure(node) || IsControlFlow(node)) return;
     bool all = true;
     for (ValueId operand : graph.operands(node)) all &= constant[operand];
     // A computation that captures outer values is not a function of its operands alone.
     if (node.regions.size > 0 && !RegionsAreClosed(graph, node)) all = false;
     for (uint32_t r = 0; r < node.results.size; ++r) constant[node.results.begin + r] = all;
-  }
+  });
   return constant;
 }
 

@@ -49,6 +49,10 @@ using PassFunction = Status (*)(const PassContext& context, const Graph& source,
 
 // Replaces func.call (and composites) by the callee's body; only the entry function remains.
 Status InlineCalls(const PassContext& context, const Graph& source, Graph* target);
+// Rewrites sugar (dot, broadcast, ...) into simpler ops.
+Status ExpandOps(const PassContext& context, const Graph& source, Graph* target);
+// Makes values that loops carry unchanged the ones outside them.
+Status ForwardCarries(const PassContext& context, const Graph& source, Graph* target);
 // Replaces `while` loops of few, known trips by their bodies.
 Status UnrollLoops(const PassContext& context, const Graph& source, Graph* target);
 // Computes nodes whose operands are literal constants, within bounds.
@@ -70,6 +74,8 @@ Status AssignLayouts(const PassContext& context, const Graph& source, Graph* tar
 Status RecognizeSoftmax(const PassContext& context, const Graph& source, Graph* target);
 // Moves bias and clamp into the convolution or matrix product before them.
 Status FuseEpilogues(const PassContext& context, const Graph& source, Graph* target);
+// Moves what loops compute from weights alone out of them.
+Status HoistWeights(const PassContext& context, const Graph& source, Graph* target);
 // Groups elementwise nodes into webhlo.fusion.
 Status FuseElementwise(const PassContext& context, const Graph& source, Graph* target);
 

@@ -9,6 +9,9 @@ namespace {
 
 constexpr PipelineEntry kProgramPasses[] = {
     {"inline-calls", InlineCalls, "first, so that every later pass sees one function"},
+    {"expand-ops", ExpandOps, "so that every later pass knows fewer ops"},
+    {"forward-carries", ForwardCarries,
+     "a scan's weights are seen to be weights by all that follow"},
     {"canonicalize-shapes", CanonicalizeShapes,
      "splat broadcasts become constants, which the next passes look for"},
     {"unroll-loops", UnrollLoops, "before folding: the copies' counters are literals"},
@@ -28,6 +31,7 @@ constexpr PipelineEntry kProgramPasses[] = {
     {"recognize-softmax", RecognizeSoftmax, "rows are physical rows now"},
     {"fold-scales", FoldScales, "channels are last in memory now, transposes no longer between"},
     {"fuse-epilogues", FuseEpilogues, "a bias that fold-scales has not taken, and bounds"},
+    {"hoist-weights", HoistWeights, "after layouts and scales have said what they do to weights"},
     {"eliminate-dead-code", EliminateDeadCode, "last: the split looks at every node"},
 };
 

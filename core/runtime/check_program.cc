@@ -5,6 +5,7 @@
 
 #include "core/base/json.h"
 #include "core/base/strings.h"
+#include "core/graph/uses.h"
 #include "core/graph/verifier.h"
 #include "core/import/import.h"
 #include "core/jit/install.h"
@@ -19,19 +20,13 @@ namespace {
 
 bool IsCheck(const Graph& graph, const Node& node) {
   const OpView view(graph, node);
-  return IsCheckCall(view.name() == "stablehlo.custom_call" ? CustomCallTarget(view) : view.name());
+  return IsCheckCall(view.Is(ops::kCustomCall) ? CustomCallTarget(view) : view.name());
 }
 
 bool HasChecks(const Graph& graph, RegionId id) {
-  const Region& region = graph.regions[id];
-  for (uint32_t i = 0; i < region.nodes.size; ++i) {
-    const Node& node = graph.nodes[region.nodes.begin + i];
-    if (IsCheck(graph, node)) return true;
-    for (RegionId inner : graph.regions_of(node)) {
-      if (HasChecks(graph, inner)) return true;
-    }
-  }
-  return false;
+  bool any = false;
+  ForEachNode(graph, id, [&](const Node& node) { any |= IsCheck(graph, node); });
+  return any;
 }
 
 Status RoundTrip(const Graph& graph) {

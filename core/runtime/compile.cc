@@ -4,9 +4,10 @@
 namespace webhlo {
 namespace {
 
-// The reference engine runs the program as it was written; only calls are resolved.
+// The reference engine runs the program as it was written; only calls and sugar are resolved.
 constexpr PipelineEntry kReferencePasses[] = {
     {"inline-calls", InlineCalls, "the executor has no calls"},
+    {"expand-ops", ExpandOps, "sugar has no references"},
     {"eliminate-dead-code", EliminateDeadCode, "what nothing needs need not be computed"},
 };
 

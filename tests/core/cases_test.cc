@@ -13,12 +13,21 @@
 
 #include "core/graph/verifier.h"
 #include "core/ops/op_table.h"
+#include "core/passes/pass.h"
 #include "core/runtime/check_program.h"
 #include "core/runtime/reference_interpreter.h"
 #include "core/text/text.h"
 
 namespace webhlo {
 namespace {
+
+// What the interpreter runs.
+Graph WithoutSugar(const Graph& graph) {
+  Graph expanded;
+  const Status status = ExpandOps({}, graph, &expanded);
+  REQUIRE_MESSAGE(status.ok(), status.ToString());
+  return expanded.functions.empty() ? graph : expanded;
+}
 
 TEST_CASE("every case passes by the references, and every op has one") {
   std::set<std::string_view> covered;
@@ -30,9 +39,10 @@ TEST_CASE("every case passes by the references, and every op has one") {
     const Status verified = Verify(*graph);
     CHECK_MESSAGE(verified.ok(), verified.ToString());
     if (!verified.ok()) continue;
-    for (const Function& function : graph->functions) {
+    const Graph expanded = WithoutSugar(*graph);
+    for (const Function& function : expanded.functions) {
       if (function.is_private) continue;
-      const Status status = Interpret(*graph, function, {}).status();
+      const Status status = Interpret(expanded, function, {}).status();
       CHECK_MESSAGE(status.ok(), status.ToString());
     }
     for (const Node& node : graph->nodes) covered.insert(node.op->name);
@@ -50,22 +60,23 @@ TEST_CASE("every case passes by references that are left and gone on with wherev
   int64_t pauses = 0;
   for (const Case& test : Cases()) {
     CAPTURE(test.name);
-    const Result<Graph> graph = ParseText(test.text, test.name);
-    REQUIRE_MESSAGE(graph.ok(), graph.status().ToString());
-    REQUIRE(Verify(*graph).ok());
-    for (const Function& function : graph->functions) {
+    const Result<Graph> parsed = ParseText(test.text, test.name);
+    REQUIRE_MESSAGE(parsed.ok(), parsed.status().ToString());
+    REQUIRE(Verify(*parsed).ok());
+    const Graph graph = WithoutSugar(*parsed);
+    for (const Function& function : graph.functions) {
       if (function.is_private) continue;
       Budget budget(StandingClock, /*between_looks=*/0);
       budget.StartSlice(0);
-      ReferenceInterpreter interpreter(*graph, budget);
+      ReferenceInterpreter interpreter(graph, budget);
       std::vector<AlignedBuffer> buffers;
       std::vector<TensorView> results;
-      for (ValueId value : graph->results(graph->regions[function.body])) {
+      for (ValueId value : graph.results(graph.regions[function.body])) {
         Result<AlignedBuffer> buffer =
-            TryAllocate(static_cast<uint64_t>(graph->tensor(value).ByteSize()), "a result");
+            TryAllocate(static_cast<uint64_t>(graph.tensor(value).ByteSize()), "a result");
         REQUIRE(buffer.ok());
         buffers.push_back(std::move(*buffer));
-        results.emplace_back(&graph->tensor(value), buffers.back().data());
+        results.emplace_back(&graph.tensor(value), buffers.back().data());
       }
       Task task = interpreter.Run(function.body, {}, results);
       while (!task.Resume()) ++pauses;

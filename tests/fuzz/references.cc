@@ -15,6 +15,7 @@
 
 #include "core/graph/verifier.h"
 #include "core/ops/op_table.h"
+#include "core/passes/pass.h"
 #include "core/runtime/reference_interpreter.h"
 #include "core/text/text.h"
 
@@ -181,12 +182,15 @@ int Main() {
         ++only_verified;
       } else {
         ++ran;
-        for (const Function& function : graph.functions) {
-          if (function.is_private || graph.regions[function.body].arguments.size != 0) continue;
+        Graph expanded;
+        failed += !ExpandOps({}, graph, &expanded).ok();
+        const Graph& run = expanded.functions.empty() ? graph : expanded;
+        for (const Function& function : run.functions) {
+          if (function.is_private || run.regions[function.body].arguments.size != 0) continue;
           Budget budget;
           budget.Limit(kMaxWork);
           // Checks fail, of course; what counts is that nothing worse happens.
-          static_cast<void>(Interpret(graph, function, {}, budget).ok());
+          static_cast<void>(Interpret(run, function, {}, budget).ok());
         }
       }
     }

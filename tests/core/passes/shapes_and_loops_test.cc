@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <string>
+#include <string_view>
 #include <utility>
 
+#include "core/base/strings.h"
 #include "core/graph/tensor.h"
 #include "core/runtime/reference_interpreter.h"
 #include "tests/core/passes/pass_testing.h"
@@ -251,6 +254,124 @@ func.func @main(%p: tensor<i1>, %x: tensor<4xf32>) -> tensor<4xf32> {
   return %r : tensor<4xf32>
 })";
   CHECK(After(EliminateCommonSubexpressions, text) == Canonical(text));
+}
+
+// A scan's step: what it carries beside its state never changes. Of two nested loops, the inner one
+// carries on what the outer one does.
+TEST_CASE("forward-carries: what loops carry unchanged is the value outside") {
+  CHECK(After(ForwardCarries, R"(
+func.func @main(%x: tensor<2x2xf32>, %w: tensor<2x2xf32>, %n: tensor<i32>) -> (tensor<2x2xf32>, tensor<2x2xf32>) {
+  %zero = stablehlo.constant dense<0> : tensor<i32>
+  %r:3 = stablehlo.while(%i = %zero, %a = %x, %v = %w) : tensor<i32>, tensor<2x2xf32>, tensor<2x2xf32>
+    cond {
+      %more = stablehlo.compare LT, %i, %n : (tensor<i32>, tensor<i32>) -> tensor<i1>
+      stablehlo.return %more : tensor<i1>
+    } do {
+      %s:3 = stablehlo.while(%j = %i, %u = %v, %b = %a) : tensor<i32>, tensor<2x2xf32>, tensor<2x2xf32>
+        cond {
+          %more = stablehlo.compare LT, %j, %n : (tensor<i32>, tensor<i32>) -> tensor<i1>
+          stablehlo.return %more : tensor<i1>
+        } do {
+          %next = stablehlo.add %j, %j : tensor<i32>
+          %c = stablehlo.multiply %b, %u : tensor<2x2xf32>
+          stablehlo.return %next, %u, %c : tensor<i32>, tensor<2x2xf32>, tensor<2x2xf32>
+        }
+      stablehlo.return %s#0, %s#2, %s#1 : tensor<i32>, tensor<2x2xf32>, tensor<2x2xf32>
+    }
+  return %r#1, %r#2 : tensor<2x2xf32>, tensor<2x2xf32>
+})") == Canonical(R"(
+func.func @main(%x: tensor<2x2xf32>, %w: tensor<2x2xf32>, %n: tensor<i32>) -> (tensor<2x2xf32>, tensor<2x2xf32>) {
+  %zero = stablehlo.constant dense<0> : tensor<i32>
+  %r:2 = stablehlo.while(%i = %zero, %a = %x) : tensor<i32>, tensor<2x2xf32>
+    cond {
+      %more = stablehlo.compare LT, %i, %n : (tensor<i32>, tensor<i32>) -> tensor<i1>
+      stablehlo.return %more : tensor<i1>
+    } do {
+      %s:2 = stablehlo.while(%j = %i, %b = %a) : tensor<i32>, tensor<2x2xf32>
+        cond {
+          %more = stablehlo.compare LT, %j, %n : (tensor<i32>, tensor<i32>) -> tensor<i1>
+          stablehlo.return %more : tensor<i1>
+        } do {
+          %next = stablehlo.add %j, %j : tensor<i32>
+          %c = stablehlo.multiply %b, %w : tensor<2x2xf32>
+          stablehlo.return %next, %c : tensor<i32>, tensor<2x2xf32>
+        }
+      stablehlo.return %s#0, %s#1 : tensor<i32>, tensor<2x2xf32>
+    }
+  return %r#1, %w : tensor<2x2xf32>, tensor<2x2xf32>
+})"));
+}
+
+TEST_CASE("forward-carries: a loop that changes nothing, and values that change places, stay") {
+  for (const char* results : {"%i, %a, %b", "%i, %b, %a"}) {
+    const std::string text = StrCat(R"(
+func.func @main(%n: tensor<i32>, %x: tensor<4xf32>, %y: tensor<4xf32>) -> tensor<4xf32> {
+  %r:3 = stablehlo.while(%i = %n, %a = %x, %b = %y) : tensor<i32>, tensor<4xf32>, tensor<4xf32>
+    cond {
+      %more = stablehlo.compare LT, %i, %n : (tensor<i32>, tensor<i32>) -> tensor<i1>
+      stablehlo.return %more : tensor<i1>
+    } do {
+      stablehlo.return )",
+                                    results, R"( : tensor<i32>, tensor<4xf32>, tensor<4xf32>
+    }
+  return %r#1 : tensor<4xf32>
+})");
+    const std::string after = After(ForwardCarries, text);
+    CHECK((after == Canonical(text)) == (std::string_view(results) == "%i, %a, %b"));
+    CHECK(after.find("%a, ") == std::string::npos);
+  }
+}
+
+TEST_CASE(
+    "hoist-weights: what a loop computes from weights and literals alone is computed before it") {
+  CHECK(After(HoistWeights, R"(
+func.func @main(%x: tensor<4xf32>, %w: tensor<4xf32>, %n: tensor<i32>) -> tensor<4xf32> {
+  %r:2 = stablehlo.while(%i = %n, %a = %x) : tensor<i32>, tensor<4xf32>
+    cond {
+      %more = stablehlo.compare LT, %i, %n : (tensor<i32>, tensor<i32>) -> tensor<i1>
+      stablehlo.return %more : tensor<i1>
+    } do {
+      %two = stablehlo.constant dense<2.0> : tensor<4xf32>
+      %v = stablehlo.multiply %w, %two : tensor<4xf32>
+      %u = stablehlo.negate %v : tensor<4xf32>
+      %y = stablehlo.exponential %two : tensor<4xf32>
+      %b = stablehlo.multiply %a, %u : tensor<4xf32>
+      %c = stablehlo.add %b, %y : tensor<4xf32>
+      stablehlo.return %i, %c : tensor<i32>, tensor<4xf32>
+    }
+  return %r#1 : tensor<4xf32>
+})",
+              {false, true, false}) == Canonical(R"(
+func.func @main(%x: tensor<4xf32>, %w: tensor<4xf32>, %n: tensor<i32>) -> tensor<4xf32> {
+  %two = stablehlo.constant dense<2.0> : tensor<4xf32>
+  %v = stablehlo.multiply %w, %two : tensor<4xf32>
+  %u = stablehlo.negate %v : tensor<4xf32>
+  %r:2 = stablehlo.while(%i = %n, %a = %x) : tensor<i32>, tensor<4xf32>
+    cond {
+      %more = stablehlo.compare LT, %i, %n : (tensor<i32>, tensor<i32>) -> tensor<i1>
+      stablehlo.return %more : tensor<i1>
+    } do {
+      %y = stablehlo.exponential %two : tensor<4xf32>
+      %b = stablehlo.multiply %a, %u : tensor<4xf32>
+      %c = stablehlo.add %b, %y : tensor<4xf32>
+      stablehlo.return %i, %c : tensor<i32>, tensor<4xf32>
+    }
+  return %r#1 : tensor<4xf32>
+})"));
+}
+
+TEST_CASE("expand-ops: sugar becomes simpler ops") {
+  CHECK(After(ExpandOps, R"(
+func.func @main(%x: tensor<3x4xf32>, %y: tensor<4xf32>) -> tensor<2x3xf32> {
+  %0 = stablehlo.dot %x, %y : (tensor<3x4xf32>, tensor<4xf32>) -> tensor<3xf32>
+  %1 = stablehlo.broadcast %0, sizes = [2] : (tensor<3xf32>) -> tensor<2x3xf32>
+  return %1 : tensor<2x3xf32>
+})") == Canonical(R"(
+func.func @main(%x: tensor<3x4xf32>, %y: tensor<4xf32>) -> tensor<2x3xf32> {
+  %0 = stablehlo.dot_general %x, %y, contracting_dims = [1] x [0] : (tensor<3x4xf32>, tensor<4xf32>) -> tensor<3xf32>
+  %1 = stablehlo.broadcast_in_dim %0, dims = [1] : (tensor<3xf32>) -> tensor<2x3xf32>
+  return %1 : tensor<2x3xf32>
+})"));
 }
 
 }  // namespace

@@ -126,5 +126,32 @@ func.func @main(%x: tensor<300000000xf32>, %y: tensor<300000000xf32>) -> tensor<
 })") == "the arena");
 }
 
+// As JAX writes a scan: the weights are carried along, transposed on every trip.
+TEST_CASE("weights that a loop carries are packed") {
+  const Result<CompiledProgram> compiled = CompileText(R"(
+func.func @main(%x: tensor<16x32xf32>, %w: tensor<32x32xf32>, %n: tensor<i32>) -> tensor<16x32xf32> {
+  %zero = stablehlo.constant dense<0> : tensor<i32>
+  %one = stablehlo.constant dense<1> : tensor<i32>
+  %r:3 = stablehlo.while(%i = %zero, %a = %x, %v = %w) : tensor<i32>, tensor<16x32xf32>, tensor<32x32xf32>
+    cond {
+      %more = stablehlo.compare LT, %i, %n : (tensor<i32>, tensor<i32>) -> tensor<i1>
+      stablehlo.return %more : tensor<i1>
+    } do {
+      %next = stablehlo.add %i, %one : tensor<i32>
+      %t = stablehlo.transpose %v, dims = [1, 0] : (tensor<32x32xf32>) -> tensor<32x32xf32>
+      %b = stablehlo.dot_general %a, %t, contracting_dims = [1] x [0] : (tensor<16x32xf32>, tensor<32x32xf32>) -> tensor<16x32xf32>
+      stablehlo.return %next, %b, %v : tensor<i32>, tensor<16x32xf32>, tensor<32x32xf32>
+    }
+  return %r#1 : tensor<16x32xf32>
+})",
+                                                       {false, true, false}, 1);
+  REQUIRE_MESSAGE(compiled.ok(), compiled.status().ToString());
+  const std::string plan = ToString(compiled->main);
+  CAPTURE(plan);
+  CHECK(plan.find("xnnpack.fully_connected") != std::string::npos);
+  CHECK(plan.find("packed") != std::string::npos);
+  CHECK(plan.find("transpose") == std::string::npos);
+}
+
 }  // namespace
 }  // namespace webhlo

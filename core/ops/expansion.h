@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Expansion: the words in which ops say what they expand into, over target values of a Rewriter.
+#ifndef WEBHLO_CORE_OPS_EXPANSION_H_
+#define WEBHLO_CORE_OPS_EXPANSION_H_
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "core/graph/rewriter.h"
+
+namespace webhlo {
+
+class Expansion {
+ public:
+  Expansion(Rewriter& r, const Node& node)
+      : r_(r), location_(r.MapLocation(node.location)), op_(r.source(), node) {}
+
+  const OpView& op() const { return op_; }
+  ValueId Operand(size_t i) const { return r_.Map(op_.operand_id(i)); }
+  const TensorType& type(ValueId x) const { return r_.type(x); }
+  void SetResult(size_t i, ValueId x) { r_.SetMapped(op_.result_id(i), x); }
+
+  ValueId Emit(OpName name, std::initializer_list<ValueId> operands, const TensorType& result,
+               std::vector<NamedAttribute> attributes = {}) {
+    return r_.Emit(name, operands, result, std::move(attributes), location_);
+  }
+  // An op whose result has its first operand's type.
+  ValueId Emit(OpName name, std::initializer_list<ValueId> operands) {
+    const TensorType result = type(*operands.begin());
+    return Emit(name, operands, result);
+  }
+  ValueId Splat(double value, const TensorType& type) {
+    return Emit(ops::kConstant, {}, type, {{"value", SplatOf(type, value)}});
+  }
+  // Dimension i of x is dimension dims[i] of the result.
+  ValueId Broadcast(ValueId x, std::vector<int64_t> dims, const TensorType& result) {
+    if (type(x) == result) return x;
+    return Emit(ops::kBroadcastInDim, {x}, result,
+                {{"broadcast_dimensions", Attribute::Ints(std::move(dims))}});
+  }
+  ValueId Transpose(ValueId x, const std::vector<int64_t>& permutation) {
+    if (std::is_sorted(permutation.begin(), permutation.end())) return x;
+    TensorType result = type(x);
+    for (size_t i = 0; i < permutation.size(); ++i) {
+      result.dims[i] = type(x).dims[static_cast<size_t>(permutation[i])];
+    }
+    return Emit(ops::kTranspose, {x}, result, {{"permutation", Attribute::Ints(permutation)}});
+  }
+  // The sum over some dimensions.
+  ValueId Sum(ValueId x, const std::vector<int64_t>& dimensions) {
+    if (dimensions.empty()) return x;
+    TensorType result = type(x);
+    const TensorType scalar(result.element, {});
+    result.dims.clear();
+    for (size_t d = 0; d < type(x).dims.size(); ++d) {
+      if (std::find(dimensions.begin(), dimensions.end(), static_cast<int64_t>(d)) ==
+          dimensions.end()) {
+        result.dims.push_back(type(x).dims[d]);
+      }
+    }
+    const ValueId operands[] = {x, Splat(0, scalar)};
+    const RegionId body = r_.builder().BeginRegion();
+    const ValueId a = r_.builder().AddArgument(scalar, location_);
+    const ValueId b = r_.builder().AddArgument(scalar, location_);
+    const ValueId sum = Emit(ops::kAdd, {a, b});
+    r_.builder().EndRegion(std::span(&sum, 1));
+    const Type types[] = {Type(result)};
+    return r_.EmitNode(ops::kReduce, operands, types, {{"dimensions", Attribute::Ints(dimensions)}},
+                       std::span(&body, 1), location_);
+  }
+
+ private:
+  Rewriter& r_;
+  const LocationId location_;
+  const OpView op_;
+};
+
+}  // namespace webhlo
+
+#endif  // WEBHLO_CORE_OPS_EXPANSION_H_
