@@ -26,7 +26,8 @@ std::vector<int64_t> DimensionsOf(const OpView& op, size_t i, int64_t rank) {
 
 Result<std::vector<int64_t>> ResultDims(const OpView& op) {
   int64_t rank = 0;
-  for (size_t i = 0; i < op.num_operands(); ++i) rank = std::max(rank, op.operand(i).rank());
+  for (size_t i = 0; i < op.num_operands(); ++i)
+    rank = std::max<int64_t>(rank, op.operand(i).rank());
   std::vector<int64_t> result(static_cast<size_t>(rank), 1);
   for (size_t i = 0; i < op.num_operands(); ++i) {
     const std::vector<int64_t> dims = DimensionsOf(op, i, rank);
