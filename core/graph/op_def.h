@@ -6,6 +6,7 @@
 #define WEBHLO_CORE_GRAPH_OP_DEF_H_
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,8 +24,11 @@ class Layouts;   // core/graph/layouts.h
 class Rewriter;  // core/graph/rewriter.h
 
 namespace jit {
-class Emitter;     // core/jit/emitter.h
-struct EmitValue;  // A typed vector value on the emitter's hands.
+enum class Lane : uint8_t;  // core/jit/lanes.h
+class Record;               // core/jit/record.h
+struct LaneValue;           // core/jit/speaker.h: a typed vector value in a record.
+class ModuleBuilder;        // core/jit/module_builder.h
+struct JitFunction;
 }  // namespace jit
 class Kernel;  // core/kernels/kernel.h
 
@@ -113,16 +117,29 @@ enum class ElementCost : uint8_t {
 struct ElementwiseOp {
   // The Highway loop for the node's types and attributes, or null where there is none.
   TileFunction (*tile)(const OpView& op) = nullptr;
-  // Whether Emit knows the node's types.
+  // Whether `emit` knows the node's types.
   bool (*can_emit)(const OpView& op) = nullptr;
-  // Emits WebAssembly SIMD for one vector of lanes.
-  jit::EmitValue (*emit)(jit::Emitter& emitter, const OpView& op,
-                         std::span<const jit::EmitValue> inputs) = nullptr;
+  // Records what the op does to vectors, for the JIT.
+  jit::LaneValue (*emit)(jit::Record& record, const OpView& op,
+                         std::span<const jit::LaneValue> inputs) = nullptr;
+  // The op's lane function (core/jit/lane_function.h), where it has one that JIT code may import.
+  const void* (*lane_function)(jit::Lane lane) = nullptr;
   ElementCost cost = ElementCost::kSimple;
 };
 
 // Ops whose regions or callee the executor runs itself.
 enum class ControlFlow : uint8_t { kNone, kWhile, kIf, kCase, kCall };
+
+// An op that the JIT can make a function of.
+struct JitOp {
+  // The function that runs the node, added to the module unless an equal one is there. Nothing when
+  // there is none for the node's types, or engines would not take it.
+  std::optional<jit::JitFunction> (*emit)(jit::ModuleBuilder& module, const OpView& op);
+  // Calls it, installed at `function` of the table of every thread (core/jit/install.h);
+  // `constants` is where its constants lie. They must outlive the kernel.
+  Result<std::unique_ptr<Kernel>> (*kernel)(const OpView& op, uint32_t function,
+                                            const void* constants);
+};
 
 struct OpDef {
   std::string_view name;  // "stablehlo.gather"
@@ -148,6 +165,9 @@ struct OpDef {
   Result<std::unique_ptr<Kernel>> (*kernel)(const KernelRequest& request) = nullptr;
 
   const ElementwiseOp* elementwise = nullptr;
+
+  // Where it is a function of the JIT's when no kernel is found, or always (fusions).
+  const JitOp* jit = nullptr;
 
   // ---- What passes and planner ask.
 

@@ -28,8 +28,12 @@ WasmType TypeOf(char c) {
   switch (c) {
     case 'i':
       return WasmType::kI32;
+    case 'l':
+      return WasmType::kI64;
     case 'f':
       return WasmType::kF32;
+    case 'd':
+      return WasmType::kF64;
     default:
       return WasmType::kV128;
   }
@@ -103,7 +107,7 @@ std::string Disassemble(Reader& reader, int* indent, int* next) {
     default:
       break;
   }
-  const uint8_t prefix = byte == 0xfd ? 0xfd : 0;
+  const uint8_t prefix = byte >= 0xfc ? byte : 0;
   const uint64_t code = prefix ? reader.Unsigned() : byte;
   for (const Opcode& opcode : kOpcodes) {
     if (opcode.prefix != prefix || opcode.code != code) continue;
@@ -114,6 +118,9 @@ std::string Disassemble(Reader& reader, int* indent, int* next) {
     }
     if (opcode.immediate == Immediate::kLane || opcode.immediate == Immediate::kMemoryLane) {
       StrAppend(&text, " lane ", static_cast<int>(reader.Byte()));
+    }
+    if (opcode.immediate == Immediate::kShuffle) {
+      for (int i = 0; i < 16; ++i) StrAppend(&text, " ", static_cast<int>(reader.Byte()));
     }
     return text;
   }
@@ -127,8 +134,12 @@ std::string_view WasmTypeName(WasmType type) {
   switch (type) {
     case WasmType::kI32:
       return "i32";
+    case WasmType::kI64:
+      return "i64";
     case WasmType::kF32:
       return "f32";
+    case WasmType::kF64:
+      return "f64";
     case WasmType::kV128:
       return "v128";
   }
@@ -238,6 +249,14 @@ void Assembler::AccessLane(Op op, uint32_t offset, int lane) {
   AppendUnsigned(&code_, offset);
   Byte(static_cast<uint8_t>(lane));
   ApplyTypes(op);
+}
+
+void Assembler::Shuffle(const std::array<uint8_t, 4>& words) {
+  Encode(Op::kI8x16Shuffle);
+  for (uint8_t word : words) {
+    for (int i = 0; i < 4; ++i) Byte(static_cast<uint8_t>(4 * word + i));
+  }
+  ApplyTypes(Op::kI8x16Shuffle);
 }
 
 void Assembler::Call(uint32_t function, const Signature& signature) {

@@ -6,12 +6,12 @@
 #ifndef WEBHLO_CORE_JIT_ASSEMBLER_H_
 #define WEBHLO_CORE_JIT_ASSEMBLER_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -19,13 +19,7 @@
 
 namespace webhlo::jit {
 
-enum class WasmType : uint8_t { kI32 = 0x7f, kF32 = 0x7d, kV128 = 0x7b };
-
-template <class T>
-constexpr WasmType WasmTypeOf() {
-  static_assert(std::is_same_v<T, float> || std::is_same_v<T, int32_t>);
-  return std::is_same_v<T, float> ? WasmType::kF32 : WasmType::kI32;
-}
+enum class WasmType : uint8_t { kI32 = 0x7f, kI64 = 0x7e, kF32 = 0x7d, kF64 = 0x7c, kV128 = 0x7b };
 
 std::string_view WasmTypeName(WasmType type);
 
@@ -54,6 +48,8 @@ class Assembler {
   void Access(Op op, uint32_t offset);  // Loads and stores.
   void Lane(Op op, int lane);           // extract_lane, replace_lane.
   void AccessLane(Op op, uint32_t offset, int lane);
+  // Words of 32 bits, each one of the eight of two vectors.
+  void Shuffle(const std::array<uint8_t, 4>& words);
   void Call(uint32_t function, const Signature& signature);
 
   // Blocks take and give nothing. Branches count blocks outwards from 0.

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "core/base/strings.h"
-#include "core/jit/helpers.h"
 
 #if defined(__EMSCRIPTEN__)
 #include <emscripten.h>
@@ -32,18 +31,18 @@ const bool kSharedMemory = false;
 EM_JS_DEPS(webhlo_jit, "$wasmTable,$UTF8ToString,$stringToUTF8,$lengthBytesUTF8");
 
 // Compiles and instantiates the module on this thread and puts its functions at `index` of this
-// thread's table. Helpers are name pointers and table indices, by turns. Answers 0, or 1 with the
+// thread's table. Imports are name pointers and table indices, by turns. Answers 0, or 1 with the
 // engine's words in `error` (`error_size` bytes). The bytes are copied: the constructor takes no
 // view of shared memory.
 EM_JS(int, webhlo_jit_install,
       (const uint8_t* bytes, size_t size, uint32_t num_functions, uint32_t index,
-       const void* helpers, size_t num_helpers, char* error, size_t error_size), {
+       const void* names, size_t num_names, char* error, size_t error_size), {
   try {
     bytes >>>= 0;
     const imports = {m: wasmMemory};
-    for (let i = 0; i < num_helpers; ++i) {
-      const name = UTF8ToString(HEAPU32[(helpers >>> 2) + 2 * i]);
-      imports[name] = wasmTable.get(HEAPU32[(helpers >>> 2) + 2 * i + 1]);
+    for (let i = 0; i < num_names; ++i) {
+      const name = UTF8ToString(HEAPU32[(names >>> 2) + 2 * i]);
+      imports[name] = wasmTable.get(HEAPU32[(names >>> 2) + 2 * i + 1]);
     }
     const compiled = new WebAssembly.Module(HEAPU8.slice(bytes, bytes + size));
     const instance = new WebAssembly.Instance(compiled, {e: imports});
@@ -67,15 +66,15 @@ struct InstalledModule {
   uint32_t num_functions;
   uint32_t index;
   // What JavaScript reads: name, table index, name, ...
-  std::vector<uintptr_t> helpers;
+  std::vector<uintptr_t> imports;
   std::vector<std::string> names;
 };
 
 std::string InstallHere(const InstalledModule& module) {
   char error[512] = "";
   const int failed = webhlo_jit_install(module.bytes.data(), module.bytes.size(),
-                                        module.num_functions, module.index, module.helpers.data(),
-                                        module.helpers.size() / 2, error, sizeof(error));
+                                        module.num_functions, module.index, module.imports.data(),
+                                        module.names.size(), error, sizeof(error));
   return failed ? std::string(error[0] ? error : "refused") : std::string();
 }
 
@@ -86,7 +85,7 @@ void InstallOnWorker(void* context) { InstallHere(*static_cast<InstalledModule*>
 
 bool Available() { return true; }
 
-Result<uint32_t> Install(const JitBinary& binary, ThreadPool* pool) {
+Result<uint32_t> Install(const JitBinary& binary, ImportResolver resolve, ThreadPool* pool) {
   // Indices beyond what any thread's table holds at its start, and beyond earlier modules.
   static uint32_t next = webhlo_jit_table_size();
   const uint32_t first = next;
@@ -95,10 +94,10 @@ Result<uint32_t> Install(const JitBinary& binary, ThreadPool* pool) {
     installed->bytes = module.bytes;
     installed->num_functions = module.num_functions;
     installed->index = next;
-    for (const Helper& helper : AllHelpers()) installed->names.emplace_back(helper.name);
-    for (size_t i = 0; i < AllHelpers().size(); ++i) {
-      installed->helpers.push_back(reinterpret_cast<uintptr_t>(installed->names[i].c_str()));
-      installed->helpers.push_back(reinterpret_cast<uintptr_t>(AllHelpers()[i].address));
+    installed->names = binary.imports;
+    for (const std::string& name : installed->names) {
+      installed->imports.push_back(reinterpret_cast<uintptr_t>(name.c_str()));
+      installed->imports.push_back(reinterpret_cast<uintptr_t>(resolve(name)));
     }
     if (const std::string error = InstallHere(*installed); !error.empty()) {
       return Unsupported(StrCat("the engine refused the JIT module: ", error));
@@ -116,7 +115,7 @@ Result<uint32_t> Install(const JitBinary& binary, ThreadPool* pool) {
 
 bool Available() { return false; }
 
-Result<uint32_t> Install(const JitBinary&, ThreadPool*) {
+Result<uint32_t> Install(const JitBinary&, ImportResolver, ThreadPool*) {
   return Unsupported("native builds have no JIT");
 }
 

@@ -7,6 +7,7 @@
 #define WEBHLO_CORE_JIT_INSTALL_H_
 
 #include <cstdint>
+#include <string_view>
 
 #include "core/base/status.h"
 #include "core/jit/module_builder.h"
@@ -21,11 +22,14 @@ extern const bool kSharedMemory;
 // Whether this build can run modules at all: only WebAssembly builds can.
 bool Available();
 
+// Where an import of that name is.
+using ImportResolver = const void* (*)(std::string_view name);
+
 // Installs the functions of all modules one after the other; the answer is the table index of the
 // first, never 0. An engine that refuses a module gives `unsupported`. Functions stay for the life
 // of the instance.
 // All calls come from one thread.
-Result<uint32_t> Install(const JitBinary& binary, ThreadPool* pool);
+Result<uint32_t> Install(const JitBinary& binary, ImportResolver resolve, ThreadPool* pool);
 
 }  // namespace webhlo::jit
 

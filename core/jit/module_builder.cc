@@ -40,12 +40,12 @@ std::string TypeNames(const std::vector<WasmType>& types) {
 
 }  // namespace
 
-uint32_t ModuleBuilder::Import(const Helper& helper) {
-  for (size_t i = 0; i < helpers_.size(); ++i) {
-    if (helpers_[i].name == helper.name) return static_cast<uint32_t>(i);
+uint32_t ModuleBuilder::AddImport(const Import& import) {
+  for (size_t i = 0; i < imports_.size(); ++i) {
+    if (imports_[i].name == import.name) return static_cast<uint32_t>(i);
   }
-  helpers_.push_back(helper);
-  return static_cast<uint32_t>(helpers_.size() - 1);
+  imports_.push_back(import);
+  return static_cast<uint32_t>(imports_.size() - 1);
 }
 
 const JitTemplate* ModuleBuilder::Find(const std::string& key) const {
@@ -78,10 +78,10 @@ JitModule ModuleBuilder::Module(size_t begin, size_t end) const {
   const std::span<const Function> functions(functions_.data() + begin, end - begin);
   std::vector<uint8_t> out = {0, 'a', 's', 'm', 1, 0, 0, 0};
   std::vector<uint8_t> section;
-  const size_t num_helpers = helpers_.size();
+  const size_t num_imports = imports_.size();
 
-  // Types: one for each helper, then one for each function.
-  AppendUnsigned(&section, num_helpers + functions.size());
+  // Types: one for each import, then one for each function.
+  AppendUnsigned(&section, num_imports + functions.size());
   auto add_type = [&](const std::vector<WasmType>& parameters, const WasmType* result) {
     section.push_back(0x60);
     AppendUnsigned(&section, parameters.size());
@@ -89,24 +89,24 @@ JitModule ModuleBuilder::Module(size_t begin, size_t end) const {
     AppendUnsigned(&section, result ? 1 : 0);
     if (result) section.push_back(static_cast<uint8_t>(*result));
   };
-  for (const Helper& helper : helpers_) {
-    add_type(helper.signature.parameters, &helper.signature.result);
+  for (const Import& import : imports_) {
+    add_type(import.signature.parameters, &import.signature.result);
   }
   for (const Function& function : functions) add_type(function.code.parameters(), nullptr);
   Section(&out, 1, section);
 
-  // Imports: the memory (limits that any memory of a WebHLO instance meets), and the helpers.
+  // Imports: the memory (limits that any memory of a WebHLO instance meets), and the functions.
   section.clear();
-  AppendUnsigned(&section, 1 + num_helpers);
+  AppendUnsigned(&section, 1 + num_imports);
   Text(&section, "e");
   Text(&section, "m");
   section.push_back(2);
   section.push_back(options_.shared_memory ? 3 : 1);
   AppendUnsigned(&section, 1);
   AppendUnsigned(&section, 65536);
-  for (size_t i = 0; i < num_helpers; ++i) {
+  for (size_t i = 0; i < num_imports; ++i) {
     Text(&section, "e");
-    Text(&section, helpers_[i].name);
+    Text(&section, imports_[i].name);
     section.push_back(0);
     AppendUnsigned(&section, i);
   }
@@ -114,7 +114,7 @@ JitModule ModuleBuilder::Module(size_t begin, size_t end) const {
 
   section.clear();
   AppendUnsigned(&section, functions.size());
-  for (size_t i = 0; i < functions.size(); ++i) AppendUnsigned(&section, num_helpers + i);
+  for (size_t i = 0; i < functions.size(); ++i) AppendUnsigned(&section, num_imports + i);
   Section(&out, 3, section);
 
   section.clear();
@@ -122,7 +122,7 @@ JitModule ModuleBuilder::Module(size_t begin, size_t end) const {
   for (size_t i = 0; i < functions.size(); ++i) {
     Text(&section, StrCat("f", i));
     section.push_back(0);
-    AppendUnsigned(&section, num_helpers + i);
+    AppendUnsigned(&section, num_imports + i);
   }
   Section(&out, 7, section);
 
@@ -148,6 +148,7 @@ JitBinary ModuleBuilder::Finish() const {
   for (uint32_t bits : constants_) {
     for (int i = 0; i < 4; ++i) binary.constants.push_back(static_cast<uint8_t>(bits >> (8 * i)));
   }
+  for (const Import& import : imports_) binary.imports.push_back(import.name);
   binary.num_functions = num_functions();
   return binary;
 }
@@ -159,10 +160,10 @@ std::string ModuleBuilder::Annotated() const {
   for (size_t i = 0; i < constants_.size(); ++i) {
     StrAppend(&out, "constant +", i * 4, ": 0x", Hex(constants_[i], 8), "\n");
   }
-  for (size_t i = 0; i < helpers_.size(); ++i) {
-    StrAppend(&out, "import ", i, ": ", helpers_[i].name, " (",
-              TypeNames(helpers_[i].signature.parameters), ") -> ",
-              WasmTypeName(helpers_[i].signature.result), "\n");
+  for (size_t i = 0; i < imports_.size(); ++i) {
+    StrAppend(&out, "import ", i, ": ", imports_[i].name, " (",
+              TypeNames(imports_[i].signature.parameters), ") -> ",
+              WasmTypeName(imports_[i].signature.result), "\n");
   }
   for (size_t i = 0; i < functions_.size(); ++i) {
     const Function& function = functions_[i];

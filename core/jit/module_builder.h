@@ -3,11 +3,11 @@
 // ModuleBuilder: functions, imports and constants become WebAssembly modules, as many as it takes
 // to keep each at a size that engines compile at once.
 //
-// A module imports one memory, {e: {m}}, and helper functions (core/jit/helpers.h) by their names,
-// {e: {sine, ...}}; it exports functions f0, f1, ... . It has no memory, table or globals of its
-// own: constants lie in a table in linear memory that all modules share. A function gets the
-// address of its own run of them as a parameter, so that functions which differ in constants only
-// are one.
+// A module imports one memory, {e: {m}}, and lane functions (core/jit/lane_function.h) by their
+// names, {e: {"stablehlo.sine.f32", ...}}; it exports functions f0, f1, ... . It has no memory,
+// table or globals of its own: constants lie in a table in linear memory that all modules share. A
+// function gets the address of its own run of them as a parameter, so that functions which differ
+// in constants only are one.
 #ifndef WEBHLO_CORE_JIT_MODULE_BUILDER_H_
 #define WEBHLO_CORE_JIT_MODULE_BUILDER_H_
 
@@ -21,13 +21,18 @@
 #include <vector>
 
 #include "core/jit/assembler.h"
-#include "core/jit/helpers.h"
 
 namespace webhlo::jit {
 
 struct ModuleOptions {
   bool shared_memory = false;
   bool relaxed_simd = false;  // Whether functions may use relaxed SIMD instructions.
+};
+
+// A function from outside.
+struct Import {
+  std::string name;
+  Signature signature;
 };
 
 struct JitModule {
@@ -37,8 +42,9 @@ struct JitModule {
 
 // Everything that an installer needs. A plain value without addresses: it can be kept and compared.
 struct JitBinary {
-  std::vector<JitModule> modules;  // Functions are numbered through them.
-  std::vector<uint8_t> constants;  // The table, to be laid at a 4-byte aligned address.
+  std::vector<JitModule> modules;    // Functions are numbered through them.
+  std::vector<std::string> imports;  // Names, the same for all modules.
+  std::vector<uint8_t> constants;    // The table, to be laid at a 4-byte aligned address.
   uint32_t num_functions = 0;
   size_t num_bytes = 0;  // Of all modules.
 };
@@ -67,8 +73,9 @@ class ModuleBuilder {
 
   const ModuleOptions& options() const { return options_; }
 
-  // Function index of a helper.
-  uint32_t Import(const Helper& helper);
+  // Function index of an import.
+  uint32_t AddImport(const Import& import);
+  const Import& import(uint32_t index) const { return imports_[index]; }
   // Adds a complete function, unless one with the same code is there, and answers its number.
   // Nothing when engines do not take a function of that size.
   std::optional<uint32_t> AddFunction(std::string name, Assembler code);
@@ -101,7 +108,7 @@ class ModuleBuilder {
   std::unordered_map<std::string, JitTemplate> by_key_;
   std::unordered_map<std::string, uint32_t> by_body_;  // Numbers.
   std::unordered_map<std::string, uint32_t> runs_;     // Of constants: offsets by their bytes.
-  std::vector<Helper> helpers_;
+  std::vector<Import> imports_;
   std::vector<Function> functions_;
 };
 

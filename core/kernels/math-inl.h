@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Elementary functions of f32, written once over a vector vocabulary (core/kernels/simd-inl.h):
-// with Hwy<float> they are the tiles, with jit::Emitter the JIT's code. docs/accuracy.md states
+// with Hwy<float> they are the tiles, with jit::Speaker the JIT's code. docs/accuracy.md states
 // their measured bounds. All inputs are allowed: NaN, infinities, subnormals, both zeros.
 //
 // Polynomials are own minimax fits (weighted by the relative error of the result, then rounded to
@@ -15,8 +15,6 @@
 #include <cstdint>
 #include <limits>
 #include <utility>
-
-#include "core/jit/helpers.h"
 
 namespace webhlo::math {
 
@@ -60,10 +58,11 @@ V RoundAwayFromZero(L& l, V x) {
   return WithSign(l, r, x);
 }
 
-// 1, -1, and zeros and NaN as they are.
+// 1, -1, and zeros and NaN as they are. Of integers too.
 template <class L, class V>
 V Sign(L& l, V x) {
-  return l.Select(l.Lt(K<0.0f>(l), l.Abs(x)), WithSign(l, K<1.0f>(l), x), x);
+  V zero = K<0.0f>(l);
+  return l.Select(l.Lt(zero, x), K<1.0f>(l), l.Select(l.Lt(x, zero), K<-1.0f>(l), x));
 }
 
 inline constexpr float kLog2E = 1.44269504f;
@@ -202,9 +201,9 @@ inline constexpr std::array kCosCoefficients = {.0416666679f, -.001388898f, 2.48
 
 // sin(x + kQuarters pi / 2). x = n pi / 2 + r with pi / 2 in four parts (all positive, so that -0
 // stays); beyond the range in which
-// n has 11 bits (and for infinities and NaN) `slow` answers.
-template <int kQuarters, class L, class V>
-V SineOfShifted(L& l, V x, const FloatFunction& slow) {
+// n has 11 bits (and for infinities and NaN) the lane function of `Op` answers.
+template <int kQuarters, class Op, class L, class V>
+V SineOfShifted(L& l, V x) {
   V t = l.MulAdd(x, K<.636619772f>(l), K<kMagic>(l));
   V n = l.Sub(t, K<kMagic>(l));
   V r = l.NegMulAdd(n, K<0x1.921p+0f>(l), x);
@@ -220,16 +219,7 @@ V SineOfShifted(L& l, V x, const FloatFunction& slow) {
   if constexpr (kQuarters != 0) quarter = l.AddInt(quarter, KInt<kQuarters>(l));
   V y = l.Select(l.SignMask(l.template ShiftLeft<31>(quarter)), cosine, sine);
   y = l.Xor(y, l.FromBits(l.template ShiftLeft<31>(l.template ShiftRight<1>(quarter))));
-  return l.FixLanes(l.NotLt(l.Abs(x), K<3200.0f>(l)), y, slow, x);
-}
-
-template <class L, class V>
-V Sine(L& l, V x) {
-  return SineOfShifted<0>(l, x, kSineFunction);
-}
-template <class L, class V>
-V Cosine(L& l, V x) {
-  return SineOfShifted<1>(l, x, kCosineFunction);
+  return l.template FixLanes<Op>(l.NotLt(l.Abs(x), K<3200.0f>(l)), y, x);
 }
 
 }  // namespace webhlo::math

@@ -4,8 +4,8 @@
 //
 // Vector code of elementwise ops (core/kernels/math-inl.h and the `Vector` members of core/ops/) is
 // written once, as templates over a vocabulary `l` and its values. There are two: Hwy<T> computes
-// on vectors of T now; jit::Emitter (core/jit/emitter.h) emits WebAssembly that will. Both have the
-// members below with the same meaning, so a tile and a JIT function do the same operations.
+// on vectors of T now; jit::Speaker (core/jit/speaker.h) records what WebAssembly will. Both have
+// the members below with the same meaning, so a tile and a JIT function do the same operations.
 //
 // Every operation rounds once as IEEE 754 says, but MulAdd and NegMulAdd: they round once or twice,
 // as is fast here (relaxed SIMD: the engine's choice; else twice). Code that uses them must be
@@ -16,7 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "core/jit/helpers.h"
+#include "core/jit/lane_function.h"
 #include "hwy/highway.h"
 
 #if defined(__wasm_relaxed_simd__)
@@ -130,25 +130,16 @@ struct Hwy {
   HWY_INLINE V MaskBits(M m) const { return hn::VecFromMask(d, m); }
   HWY_INLINE V Select(M m, V a, V b) const { return hn::IfThenElse(m, a, b); }
 
-  // `function` lane by lane.
-  template <class R, class... Args, class... Vs>
-  HWY_INLINE V Lanes(const LaneFunction<R(Args...)>& function, Vs... vs) const {
-    constexpr size_t kLanes = HWY_MAX_LANES_D(D);
-    HWY_ALIGN T in[sizeof...(vs)][kLanes];
-    HWY_ALIGN T out[kLanes];
-    size_t k = 0;
-    (hn::Store(vs, d, in[k++]), ...);
-    for (size_t i = 0; i < kLanes; ++i) {
-      if constexpr (sizeof...(vs) == 1) out[i] = function.call(in[0][i]);
-      if constexpr (sizeof...(vs) == 2) out[i] = function.call(in[0][i], in[1][i]);
-    }
-    return hn::Load(d, out);
-  }
-  // `value`, but `function` of the arguments in the (rare) lanes of the mask.
-  template <class F, class... Vs>
-  HWY_INLINE V FixLanes(M rare, V value, const LaneFunction<F>& function, Vs... vs) const {
+  // `value`, but the op's lane function (core/jit/lane_function.h) of v in the (rare) lanes of the
+  // mask.
+  template <class Op>
+  HWY_INLINE V FixLanes(M rare, V value, V v) const {
     if (HWY_LIKELY(hn::AllFalse(d, rare))) return value;
-    return hn::IfThenElse(rare, Lanes(function, vs...), value);
+    constexpr size_t kLanes = HWY_MAX_LANES_D(D);
+    HWY_ALIGN T lanes[kLanes];
+    hn::Store(v, d, lanes);
+    for (T& lane : lanes) lane = CallOnLane<Op>(lane);
+    return hn::IfThenElse(rare, hn::Load(d, lanes), value);
   }
 
  private:

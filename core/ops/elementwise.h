@@ -10,9 +10,12 @@
 //   I Integer<I>(I..., int bits)         integers: I holds the value, `bits` is the type's width
 //   double Real(double...)               floats, in the reference and in f64 functions
 //   complex<double> Complex(...)         complex, in the reference
-//   V Vector(l, V...)                    over a vocabulary: f32 (exact ops: f64) tiles, the JIT
-//   kEmits                 classes of types whose Vector the JIT can take (in 32-bit lanes)
-//   kNarrow = false        when Vector is wrong for 8 and 16-bit integers held in 32-bit lanes
+//   V Vector(l, V...)                    over a vocabulary, for the classes kVector
+//   kVector                classes of types that Vector computes (f64 of exact ops alone), in tiles
+//   of
+//                          floats and in the JIT; others go lane by lane, by Real and Integer
+//   kLanes = true          when Vector asks for lane functions itself
+//   kNarrow = false        when 32-bit lanes are wrong for the 8 and 16-bit integers that they hold
 //
 // Missing members are types the op does not have. Ops of other shapes (compare, select, convert)
 // write their rows by hand with the same parts.
@@ -29,7 +32,8 @@
 
 #include "core/base/strings.h"
 #include "core/graph/op_def.h"
-#include "core/jit/emitter.h"
+#include "core/jit/lane_function.h"
+#include "core/jit/speaker.h"
 #include "core/kernels/elementwise.h"
 #include "core/kernels/float_convert.h"
 #include "core/kernels/kernel.h"
@@ -41,23 +45,16 @@
 
 namespace webhlo::elementwise {
 
-// There are hundreds of instances of the templates below, and a page downloads them all. So
-// references, and tiles that matter only where the JIT cannot help, are made small; other tiles are
+// References, and tiles that matter only where the JIT cannot help, are made small; other tiles are
 // vectorized, but neither unrolled nor copied into their callers.
 #if defined(__clang__)
-#define WEBHLO_SMALL __attribute__((minsize, noinline))
 #define WEBHLO_PLAIN_LOOP _Pragma("clang loop interleave(disable) unroll(disable)")
 #else
-#define WEBHLO_SMALL __attribute__((noinline))
 #define WEBHLO_PLAIN_LOOP
 #endif
 #define WEBHLO_TILE __attribute__((noinline))
 
 using Complex128 = std::complex<double>;
-
-// Whether a vocabulary is the JIT's, which also has integers and masks.
-template <class L>
-inline constexpr bool IsEmitter = std::is_same_v<L, jit::Emitter>;
 
 // maximum and minimum: NaN if either is NaN, -0 below +0; complex numbers in lexicographic order.
 inline double Maximum(double a, double b) {
@@ -72,7 +69,7 @@ inline bool Less(Complex128 a, Complex128 b) {
 inline Complex128 Maximum(Complex128 a, Complex128 b) { return Less(a, b) ? b : a; }
 inline Complex128 Minimum(Complex128 a, Complex128 b) { return Less(b, a) ? b : a; }
 
-// Bits of kTypes and kEmits.
+// Bits of kTypes and kVector.
 enum TypeClass : uint32_t {
   kBool = 1,
   kSigned = 2,
@@ -89,10 +86,6 @@ inline uint32_t ClassOf(ElementType type) {
   if (IsFloat(type)) return kFloat;
   if (IsComplex(type)) return kComplex;
   return 0;
-}
-
-inline bool IsBoolOrInteger32(ElementType type) {
-  return type == ElementType::kI1 || type == ElementType::kI32 || type == ElementType::kU32;
 }
 
 inline std::string ClassNames(uint32_t classes) {
@@ -224,10 +217,10 @@ WEBHLO_TILE void VectorTile(const void* const* inputs, void* output, size_t coun
   VectorLoop<T, T, Op::kArity>(inputs, output, count,
                                [](auto& l, auto... v) { return Op::Vector(l, v...); });
 }
-template <class Op>
+template <class Op, class T>
 WEBHLO_SMALL void RealTile(const void* const* inputs, void* output, size_t count) {
-  ScalarLoop<double, double, Op::kArity>(inputs, output, count,
-                                         [](auto... v) { return Op::Real(v...); });
+  ScalarLoop<T, T, Op::kArity>(inputs, output, count,
+                               [](auto... v) { return CallOnLane<Op>(v...); });
 }
 template <class Op, class I>
 WEBHLO_SMALL void IntegerTile(const void* const* inputs, void* output, size_t count) {
@@ -280,21 +273,38 @@ void SmallFloatTile(const void* const* inputs, void* output, size_t count) {
   RunSmallFloatTile<Format>(kTile, kArity, inputs, output, count);
 }
 
+// Whether Vector computes floats of type T; else Real does, element by element.
+template <class Op, class T>
+constexpr bool IsVector() {
+  if constexpr ((Op::kVector & kFloat) == 0) {
+    return false;
+  } else {
+    return Op::kExact || std::is_same_v<T, float>;
+  }
+}
+
+template <class Op, class T>
+constexpr TileFunction FloatTile() {
+  if constexpr (IsVector<Op, T>()) {
+    return &VectorTile<Op, T>;
+  } else {
+    return &RealTile<Op, T>;
+  }
+}
+
 template <class Op>
 TileFunction Tile(const OpView& op) {
   const ElementType type = op.operand(0).element;
   if constexpr ((Op::kTypes & kFloat) != 0) {
     switch (type) {
       case ElementType::kF32:
-        return &VectorTile<Op, float>;
+        return FloatTile<Op, float>();
       case ElementType::kF64:
-        if constexpr (Op::kExact) return &VectorTile<Op, double>;
-        if constexpr (!Op::kExact) return &RealTile<Op>;
-        break;
+        return FloatTile<Op, double>();
       case ElementType::kF16:
-        return &SmallFloatTile<Half, Op::kArity, &VectorTile<Op, float>>;
+        return &SmallFloatTile<Half, Op::kArity, FloatTile<Op, float>()>;
       case ElementType::kBF16:
-        return &SmallFloatTile<Bfloat16, Op::kArity, &VectorTile<Op, float>>;
+        return &SmallFloatTile<Bfloat16, Op::kArity, FloatTile<Op, float>()>;
       default:
         break;
     }
@@ -333,22 +343,36 @@ TileFunction Tile(const OpView& op) {
   return nullptr;
 }
 
+// Whether the JIT needs the op's lane functions.
+template <class Op>
+constexpr bool UsesLanes() {
+  if constexpr (requires { Op::kLanes; }) return true;
+  if constexpr ((Op::kTypes & kFloat) != 0 && !IsVector<Op, double>()) return true;
+  return (Op::kTypes & ~kComplex & ~Op::kVector) != 0;
+}
+
 template <class Op>
 bool CanEmit(const OpView& op) {
   const ElementType type = op.operand(0).element;
-  if (!jit::Emitter::Handles(type) || !(ClassOf(type) & Op::kEmits)) return false;
-  if constexpr (requires { Op::kNarrow; }) return IsBoolOrInteger32(type);
+  if (!jit::LaneOf(type) || !(ClassOf(type) & Op::kTypes)) return false;
+  if constexpr (requires { Op::kNarrow; }) return type == ElementType::kI1 || ByteWidth(type) >= 4;
   return true;
 }
 
 template <class Op>
-WEBHLO_SMALL jit::EmitValue Emit(jit::Emitter& l, const OpView&,
-                                 std::span<const jit::EmitValue> inputs) {
+WEBHLO_SMALL jit::LaneValue Emit(jit::Record& record, const OpView&,
+                                 std::span<const jit::LaneValue> inputs) {
   const ElementType type = inputs[0].element;
-  jit::EmitValue result;
-  if constexpr (Op::kArity == 1) result = Op::Vector(l, l.Widen(inputs[0]));
-  if constexpr (Op::kArity == 2) result = Op::Vector(l, l.Widen(inputs[0]), l.Widen(inputs[1]));
-  return l.Narrow(result, type);
+  jit::Speaker l(record, type);
+  const jit::LaneValue a = l.Widen(inputs[0]), b = l.Widen(inputs[Op::kArity - 1]);
+  if constexpr (Op::kVector != 0) {
+    if (type == ElementType::kF64 ? IsVector<Op, double>() : (ClassOf(type) & Op::kVector) != 0) {
+      if constexpr (Op::kArity == 1) return l.Narrow(Op::Vector(l, a), type);
+      if constexpr (Op::kArity == 2) return l.Narrow(Op::Vector(l, a, b), type);
+    }
+  }
+  if constexpr (Op::kArity == 1) return l.Narrow(l.template Lanes<Op>(a), type);
+  if constexpr (Op::kArity == 2) return l.Narrow(l.template Lanes<Op>(a, b), type);
 }
 
 // The tile of a node by itself, as a kernel.
@@ -375,9 +399,21 @@ constexpr ElementCost CostOf() {
 }
 
 template <class Op>
+constexpr auto LaneFunctionOf() -> decltype(ElementwiseOp::lane_function) {
+  if constexpr (UsesLanes<Op>()) {
+    return &jit::LaneFunction<Op>;
+  } else {
+    return nullptr;
+  }
+}
+
+template <class Op>
 struct RowOf {
-  static constexpr ElementwiseOp kElementwise = {
-      .tile = &Tile<Op>, .can_emit = &CanEmit<Op>, .emit = &Emit<Op>, .cost = CostOf<Op>()};
+  static constexpr ElementwiseOp kElementwise = {.tile = &Tile<Op>,
+                                                 .can_emit = &CanEmit<Op>,
+                                                 .emit = &Emit<Op>,
+                                                 .lane_function = LaneFunctionOf<Op>(),
+                                                 .cost = CostOf<Op>()};
 };
 
 template <class Op>

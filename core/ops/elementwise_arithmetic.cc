@@ -24,7 +24,7 @@ I Wrapping(I a, I b, F f) {
 struct Abs {
   static constexpr std::string_view kName = "stablehlo.abs";
   static constexpr uint32_t kTypes = kSigned | kFloat;  // Complex has a row of its own.
-  static constexpr uint32_t kEmits = kSigned | kFloat;
+  static constexpr uint32_t kVector = kSigned | kFloat;
   static constexpr int kArity = 1;
   static constexpr bool kExact = true;
   template <class I>
@@ -41,7 +41,7 @@ struct Abs {
 struct Add {
   static constexpr std::string_view kName = "stablehlo.add";
   static constexpr uint32_t kTypes = kAll;
-  static constexpr uint32_t kEmits = kBool | kInteger | kFloat;
+  static constexpr uint32_t kVector = kBool | kInteger | kFloat;
   static constexpr int kArity = 2;
   static constexpr bool kExact = true;
   static bool Bool(bool a, bool b) { return a || b; }
@@ -60,7 +60,7 @@ struct Add {
 struct Subtract {
   static constexpr std::string_view kName = "stablehlo.subtract";
   static constexpr uint32_t kTypes = kNumbers;
-  static constexpr uint32_t kEmits = kInteger | kFloat;
+  static constexpr uint32_t kVector = kInteger | kFloat;
   static constexpr int kArity = 2;
   static constexpr bool kExact = true;
   template <class I>
@@ -78,7 +78,7 @@ struct Subtract {
 struct Multiply {
   static constexpr std::string_view kName = "stablehlo.multiply";
   static constexpr uint32_t kTypes = kAll;
-  static constexpr uint32_t kEmits = kBool | kInteger | kFloat;
+  static constexpr uint32_t kVector = kBool | kInteger | kFloat;
   static constexpr int kArity = 2;
   static constexpr bool kExact = true;
   static bool Bool(bool a, bool b) { return a && b; }
@@ -94,11 +94,31 @@ struct Multiply {
   }
 };
 
+// Truncating; x / 0 is all ones and the least value / -1 is itself.
+template <class I>
+constexpr I IntegerDivide(I a, I b) {
+  if (b == 0) return static_cast<I>(-1);
+  if constexpr (std::is_signed_v<I>) {
+    if (b == -1) return static_cast<I>(0 - static_cast<std::make_unsigned_t<I>>(a));
+  }
+  return static_cast<I>(a / b);
+}
+
+// Has the dividend's sign; x % 0 is x.
+template <class I>
+constexpr I IntegerRemainder(I a, I b) {
+  if (b == 0) return a;
+  if constexpr (std::is_signed_v<I>) {
+    if (b == -1) return 0;
+  }
+  return static_cast<I>(a % b);
+}
+
 struct Divide {
   static constexpr std::string_view kName = "stablehlo.divide";
   static constexpr ElementCost kCost = ElementCost::kFunction;
   static constexpr uint32_t kTypes = kNumbers;
-  static constexpr uint32_t kEmits = kInteger | kFloat;
+  static constexpr uint32_t kVector = kFloat;
   static constexpr int kArity = 2;
   static constexpr bool kExact = true;
   template <class I>
@@ -109,10 +129,6 @@ struct Divide {
   static Complex128 Complex(Complex128 a, Complex128 b) { return a / b; }
   template <class L, class V>
   static V Vector(L& l, V a, V b) {
-    if constexpr (IsEmitter<L>) {
-      if (a.element == ElementType::kI32) return l.Lanes(kDivideS32, a, b);
-      if (a.element == ElementType::kU32) return l.Lanes(kDivideU32, a, b);
-    }
     return l.Div(a, b);
   }
 };
@@ -122,28 +138,19 @@ struct Remainder {
   static constexpr std::string_view kName = "stablehlo.remainder";
   static constexpr ElementCost kCost = ElementCost::kLanes;
   static constexpr uint32_t kTypes = kNumbers & ~kComplex;
-  static constexpr uint32_t kEmits = kInteger | kFloat;
+  static constexpr uint32_t kVector = 0;
   static constexpr int kArity = 2;
-  static constexpr bool kExact = false;  // It is exact, but not in vectors of f64.
   template <class I>
   static I Integer(I a, I b, int) {
     return IntegerRemainder(a, b);
   }
   static double Real(double a, double b) { return std::fmod(a, b); }
-  template <class L, class V>
-  static V Vector(L& l, V a, V b) {
-    if constexpr (IsEmitter<L>) {
-      if (a.element == ElementType::kI32) return l.Lanes(kRemainderS32, a, b);
-      if (a.element == ElementType::kU32) return l.Lanes(kRemainderU32, a, b);
-    }
-    return l.Lanes(kRemainderFunction, a, b);
-  }
 };
 
 struct Negate {
   static constexpr std::string_view kName = "stablehlo.negate";
   static constexpr uint32_t kTypes = kNumbers;
-  static constexpr uint32_t kEmits = kInteger | kFloat;
+  static constexpr uint32_t kVector = kInteger | kFloat;
   static constexpr int kArity = 1;
   static constexpr bool kExact = true;
   template <class I>
@@ -161,7 +168,7 @@ struct Negate {
 struct MaximumOp {
   static constexpr std::string_view kName = "stablehlo.maximum";
   static constexpr uint32_t kTypes = kAll;
-  static constexpr uint32_t kEmits = kBool | kInteger | kFloat;
+  static constexpr uint32_t kVector = kBool | kInteger | kFloat;
   static constexpr int kArity = 2;
   static constexpr bool kExact = true;
   static bool Bool(bool a, bool b) { return a || b; }
@@ -180,7 +187,7 @@ struct MaximumOp {
 struct MinimumOp {
   static constexpr std::string_view kName = "stablehlo.minimum";
   static constexpr uint32_t kTypes = kAll;
-  static constexpr uint32_t kEmits = kBool | kInteger | kFloat;
+  static constexpr uint32_t kVector = kBool | kInteger | kFloat;
   static constexpr int kArity = 2;
   static constexpr bool kExact = true;
   static bool Bool(bool a, bool b) { return a && b; }
@@ -199,7 +206,7 @@ struct MinimumOp {
 struct Sign {
   static constexpr std::string_view kName = "stablehlo.sign";
   static constexpr uint32_t kTypes = kSigned | kFloat | kComplex;
-  static constexpr uint32_t kEmits = kSigned | kFloat;
+  static constexpr uint32_t kVector = kSigned | kFloat;
   static constexpr int kArity = 1;
   static constexpr bool kExact = true;
   template <class I>
@@ -221,11 +228,6 @@ struct Sign {
   }
   template <class L, class V>
   static V Vector(L& l, V a) {
-    if constexpr (IsEmitter<L>) {
-      if (a.element == ElementType::kI32) {
-        return l.Max(l.Min(a, math::KInt<1>(l)), math::KInt<-1>(l));
-      }
-    }
     return math::Sign(l, a);
   }
 };

@@ -78,10 +78,11 @@ TileFunction IsFiniteTileOf(const OpView& op) {
   }
 }
 
-bool EmitsOperand(const OpView& op) { return jit::Emitter::Handles(op.operand(0).element); }
+bool EmitsOperand(const OpView& op) { return jit::LaneOf(op.operand(0).element).has_value(); }
 
-jit::EmitValue IsFiniteEmit(jit::Emitter& l, const OpView&,
-                            std::span<const jit::EmitValue> inputs) {
+jit::LaneValue IsFiniteEmit(jit::Record& record, const OpView&,
+                            std::span<const jit::LaneValue> inputs) {
+  jit::Speaker l(record, inputs[0].element);
   return l.Lt(l.Abs(l.Widen(inputs[0])), math::K<math::kInfinity>(l));
 }
 
@@ -228,13 +229,14 @@ TileFunction CompareTileOf(const OpView& op) {
   }
 }
 
-jit::EmitValue CompareEmit(jit::Emitter& l, const OpView& op,
-                           std::span<const jit::EmitValue> inputs) {
-  jit::EmitValue a = l.Widen(inputs[0]), b = l.Widen(inputs[1]);
+jit::LaneValue CompareEmit(jit::Record& record, const OpView& op,
+                           std::span<const jit::LaneValue> inputs) {
+  jit::Speaker l(record, inputs[0].element);
+  jit::LaneValue a = l.Widen(inputs[0]), b = l.Widen(inputs[1]);
   if (IsTotalOrder(op)) {
-    auto key = [&](jit::EmitValue v) {
-      jit::EmitValue i = l.Bits(v);
-      return l.Xor(i, l.Shift(jit::Op::kI32x4ShrU, l.Shift(jit::Op::kI32x4ShrS, i, 31), 1));
+    auto key = [&](jit::LaneValue v) {
+      const jit::LaneValue i = l.Bits(v);
+      return l.Xor(i, l.ShiftRightLogical(l.ShiftRight(i, BitWidth(i.element) - 1), 1));
     };
     a = key(a);
     b = key(b);
@@ -297,10 +299,11 @@ TileFunction SelectTileOf(const OpView& op) {
   }
 }
 
-bool SelectCanEmit(const OpView& op) { return jit::Emitter::Handles(op.result().element); }
+bool SelectCanEmit(const OpView& op) { return jit::LaneOf(op.result().element).has_value(); }
 
-jit::EmitValue SelectEmit(jit::Emitter& l, const OpView&, std::span<const jit::EmitValue> inputs) {
-  return l.Select(inputs[0], inputs[1], inputs[2]);
+jit::LaneValue SelectEmit(jit::Record& record, const OpView&,
+                          std::span<const jit::LaneValue> inputs) {
+  return jit::Speaker(record, inputs[1].element).Select(inputs[0], inputs[1], inputs[2]);
 }
 
 constexpr ElementwiseOp kSelect = {
@@ -403,10 +406,12 @@ TileFunction ClampTileOf(const OpView& op) {
   }
 }
 
-bool ClampCanEmit(const OpView& op) { return jit::Emitter::Handles(op.operand(1).element); }
+bool ClampCanEmit(const OpView& op) { return jit::LaneOf(op.operand(1).element).has_value(); }
 
-jit::EmitValue ClampEmit(jit::Emitter& l, const OpView&, std::span<const jit::EmitValue> inputs) {
+jit::LaneValue ClampEmit(jit::Record& record, const OpView&,
+                         std::span<const jit::LaneValue> inputs) {
   const ElementType type = inputs[1].element;
+  jit::Speaker l(record, type);
   return l.Narrow(l.Min(l.Max(l.Widen(inputs[1]), l.Widen(inputs[0])), l.Widen(inputs[2])), type);
 }
 

@@ -270,12 +270,12 @@ TileFunction ConvertTileOf(const OpView& op) {
 }
 
 bool ConvertCanEmit(const OpView& op) {
-  return jit::Emitter::Handles(op.operand(0).element) && jit::Emitter::Handles(op.result().element);
+  return jit::LaneOf(op.operand(0).element) && jit::LaneOf(op.result().element);
 }
 
-jit::EmitValue ConvertEmit(jit::Emitter& l, const OpView& op,
-                           std::span<const jit::EmitValue> inputs) {
-  return l.Convert(inputs[0], op.result().element);
+jit::LaneValue ConvertEmit(jit::Record& record, const OpView& op,
+                           std::span<const jit::LaneValue> inputs) {
+  return jit::Speaker(record, op.result().element).Convert(inputs[0], op.result().element);
 }
 
 constexpr ElementwiseOp kConvert = {

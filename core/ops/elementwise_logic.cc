@@ -2,7 +2,9 @@
 //
 // Bits: https://github.com/openxla/stablehlo/blob/main/docs/spec.md, the ops of the same names.
 // Shift amounts are unsigned; from the type's width on nothing of the value is left.
+#include <algorithm>
 #include <bit>
+#include <optional>
 
 #include "core/ops/elementwise.h"
 
@@ -17,10 +19,18 @@ uint64_t Unsigned(I a, int bits) {
   return static_cast<uint64_t>(a) & (~uint64_t{0} >> (64 - bits));
 }
 
+// The amount of a shift that is the same for all elements, at most 64.
+template <class L, class V>
+std::optional<int> ConstantAmount(L& l, V b) {
+  const std::optional<uint64_t> bits = l.ConstantBits(b);
+  if (!bits) return std::nullopt;
+  return static_cast<int>(std::min<uint64_t>(*bits, 64));
+}
+
 struct And {
   static constexpr std::string_view kName = "stablehlo.and";
   static constexpr uint32_t kTypes = kBool | kInteger;
-  static constexpr uint32_t kEmits = kTypes;
+  static constexpr uint32_t kVector = kTypes;
   static constexpr int kArity = 2;
   static bool Bool(bool a, bool b) { return a && b; }
   template <class I>
@@ -36,7 +46,7 @@ struct And {
 struct Or {
   static constexpr std::string_view kName = "stablehlo.or";
   static constexpr uint32_t kTypes = kBool | kInteger;
-  static constexpr uint32_t kEmits = kTypes;
+  static constexpr uint32_t kVector = kTypes;
   static constexpr int kArity = 2;
   static bool Bool(bool a, bool b) { return a || b; }
   template <class I>
@@ -52,7 +62,7 @@ struct Or {
 struct Xor {
   static constexpr std::string_view kName = "stablehlo.xor";
   static constexpr uint32_t kTypes = kBool | kInteger;
-  static constexpr uint32_t kEmits = kTypes;
+  static constexpr uint32_t kVector = kTypes;
   static constexpr int kArity = 2;
   static bool Bool(bool a, bool b) { return a != b; }
   template <class I>
@@ -68,7 +78,7 @@ struct Xor {
 struct Not {
   static constexpr std::string_view kName = "stablehlo.not";
   static constexpr uint32_t kTypes = kBool | kInteger;
-  static constexpr uint32_t kEmits = kTypes;
+  static constexpr uint32_t kVector = kTypes;
   static constexpr int kArity = 1;
   static bool Bool(bool a) { return !a; }
   template <class I>
@@ -84,9 +94,10 @@ struct Not {
 struct ShiftLeft {
   static constexpr std::string_view kName = "stablehlo.shift_left";
   static constexpr uint32_t kTypes = kInteger;
-  static constexpr uint32_t kEmits = kInteger;
+  static constexpr uint32_t kVector = kInteger;
   static constexpr int kArity = 2;
   static constexpr bool kNarrow = false;
+  static constexpr bool kLanes = true;
   template <class I>
   static I Integer(I a, I b, int bits) {
     const uint64_t amount = Unsigned(b, bits);
@@ -94,19 +105,19 @@ struct ShiftLeft {
   }
   template <class L, class V>
   static V Vector(L& l, V a, V b) {
-    const uint32_t* amount = l.ConstantBits(b);
-    if (!amount) return l.Lanes(kShiftLeft32, a, b);
-    if (*amount >= 32) return l.Constant(a.element, 0);
-    return l.Shift(jit::Op::kI32x4Shl, a, static_cast<int>(*amount));
+    const std::optional<int> amount = ConstantAmount(l, b);
+    if (!amount) return l.template Lanes<ShiftLeft>(a, b);
+    return *amount < BitWidth(a.element) ? l.ShiftLeft(a, *amount) : l.Constant(a.element, 0);
   }
 };
 
 struct ShiftRightArithmetic {
   static constexpr std::string_view kName = "stablehlo.shift_right_arithmetic";
   static constexpr uint32_t kTypes = kInteger;
-  static constexpr uint32_t kEmits = kInteger;
+  static constexpr uint32_t kVector = kInteger;
   static constexpr int kArity = 2;
   static constexpr bool kNarrow = false;
+  static constexpr bool kLanes = true;
   template <class I>
   static I Integer(I a, I b, int bits) {
     // The sign is the type's highest bit, also of unsigned types.
@@ -116,18 +127,19 @@ struct ShiftRightArithmetic {
   }
   template <class L, class V>
   static V Vector(L& l, V a, V b) {
-    const uint32_t* amount = l.ConstantBits(b);
-    if (!amount) return l.Lanes(kShiftRightArithmetic32, a, b);
-    return l.Shift(jit::Op::kI32x4ShrS, a, *amount < 32 ? static_cast<int>(*amount) : 31);
+    const std::optional<int> amount = ConstantAmount(l, b);
+    if (!amount) return l.template Lanes<ShiftRightArithmetic>(a, b);
+    return l.ShiftRight(a, std::min(*amount, BitWidth(a.element) - 1));
   }
 };
 
 struct ShiftRightLogical {
   static constexpr std::string_view kName = "stablehlo.shift_right_logical";
   static constexpr uint32_t kTypes = kInteger;
-  static constexpr uint32_t kEmits = kInteger;
+  static constexpr uint32_t kVector = kInteger;
   static constexpr int kArity = 2;
   static constexpr bool kNarrow = false;
+  static constexpr bool kLanes = true;
   template <class I>
   static I Integer(I a, I b, int bits) {
     const uint64_t amount = Unsigned(b, bits);
@@ -135,17 +147,17 @@ struct ShiftRightLogical {
   }
   template <class L, class V>
   static V Vector(L& l, V a, V b) {
-    const uint32_t* amount = l.ConstantBits(b);
-    if (!amount) return l.Lanes(kShiftRightLogical32, a, b);
-    if (*amount >= 32) return l.Constant(a.element, 0);
-    return l.Shift(jit::Op::kI32x4ShrU, a, static_cast<int>(*amount));
+    const std::optional<int> amount = ConstantAmount(l, b);
+    if (!amount) return l.template Lanes<ShiftRightLogical>(a, b);
+    return *amount < BitWidth(a.element) ? l.ShiftRightLogical(a, *amount)
+                                         : l.Constant(a.element, 0);
   }
 };
 
 struct Popcnt {
   static constexpr std::string_view kName = "stablehlo.popcnt";
   static constexpr uint32_t kTypes = kInteger;
-  static constexpr uint32_t kEmits = kInteger;
+  static constexpr uint32_t kVector = kInteger;
   static constexpr int kArity = 1;
   static constexpr bool kNarrow = false;
   template <class I>
@@ -161,16 +173,12 @@ struct Popcnt {
 struct CountLeadingZeros {
   static constexpr std::string_view kName = "stablehlo.count_leading_zeros";
   static constexpr uint32_t kTypes = kInteger;
-  static constexpr uint32_t kEmits = kInteger;
+  static constexpr uint32_t kVector = 0;
   static constexpr int kArity = 1;
   static constexpr bool kNarrow = false;
   template <class I>
   static I Integer(I a, int bits) {
     return static_cast<I>(std::countl_zero(Unsigned(a, bits)) - (64 - bits));
-  }
-  template <class L, class V>
-  static V Vector(L& l, V a) {
-    return l.Lanes(kCountLeadingZeros32, a);
   }
 };
 

@@ -18,7 +18,7 @@ using namespace elementwise;
   struct Name {                                        \
     static constexpr std::string_view kName = op_name; \
     static constexpr uint32_t kTypes = kFloat;         \
-    static constexpr uint32_t kEmits = kFloat;         \
+    static constexpr uint32_t kVector = kFloat;        \
     static constexpr int kArity = 1;                   \
     static constexpr bool kExact = true;               \
     static double Real(double x) { return real; }      \
@@ -41,7 +41,7 @@ WEBHLO_ROUNDING(RoundNearestEven, "stablehlo.round_nearest_even", std::nearbyint
   struct Name {                                                       \
     static constexpr std::string_view kName = op_name;                \
     static constexpr uint32_t kTypes = kFloat | kComplex;             \
-    static constexpr uint32_t kEmits = kFloat;                        \
+    static constexpr uint32_t kVector = kFloat;                       \
     static constexpr int kArity = 1;                                  \
     static constexpr bool kExact = exact;                             \
     static constexpr ElementCost kCost = ElementCost::cost;           \
@@ -184,8 +184,8 @@ Complex128 Tan1(Complex128 z) {
   return {w.imag(), -w.real()};
 }
 
-WEBHLO_FUNCTION(Cbrt, "stablehlo.cbrt", false, kLanes, Cbrt1, l.Lanes(kCbrtFunction, x));
-WEBHLO_FUNCTION(Cosine, "stablehlo.cosine", false, kFunction, Cosine1, math::Cosine(l, x));
+WEBHLO_FUNCTION(Cosine, "stablehlo.cosine", false, kFunction, Cosine1,
+                (math::SineOfShifted<1, Cosine>(l, x)));
 WEBHLO_FUNCTION(Exponential, "stablehlo.exponential", false, kFunction, Exponential1,
                 math::Exp(l, x));
 WEBHLO_FUNCTION(ExponentialMinusOne, "stablehlo.exponential_minus_one", false, kFunction,
@@ -196,38 +196,71 @@ WEBHLO_FUNCTION(LogPlusOne, "stablehlo.log_plus_one", false, kFunction, LogPlusO
 WEBHLO_FUNCTION(Logistic, "stablehlo.logistic", false, kFunction, Logistic1, math::Logistic(l, x));
 WEBHLO_FUNCTION(Rsqrt, "stablehlo.rsqrt", false, kFunction, Rsqrt1,
                 l.Div(math::K<1.0f>(l), l.Sqrt(x)));
-WEBHLO_FUNCTION(Sine, "stablehlo.sine", false, kFunction, Sine1, math::Sine(l, x));
+WEBHLO_FUNCTION(Sine, "stablehlo.sine", false, kFunction, Sine1,
+                (math::SineOfShifted<0, Sine>(l, x)));
 WEBHLO_FUNCTION(Sqrt, "stablehlo.sqrt", true, kFunction, Sqrt1, l.Sqrt(x));
-WEBHLO_FUNCTION(Tan, "stablehlo.tan", false, kLanes, Tan1, l.Lanes(kTanFunction, x));
 WEBHLO_FUNCTION(Tanh, "stablehlo.tanh", false, kFunction, Tanh1, math::Tanh(l, x));
 #undef WEBHLO_FUNCTION
+
+struct Cbrt {
+  static constexpr std::string_view kName = "stablehlo.cbrt";
+  static constexpr ElementCost kCost = ElementCost::kLanes;
+  static constexpr uint32_t kTypes = kFloat | kComplex;
+  static constexpr uint32_t kVector = 0;
+  static constexpr int kArity = 1;
+  static double Real(double z) { return Cbrt1(z); }
+  static Complex128 Complex(Complex128 z) { return Cbrt1(z); }
+};
+
+struct Tan {
+  static constexpr std::string_view kName = "stablehlo.tan";
+  static constexpr ElementCost kCost = ElementCost::kLanes;
+  static constexpr uint32_t kTypes = kFloat | kComplex;
+  static constexpr uint32_t kVector = 0;
+  static constexpr int kArity = 1;
+  static double Real(double z) { return Tan1(z); }
+  static Complex128 Complex(Complex128 z) { return Tan1(z); }
+};
 
 struct Atan2 {
   static constexpr std::string_view kName = "stablehlo.atan2";
   static constexpr ElementCost kCost = ElementCost::kLanes;
   static constexpr uint32_t kTypes = kFloat | kComplex;
-  static constexpr uint32_t kEmits = kFloat;
+  static constexpr uint32_t kVector = 0;
   static constexpr int kArity = 2;
-  static constexpr bool kExact = false;
   static double Real(double y, double x) { return std::atan2(y, x); }
   static Complex128 Complex(Complex128 y, Complex128 x) {
     // -i log((x + i y) / sqrt(x^2 + y^2))
     const Complex128 i(0, 1);
     return -i * std::log((x + i * y) / std::sqrt(x * x + y * y));
   }
-  template <class L, class V>
-  static V Vector(L& l, V y, V x) {
-    return l.Lanes(kAtan2Function, y, x);
-  }
 };
+
+// Wraps; a negative exponent gives 1 / a^|b| rounded towards zero.
+template <class I>
+constexpr I IntegerPower(I a, I b) {
+  using U = std::make_unsigned_t<I>;
+  if constexpr (std::is_signed_v<I>) {
+    if (b < 0) {
+      if (a == 1) return 1;
+      if (a == -1) return (b & 1) ? -1 : 1;
+      return 0;
+    }
+  }
+  uint64_t base = static_cast<U>(a), result = 1;
+  for (U n = static_cast<U>(b); n != 0; n = static_cast<U>(n >> 1)) {
+    if (n & 1) result *= base;
+    base *= base;
+  }
+  return static_cast<I>(result);
+}
 
 struct Power {
   static constexpr std::string_view kName = "stablehlo.power";
   static constexpr ElementCost kCost = ElementCost::kLanes;
   static constexpr uint32_t kTypes = kInteger | kFloat | kComplex;
-  static constexpr uint32_t kEmits = kInteger | kFloat;
+  static constexpr uint32_t kVector = 0;
   static constexpr int kArity = 2;
-  static constexpr bool kExact = false;
   template <class I>
   static I Integer(I a, I b, int) {
     return IntegerPower(a, b);
@@ -235,14 +268,6 @@ struct Power {
   static double Real(double x, double y) { return std::pow(x, y); }
   static Complex128 Complex(Complex128 x, Complex128 y) {
     return x == 0.0 && y == 0.0 ? 1.0 : std::pow(x, y);  // C++ leaves 0^0 open.
-  }
-  template <class L, class V>
-  static V Vector(L& l, V x, V y) {
-    if constexpr (IsEmitter<L>) {
-      if (x.element == ElementType::kI32) return l.Lanes(kPowerS32, x, y);
-      if (x.element == ElementType::kU32) return l.Lanes(kPowerU32, x, y);
-    }
-    return l.Lanes(kPowerFunction, x, y);
   }
 };
 

@@ -10,15 +10,9 @@
 #ifndef WEBHLO_CORE_OPS_FUSION_H_
 #define WEBHLO_CORE_OPS_FUSION_H_
 
-#include <cstdint>
-#include <memory>
-#include <optional>
-
 #include "core/base/status.h"
 #include "core/graph/op_def.h"
 #include "core/jit/loop_nest.h"
-#include "core/jit/module_builder.h"
-#include "core/kernels/kernel.h"
 
 namespace webhlo {
 
@@ -26,17 +20,6 @@ namespace webhlo {
 // ways in which the body sees the operands: an operand that is broadcast in two ways is two inputs,
 // one that is not used is none.
 Result<LoopNest> FusionLoopNest(const OpView& op);
-
-// The function that runs the node, added to the module unless an equal one is there. Nothing when
-// the JIT cannot emit it or engines would not take it.
-std::optional<jit::JitFunction> EmitFusion(jit::ModuleBuilder& module, const OpView& op);
-
-// Runs tile by tile on any machine. Null when the body has an op without a tile.
-Result<std::unique_ptr<Kernel>> MakeTileFusionKernel(const OpView& op);
-// Calls the function that EmitFusion added, installed at `function` of the table of every thread
-// (core/jit/install.h); `constants` is where its constants lie. They must outlive the kernel.
-Result<std::unique_ptr<Kernel>> MakeJitFusionKernel(const OpView& op, uint32_t function,
-                                                    const void* constants);
 
 }  // namespace webhlo
 

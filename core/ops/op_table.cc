@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/check.h"
+#include "core/jit/lanes.h"
 
 namespace webhlo {
 
@@ -52,6 +53,16 @@ void UseOps() {
     rows[static_cast<size_t>(*name)] = op;
   }
   SetOpTable(rows);
+}
+
+const void* FindLaneFunction(std::string_view name) {
+  const size_t dot = name.rfind('.');
+  const std::optional<OpName> op_name = FindOpName(name.substr(0, dot));
+  const auto* lane =
+      std::find(std::begin(jit::kLaneNames), std::end(jit::kLaneNames), name.substr(dot + 1));
+  WEBHLO_CHECK(op_name && lane != std::end(jit::kLaneNames));
+  return FindOp(*op_name)->elementwise->lane_function(
+      static_cast<jit::Lane>(lane - std::begin(jit::kLaneNames)));
 }
 
 }  // namespace webhlo

@@ -22,6 +22,8 @@ namespace webhlo {
 void UseOps();
 // All rows, in the order of their names.
 std::span<const OpDef* const> AllOps();
+// The lane function that a JIT module imports by this name (jit::Record::Import).
+const void* FindLaneFunction(std::string_view name);
 
 }  // namespace webhlo
 

@@ -8,10 +8,13 @@
 
 #include "core/base/strings.h"
 #include "core/graph/layouts.h"
+#include "core/kernels/fold.h"
+#include "core/ops/elementwise_cost.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
 #include "core/ops/op_table.h"
 #include "core/ops/reducer.h"
+#include "core/ops/region_body.h"
 
 namespace webhlo {
 namespace {
@@ -236,10 +239,77 @@ Status AssignLayout(Layouts& layouts, const Node& node) {
   return OkStatus();
 }
 
+// Any other computation of elementwise ops that the JIT knows is a fold by a function of its own.
+// (The usual ones that have no kernel round once, as the reference does: f16 sums.)
+std::optional<RegionBody> FoldBody(const OpView& op) {
+  const Graph& graph = op.graph();
+  const Region& region = op.region(0);
+  const size_t n = op.num_results();
+  if (SimpleReduction(graph, op.region_id(0)) || n > kMaxFolds ||
+      op.operand(0).NumElements() == 0) {
+    return std::nullopt;
+  }
+  RegionBody body;
+  std::unordered_map<ValueId, uint32_t> number;
+  for (uint32_t i = 0; i < 2 * n; ++i) {
+    const ElementType element = graph.tensor(region.arguments.begin + i).element;
+    if (element != op.operand(i).element) return std::nullopt;  // Wider than what it folds.
+    body.elements.push_back(element);
+    number[region.arguments.begin + i] = i;
+  }
+  if (!RegionBody::Holds(graph, region)) return std::nullopt;
+  body.Read(graph, region, std::move(number));
+  if (!body.CanEmit(graph)) return std::nullopt;
+  return body;
+}
+
+std::optional<jit::JitFunction> EmitReduce(jit::ModuleBuilder& module, const OpView& op) {
+  const std::optional<RegionBody> body = FoldBody(op);
+  if (!body) return std::nullopt;
+  const size_t n = op.num_results();
+  const FoldLoops loops(op.operand(0).dims, op.Ints("dimensions"));
+  LoopNest nest{.sizes = {loops.kept.sizes.back()}, .inputs = {}, .outputs = {}};
+  for (size_t k = 0; k < 2 * n; ++k) {
+    nest.inputs.push_back({body->elements[k], {k < n ? 1 : loops.kept.strides.back()}});
+  }
+  for (size_t k = 0; k < n; ++k) nest.outputs.push_back(body->elements[k]);
+  if (!jit::FitsLoops(nest)) return std::nullopt;
+  const int64_t stride = loops.folded.strides.back();
+  return EmitBody(
+      module, op.graph(), *body, StrCat("fold ", loops.kept.strides.back(), " ", stride),
+      [&](jit::Record& record, std::span<const jit::LaneValue> outputs, const std::string& name) {
+        return jit::EmitFold(record, nest, stride, outputs, StrCat("fold ", name));
+      });
+}
+
+Result<std::unique_ptr<Kernel>> MakeFold(const OpView& op, uint32_t function,
+                                         const void* constants) {
+  std::vector<int> widths;
+  for (size_t k = 0; k < op.num_results(); ++k) {
+    widths.push_back(ByteWidth(op.operand(k).element));
+  }
+  int64_t cost = 0;
+  std::string text = "jit fold";
+  const Region& region = op.region(0);
+  for (uint32_t i = 0; i < region.nodes.size; ++i) {
+    const OpView node(op.graph(), op.graph().nodes[region.nodes.begin + i]);
+    if (!IsElementwise(node.node())) continue;
+    cost += ElementWork(node);
+    StrAppend(&text, " ", node.name().substr(node.name().find('.') + 1));
+  }
+  // In WebAssembly a function pointer is an index into the table.
+  return MakeFoldKernel(FoldLoops(op.operand(0).dims, op.Ints("dimensions")), std::move(widths),
+                        cost, reinterpret_cast<FoldFunction>(static_cast<uintptr_t>(function)),
+                        constants, std::move(text));
+}
+
+constexpr JitOp kJit = {.emit = &EmitReduce, .kernel = &MakeFold};
+
 constexpr OpDef kOps[] = {{.name = "stablehlo.reduce",
                            .infer = Infer,
                            .reference = Reference,
                            .kernel = MakeKernel,
+                           .jit = &kJit,
                            .assign_layout = AssignLayout}};
 
 }  // namespace

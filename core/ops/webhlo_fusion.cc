@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <bit>
 #include <cstring>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "core/base/math.h"
 #include "core/base/strings.h"
-#include "core/jit/emitter.h"
+#include "core/jit/loops.h"
+#include "core/kernels/kernel.h"
 #include "core/kernels/parallel.h"
 #include "core/ops/elementwise_cost.h"
 #include "core/ops/fusion.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
 #include "core/ops/op_table.h"
-#include "core/text/text.h"
+#include "core/ops/region_body.h"
 
 namespace webhlo {
 namespace {
@@ -38,30 +38,11 @@ struct Input {
   std::vector<int64_t> strides;  // In elements, one a loop of the nest.
 };
 
-// The body in running order, with values numbered: inputs first, then splats, then nodes' results.
-struct Body {
-  struct Step {
-    const Node* node;
-    std::vector<uint32_t> operands;
-    uint32_t result;
-  };
+// The body with its inputs, and the loops over them.
+struct Body : RegionBody {
   LoopNest nest;
   std::vector<Input> inputs;
-  std::vector<const DenseElements*> splats;
-  std::vector<Step> steps;
-  std::vector<uint32_t> results;
-  std::vector<ElementType> elements;  // By value.
-
-  uint32_t first_splat() const { return static_cast<uint32_t>(inputs.size()); }
-  uint32_t first_step() const { return static_cast<uint32_t>(inputs.size() + splats.size()); }
 };
-
-const DenseElements* SplatOf(const OpView& node) {
-  const Attribute* value = node.attribute("value");
-  if (!value || value->kind() != Attribute::Kind::kDense) return nullptr;
-  const DenseElements& dense = value->dense();
-  return dense.splat || dense.type.NumElements() == 1 ? &dense : nullptr;
-}
 
 const std::vector<int64_t>& ShapeOf(const OpView& op) { return op.result().dims; }
 
@@ -91,11 +72,11 @@ Status Infer(const OpView& op, std::span<Type> results) {
         node.num_results() == 1 && node.result_type(0).IsTensor() && node.result().dims == shape,
         "holds ", node.name(), ", which does not have one result of shape ", Brackets(shape));
     made.insert(node.result_id(0));
-    if (node.name() == "stablehlo.constant") {
+    if (node.node().name == ops::kConstant) {
       OP_CHECK(op, SplatOf(node), "holds a constant that is not a splat");
       continue;
     }
-    if (node.name() == "stablehlo.broadcast_in_dim") {
+    if (node.node().name == ops::kBroadcastInDim) {
       OP_CHECK(op, node.num_operands() == 1 && is_argument(node.operand_id(0)),
                "holds a broadcast_in_dim of what is not an argument");
       const std::span<const int64_t> dims = node.Ints("broadcast_dimensions");
@@ -185,7 +166,7 @@ Body ReadBody(const OpView& op) {
   };
   for (uint32_t i = 0; i < region.nodes.size; ++i) {
     const OpView node(graph, graph.nodes[region.nodes.begin + i]);
-    if (node.name() == "stablehlo.broadcast_in_dim") {
+    if (node.node().name == ops::kBroadcastInDim) {
       const TensorType& from = node.operand(0);
       const std::vector<int64_t> from_strides = RowMajorStrides(from.dims);
       const std::span<const int64_t> dims = node.Ints("broadcast_dimensions");
@@ -199,25 +180,7 @@ Body ReadBody(const OpView& op) {
     }
   }
   for (ValueId v : graph.results(region)) add_argument(v);
-
-  for (uint32_t i = 0; i < region.nodes.size; ++i) {
-    const OpView node(graph, graph.nodes[region.nodes.begin + i]);
-    if (node.name() != "stablehlo.constant") continue;
-    number[node.result_id(0)] = static_cast<uint32_t>(body.elements.size());
-    body.splats.push_back(SplatOf(node));
-    body.elements.push_back(node.result().element);
-  }
-  for (uint32_t i = 0; i < region.nodes.size; ++i) {
-    const OpView node(graph, graph.nodes[region.nodes.begin + i]);
-    if (!node.node().op || !node.node().op->elementwise) continue;
-    Body::Step step{.node = &node.node(), .operands = {}, .result = 0};
-    for (ValueId v : graph.operands(node.node())) step.operands.push_back(number.at(v));
-    step.result = static_cast<uint32_t>(body.elements.size());
-    number[node.result_id(0)] = step.result;
-    body.elements.push_back(node.result().element);
-    body.steps.push_back(std::move(step));
-  }
-  for (ValueId v : graph.results(region)) body.results.push_back(number.at(v));
+  body.Read(graph, region, std::move(number));
 
   body.nest.sizes = shape;
   Collapse(&body.nest.sizes, &body.inputs);
@@ -523,8 +486,8 @@ class TileFusionKernel : public FusionKernel {
   int64_t slot_bytes_ = 0;
 };
 
-Result<std::unique_ptr<Kernel>> MakeKernel(const KernelRequest& request) {
-  return MakeTileFusionKernel(request.op);
+Result<std::unique_ptr<Kernel>> MakeTileKernel(const KernelRequest& request) {
+  return TileFusionKernel::Make(request.op);
 }
 
 using JitFunction = void (*)(void* const* args, const void* constants, uint32_t begin,
@@ -570,112 +533,45 @@ class JitFusionKernel : public FusionKernel {
   const void* const constants_;
 };
 
-}  // namespace
-
-Result<LoopNest> FusionLoopNest(const OpView& op) { return ReadBody(op).nest; }
-
-namespace {
-
-bool CanEmit(const OpView& op, const Body& body) {
-  for (ElementType element : body.elements) {
-    if (!jit::Emitter::Handles(element)) return false;
-  }
-  for (const Body::Step& step : body.steps) {
-    const ElementwiseOp& elementwise = *step.node->op->elementwise;
-    if (!elementwise.can_emit || !elementwise.can_emit(OpView(op.graph(), *step.node)))
-      return false;
-  }
-  return body.inputs.size() + body.results.size() <= kMaxPointers &&
-         jit::Emitter::Handles(FunctionNest(op, body));
-}
-
-// What a function depends on, but for the splats' values; which operands are its inputs is the
-// kernel's to know.
-std::string KeyOf(const OpView& op, const Body& body) {
+// What a function depends on besides the body; which operands are its inputs is the kernel's to
+// know.
+std::string LoopKey(const Body& body) {
   std::string key = Join(body.nest.sizes);
   for (const Input& input : body.inputs) StrAppend(&key, " i", Join(input.strides));
-  StrAppend(&key, " s", body.splats.size());
-  for (const Body::Step& step : body.steps) {
-    StrAppend(&key, " ", op.graph().op_name(*step.node), Join(step.operands));
-    for (const NamedAttribute& attribute : op.graph().attributes(*step.node)) {
-      StrAppend(&key, attribute.name, PrintAttribute(attribute.value));
-    }
-  }
-  for (ElementType element : body.elements) key.push_back(static_cast<char>(element));
-  StrAppend(&key, " r", Join(body.results));
   return key;
 }
 
-// As lanes hold them: floats as f32, booleans as masks, integers widened.
-std::vector<uint32_t> SplatBits(const Body& body) {
-  std::vector<uint32_t> all;
-  for (size_t k = 0; k < body.splats.size(); ++k) {
-    const ElementType element = body.elements[body.first_splat() + k];
-    const uint8_t* bytes = body.splats[k]->bytes.data();
-    if (element == ElementType::kI1) {
-      all.push_back(*bytes ? 0xffffffffu : 0);
-    } else if (IsFloat(element)) {
-      all.push_back(std::bit_cast<uint32_t>(static_cast<float>(LoadF64(element, bytes))));
-    } else {
-      all.push_back(static_cast<uint32_t>(LoadI64(element, bytes)));
-    }
-  }
-  return all;
-}
-
-}  // namespace
-
 std::optional<jit::JitFunction> EmitFusion(jit::ModuleBuilder& module, const OpView& op) {
   const Body body = ReadBody(op);
-  if (!CanEmit(op, body)) return std::nullopt;
-  const std::vector<uint32_t> splats = SplatBits(body);
-  std::string key = KeyOf(op, body);
-  std::string key_with_values = StrCat(key, " v", Join(splats));
-  for (const std::string* k : {&key, &key_with_values}) {
-    if (const jit::JitTemplate* equal = module.Find(*k)) return module.Call(*equal, splats);
+  const LoopNest nest = FunctionNest(op, body);
+  if (!body.CanEmit(op.graph()) || body.inputs.size() + body.results.size() > kMaxPointers ||
+      !jit::FitsLoops(nest)) {
+    return std::nullopt;
   }
-  jit::Emitter emitter(&module);
-  std::vector<jit::EmitValue> values;
-  for (uint32_t k = 0; k < body.inputs.size(); ++k) {
-    values.push_back(emitter.Input(k, body.elements[k]));
-  }
-  for (uint32_t k = 0; k < splats.size(); ++k) {
-    values.push_back(emitter.Parameter(body.elements[body.first_splat() + k], k, splats[k]));
-  }
-  std::string name;
-  for (const Body::Step& step : body.steps) {
-    const OpView node(op.graph(), *step.node);
-    std::vector<jit::EmitValue> inputs;
-    for (uint32_t v : step.operands) inputs.push_back(values[v]);
-    emitter.Note(std::string(node.name()));
-    values.push_back(step.node->op->elementwise->emit(emitter, node, inputs));
-    StrAppend(&name, name.empty() ? "" : " ", node.name().substr(node.name().find('.') + 1));
-  }
-  std::vector<jit::EmitValue> outputs;
-  for (uint32_t v : body.results) outputs.push_back(values[v]);
-  std::optional<jit::JitTemplate> function =
-      emitter.EmitFunction(FunctionNest(op, body), outputs, std::move(name));
-  if (!function) return std::nullopt;
-  module.Keep(std::move(emitter.looked_at_parameters() ? key_with_values : key), *function);
-  return module.Call(*function, splats);
+  return EmitBody(
+      module, op.graph(), body, LoopKey(body),
+      [&](jit::Record& record, std::span<const jit::LaneValue> outputs, const std::string& name) {
+        return jit::EmitMap(record, nest, outputs, name);
+      });
 }
 
-Result<std::unique_ptr<Kernel>> MakeTileFusionKernel(const OpView& op) {
-  return TileFusionKernel::Make(op);
-}
-
-Result<std::unique_ptr<Kernel>> MakeJitFusionKernel(const OpView& op, uint32_t function,
-                                                    const void* constants) {
+Result<std::unique_ptr<Kernel>> MakeJitKernel(const OpView& op, uint32_t function,
+                                              const void* constants) {
   return std::unique_ptr<Kernel>(
       std::make_unique<JitFusionKernel>(op, ReadBody(op), function, constants));
 }
 
-namespace {
+constexpr JitOp kJit = {.emit = &EmitFusion, .kernel = &MakeJitKernel};
 
-constexpr OpDef kOps[] = {
-    {.name = "webhlo.fusion", .infer = &Infer, .reference = &Reference, .kernel = &MakeKernel}};
+constexpr OpDef kOps[] = {{.name = "webhlo.fusion",
+                           .infer = &Infer,
+                           .reference = &Reference,
+                           .kernel = &MakeTileKernel,
+                           .jit = &kJit}};
 
 }  // namespace
+
+Result<LoopNest> FusionLoopNest(const OpView& op) { return ReadBody(op).nest; }
 
 WEBHLO_EXPORT_OPS(webhlo_fusion, kOps);
 

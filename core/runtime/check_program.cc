@@ -45,7 +45,7 @@ Status RunFunction(const Program& program, const CheckOptions& options, bool* mi
   ThreadPool pool(options.num_threads);
   uint32_t jit_base = 0;
   if (compiled.main.plan.jit.num_functions > 0) {
-    ASSIGN_OR_RETURN(jit_base, jit::Install(compiled.main.plan.jit, &pool));
+    ASSIGN_OR_RETURN(jit_base, jit::Install(compiled.main.plan.jit, &FindLaneFunction, &pool));
   }
   Budget budget;
   ASSIGN_OR_RETURN(const std::unique_ptr<Executable> executable,

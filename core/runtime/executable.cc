@@ -8,7 +8,6 @@
 #include "core/base/strings.h"
 #include "core/graph/uses.h"
 #include "core/kernels/moves/copy.h"
-#include "core/ops/fusion.h"
 
 namespace webhlo {
 namespace {
@@ -24,9 +23,12 @@ Result<std::unique_ptr<Kernel>> MakeStepKernel(const Plan& plan, const Step& ste
   switch (step.kind) {
     case Step::Kind::kJit: {
       const OpView view(plan.graph, plan.graph.nodes[step.node]);
-      if (jit_base == 0) return MakeTileFusionKernel(view);
-      return MakeJitFusionKernel(view, jit_base + step.jit.number,
-                                 jit_constants + step.jit.constants);
+      const OpDef& op = *view.node().op;
+      if (jit_base != 0) {
+        return op.jit->kernel(view, jit_base + step.jit.number, jit_constants + step.jit.constants);
+      }
+      if (op.kernel) return op.kernel(KernelRequest{view});
+      return std::unique_ptr<Kernel>();
     }
     case Step::Kind::kCopy:
       return MakeCopyKernel(step.bytes);
@@ -67,6 +69,8 @@ Result<std::unique_ptr<Executable>> Executable::Create(CompiledPlan compiled, ui
     work.cost = step.bytes;
     ASSIGN_OR_RETURN(std::unique_ptr<Kernel> made,
                      MakeStepKernel(plan, step, jit_base, e->literals_.data() + table));
+    // Without an engine that takes the module.
+    if (!made && step.kind == Step::Kind::kJit) step.kind = Step::Kind::kReference;
     if (made) {
       work.kernel = made.get();
       e->compiled_.kernels.push_back(std::move(made));

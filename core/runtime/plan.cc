@@ -18,7 +18,6 @@
 #include "core/jit/module_builder.h"
 #include "core/memory/planner.h"
 #include "core/ops/custom_call.h"
-#include "core/ops/fusion.h"
 #include "core/runtime/reference_interpreter.h"
 
 namespace webhlo {
@@ -319,12 +318,13 @@ class PlanBuilder {
     if (IsHostCall(view)) {
       step.kind = Step::Kind::kHostCall;
     } else if (options_.engine == PlanOptions::Engine::kKernel) {
+      const bool captures = operands.size() != node.operands.size;
       std::optional<jit::JitFunction> function;
-      if (options_.jit && view.name() == "webhlo.fusion") function = EmitFusion(jit_, view);
+      if (options_.jit && node.op->jit && !captures) function = node.op->jit->emit(jit_, view);
       if (function) {
         step.kind = Step::Kind::kJit;
         step.jit = *function;
-      } else if (node.op->kernel && operands.size() == node.operands.size) {
+      } else if (node.op->kernel && !captures) {
         ASSIGN_OR_RETURN(kernel, node.op->kernel(KernelRequest{view, ConstantOperands(node),
                                                                options_.num_threads}));
       }
@@ -639,7 +639,7 @@ std::string ToString(const CompiledPlan& compiled) {
         StrAppend(&out, "reference ", op);
         break;
       case Step::Kind::kJit:
-        StrAppend(&out, "jit f", step.jit.number);
+        StrAppend(&out, "jit f", step.jit.number, " ", op);
         if (step.jit.constants > 0) StrAppend(&out, " constants +", step.jit.constants);
         break;
       case Step::Kind::kCopy:

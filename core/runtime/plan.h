@@ -38,7 +38,7 @@ struct Step {
   enum class Kind : uint8_t {
     kKernel,      // The op's kernel.
     kReference,   // The op's Reference.
-    kJit,         // Function `jit` of the plan's modules (the node is a webhlo.fusion).
+    kJit,         // Function `jit` of the plan's modules.
     kCopy,        // Operand 0 to result 0, `bytes` long.
     kFill,        // The node's splat constant to result 0.
     kJump,        // To step `target`.

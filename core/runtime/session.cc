@@ -306,7 +306,7 @@ CompileOptions Session::MakeCompileOptions() const {
 Result<std::unique_ptr<Executable>> Session::MakeExecutable(CompiledPlan compiled) {
   uint32_t jit_base = 0;
   if (compiled.plan.jit.num_functions > 0) {
-    Result<uint32_t> installed = jit::Install(compiled.plan.jit, pool_.get());
+    Result<uint32_t> installed = jit::Install(compiled.plan.jit, &FindLaneFunction, pool_.get());
     // An engine that refuses the module is no error: the tile engine runs the same fusions, and
     // `inspect` shows it.
     if (installed.ok()) {

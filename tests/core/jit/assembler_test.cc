@@ -3,7 +3,6 @@
 
 #include <doctest/doctest.h>
 
-#include "core/jit/emitter.h"
 #include "core/jit/module_builder.h"
 
 namespace webhlo::jit {
@@ -13,8 +12,9 @@ constexpr WasmType I = WasmType::kI32;
 
 // while (n != 0) { p[0] = sine(p[0]); ... } in little.
 Assembler SmallFunction(ModuleBuilder& builder) {
-  const Helper sine = HelperOf(kSineFunction);
-  const uint32_t index = builder.Import(sine);
+  const Import sine = {.name = "sine",
+                       .signature = {.parameters = {WasmType::kF32}, .result = WasmType::kF32}};
+  const uint32_t index = builder.AddImport(sine);
   Assembler a({I, I});
   const uint32_t v = a.AddLocal(WasmType::kV128);
   a.Note("load");
@@ -169,102 +169,16 @@ TEST_CASE("module builder: a function that no engine takes does not fit") {
   CHECK(builder.num_functions() == 1);
 }
 
-TEST_CASE("module builder: a helper is imported once") {
-  ModuleBuilder builder({});
-  CHECK(builder.Import(HelperOf(kSineFunction)) == 0);
-  CHECK(builder.Import(HelperOf(kPowerFunction)) == 1);
-  CHECK(builder.Import(HelperOf(kSineFunction)) == 0);
-  for (const Helper& helper : AllHelpers()) {
-    const uint32_t index = builder.Import(helper);
-    CHECK(builder.Import(helper) == index);
-  }
-}
-
-TEST_CASE("emitter: one loop, its vectors and its tail") {
-  ModuleBuilder builder({});
-  Emitter l(&builder);
-  const LoopNest nest{.sizes = {100},
-                      .inputs = {{ElementType::kF32, {1}}, {ElementType::kF32, {0}}},
-                      .outputs = {ElementType::kF32}};
-  const EmitValue out = l.Add(l.Input(0, ElementType::kF32), l.Sqrt(l.Input(1, ElementType::kF32)));
-  l.EmitFunction(nest, std::span(&out, 1), "add sqrt");
-  const std::string text = builder.Annotated();
-  // What only depends on the row is computed once, before the loops.
-  CHECK(text.find("f32x4.sqrt") == text.rfind("f32x4.sqrt"));
-  CHECK(text.find("f32x4.sqrt") < text.find("loop"));
-  // Four vectors at a time, single vectors, a tail of one to three elements.
-  size_t adds = 0;
-  for (size_t at = 0; (at = text.find("f32x4.add", at)) != std::string::npos; ++at) ++adds;
-  CHECK(adds == 6);
-  CHECK(text.find("v128.store +48") != std::string::npos);
-  CHECK(text.find("v128.store64_lane +0 lane 0") != std::string::npos);
-  CHECK(text.find("v128.store32_lane +8 lane 2") != std::string::npos);
-}
-
-TEST_CASE("emitter: a parameter has a place of its own, and whoever looks at its bits is known") {
-  ModuleBuilder builder({});
-  Emitter l(&builder);
-  const EmitValue x = l.Input(0, ElementType::kF32);
-  const EmitValue one = l.Float<1.0f>();
-  const EmitValue parameter = l.Parameter(ElementType::kF32, 1, 0x3f800000);
-  CHECK(one.id != parameter.id);
-  const EmitValue out = l.Add(l.Mul(x, parameter), one);
-  const LoopNest nest{
-      .sizes = {4}, .inputs = {{ElementType::kF32, {1}}}, .outputs = {ElementType::kF32}};
-  const auto function = l.EmitFunction(nest, std::span(&out, 1), "scaled");
-  REQUIRE(function);
-  CHECK(function->constants == std::vector<uint32_t>{0x3f800000, 0x3f800000});
-  CHECK(function->parameters.size() == 2);
-  CHECK(function->parameters[0] == JitTemplate::kUnused);
-  CHECK(function->parameters[1] < 2);
-  CHECK(l.ConstantBits(one));
-  CHECK_FALSE(l.looked_at_parameters());
-  CHECK(l.ConstantBits(parameter));
-  CHECK(l.looked_at_parameters());
-}
-
-TEST_CASE("emitter: equal computations are recorded once") {
-  ModuleBuilder builder({});
-  Emitter l(&builder);
-  const EmitValue x = l.Input(0, ElementType::kF32);
-  CHECK(l.Mul(x, x).id == l.Mul(x, x).id);
-  CHECK(l.Mul(x, x).id != l.Add(x, x).id);
-  CHECK((l.Float<2.0f>().id == l.Constant(ElementType::kF32, 0x40000000).id));
-}
-
-TEST_CASE("emitter: relaxed instructions only where they are allowed") {
-  for (bool relaxed : {false, true}) {
-    ModuleBuilder builder({.shared_memory = false, .relaxed_simd = relaxed});
-    Emitter l(&builder);
-    const EmitValue x = l.Input(0, ElementType::kF32);
-    const EmitValue out = l.Select(l.Lt(x, l.Float<0.0f>()), x, l.MulAdd(x, x, x));
-    const LoopNest nest{
-        .sizes = {8}, .inputs = {{ElementType::kF32, {1}}}, .outputs = {ElementType::kF32}};
-    l.EmitFunction(nest, std::span(&out, 1), "relaxed");
-    CHECK((builder.Annotated().find("relaxed_") != std::string::npos) == relaxed);
-  }
-}
-
-TEST_CASE("emitter: a maximum with a constant is one instruction, with +0 two") {
-  const auto count = [](float constant) {
-    ModuleBuilder builder({});
-    Emitter l(&builder);
-    const EmitValue out = l.Max(l.Input(0, ElementType::kF32),
-                                l.Constant(ElementType::kF32, std::bit_cast<uint32_t>(constant)));
-    const LoopNest nest{
-        .sizes = {4, 4}, .inputs = {{ElementType::kF32, {0, 1}}}, .outputs = {ElementType::kF32}};
-    l.EmitFunction(nest, std::span(&out, 1), "max");
-    const std::string text = builder.Annotated();
-    size_t n = 0;
-    for (const char* op : {"f32x4.pmax", "f32x4.add", "v128.and", "v128.or"}) {
-      for (size_t at = 0; (at = text.find(op, at)) != std::string::npos; ++at) ++n;
-    }
-    return n;
+TEST_CASE("module builder: a function is imported once") {
+  const auto import = [](std::string name) {
+    return Import{.name = std::move(name),
+                  .signature = {.parameters = {WasmType::kF64}, .result = WasmType::kF64}};
   };
-  CHECK(count(3) == 1);
-  CHECK(count(0) == 2);
-  CHECK(count(-0.0f) == 1);
-  CHECK(count(std::bit_cast<float>(0x7fc00000)) == 5);
+  ModuleBuilder builder({});
+  CHECK(builder.AddImport(import("sine")) == 0);
+  CHECK(builder.AddImport(import("power")) == 1);
+  CHECK(builder.AddImport(import("sine")) == 0);
+  CHECK(builder.Finish().imports == std::vector<std::string>{"sine", "power"});
 }
 
 }  // namespace

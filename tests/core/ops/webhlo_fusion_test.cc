@@ -4,78 +4,18 @@
 #include "core/jit/install.h"
 #include "core/jit/module_builder.h"
 #include "core/ops/fusion.h"
+#include "core/ops/op_table.h"
 #include "tests/core/kernels/kernel_testing.h"
 #include "tests/core/ops/elementwise_testing.h"
+#include "tests/core/ops/engines_testing.h"
 
 namespace webhlo::elementwise_testing {
 namespace {
 
 using E = ElementType;
 
-struct Engine {
-  std::string name;
-  std::unique_ptr<Kernel> kernel;
-  AlignedBuffer constants;  // The JIT's table.
-};
-
-AlignedBuffer CopyOf(const std::vector<uint8_t>& constants) {
-  AlignedBuffer copy = std::move(*TryAllocate(constants.size(), "constants"));
-  std::memcpy(copy.data(), constants.data(), constants.size());
-  return copy;
-}
-
-// Every engine that can run the fusion here.
-std::vector<Engine> Engines(const TestGraph& test, ThreadPool& pool) {
-  std::vector<Engine> engines;
-  if (auto tile = MakeTileFusionKernel(test.op()); tile.ok() && *tile) {
-    engines.push_back({"tile", std::move(*tile), {}});
-  }
-  if (!jit::Available()) return engines;
-  for (bool relaxed : {false, true}) {
-    if (relaxed && !jit::kRelaxedSimd) continue;
-    jit::ModuleBuilder builder({.shared_memory = jit::kSharedMemory, .relaxed_simd = relaxed});
-    const std::optional<jit::JitFunction> function = EmitFusion(builder, test.op());
-    if (!function) return engines;
-    const jit::JitBinary binary = builder.Finish();
-    Result<uint32_t> index = jit::Install(binary, &pool);
-    REQUIRE_MESSAGE(index.ok(), index.status().ToString());
-    Engine engine{relaxed ? "jit, relaxed" : "jit", nullptr, CopyOf(binary.constants)};
-    engine.kernel = std::move(*MakeJitFusionKernel(test.op(), *index + function->number,
-                                                   engine.constants.data() + function->constants));
-    engines.push_back(std::move(engine));
-  }
-  return engines;
-}
-
-// Runs all engines against the reference; `ulps` for each result.
 void CheckFusion(const TestGraph& test, Random& random, int64_t ulps, ThreadPool& pool) {
-  std::vector<Type> results;
-  for (size_t r = 0; r < test.op().num_results(); ++r) results.push_back(test.op().result_type(r));
-  const Status inferred = test.op().node().op->infer(test.op(), results);
-  REQUIRE_MESSAGE(inferred.ok(), inferred.ToString());
-  std::vector<Tensor> inputs;
-  for (size_t k = 0; k < test.op().num_operands(); ++k) {
-    inputs.emplace_back(test.op().operand(k));
-    random.Fill(inputs.back());
-  }
-  std::vector<Tensor> expected = Interpreted(test, inputs);
-  // Small pieces also cut the rows of a nest, which otherwise only long ones are.
-  for (const int64_t piece : {max_piece_cost, int64_t{1000}}) {
-    const SmallPieces small(piece);
-    std::vector<Engine> engines = Engines(test, pool);
-    CHECK(!engines.empty());
-    for (Engine& engine : engines) {
-      CAPTURE(engine.name);
-      CAPTURE(engine.kernel->Describe());
-      std::vector<Tensor> actual = RunKernel(test, *engine.kernel, inputs, pool);
-      for (size_t r = 0; r < actual.size(); ++r) {
-        CHECK(actual[r].PaddingIntact());
-        std::string where;
-        const int64_t distance = Distance(expected[r], actual[r], &where);
-        CHECK_MESSAGE((distance >= 0 && distance <= ulps), where);
-      }
-    }
-  }
+  CHECK(CheckEngines(test, random, ulps, pool) > 0);
 }
 
 TEST_CASE("fusion: every elementwise op alone, with every type and tail") {
@@ -228,7 +168,8 @@ TEST_CASE(
   jit::ModuleBuilder builder({.shared_memory = jit::kSharedMemory});
   std::vector<jit::JitFunction> functions;
   for (const TestGraph& body : bodies) {
-    const std::optional<jit::JitFunction> function = EmitFusion(builder, body.op());
+    const std::optional<jit::JitFunction> function =
+        body.op().node().op->jit->emit(builder, body.op());
     REQUIRE(function);
     functions.push_back(*function);
   }
@@ -242,7 +183,7 @@ TEST_CASE(
   Random random(7);
   ThreadPool pool(1);
   const jit::JitBinary binary = builder.Finish();
-  const Result<uint32_t> index = jit::Install(binary, &pool);
+  const Result<uint32_t> index = jit::Install(binary, &FindLaneFunction, &pool);
   REQUIRE_MESSAGE(index.ok(), index.status().ToString());
   const AlignedBuffer constants = CopyOf(binary.constants);
   for (size_t i = 0; i < functions.size(); ++i) {
@@ -251,8 +192,8 @@ TEST_CASE(
       inputs.emplace_back(bodies[i].op().operand(k));
       random.Fill(inputs.back());
     }
-    const auto kernel = std::move(*MakeJitFusionKernel(bodies[i].op(), *index + functions[i].number,
-                                                       constants.data() + functions[i].constants));
+    const auto kernel = std::move(*bodies[i].op().node().op->jit->kernel(
+        bodies[i].op(), *index + functions[i].number, constants.data() + functions[i].constants));
     std::vector<Tensor> expected = Interpreted(bodies[i], inputs);
     std::vector<Tensor> actual = RunKernel(bodies[i], *kernel, inputs, pool);
     for (size_t r = 0; r < actual.size(); ++r) {

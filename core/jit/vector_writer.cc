@@ -1,0 +1,493 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/jit/vector_writer.h"
+
+#include <algorithm>
+
+#include "core/jit/lowering.h"
+
+namespace webhlo::jit {
+
+VectorWriter::VectorWriter(const Record& record, const LoopNest& nest,
+                           std::span<const uint32_t> outputs, uint32_t num_accumulators)
+    : nest_(nest),
+      outputs_(outputs),
+      a_({I, I, I, I}),
+      record_(record),
+      relaxed_simd_(record.module().options().relaxed_simd),
+      num_accumulators_(num_accumulators),
+      parameters_(record.num_parameters(), JitTemplate::kUnused) {
+  Analyse();
+}
+
+VectorWriter::Step VectorWriter::StepOf(size_t input) const {
+  const int64_t stride = nest_.inputs[input].strides.back();
+  return stride == 0 ? Step::kSplat : stride == 1 ? Step::kContiguous : Step::kStrided;
+}
+
+void VectorWriter::Analyse() {
+  const std::vector<Inst>& insts = record_.insts();
+  const size_t n = insts.size();
+  needed_.assign(n, 0);
+  varying_.assign(n, 0);
+  last_use_.assign(n, 0);
+  invariant_.assign(n, {});
+  for (auto& registers : current_) registers.assign(n, {});
+  for (uint32_t id : outputs_) needed_[id] = 1;
+  for (size_t i = n; i-- > 0;) {
+    if (!needed_[i]) continue;
+    for (int k = 0; k < insts[i].num_args; ++k) needed_[insts[i].args[k]] = 1;
+  }
+  for (uint32_t i = 0; i < n; ++i) {
+    if (!needed_[i]) continue;
+    const Inst& inst = insts[i];
+    if (inst.operation == Operation::kInput) {
+      const Step step = StepOf(inst.immediate);
+      varying_[i] = step != Step::kSplat;
+      strided_ |= step == Step::kStrided;
+    }
+    for (int k = 0; k < inst.num_args; ++k) {
+      varying_[i] |= varying_[inst.args[k]];
+      last_use_[inst.args[k]] = i;
+    }
+  }
+  for (uint32_t id : outputs_) last_use_[id] = static_cast<uint32_t>(n);
+}
+
+uint32_t VectorWriter::NewVector() {
+  if (free_.empty()) return a_.AddLocal(WasmType::kV128);
+  const uint32_t local = free_.back();
+  free_.pop_back();
+  return local;
+}
+
+void VectorWriter::AddTo(uint32_t local, int64_t value) {
+  if (value == 0) return;
+  a_.Get(local);
+  a_.I32(static_cast<int32_t>(value));
+  a_.Do(Op::kI32Add);
+  a_.Set(local);
+}
+
+void VectorWriter::LoadPointers() {
+  uint32_t slot = 0;
+  auto add = [&](std::vector<Pointer>* pointers, ElementType element, int64_t stride) {
+    const int width = ByteWidth(element);
+    Pointer pointer{.row = a_.AddLocal(I),
+                    .current = a_.AddLocal(I),
+                    .inner = stride * width,
+                    .width = width,
+                    .element = element};
+    a_.Get(kArgs);
+    a_.Access(Op::kI32Load, 4 * slot++);
+    a_.Set(pointer.row);
+    pointers->push_back(pointer);
+  };
+  for (const LoopOperand& input : nest_.inputs) add(&inputs_, input.element, input.strides.back());
+  for (ElementType output : nest_.outputs) add(&results_, output, 1);
+}
+
+void VectorWriter::PointAtBegin() {
+  for (const std::vector<Pointer>* pointers : {&inputs_, &results_}) {
+    for (const Pointer& pointer : *pointers) {
+      if (pointer.inner == 0) continue;
+      a_.Get(pointer.row);
+      a_.Get(kBegin);
+      a_.I32(static_cast<int32_t>(pointer.inner));
+      a_.Do(Op::kI32Mul);
+      a_.Do(Op::kI32Add);
+      a_.Set(pointer.current);
+    }
+  }
+}
+
+// ---- Memory.
+
+// A register of the value packed to its type's width, in the low bytes; the register itself where
+// it is that wide.
+uint32_t VectorWriter::Pack(const Pointer& pointer, uint32_t value) {
+  if (pointer.width >= 4) return value;
+  const bool is_unsigned = !IsSignedInteger(pointer.element);
+  a_.Get(value);
+  a_.Get(value);
+  a_.Do(pointer.width == 2 && is_unsigned ? Op::kI16x8NarrowI32x4U : Op::kI16x8NarrowI32x4S);
+  a_.Set(scratch_);
+  if (pointer.width == 1) {
+    a_.Get(scratch_);
+    a_.Get(scratch_);
+    a_.Do(is_unsigned ? Op::kI8x16NarrowI16x8U : Op::kI8x16NarrowI16x8S);
+    a_.Set(scratch_);
+  }
+  return scratch_;
+}
+
+void VectorWriter::StoreOutput(size_t k, int vector, int elements) {
+  const Pointer& pointer = results_[k];
+  const Registers& registers = num_accumulators_ > 0 ? accumulators_[static_cast<size_t>(vector)][k]
+                                                     : RegistersOf(outputs_[k], vector);
+  int left = elements * pointer.width;
+  uint32_t offset = static_cast<uint32_t>(vector * kElements * pointer.width);
+  for (size_t r = 0; left > 0; ++r) {
+    const uint32_t packed = Pack(pointer, registers[r]);
+    const auto put = [&](Op op, int bytes, int at) {
+      a_.Get(pointer.current);
+      a_.Get(packed);
+      if (bytes == 16) {
+        a_.Access(op, offset);
+      } else {
+        a_.AccessLane(op, offset, at / bytes);
+      }
+      offset += static_cast<uint32_t>(bytes);
+      left -= bytes;
+    };
+    if (left >= 16) {
+      put(Op::kV128Store, 16, 0);
+      continue;
+    }
+    int at = 0;
+    for (const auto& [bytes, op] :
+         {std::pair(8, Op::kV128Store64Lane), std::pair(4, Op::kV128Store32Lane),
+          std::pair(2, Op::kV128Store16Lane), std::pair(1, Op::kV128Store8Lane)}) {
+      if (left < bytes) continue;
+      put(op, bytes, at);
+      at += bytes;
+    }
+  }
+}
+
+void VectorWriter::Store(int vectors, int elements) {
+  for (size_t k = 0; k < outputs_.size(); ++k) {
+    for (int v = 0; v < vectors; ++v) StoreOutput(k, v, elements);
+  }
+}
+
+void VectorWriter::StoreTail(uint32_t left) {
+  for (int elements = 1; elements < kElements - 1; ++elements) {
+    a_.Get(left);
+    a_.I32(elements);
+    a_.Do(Op::kI32Eq);
+    a_.If();
+    Store(1, elements);
+    a_.Else();
+  }
+  Store(1, kElements - 1);
+  a_.End();
+  a_.End();
+}
+
+// Pushes the register of an input that begins with element `at`; `lanes` 1: only that, in all
+// lanes.
+void VectorWriter::WriteLoad(size_t input, int at, int lanes) {
+  const Pointer& pointer = inputs_[input];
+  const Step step = StepOf(input);
+  const uint32_t base = step == Step::kSplat ? pointer.row : pointer.current;
+  const bool is_signed = IsSignedInteger(pointer.element);
+  const bool fills_lane = pointer.width >= 4;
+  const ScalarOps& ops = ScalarOpsOf(fills_lane && pointer.width == 8 ? Lane::kS64 : Lane::kS32);
+  const Op scalar = pointer.width == 8   ? Op::kI64Load
+                    : pointer.width == 4 ? Op::kI32Load
+                    : pointer.width == 2 ? (is_signed ? Op::kI32Load16S : Op::kI32Load16U)
+                                         : (is_signed ? Op::kI32Load8S : Op::kI32Load8U);
+  const uint32_t first = static_cast<uint32_t>(at * pointer.inner);
+  a_.Get(base);
+  if (step == Step::kSplat || lanes == 1 || step == Step::kStrided) {
+    if (fills_lane) {
+      a_.Access(ops.load_splat, first);
+    } else {
+      a_.Access(scalar, first);
+      a_.Do(ops.splat);
+    }
+    if (step != Step::kStrided || lanes == 1) return;
+    for (int lane = 1; lane < (pointer.width == 8 ? 2 : 4); ++lane) {
+      a_.Get(base);
+      a_.Access(scalar, static_cast<uint32_t>((at + lane) * pointer.inner));
+      a_.Lane(ops.replace, lane);
+    }
+  } else if (fills_lane) {
+    a_.Access(Op::kV128Load, first);
+  } else if (pointer.width == 2) {
+    a_.Access(is_signed ? Op::kV128Load16x4S : Op::kV128Load16x4U, first);
+  } else {
+    a_.Access(Op::kV128Load32Zero, first);
+    a_.Do(is_signed ? Op::kI16x8ExtendLowI8x16S : Op::kI16x8ExtendLowI8x16U);
+    a_.Do(is_signed ? Op::kI32x4ExtendLowI16x8S : Op::kI32x4ExtendLowI16x8U);
+  }
+}
+
+void VectorWriter::WriteConstant(const Inst& inst) {
+  const int words = LaneBytes(inst.lane) / 4;
+  const auto next = static_cast<uint32_t>(constants_.size());
+  uint32_t index = next;
+  if (inst.args[0] == 0) {
+    index = indices_.try_emplace({inst.immediate, words}, next).first->second;
+  } else if (uint32_t* known = &parameters_[inst.args[0] - 1]; *known == JitTemplate::kUnused) {
+    for (int i = 0; i < words; ++i) known[i] = next + static_cast<uint32_t>(i);
+  } else {
+    index = *known;
+  }
+  if (index == next) {
+    for (int i = 0; i < words; ++i) {
+      constants_.push_back(static_cast<uint32_t>(inst.immediate >> (32 * i)));
+    }
+  }
+  a_.Get(kConstants);
+  a_.Access(ScalarOpsOf(inst.lane).load_splat, index * sizeof(uint32_t));
+}
+
+// ---- Values.
+
+void VectorWriter::GetArg(uint32_t id, int vector, int r) {
+  if (IsInLocal(id)) {
+    a_.Get(RegistersOf(id, vector)[static_cast<size_t>(r)]);
+  } else {
+    WriteConstant(record_.insts()[id]);
+  }
+}
+
+// Lane by lane into `out`, by a call or a conversion; with a mask, only if any lane of it is set.
+void VectorWriter::WriteScalars(const Inst& inst, int vector, int r, uint32_t out) {
+  const bool is_call = inst.operation == Operation::kCall;
+  const Lane from = is_call ? inst.lane : static_cast<Lane>(inst.immediate);
+  const ScalarOps& ops = ScalarOpsOf(inst.lane);
+  const int lanes = 16 / LaneBytes(inst.lane), from_lanes = 16 / LaneBytes(from);
+  const int first = inst.fix ? 2 : 0;
+  auto compute = [&](int lane) {
+    const int element = r * lanes + lane;
+    for (int k = first; k < inst.num_args; ++k) {
+      GetArg(inst.args[k], vector, element / from_lanes);
+      a_.Lane(ScalarOpsOf(from).extract, element % from_lanes);
+    }
+    if (is_call) {
+      const auto import = static_cast<uint32_t>(inst.immediate);
+      a_.Call(import, record_.module().import(import).signature);
+    } else {
+      a_.Do(ConversionOf(from, inst.lane).op);
+    }
+  };
+  if (inst.fix) {
+    GetArg(inst.args[1], vector, r);
+    a_.Set(out);
+    GetArg(inst.args[0], vector, r);
+    a_.Do(Op::kV128AnyTrue);
+    a_.If();
+  }
+  compute(0);
+  a_.Do(ops.splat);
+  a_.Set(scratch_);
+  for (int lane = 1; lane < lanes; ++lane) {
+    a_.Get(scratch_);
+    compute(lane);
+    a_.Lane(ops.replace, lane);
+    a_.Set(scratch_);
+  }
+  a_.Get(scratch_);
+  if (inst.fix) {
+    a_.Get(out);
+    GetArg(inst.args[0], vector, r);
+    a_.Do(Op::kV128Bitselect);
+    a_.Set(out);
+    a_.End();
+  } else {
+    a_.Set(out);
+  }
+}
+
+// Pushes register `r`.
+void VectorWriter::WriteConversion(const Inst& inst, int vector, int r) {
+  const Conversion& conversion = ConversionOf(static_cast<Lane>(inst.immediate), inst.lane);
+  const uint32_t arg = inst.args[0];
+  switch (conversion.form) {
+    case Conversion::Form::kLanes:
+      GetArg(arg, vector, r);
+      a_.Do(conversion.op);
+      break;
+    case Conversion::Form::kHalves:
+      GetArg(arg, vector, 0);
+      a_.Do(r == 0 ? conversion.op : conversion.high);
+      break;
+    case Conversion::Form::kLowHalf:
+      GetArg(arg, vector, 0);
+      if (r == 1) {
+        GetArg(arg, vector, 0);
+        a_.Shuffle({2, 3, 2, 3});
+      }
+      a_.Do(conversion.op);
+      break;
+    case Conversion::Form::kJoin:
+      GetArg(arg, vector, 0);
+      a_.Do(conversion.op);
+      GetArg(arg, vector, 1);
+      a_.Do(conversion.op);
+      a_.Shuffle({0, 1, 4, 5});
+      break;
+    case Conversion::Form::kTruncate:
+      GetArg(arg, vector, 0);
+      GetArg(arg, vector, 1);
+      a_.Shuffle({0, 2, 4, 6});
+      break;
+    case Conversion::Form::kScalar:
+      break;  // WriteScalars.
+  }
+}
+
+void VectorWriter::WriteInst(uint32_t id, int vector, int lanes, int r, uint32_t out) {
+  const Inst& inst = record_.insts()[id];
+  switch (inst.operation) {
+    case Operation::kInput:
+      WriteLoad(inst.immediate, vector * kElements + r * (16 / LaneBytes(inst.lane)), lanes);
+      break;
+    case Operation::kConstant:
+      WriteConstant(inst);
+      break;
+    case Operation::kCall:
+      WriteScalars(inst, vector, r, out);
+      return;
+    case Operation::kConvert:
+      if (ConversionOf(static_cast<Lane>(inst.immediate), inst.lane).form ==
+          Conversion::Form::kScalar) {
+        WriteScalars(inst, vector, r, out);
+        return;
+      }
+      WriteConversion(inst, vector, r);
+      break;
+    default:
+      for (int k = 0; k < inst.num_args; ++k) GetArg(inst.args[k], vector, r);
+      if (inst.operation == Operation::kShiftLeft || inst.operation == Operation::kShiftRight ||
+          inst.operation == Operation::kShiftRightLogical) {
+        a_.I32(static_cast<int32_t>(inst.immediate));
+      }
+      a_.Do(OpcodeOf(inst, relaxed_simd_));
+      break;
+  }
+  a_.Set(out);
+}
+
+void VectorWriter::WriteConstants() {
+  scratch_ = a_.AddLocal(WasmType::kV128);
+  const std::vector<Inst>& insts = record_.insts();
+  const auto is_constant = [&](uint32_t id) {
+    return needed_[id] && insts[id].operation == Operation::kConstant;
+  };
+  size_t constants = 0;
+  for (uint32_t id = 0; id < insts.size(); ++id) constants += is_constant(id);
+  for (uint32_t id = 0; id < insts.size(); ++id) {
+    if (!is_constant(id)) continue;
+    const bool is_output = last_use_[id] == insts.size();
+    // More would not fit the registers; a load at the use costs nothing extra then.
+    if (constants > 6 && !is_output) continue;
+    invariant_[id].fill(a_.AddLocal(WasmType::kV128));
+    WriteInst(id, 0, kElements, 0, invariant_[id][0]);
+  }
+}
+
+void VectorWriter::WriteInvariants() {
+  const std::vector<Inst>& insts = record_.insts();
+  for (uint32_t id = 0; id < insts.size(); ++id) {
+    if (!needed_[id] || varying_[id]) continue;
+    if (insts[id].operation == Operation::kConstant) continue;  // Loaded once, before the rows.
+    if (invariant_[id][0] == 0) invariant_[id].fill(a_.AddLocal(WasmType::kV128));
+    WriteInst(id, 0, kElements, 0, invariant_[id][0]);
+  }
+}
+
+int VectorWriter::Vectors() const {
+  int work = 0;
+  for (uint32_t id = 0; id < record_.insts().size(); ++id) {
+    if (needed_[id] && varying_[id]) work += NumRegisters(id, kElements);
+  }
+  // Enough independent chains for the machine, not more code than pays.
+  return work <= 12 ? kMaxVectors : work <= 64 ? 2 : 1;
+}
+
+void VectorWriter::WriteBody(int vectors, int lanes) {
+  const std::vector<Inst>& insts = record_.insts();
+  const auto& notes = record_.notes();
+  size_t note = 0;
+  for (uint32_t id = 0; id < insts.size(); ++id) {
+    for (; note < notes.size() && notes[note].first <= id; ++note) a_.Note(notes[note].second);
+    if (!needed_[id] || !varying_[id]) continue;
+    const Inst& inst = insts[id];
+    if (IsAccumulator(inst)) {
+      for (auto v = 0u; v < static_cast<unsigned>(vectors); ++v) {
+        current_[v][id] = accumulators_[v][inst.immediate];
+      }
+      continue;
+    }
+    for (int v = 0; v < vectors; ++v) {
+      Registers& registers = current_[static_cast<size_t>(v)][id];
+      for (int r = 0; r < NumRegisters(id, lanes); ++r) {
+        const uint32_t local = NewVector();
+        if (r == 0) registers.fill(local);
+        registers[static_cast<size_t>(r)] = local;
+        WriteInst(id, v, lanes, r, local);
+      }
+    }
+    for (int k = 0; k < inst.num_args; ++k) {
+      const uint32_t arg = inst.args[k];
+      bool repeated = false;
+      for (int j = 0; j < k; ++j) repeated |= inst.args[j] == arg;
+      if (repeated || !varying_[arg] || last_use_[arg] != id || IsAccumulator(insts[arg])) continue;
+      for (int v = 0; v < vectors; ++v) {
+        for (int r = 0; r < NumRegisters(arg, lanes); ++r) {
+          free_.push_back(current_[static_cast<size_t>(v)][arg][static_cast<size_t>(r)]);
+        }
+      }
+    }
+  }
+}
+
+void VectorWriter::FreeOutputs(int vectors) {
+  std::vector<uint32_t> freed;
+  for (uint32_t id : outputs_) {
+    if (!varying_[id] || IsAccumulator(record_.insts()[id])) continue;
+    for (int v = 0; v < vectors; ++v) {
+      for (uint32_t local : current_[static_cast<size_t>(v)][id]) freed.push_back(local);
+    }
+  }
+  std::sort(freed.begin(), freed.end());
+  freed.erase(std::unique(freed.begin(), freed.end()), freed.end());
+  free_.insert(free_.end(), freed.begin(), freed.end());
+}
+
+// ---- Accumulators.
+
+void VectorWriter::LoadAccumulators(int vectors, int lanes) {
+  for (int v = 0; v < vectors; ++v) {
+    std::vector<Registers>& registers = accumulators_[static_cast<size_t>(v)];
+    registers.resize(num_accumulators_);
+    for (size_t k = 0; k < num_accumulators_; ++k) {
+      for (int r = 0; r < AccumulatorRegisters(k, lanes); ++r) {
+        const uint32_t local = NewVector();
+        if (r == 0) registers[k].fill(local);
+        registers[k][static_cast<size_t>(r)] = local;
+        WriteLoad(k, v * kElements + 2 * r, lanes);
+        a_.Set(local);
+      }
+    }
+  }
+}
+
+void VectorWriter::SetAccumulators(int vectors, int lanes) {
+  std::vector<uint32_t> to;
+  for (int v = 0; v < vectors; ++v) {
+    for (size_t k = 0; k < num_accumulators_; ++k) {
+      for (int r = 0; r < AccumulatorRegisters(k, lanes); ++r) {
+        GetArg(outputs_[k], v, r);
+        to.push_back(accumulators_[static_cast<size_t>(v)][k][static_cast<size_t>(r)]);
+      }
+    }
+  }
+  // All at once: an output may be another's accumulator.
+  for (size_t i = to.size(); i-- > 0;) a_.Set(to[i]);
+}
+
+void VectorWriter::FreeAccumulators(int vectors, int lanes) {
+  for (int v = 0; v < vectors; ++v) {
+    for (size_t k = 0; k < num_accumulators_; ++k) {
+      const Registers& registers = accumulators_[static_cast<size_t>(v)][k];
+      free_.insert(free_.end(), registers.begin(),
+                   registers.begin() + AccumulatorRegisters(k, lanes));
+    }
+  }
+}
+
+}  // namespace webhlo::jit

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// VectorWriter: a record as instructions on vectors of 128 bits, for the loops that
+// core/jit/loops.cc puts around it. Values are in locals: one register for four elements in lanes
+// of 32 bits, two for lanes of 64. What is the same for all elements of the inner loop takes one,
+// and is computed before it.
+#ifndef WEBHLO_CORE_JIT_VECTOR_WRITER_H_
+#define WEBHLO_CORE_JIT_VECTOR_WRITER_H_
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "core/jit/assembler.h"
+#include "core/jit/loop_nest.h"
+#include "core/jit/module_builder.h"
+#include "core/jit/record.h"
+
+namespace webhlo::jit {
+
+class VectorWriter {
+ public:
+  Assembler TakeCode() { return std::move(a_); }
+  std::vector<uint32_t> TakeConstants() { return std::move(constants_); }
+  std::vector<uint32_t> TakeParameters() { return std::move(parameters_); }
+
+ protected:
+  // A value is four elements.
+  static constexpr int kElements = 4;
+  // More in flight than the machine has chains for does not pay.
+  static constexpr int kMaxVectors = 4;
+  static constexpr WasmType I = WasmType::kI32;  // NOLINT(readability-identifier-naming)
+  enum Parameter : uint32_t { kArgs, kConstants, kBegin, kEnd };
+  struct Pointer {
+    uint32_t row;      // Local: where the row begins.
+    uint32_t current;  // Local: where the inner loop is.
+    int64_t inner;     // Bytes for one step of the inner loop.
+    int width;         // Bytes an element.
+    ElementType element;
+  };
+
+  // `outputs` as memory holds them. The first inputs may be accumulators: they are not loaded, but
+  // held in registers that the loop around the body sets.
+  VectorWriter(const Record& record, const LoopNest& nest, std::span<const uint32_t> outputs,
+               uint32_t num_accumulators);
+
+  void LoadPointers();
+  // Constants that live in locals: few of them do, many are loaded where they are used.
+  void WriteConstants();
+  // What does not vary in the inner loop.
+  void WriteInvariants();
+  // How many values to have in flight.
+  int Vectors() const;
+  // The varying part of the record for some vectors, instruction by instruction so that they
+  // overlap. `lanes` 1: only one element counts.
+  void WriteBody(int vectors, int lanes);
+  // Ends what WriteBody began: the outputs' registers are free again.
+  void FreeOutputs(int vectors);
+  // The inner loop begins at element `begin`.
+  void PointAtBegin();
+  // The results (outputs, or accumulators if there are any): the first `elements` (at most four) of
+  // each vector; or as many of one as a local says, one to three.
+  void Store(int vectors, int elements);
+  void StoreTail(uint32_t left);
+
+  // Accumulators: registers for them, their elements from memory; the outputs in their place.
+  void LoadAccumulators(int vectors, int lanes);
+  void SetAccumulators(int vectors, int lanes);
+  void FreeAccumulators(int vectors, int lanes);
+  void AddTo(uint32_t local, int64_t value);
+
+  const LoopNest& nest_;
+  const std::span<const uint32_t> outputs_;
+  Assembler a_;
+  std::vector<Pointer> inputs_, results_;
+  bool strided_ = false;  // Some input is neither splat nor contiguous.
+
+ private:
+  // How an input moves along the inner loop.
+  enum class Step : uint8_t { kSplat, kContiguous, kStrided };
+  // By register of a value; a value of one register has it twice.
+  using Registers = std::array<uint32_t, 2>;
+
+  void Analyse();
+  Step StepOf(size_t input) const;
+  bool IsAccumulator(const Inst& inst) const {
+    return inst.operation == Operation::kInput && inst.immediate < num_accumulators_;
+  }
+  int AccumulatorRegisters(size_t k, int lanes) const {
+    return lanes > 1 && ByteWidth(nest_.inputs[k].element) == 8 ? 2 : 1;
+  }
+  int NumRegisters(uint32_t id, int lanes) const {
+    return varying_[id] && lanes > 1 && LaneBytes(record_.insts()[id].lane) == 8 ? 2 : 1;
+  }
+  const Registers& RegistersOf(uint32_t id, int vector) const {
+    return varying_[id] ? current_[static_cast<size_t>(vector)][id] : invariant_[id];
+  }
+  bool IsInLocal(uint32_t id) const { return varying_[id] || invariant_[id][0] != 0; }
+
+  // Register `r` of `inst` into the local `out`.
+  void WriteInst(uint32_t id, int vector, int lanes, int r, uint32_t out);
+  void WriteLoad(size_t input, int at, int lanes);
+  void WriteConversion(const Inst& inst, int vector, int r);
+  void WriteScalars(const Inst& inst, int vector, int r, uint32_t out);
+  void WriteConstant(const Inst& inst);
+  void GetArg(uint32_t id, int vector, int r);
+  void StoreOutput(size_t k, int vector, int elements);
+  uint32_t Pack(const Pointer& pointer, uint32_t value);
+  uint32_t NewVector();
+
+  const Record& record_;
+  const bool relaxed_simd_;
+  const uint32_t num_accumulators_;
+  uint32_t scratch_ = 0;                                  // Local, v128.
+  std::vector<uint32_t> constants_;                       // As the function reads them.
+  std::map<std::pair<uint64_t, int>, uint32_t> indices_;  // Of its own, by bits and width.
+  std::vector<uint32_t> parameters_;                      // Indices of the callers', or kUnused.
+
+  std::vector<uint8_t> needed_, varying_;
+  std::vector<uint32_t> last_use_;
+  std::vector<Registers> invariant_;                         // By value; 0: not in a local.
+  std::array<std::vector<Registers>, kMaxVectors> current_;  // Of varying values, by vector.
+  std::array<std::vector<Registers>, kMaxVectors> accumulators_;
+  std::vector<uint32_t> free_;
+};
+
+}  // namespace webhlo::jit
+
+#endif  // WEBHLO_CORE_JIT_VECTOR_WRITER_H_

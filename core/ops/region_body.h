@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A region of elementwise ops and splat constants as a list of steps over numbered values, and as a
+// function of the JIT. Whose region it is says what the first values are and which loops go around:
+// a fusion's inputs and a map, a reduce's accumulators and elements and a fold.
+#ifndef WEBHLO_CORE_OPS_REGION_BODY_H_
+#define WEBHLO_CORE_OPS_REGION_BODY_H_
+
+#include <bit>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "core/base/strings.h"
+#include "core/graph/op_def.h"
+#include "core/jit/lanes.h"
+#include "core/jit/loops.h"
+#include "core/jit/module_builder.h"
+#include "core/jit/record.h"
+#include "core/jit/speaker.h"
+#include "core/text/text.h"
+
+namespace webhlo {
+
+// The value of a constant that is the same everywhere, or null.
+inline const DenseElements* SplatOf(const OpView& node) {
+  const Attribute* value = node.attribute("value");
+  if (!value || value->kind() != Attribute::Kind::kDense) return nullptr;
+  const DenseElements& dense = value->dense();
+  return dense.splat || dense.type.NumElements() == 1 ? &dense : nullptr;
+}
+
+// The region in running order. Values are numbered: inputs first, then splats, then nodes' results.
+struct RegionBody {
+  struct Step {
+    const Node* node;
+    std::vector<uint32_t> operands;
+    uint32_t result;
+  };
+  std::vector<ElementType> elements;  // By value.
+  uint32_t num_inputs = 0;
+  std::vector<const DenseElements*> splats;
+  std::vector<Step> steps;
+  std::vector<uint32_t> results;
+
+  uint32_t first_step() const { return num_inputs + static_cast<uint32_t>(splats.size()); }
+
+  // Whether a region of scalars holds nothing else than constants and elementwise ops.
+  static bool Holds(const Graph& graph, const Region& region);
+  // Reads the region behind the inputs: `elements` has theirs, and `number` what is defined by
+  // them.
+  void Read(const Graph& graph, const Region& region, std::unordered_map<ValueId, uint32_t> number);
+
+  // Whether the JIT's vocabulary has all of it.
+  bool CanEmit(const Graph& graph) const;
+  // What code depends on, but for the splats' values.
+  std::string Key(const Graph& graph) const;
+  // The splats in words of 32 bits, one or two each: the parameters of a function.
+  std::vector<uint32_t> SplatWords() const;
+  // Records it; the answer are the results.
+  std::vector<jit::LaneValue> Emit(const Graph& graph, jit::Record& record,
+                                   std::string* name) const;
+};
+
+inline void RegionBody::Read(const Graph& graph, const Region& region,
+                             std::unordered_map<ValueId, uint32_t> number) {
+  num_inputs = static_cast<uint32_t>(elements.size());
+  const auto define = [&](const OpView& node) {
+    number[node.result_id(0)] = static_cast<uint32_t>(elements.size());
+    elements.push_back(node.result().element);
+  };
+  for (uint32_t i = 0; i < region.nodes.size; ++i) {
+    const OpView node(graph, graph.nodes[region.nodes.begin + i]);
+    if (node.node().name != ops::kConstant) continue;
+    splats.push_back(SplatOf(node));
+    define(node);
+  }
+  for (uint32_t i = 0; i < region.nodes.size; ++i) {
+    const OpView node(graph, graph.nodes[region.nodes.begin + i]);
+    if (!IsElementwise(node.node())) continue;
+    Step step{
+        .node = &node.node(), .operands = {}, .result = static_cast<uint32_t>(elements.size())};
+    for (ValueId v : graph.operands(node.node())) step.operands.push_back(number.at(v));
+    steps.push_back(std::move(step));
+    define(node);
+  }
+  for (ValueId v : graph.results(region)) results.push_back(number.at(v));
+}
+
+inline bool RegionBody::Holds(const Graph& graph, const Region& region) {
+  for (uint32_t i = 0; i < region.nodes.size; ++i) {
+    const OpView node(graph, graph.nodes[region.nodes.begin + i]);
+    if (node.num_results() != 1 || node.num_regions() != 0 || !node.result_type(0).IsTensor() ||
+        node.result().rank() != 0 ||
+        !(node.node().name == ops::kConstant ? SplatOf(node) != nullptr
+                                             : IsElementwise(node.node()))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+inline bool RegionBody::CanEmit(const Graph& graph) const {
+  for (ElementType element : elements) {
+    if (!jit::LaneOf(element)) return false;
+  }
+  for (const Step& step : steps) {
+    const ElementwiseOp& op = *step.node->op->elementwise;
+    if (!op.can_emit || !op.can_emit(OpView(graph, *step.node))) return false;
+  }
+  return true;
+}
+
+inline std::string RegionBody::Key(const Graph& graph) const {
+  std::string key = StrCat("s", splats.size());
+  for (const Step& step : steps) {
+    StrAppend(&key, " ", graph.op_name(*step.node), Join(step.operands));
+    for (const NamedAttribute& attribute : graph.attributes(*step.node)) {
+      StrAppend(&key, attribute.name, PrintAttribute(attribute.value));
+    }
+  }
+  for (ElementType element : elements) key.push_back(static_cast<char>(element));
+  StrAppend(&key, " r", Join(results));
+  return key;
+}
+
+// As lanes hold it: floats as f32 or f64, booleans as masks, integers widened.
+inline uint64_t LaneBits(ElementType element, const uint8_t* bytes) {
+  if (element == ElementType::kI1) return *bytes ? 0xffffffffu : 0;
+  if (!IsFloat(element)) return static_cast<uint64_t>(LoadI64(element, bytes));
+  const double value = LoadF64(element, bytes);
+  return element == ElementType::kF64 ? std::bit_cast<uint64_t>(value)
+                                      : std::bit_cast<uint32_t>(static_cast<float>(value));
+}
+
+inline std::vector<uint32_t> RegionBody::SplatWords() const {
+  std::vector<uint32_t> words;
+  for (size_t k = 0; k < splats.size(); ++k) {
+    const ElementType element = elements[num_inputs + k];
+    const uint64_t bits = LaneBits(element, splats[k]->bytes.data());
+    words.push_back(static_cast<uint32_t>(bits));
+    if (jit::LaneBytes(*jit::LaneOf(element)) == 8) {
+      words.push_back(static_cast<uint32_t>(bits >> 32));
+    }
+  }
+  return words;
+}
+
+inline std::vector<jit::LaneValue> RegionBody::Emit(const Graph& graph, jit::Record& record,
+                                                    std::string* name) const {
+  std::vector<jit::LaneValue> values;
+  for (uint32_t k = 0; k < num_inputs; ++k) {
+    values.push_back(jit::Speaker(record, elements[k]).Input(k, elements[k]));
+  }
+  uint32_t word = 0;
+  for (uint32_t k = 0; k < splats.size(); ++k) {
+    const ElementType element = elements[num_inputs + k];
+    const jit::Lane lane = *jit::LaneOf(element);
+    const uint64_t bits = LaneBits(element, splats[k]->bytes.data());
+    values.push_back({record.AddParameter(lane, word, bits), element});
+    word += static_cast<uint32_t>(jit::LaneBytes(lane)) / 4;
+  }
+  for (const Step& step : steps) {
+    const OpView node(graph, *step.node);
+    std::vector<jit::LaneValue> operands;
+    for (uint32_t v : step.operands) operands.push_back(values[v]);
+    record.Note(std::string(node.name()));
+    values.push_back(step.node->op->elementwise->emit(record, node, operands));
+    StrAppend(name, name->empty() ? "" : " ", node.name().substr(node.name().find('.') + 1));
+  }
+  std::vector<jit::LaneValue> outputs;
+  for (uint32_t v : results) outputs.push_back(values[v]);
+  return outputs;
+}
+
+// The function of a body with loops around it, added to the module unless an equal one is there.
+// `key` tells the loops; `write(record, outputs, name)` adds a function with them.
+template <class F>
+std::optional<jit::JitFunction> EmitBody(jit::ModuleBuilder& module, const Graph& graph,
+                                         const RegionBody& body, std::string key, F write) {
+  const std::vector<uint32_t> splats = body.SplatWords();
+  StrAppend(&key, " ", body.Key(graph));
+  std::string key_with_values = StrCat(key, " v", Join(splats));
+  for (const std::string* k : {&key, &key_with_values}) {
+    if (const jit::JitTemplate* equal = module.Find(*k)) return module.Call(*equal, splats);
+  }
+  jit::Record record(&module);
+  std::string name;
+  const std::vector<jit::LaneValue> outputs = body.Emit(graph, record, &name);
+  std::optional<jit::JitTemplate> function = write(record, outputs, name);
+  if (!function) return std::nullopt;
+  module.Keep(std::move(record.looked_at_parameters() ? key_with_values : key), *function);
+  return module.Call(*function, splats);
+}
+
+}  // namespace webhlo
+
+#endif  // WEBHLO_CORE_OPS_REGION_BODY_H_

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Nodes through all engines that can run them. The JIT's part runs where modules can be installed
+// (under Node).
+#ifndef WEBHLO_TESTS_CORE_OPS_ENGINES_TESTING_H_
+#define WEBHLO_TESTS_CORE_OPS_ENGINES_TESTING_H_
+
+#include <cstring>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/jit/install.h"
+#include "core/jit/module_builder.h"
+#include "core/ops/op_table.h"
+#include "tests/core/kernels/kernel_testing.h"
+#include "tests/core/ops/elementwise_testing.h"
+
+namespace webhlo::elementwise_testing {
+
+struct Engine {
+  std::string name;
+  std::unique_ptr<Kernel> kernel;
+  AlignedBuffer constants;  // The JIT's table.
+};
+
+inline AlignedBuffer CopyOf(const std::vector<uint8_t>& constants) {
+  AlignedBuffer copy = std::move(*TryAllocate(constants.size(), "constants"));
+  std::memcpy(copy.data(), constants.data(), constants.size());
+  return copy;
+}
+
+// Every engine that can run the node here.
+inline std::vector<Engine> Engines(const TestGraph& test, ThreadPool& pool) {
+  std::vector<Engine> engines;
+  if (auto own = test.op().node().op->kernel(KernelRequest{test.op()}); own.ok() && *own) {
+    engines.push_back({"kernel", std::move(*own), {}});
+  }
+  if (!jit::Available()) return engines;
+  for (bool relaxed : {false, true}) {
+    if (relaxed && !jit::kRelaxedSimd) continue;
+    jit::ModuleBuilder builder({.shared_memory = jit::kSharedMemory, .relaxed_simd = relaxed});
+    const std::optional<jit::JitFunction> function =
+        test.op().node().op->jit->emit(builder, test.op());
+    if (!function) return engines;
+    const jit::JitBinary binary = builder.Finish();
+    Result<uint32_t> index = jit::Install(binary, &FindLaneFunction, &pool);
+    REQUIRE_MESSAGE(index.ok(), index.status().ToString());
+    Engine engine{relaxed ? "jit, relaxed" : "jit", nullptr, CopyOf(binary.constants)};
+    engine.kernel = std::move(*test.op().node().op->jit->kernel(
+        test.op(), *index + function->number, engine.constants.data() + function->constants));
+    engines.push_back(std::move(engine));
+  }
+  return engines;
+}
+
+// Runs all engines against the reference; `ulps` for each result. Answers how many there are.
+inline size_t CheckEngines(const TestGraph& test, Random& random, int64_t ulps, ThreadPool& pool) {
+  std::vector<Type> results;
+  for (size_t r = 0; r < test.op().num_results(); ++r) results.push_back(test.op().result_type(r));
+  const Status inferred = test.op().node().op->infer(test.op(), results);
+  REQUIRE_MESSAGE(inferred.ok(), inferred.ToString());
+  std::vector<Tensor> inputs;
+  for (size_t k = 0; k < test.op().num_operands(); ++k) {
+    inputs.emplace_back(test.op().operand(k));
+    random.Fill(inputs.back());
+  }
+  std::vector<Tensor> expected = Interpreted(test, inputs);
+  size_t count = 0;
+  // Small pieces also cut the rows of a nest, which otherwise only long ones are.
+  for (const int64_t piece : {max_piece_cost, int64_t{1000}}) {
+    const SmallPieces small(piece);
+    std::vector<Engine> engines = Engines(test, pool);
+    count = engines.size();
+    for (Engine& engine : engines) {
+      CAPTURE(engine.name);
+      CAPTURE(engine.kernel->Describe());
+      std::vector<Tensor> actual = RunKernel(test, *engine.kernel, inputs, pool);
+      for (size_t r = 0; r < actual.size(); ++r) {
+        CHECK(actual[r].PaddingIntact());
+        std::string where;
+        const int64_t distance = Distance(expected[r], actual[r], &where);
+        CHECK_MESSAGE((distance >= 0 && distance <= ulps), where);
+      }
+    }
+  }
+  return count;
+}
+
+}  // namespace webhlo::elementwise_testing
+
+#endif  // WEBHLO_TESTS_CORE_OPS_ENGINES_TESTING_H_

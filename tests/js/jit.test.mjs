@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the JIT takes on: elementwise programs of every lane, and reductions by any computation, are
+// its functions in the plan, and answer as JavaScript does.
+
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+
+import { load, Tensor } from "../../js/dist/index.js";
+
+const models = [];
+const open = async (text) => {
+  models.push(await load(new TextEncoder().encode(text), { threads: 1 }));
+  return models.at(-1);
+};
+after(() => models.forEach((model) => model.dispose()));
+
+// y = x * x - x, for seven elements: vectors and a tail.
+const square = (type) => `module {
+  func.func public @main(%arg0: tensor<7x${type}> loc("inputs['x']"))
+      -> (tensor<7x${type}> {jax.result_info = "result['y']"}) {
+    %0 = stablehlo.multiply %arg0, %arg0 : tensor<7x${type}>
+    %1 = stablehlo.subtract %0, %arg0 : tensor<7x${type}>
+    return %1 : tensor<7x${type}>
+  }
+}`;
+const steps = (plan) => plan.trim().split("\n").slice(0, -1);
+
+for (const [type, x, y] of [
+  [
+    "f64",
+    Float64Array.of(1, -2, 0.5, 1e200, 3, 0, -0.1),
+    Float64Array.of(0, 6, -0.25, Infinity, 6, 0, -0.1 * -0.1 - -0.1),
+  ],
+  [
+    "i64",
+    BigInt64Array.of(1n, -2n, 2n ** 32n, 5n, 0n, 7n, -(2n ** 31n)),
+    BigInt64Array.of(0n, 6n, -(2n ** 32n), 20n, 0n, 42n, 2n ** 62n + 2n ** 31n),
+  ],
+  [
+    "ui64",
+    BigUint64Array.of(1n, 2n ** 63n, 3n, 4n, 5n, 6n, 2n ** 64n - 1n),
+    BigUint64Array.of(0n, 2n ** 63n, 6n, 12n, 20n, 30n, 2n),
+  ],
+]) {
+  test(`an elementwise program of ${type} is a JIT function`, async () => {
+    const model = await open(square(type));
+    const plan = steps(model.inspect("plan"));
+    assert.equal(plan.length, 1, plan.join("\n"));
+    assert.match(plan[0], /jit f0 webhlo\.fusion/);
+    assert.match(
+      model.inspect("jit"),
+      type === "f64" ? /f64x2\.mul/ : /i64x2\.mul/,
+    );
+    assert.deepEqual(model.runSync({ x }).y, y);
+  });
+}
+
+test("an elementwise program of f16 is a JIT function", async () => {
+  const model = await open(square("f16"));
+  assert.match(model.inspect("plan"), /jit f0 webhlo\.fusion/);
+  // 2^-24 - 2^-12 is half way between two numbers.
+  const numbers = [1, -2, 0.5, 300, 3, 0, 2 ** -12];
+  const x = new Tensor(numbers, { dtype: "f16" });
+  const y = new Tensor(model.runSync({ x }).y, { dtype: "f16" });
+  assert.deepEqual(
+    [...y.toFloat32()],
+    [0, 6, -0.25, Infinity, 6, 0, -(2 ** -12)],
+  );
+});
+
+test("a reduction of two operands by a computation of its own is a JIT function", async () => {
+  // The largest element of each row, and where it is.
+  const model = await open(`module {
+    func.func public @main(%arg0: tensor<5x100xf32> loc("inputs['x']"))
+        -> (tensor<5xf32> {jax.result_info = "result['max']"}, tensor<5xi32> {jax.result_info = "result['at']"}) {
+      %0 = stablehlo.iota dim = 1 : tensor<5x100xi32>
+      %low = stablehlo.constant dense<0xFF800000> : tensor<f32>
+      %c = stablehlo.constant dense<0> : tensor<i32>
+      %1:2 = stablehlo.reduce(%arg0 init: %low), (%0 init: %c) across dimensions = [1]
+          : (tensor<5x100xf32>, tensor<5x100xi32>, tensor<f32>, tensor<i32>) -> (tensor<5xf32>, tensor<5xi32>)
+        reducer(%a: tensor<f32>, %b: tensor<f32>) (%i: tensor<i32>, %j: tensor<i32>) {
+        %2 = stablehlo.compare GE, %a, %b, FLOAT : (tensor<f32>, tensor<f32>) -> tensor<i1>
+        %3 = stablehlo.select %2, %a, %b : tensor<i1>, tensor<f32>
+        %4 = stablehlo.select %2, %i, %j : tensor<i1>, tensor<i32>
+        stablehlo.return %3, %4 : tensor<f32>, tensor<i32>
+      }
+      return %1#0, %1#1 : tensor<5xf32>, tensor<5xi32>
+    }
+  }`);
+  assert.match(model.inspect("plan"), /jit f0 stablehlo\.reduce/);
+  assert.match(model.inspect("jit"), /f0: fold compare select select/);
+  const x = Float32Array.from({ length: 500 }, (_, i) => (i * 7919) % 1009);
+  const { max, at } = model.runSync({ x });
+  for (let row = 0; row < 5; ++row) {
+    const elements = [...x.subarray(100 * row, 100 * (row + 1))];
+    assert.equal(max[row], Math.max(...elements));
+    assert.equal(at[row], elements.indexOf(max[row]));
+  }
+});
