@@ -38,7 +38,7 @@ TEST_CASE("jit loops: a parameter has a place of its own, and whoever looks at i
   Record record(&builder);
   Speaker l(record, ElementType::kF32);
   const LaneValue x = l.Input(0, ElementType::kF32);
-  const LaneValue one = l.Float<1.0f>();
+  const LaneValue one = l.Number(1.0f);
   const LaneValue parameter = {record.AddParameter(Lane::kF32, 1, 0x3f800000)};
   CHECK(one.id != parameter.id);
   const LaneValue out = l.Add(l.Mul(x, parameter), one);
@@ -63,7 +63,7 @@ TEST_CASE("jit loops: equal computations are recorded once") {
   const LaneValue x = l.Input(0, ElementType::kF32);
   CHECK(l.Mul(x, x).id == l.Mul(x, x).id);
   CHECK(l.Mul(x, x).id != l.Add(x, x).id);
-  CHECK((l.Float<2.0f>().id == l.Constant(ElementType::kF32, 0x40000000).id));
+  CHECK((l.Number(2.0f).id == l.Constant(ElementType::kF32, 0x40000000).id));
 }
 
 TEST_CASE("jit loops: relaxed instructions only where they are allowed") {
@@ -72,7 +72,7 @@ TEST_CASE("jit loops: relaxed instructions only where they are allowed") {
     Record record(&builder);
     Speaker l(record, ElementType::kF32);
     const LaneValue x = l.Input(0, ElementType::kF32);
-    const LaneValue out = l.Select(l.Lt(x, l.Float<0.0f>()), x, l.MulAdd(x, x, x));
+    const LaneValue out = l.Select(l.Lt(x, l.Number(0.0f)), x, l.MulAdd(x, x, x));
     const LoopNest nest{
         .sizes = {8}, .inputs = {{ElementType::kF32, {1}}}, .outputs = {ElementType::kF32}};
     EmitMap(record, nest, std::span(&out, 1), "relaxed");
