@@ -6,8 +6,8 @@
 
 #include "core/base/check.h"
 #include "core/base/math.h"
-#include "core/kernels/parallel.h"
 #include "core/kernels/moves/strided_copy.h"
+#include "core/kernels/parallel.h"
 
 namespace webhlo {
 namespace {

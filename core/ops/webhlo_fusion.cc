@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// webhlo.fusion (core/ops/fusion.h). Its two engines stand here and not in files of their own: they
+// read the same body, and share how the nest is cut and where its rows begin.
 #include <algorithm>
 #include <cstring>
 #include <unordered_map>

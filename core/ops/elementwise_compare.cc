@@ -443,6 +443,6 @@ constexpr OpDef kOps[] = {
 
 }  // namespace
 
-WEBHLO_EXPORT_OPS(elementwise_choice, kOps);
+WEBHLO_EXPORT_OPS(elementwise_compare, kOps);
 
 }  // namespace webhlo
