@@ -333,3 +333,19 @@ func.func @complex_to_i1() {
   check.expect_eq_const %1, dense<[true, false, false, true]> : tensor<4xi1>
   return
 }
+
+// -----
+
+// What is not exact in f32 either rounds once all the same: these lie just above the middle between two numbers.
+func.func @to_small_floats_rounds_once() {
+  %0 = stablehlo.constant dense<[16842753, -16842753, 16842752]> : tensor<3xi32>
+  %1 = stablehlo.convert %0 : (tensor<3xi32>) -> tensor<3xbf16>
+  check.expect_eq_const %1, dense<[16908288.0, -16908288.0, 16777216.0]> : tensor<3xbf16>
+  %2 = stablehlo.constant dense<[1103806595073, -1103806595073, 1103806595072]> : tensor<3xi64>
+  %3 = stablehlo.convert %2 : (tensor<3xi64>) -> tensor<3xbf16>
+  check.expect_eq_const %3, dense<[1108101562368.0, -1108101562368.0, 1099511627776.0]> : tensor<3xbf16>
+  %4 = stablehlo.constant dense<[1.00048828218, -1.00048828218, 1.00048828125]> : tensor<3xf64>
+  %5 = stablehlo.convert %4 : (tensor<3xf64>) -> tensor<3xf16>
+  check.expect_eq_const %5, dense<[1.0009765625, -1.0009765625, 1.0]> : tensor<3xf16>
+  return
+}
