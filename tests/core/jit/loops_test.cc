@@ -4,6 +4,8 @@
 #include <doctest/doctest.h>
 
 #include <bit>
+#include <string>
+#include <string_view>
 
 #include "core/jit/module_builder.h"
 #include "core/jit/speaker.h"
@@ -101,6 +103,80 @@ TEST_CASE("jit loops: a maximum with a constant is one instruction, with +0 two"
   CHECK(count(0) == 2);
   CHECK(count(-0.0f) == 1);
   CHECK(count(std::bit_cast<float>(0x7fc00000)) == 5);
+}
+
+size_t Count(const std::string& text, std::string_view what) {
+  size_t n = 0;
+  for (size_t at = 0; (at = text.find(what, at)) != std::string::npos; ++at) ++n;
+  return n;
+}
+
+TEST_CASE("jit loops: lanes of 64 bits take two registers, which a tail stores in part") {
+  ModuleBuilder builder({});
+  Record record(&builder);
+  Speaker l(record, ElementType::kF64);
+  const LaneValue x = l.Input(0, ElementType::kF64);
+  const LaneValue out = l.Add(x, l.Number(1));
+  // Seven elements, known: one vector, and three more.
+  const LoopNest nest{
+      .sizes = {2, 7}, .inputs = {{ElementType::kF64, {8, 1}}}, .outputs = {ElementType::kF64}};
+  const auto function = EmitMap(record, nest, std::span(&out, 1), "add");
+  REQUIRE(function);
+  CHECK(function->constants == std::vector<uint32_t>{0, 0x3ff00000});
+  const std::string text = builder.Annotated();
+  CHECK(Count(text, "f64x2.add") == 4);
+  CHECK(Count(text, "v128.store +") == 3);
+  CHECK(Count(text, "v128.store64_lane +16 lane 0") == 1);
+}
+
+TEST_CASE("jit loops: a mask goes to the lanes that it meets") {
+  ModuleBuilder builder({});
+  Record record(&builder);
+  Speaker l(record, ElementType::kF32);
+  const LaneValue x = l.Input(0, ElementType::kF32), y = l.Input(1, ElementType::kF64);
+  const LaneValue wide = l.Lt(y, l.Constant(ElementType::kF64, 0)), narrow = l.Lt(x, l.Number(0));
+  const LaneValue outputs[] = {l.Select(wide, x, l.Neg(x)), l.Select(narrow, y, l.Neg(y))};
+  const LoopNest nest{.sizes = {2, 4},
+                      .inputs = {{ElementType::kF32, {4, 1}}, {ElementType::kF64, {4, 1}}},
+                      .outputs = {ElementType::kF32, ElementType::kF64}};
+  EmitMap(record, nest, outputs, "select");
+  const std::string text = builder.Annotated();
+  CHECK(Count(text, "i8x16.shuffle") == 1);
+  CHECK(Count(text, "i64x2.extend_low_i32x4_s") == 1);
+  CHECK(Count(text, "i64x2.extend_high_i32x4_s") == 1);
+  CHECK(Count(text, "v128.bitselect") == 3);
+}
+
+TEST_CASE("jit loops: what the machine lacks is recorded as what it has") {
+  ModuleBuilder builder({});
+  Record record(&builder);
+  Speaker l(record, ElementType::kU64);
+  const LaneValue a = l.Input(0, ElementType::kU64), b = l.Input(1, ElementType::kU64);
+  const uint32_t max = l.Max(a, b).id;
+  CHECK(max == l.Select(l.Lt(a, b), b, a).id);
+  CHECK(record.insts()[max].operation == Operation::kSelect);
+  // Signs do not count in a sum: it is one operation.
+  const auto as_signed = [](LaneValue v) { return LaneValue{v.id, ElementType::kI64}; };
+  CHECK(l.Add(a, b).id == l.Add(as_signed(a), as_signed(b)).id);
+  CHECK(l.Lt(a, b).id != l.Lt(as_signed(a), as_signed(b)).id);
+}
+
+TEST_CASE("jit loops: a fold holds its accumulators while it takes the elements") {
+  ModuleBuilder builder({});
+  Record record(&builder);
+  Speaker l(record, ElementType::kF32);
+  const LaneValue accumulator = l.Input(0, ElementType::kF32), x = l.Input(1, ElementType::kF32);
+  const LaneValue out = l.Sub(l.Mul(accumulator, l.Number(3)), x);
+  const LoopNest nest{.sizes = {8},
+                      .inputs = {{ElementType::kF32, {1}}, {ElementType::kF32, {1}}},
+                      .outputs = {ElementType::kF32}};
+  EmitFold(record, nest, 100, std::span(&out, 1), "fold");
+  const std::string text = builder.Annotated();
+  // Four vectors, one, and the tail; each loads once, and adds a row's bytes to go on.
+  CHECK(Count(text, "f32x4.mul") == 6);
+  CHECK(Count(text, "v128.load +") == 12);
+  CHECK(Count(text, "v128.store +") == 5);
+  CHECK(Count(text, "i32.const 400") == 3);
 }
 
 }  // namespace
