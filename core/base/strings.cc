@@ -2,20 +2,14 @@
 #include "core/base/strings.h"
 
 #include <cstdio>
-#include <cstdlib>
 #include <limits>
 
 namespace webhlo {
 
 // std::to_chars would do this at once, but brings tables of 110 KB into the module.
 void StrAppendOne(std::string* out, double value) {
-  using Limits = std::numeric_limits<double>;
-  std::string text;
-  for (int digits = Limits::digits10; digits <= Limits::max_digits10; ++digits) {
-    text = FormatDecimal(value, digits);
-    if (std::strtod(text.c_str(), nullptr) == value) break;
-  }
-  out->append(text);
+  constexpr int kDigits = std::numeric_limits<double>::digits10;
+  out->append(ShortestDecimal(value, kDigits, [value](double read) { return read == value; }));
 }
 
 std::string FormatDecimal(double value, int digits) {

@@ -6,6 +6,8 @@
 
 #include <concepts>
 #include <cstdint>
+#include <cstdlib>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -24,6 +26,16 @@ void StrAppendOne(std::string* out, double value);
 
 // `value` in `digits` significant digits, without trailing zeros ("%g").
 std::string FormatDecimal(double value, int digits);
+// The decimal of fewest digits, but at least `digits`, of which `same` says that what it reads as
+// will do; 17 digits tell all doubles apart.
+template <typename Same>
+std::string ShortestDecimal(double value, int digits, Same same) {
+  for (;; ++digits) {
+    std::string text = FormatDecimal(value, digits);
+    if (digits >= std::numeric_limits<double>::max_digits10) return text;
+    if (same(std::strtod(text.c_str(), nullptr))) return text;
+  }
+}
 
 template <typename... Args>
 void StrAppend(std::string* out, const Args&... args) {

@@ -39,7 +39,6 @@ class Assembler {
 
   // Parameters are locals 0, 1, ...
   uint32_t AddLocal(WasmType type);
-  WasmType local_type(uint32_t local) const { return locals_[local]; }
 
   void Get(uint32_t local);
   void Set(uint32_t local);

@@ -169,10 +169,6 @@ inline Status SetResult(const OpView& op, std::span<Type> results, size_t i, Ele
   return OkStatus();
 }
 
-inline bool IsIntegerOrBool(ElementType type) {
-  return IsInteger(type) || type == ElementType::kI1;
-}
-
 // The specification's is_promotable: the same kind of number, at least as wide.
 inline bool IsPromotable(ElementType from, ElementType to) {
   if (from == to) return true;

@@ -156,12 +156,9 @@ void AppendFloat(std::string* out, ElementType type, double value, uint64_t bits
     }
     return;
   }
-  // As few digits as tell it from its neighbours.
-  int digits = type == ElementType::kF64 ? 15 : type == ElementType::kF32 ? 6 : 1;
-  std::string decimal = FormatDecimal(value, digits);
-  while (digits < 17 && EncodeFloat(type, std::strtod(decimal.c_str(), nullptr)) != bits) {
-    decimal = FormatDecimal(value, ++digits);
-  }
+  const int digits = type == ElementType::kF64 ? 15 : type == ElementType::kF32 ? 6 : 1;
+  const std::string decimal =
+      ShortestDecimal(value, digits, [&](double read) { return EncodeFloat(type, read) == bits; });
   const std::string_view text = decimal;
   const size_t exponent = std::min(text.find('e'), text.size());
   out->append(text.substr(0, exponent));
