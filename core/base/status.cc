@@ -17,6 +17,8 @@ std::string_view StatusCodeName(StatusCode code) {
       return "out_of_memory";
     case StatusCode::kCancelled:
       return "cancelled";
+    case StatusCode::kMismatch:
+      return "mismatch";
     case StatusCode::kInternal:
       return "internal";
   }
@@ -55,6 +57,7 @@ Status InvalidArgument(std::string message) {
 Status OutOfMemory(std::string message) {
   return Status(StatusCode::kOutOfMemory, std::move(message));
 }
+Status Mismatch(std::string message) { return Status(StatusCode::kMismatch, std::move(message)); }
 Status Cancelled(std::string message) { return Status(StatusCode::kCancelled, std::move(message)); }
 Status Internal(std::string message) { return Status(StatusCode::kInternal, std::move(message)); }
 

@@ -22,6 +22,7 @@ enum class StatusCode : uint8_t {
   kInvalidArgument,  // The caller's request is wrong: a name, shape, dtype, length or option.
   kOutOfMemory,      // A size does not fit the memory that the caller allows.
   kCancelled,        // A signal or a deadline stopped the work.
+  kMismatch,         // A check that the program makes of its values failed.
   kInternal,         // A defect of WebHLO itself.
 };
 
@@ -60,6 +61,7 @@ Status Unsupported(std::string message);
 Status InvalidArgument(std::string message);
 Status OutOfMemory(std::string message);
 Status Cancelled(std::string message);
+Status Mismatch(std::string message);
 Status Internal(std::string message);
 
 // A value or the error that stands in its place.

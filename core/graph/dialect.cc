@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
+// One file: a table, one row an op, and its attribute lists.
 // The rows of the dialect table, by family. A family shares its attribute list or its format;
 // within the table order is free, lookups go through an index that is sorted at compile time.
 #include "core/graph/dialect.h"

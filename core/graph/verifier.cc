@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
+// One file: all that makes a graph from a stranger one that is trusted.
 // Structure is checked in one walk over the regions that functions own; nothing in it trusts an id
 // before it was compared with the array it points into. Verify then asks every op's Infer.
 #include "core/graph/verifier.h"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// One file: a decoder, one case for each code of the attributes and types that a file may hold.
 #include "core/import/bytecode_attributes.h"
 
 #include <algorithm>

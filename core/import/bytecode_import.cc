@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
+// One file: one walk, all of whose steps share its stack.
 // The IR section of a portable artifact -> Graph. The walk keeps its own stack of open ops and
 // regions; values are found by their number among the regions that are visible.
 #include "core/import/bytecode_import.h"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// One file: what the writer writes is what the reader reads, part by part.
 #include "core/import/whlo.h"
 
 #include <algorithm>

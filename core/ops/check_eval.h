@@ -33,9 +33,9 @@ Status CheckElements(std::string_view check, const TensorView& actual, const Ten
                      Same same) {
   for (IndexIterator it(actual.dims()); !it.done(); it.Next()) {
     if (same(it.linear())) continue;
-    return InvalidArgument(StrCat(check, " failed: element ", Brackets(it.index()), " is ",
-                                  ElementText(actual, it.linear()), ", expected ",
-                                  ElementText(expected, it.linear())));
+    return Mismatch(StrCat(check, " failed: element ", Brackets(it.index()), " is ",
+                           ElementText(actual, it.linear()), ", expected ",
+                           ElementText(expected, it.linear())));
   }
   return OkStatus();
 }

@@ -19,8 +19,7 @@ namespace webhlo {
 
 struct CheckOutcome {
   std::string name;  // The function, or "import", or "round trip".
-  Status status;
-  bool mismatch = false;  // The program ran, and a check found another value than it expected.
+  Status status;     // `mismatch` when a check found another value than it expected.
 };
 
 struct CheckOptions {

@@ -8,6 +8,7 @@
  * - `out_of_memory`: a size does not fit the memory that the caller or the engine allows.
  * - `cancelled`: a signal or a deadline stopped the work.
  * - `network`: an address did not answer, or not to the end; another try may succeed.
+ * - `mismatch`: a check that the program makes of its own values (`check.expect_*`) failed.
  * - `internal`: a defect of WebHLO itself.
  */
 export type ErrorCode =
@@ -17,6 +18,7 @@ export type ErrorCode =
   | 'out_of_memory'
   | 'cancelled'
   | 'network'
+  | 'mismatch'
   | 'internal';
 
 /** What went wrong, by `code`; `message` names the place and what was expected there. */

@@ -39,7 +39,7 @@ TEST_CASE("every function with checks is a case") {
   CHECK(outcomes[0].name == "good");
   CHECK_MESSAGE(outcomes[0].status.ok(), outcomes[0].status.ToString());
   CHECK(outcomes[1].name == "bad");
-  CHECK(outcomes[1].mismatch);
+  CHECK(outcomes[1].status.code() == StatusCode::kMismatch);
 }
 
 }  // namespace
