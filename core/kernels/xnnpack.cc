@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// One file: all that knows XNNPACK's interface.
 #include "core/kernels/xnnpack.h"
 
 #include <xnnpack.h>

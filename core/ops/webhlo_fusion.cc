@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// webhlo.fusion (core/ops/fusion.h). Its two engines stand here and not in files of their own: they
-// read the same body, and share how the nest is cut and where its rows begin.
+// webhlo.fusion (core/ops/fusion.h).
+// One file: its two engines read the same body, and share how the nest is cut and where its rows
+// begin.
 #include <algorithm>
 #include <cstring>
 #include <unordered_map>
@@ -242,7 +243,8 @@ class FusionKernel : public Kernel {
     }
     for (const Body::Step& step : body.steps) {
       if (!text_.empty()) text_ += ' ';
-      text_ += op.graph().op_name(*step.node).substr(std::string_view("stablehlo.").size());
+      const std::string_view name = op.graph().op_name(*step.node);
+      text_ += name.substr(name.find('.') + 1);
     }
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
+// One file: one walk, all of whose steps share its state.
 // BuildPlan walks the graph once, in order, and writes steps. Every value gets a storage: values
 // that are the same bytes (reshape, loop-carried values) share one. Storages collect lifetimes in
 // step numbers; the memory planner turns those into arena offsets at the end.
@@ -203,20 +204,19 @@ class PlanBuilder {
 
   Status Visit(NodeId id) {
     const Node& node = graph().nodes[id];
-    const std::string_view op = graph().op_name(node);
     for (uint32_t i = 0; i < node.results.size; ++i) {
-      RETURN_IF_ERROR(CheckSize(node.results.begin + i, op));
+      RETURN_IF_ERROR(CheckSize(node.results.begin + i, graph().op_name(node)));
     }
-    if (op == "stablehlo.constant") return VisitConstant(id, node);
-    if (op == "stablehlo.reshape" || op == "stablehlo.optimization_barrier") {
+    if (node.name == ops::kConstant) return VisitConstant(id, node);
+    if (node.op->aliases_operands) {
       for (uint32_t i = 0; i < node.results.size; ++i) {
         places_[node.results.begin + i] = places_[graph().operands(node)[i]];
       }
       return OkStatus();
     }
-    if (op == "stablehlo.slice" && AliasSlice(node)) return OkStatus();
-    if (op == "stablehlo.while") return VisitWhile(node);
-    if (op == "stablehlo.if" || op == "stablehlo.case") return VisitBranches(node);
+    if (node.name == ops::kSlice && AliasSlice(node)) return OkStatus();
+    if (node.op->control_flow == ControlFlow::kWhile) return VisitWhile(node);
+    if (IsControlFlow(node)) return VisitBranches(node);
     return VisitOp(id, node);
   }
 
@@ -337,7 +337,7 @@ class PlanBuilder {
     }
     if (placed) {
       // Where it goes is settled.
-    } else if (view.name() == "webhlo.fusion" && step.kind != Step::Kind::kReference) {
+    } else if (view.Is(ops::kWebhloFusion) && step.kind != Step::Kind::kReference) {
       OfferInPlace(node, graph().operands(node));
     } else if (kernel && kernel->in_place_operand() >= 0) {
       OfferInPlace(
@@ -472,11 +472,11 @@ class PlanBuilder {
     for (uint32_t i = region.nodes.size; i-- > 0;) {
       const Node& node = graph().nodes[region.nodes.begin + i];
       if (node.results.size != 1 || node.results.begin != value) continue;
-      const std::string_view op = graph().op_name(node);
       // A convolution or product and what follows it there.
-      if (op == "webhlo.rescale") PlaceInBranch(region, graph().operands(node)[0], place);
-      if (op == "webhlo.rescale" || op == "webhlo.conv2d" || op == "webhlo.matmul" ||
-          op == "webhlo.fusion") {
+      const OpName op = node.name;
+      if (op == ops::kWebhloRescale) PlaceInBranch(region, graph().operands(node)[0], place);
+      if (op == ops::kWebhloRescale || op == ops::kWebhloConv2d || op == ops::kWebhloMatmul ||
+          op == ops::kWebhloFusion) {
         places_[value] = place;
       }
       return;
@@ -484,7 +484,7 @@ class PlanBuilder {
   }
 
   Status VisitBranches(const Node& node) {
-    const bool is_if = graph().op_name(node) == "stablehlo.if";
+    const bool is_if = node.name == ops::kIf;
     const std::span<const RegionId> regions = graph().regions_of(node);
     std::vector<Place> results;
     for (uint32_t i = 0; i < node.results.size; ++i) {

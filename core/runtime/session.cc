@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// One file: the phases of one object.
 #include "core/runtime/session.h"
 
 #include <algorithm>

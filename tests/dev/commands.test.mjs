@@ -109,6 +109,14 @@ test("test refuses a suite that there is not before it builds anything", () => {
   assert.doesNotMatch(output, /build/);
 });
 
+test("test --rewrite writes what stages print where a file says something else", () => {
+  const file = "tests/golden/simplify.mlir";
+  const good = read(file);
+  appendFileSync(path.join(copy, file), "what no pass prints\n");
+  assert.match(ok("test", "--rewrite"), /simplify\.mlir: rewritten/);
+  assert.equal(read(file), good);
+});
+
 test("build js makes the package from its sources", () => {
   const file = "js/dist/errors.js";
   rmSync(path.join(copy, file));

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Tests that are text: the cases of tests/golden/*.mlir, and the worked example of
+// docs/architecture.md. A case says what it shows, which stage of compiling prints it, and what a
+// print looks like:
+//
+//   // What a reader should see in it.
+//   // stage: fold-scales
+//   // weights: 1 2
+//   func.func @main(...) ...
+//   // ---->
+//   what the stage prints
+//
+// with `// -----` between two cases. A stage is a pass, run alone and followed by
+// eliminate-dead-code, or one of `webhlo inspect`: graph, passes, init, plan, memory (one thread,
+// no JIT, so that all builds print the same). `weights` are arguments of @main by number. A case
+// whose print is its program states `// ----> the same`.
+//
+// With WEBHLO_REWRITE set (`./dev test --rewrite`) the files are written anew, what changed is
+// printed, and the diff is the review.
+//
+// Native builds only: in WebAssembly XNNPACK's scratch memory, which plans print, is another one.
+#ifndef __EMSCRIPTEN__
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/strings.h"
+#include "core/runtime/session.h"
+#include "tests/core/passes/pass_testing.h"
+
+namespace webhlo {
+namespace {
+
+bool Rewrites() { return std::getenv("WEBHLO_REWRITE") != nullptr; }
+
+std::string Read(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+void Write(const std::filesystem::path& path, std::string_view text) {
+  std::ofstream(path, std::ios::binary) << text;
+}
+
+PassFunction FindPass(std::string_view name) {
+  for (const auto& passes : {ProgramPasses(), FusionPasses()}) {
+    for (const PipelineEntry& pass : passes) {
+      if (pass.name == name) return pass.run;
+    }
+  }
+  return nullptr;
+}
+
+// What a stage prints of a program. `weights`: one flag an argument of @main.
+std::string StageOf(std::string_view stage, std::string_view program,
+                    const std::vector<bool>& weights) {
+  if (const PassFunction pass = FindPass(stage)) return After(pass, program, weights);
+  Session session({.jit = false});
+  const std::span<const uint8_t> bytes(reinterpret_cast<const uint8_t*>(program.data()),
+                                       program.size());
+  const auto must = [](const Status& status) { REQUIRE_MESSAGE(status.ok(), status.ToString()); };
+  must(session.AddProgram("main", bytes, "golden"));
+  const Result<Program> imported = Import(bytes);
+  must(imported.status());
+  for (uint32_t i = 0; i < weights.size(); ++i) {
+    if (!weights[i]) continue;
+    must(session.DeclareWeight(imported->arguments[i].name, imported->argument_type(i).tensor));
+  }
+  if (stage != "graph") must(RunToEnd(session.Bind()));
+  const Result<std::string> text = session.Inspect(stage, "");
+  must(text.status());
+  return *text;
+}
+
+constexpr std::string_view kArrow = "// ---->";
+constexpr std::string_view kBetween = "// -----\n";
+
+struct GoldenCase {
+  std::string head;  // Comments and options, as they are written.
+  std::string title, stage, program;
+  std::vector<bool> weights;
+};
+
+GoldenCase ReadCase(std::string_view text) {
+  GoldenCase read;
+  std::istringstream lines{std::string(text)};
+  for (std::string line; std::getline(lines, line) && !line.starts_with(kArrow);) {
+    if (!read.program.empty() || !line.starts_with("//")) {
+      StrAppend(&read.program, line, "\n");
+      continue;
+    }
+    StrAppend(&read.head, line, "\n");
+    std::istringstream words(line.substr(2));
+    std::string key;
+    words >> key;
+    if (key == "stage:") {
+      words >> read.stage;
+    } else if (key == "weights:") {
+      for (size_t i; words >> i;) {
+        read.weights.resize(std::max(read.weights.size(), i + 1));
+        read.weights[i] = true;
+      }
+    } else if (read.title.empty() && !key.empty() && key != "SPDX-License-Identifier:") {
+      read.title = line;
+    }
+  }
+  return read;
+}
+
+std::string Written(const GoldenCase& c) {
+  const std::string print = StageOf(c.stage, c.program, c.weights);
+  const bool same = FindPass(c.stage) && print == Canonical(c.program);
+  return StrCat(c.head, c.program, kArrow, same ? " the same\n" : StrCat("\n", print));
+}
+
+// One `CHECK` for each case, and the file written anew when that was asked for.
+void CheckFile(const std::filesystem::path& path) {
+  const std::string text = Read(path);
+  std::string rewritten;
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = std::min(text.find(StrCat("\n", kBetween), begin), text.size() - 1) + 1;
+    const std::string_view part = std::string_view(text).substr(begin, end - begin);
+    const GoldenCase c = ReadCase(part);
+    CAPTURE(path.string());
+    CAPTURE(c.title);
+    REQUIRE_FALSE(c.stage.empty());
+    const std::string written = Written(c);
+    if (Rewrites()) {
+      if (written != part) MESSAGE(path.string(), ": rewritten: ", c.title);
+    } else {
+      CHECK(part == written);
+    }
+    if (!rewritten.empty()) rewritten += kBetween;
+    rewritten += written;
+    begin = end + kBetween.size();
+  }
+  if (Rewrites() && rewritten != text) Write(path, rewritten);
+}
+
+TEST_CASE("golden: stages print what tests/golden says") {
+  std::vector<std::filesystem::path> files;
+  std::error_code error;
+  for (std::filesystem::directory_iterator it("tests/golden", error), end; !error && it != end;
+       it.increment(error)) {
+    if (it->path().extension() == ".mlir") files.push_back(it->path());
+  }
+  std::sort(files.begin(), files.end());
+  REQUIRE_MESSAGE(!files.empty(), "no tests/golden here: run the tests from the project's root");
+  for (const std::filesystem::path& file : files) CheckFile(file);
+}
+
+// The example is the first program after its heading; every block after it says which stage it is.
+TEST_CASE("golden: the worked example of docs/architecture.md is what the stages print") {
+  constexpr std::string_view kPath = "docs/architecture.md";
+  const std::string text = Read(kPath);
+  constexpr std::string_view kBegin = "<!-- worked example -->\n", kEnd = "<!-- end -->\n";
+  const size_t begin = text.find(kBegin), end = text.find(kEnd);
+  REQUIRE(begin != std::string::npos);
+  REQUIRE(end != std::string::npos);
+  const std::string_view example =
+      std::string_view(text).substr(begin + kBegin.size(), end - begin - kBegin.size());
+  constexpr std::string_view kFence = "```mlir\n", kClose = "```\n";
+  const size_t program_begin = example.find(kFence) + kFence.size();
+  const size_t program_end = example.find(kClose, program_begin);
+  const std::string program(example.substr(program_begin, program_end - program_begin));
+  std::string written(example.substr(0, program_end + kClose.size()));
+  for (const std::string_view stage : {"passes", "plan", "memory"}) {
+    StrAppend(&written, "\n`webhlo inspect --stage ", stage, "`:\n\n```\n",
+              StageOf(stage, program, {false, true, true}), kClose);
+  }
+  if (Rewrites()) {
+    if (written != example) {
+      MESSAGE(std::string(kPath), ": rewritten");
+      Write(kPath, StrCat(text.substr(0, begin + kBegin.size()), written, text.substr(end)));
+    }
+  } else {
+    CHECK(example == written);
+  }
+}
+
+}  // namespace
+}  // namespace webhlo
+#endif  // __EMSCRIPTEN__

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A product with weights, a bias and a bound is one kernel over packed weights.
+//
+// stage: plan
+// weights: 1 2
+func.func @main(%x: tensor<16x32xf32>, %w: tensor<32x8xf32>, %b: tensor<8xf32>) -> tensor<16x8xf32> {
+  %zero = stablehlo.constant dense<0.0> : tensor<16x8xf32>
+  %y = stablehlo.dot_general %x, %w, contracting_dims = [1] x [0] : (tensor<16x32xf32>, tensor<32x8xf32>) -> tensor<16x8xf32>
+  %bb = stablehlo.broadcast_in_dim %b, dims = [1] : (tensor<8xf32>) -> tensor<16x8xf32>
+  %a = stablehlo.add %y, %bb : tensor<16x8xf32>
+  %r = stablehlo.maximum %a, %zero : tensor<16x8xf32>
+  return %r : tensor<16x8xf32>
+}
+// ---->
+0: xnnpack.fully_connected 16x32x8 bias relu input0, packed, packed -> arena+2048
+arena 2560 bytes (lower bound 2560), literals 0 bytes, 0 jit functions in 0 bytes
+// -----
+// So are the weights that a loop carries along, transposed on every trip, as JAX writes a scan.
+//
+// stage: plan
+// weights: 1
+func.func @main(%x: tensor<16x32xf32>, %w: tensor<32x32xf32>, %n: tensor<i32>) -> tensor<16x32xf32> {
+  %zero = stablehlo.constant dense<0> : tensor<i32>
+  %one = stablehlo.constant dense<1> : tensor<i32>
+  %r:3 = stablehlo.while(%i = %zero, %a = %x, %v = %w) : tensor<i32>, tensor<16x32xf32>, tensor<32x32xf32>
+    cond {
+      %more = stablehlo.compare LT, %i, %n : (tensor<i32>, tensor<i32>) -> tensor<i1>
+      stablehlo.return %more : tensor<i1>
+    } do {
+      %next = stablehlo.add %i, %one : tensor<i32>
+      %t = stablehlo.transpose %v, dims = [1, 0] : (tensor<32x32xf32>) -> tensor<32x32xf32>
+      %b = stablehlo.dot_general %a, %t, contracting_dims = [1] x [0] : (tensor<16x32xf32>, tensor<32x32xf32>) -> tensor<16x32xf32>
+      stablehlo.return %next, %b, %v : tensor<i32>, tensor<16x32xf32>, tensor<32x32xf32>
+    }
+  return %r#1 : tensor<16x32xf32>
+}
+// ---->
+0: copy 4 bytes literal+0 -> arena+4160
+1: copy 2048 bytes input0 -> arena+0
+2: tile fusion compare arena+4160, input1 -> arena+4224
+3: jump 9 unless arena+4224
+4: tile fusion add arena+4160 -> arena+4224
+5: xnnpack.fully_connected 16x32x32 arena+0, packed -> arena+2048
+6: copy 4 bytes arena+4224 -> arena+4160
+7: copy 2048 bytes arena+2048 -> arena+0
+8: jump 2
+arena 4288 bytes (lower bound 4288), literals 0 bytes, 0 jit functions in 0 bytes
+// -----
+// A small convolutional network: two convolutions, a pool, a mean.
+//
+// stage: plan
+// weights: 1 2
+func.func @main(%x: tensor<1x3x16x16xf32>, %v: tensor<8x3x3x3xf32>, %w: tensor<16x8x1x1xf32>) -> tensor<1x16xf32> {
+  %lowest = stablehlo.constant dense<0xFF800000> : tensor<f32>
+  %zero = stablehlo.constant dense<0.0> : tensor<f32>
+  %zeros = stablehlo.constant dense<0.0> : tensor<1x8x16x16xf32>
+  %count = stablehlo.constant dense<64.0> : tensor<1x16xf32>
+  %a = stablehlo.convolution(%x, %v) dim_numbers = [b, f, 0, 1]x[o, i, 0, 1]->[b, f, 0, 1], window = {pad = [[1, 1], [1, 1]]} {batch_group_count = 1 : i64, feature_group_count = 1 : i64} : (tensor<1x3x16x16xf32>, tensor<8x3x3x3xf32>) -> tensor<1x8x16x16xf32>
+  %b = stablehlo.maximum %a, %zeros : tensor<1x8x16x16xf32>
+  %c = "stablehlo.reduce_window"(%b, %lowest) ({
+  ^bb0(%p: tensor<f32>, %q: tensor<f32>):
+    %m = stablehlo.maximum %p, %q : tensor<f32>
+    stablehlo.return %m : tensor<f32>
+  }) {window_dimensions = array<i64: 1, 1, 2, 2>, window_strides = array<i64: 1, 1, 2, 2>} : (tensor<1x8x16x16xf32>, tensor<f32>) -> tensor<1x8x8x8xf32>
+  %d = stablehlo.convolution(%c, %w) dim_numbers = [b, f, 0, 1]x[o, i, 0, 1]->[b, f, 0, 1], window = {} {batch_group_count = 1 : i64, feature_group_count = 1 : i64} : (tensor<1x8x8x8xf32>, tensor<16x8x1x1xf32>) -> tensor<1x16x8x8xf32>
+  %e = stablehlo.reduce(%d init: %zero) applies stablehlo.add across dimensions = [2, 3] : (tensor<1x16x8x8xf32>, tensor<f32>) -> tensor<1x16xf32>
+  %f = stablehlo.divide %e, %count : tensor<1x16xf32>
+  return %f : tensor<1x16xf32>
+}
+// ---->
+0: move.transpose tensor<1x3x16x16xf32> -> tensor<1x16x16x3xf32> input0 -> arena+8192
+1: xnnpack.convolution 1x16x16x3 filter 3x3x8 padding 1,1,1,1 relu arena+8192, packed -> arena+0
+2: max_pool2d tensor<1x16x16x8xf32> window 2x2 arena+0 -> arena+8192
+3: xnnpack.fully_connected 64x8x16 arena+8192, packed -> arena+0
+4: reduce.stablehlo.add tensor<1x8x8x16xf32> over 1, 2 arena+0, literal+0 -> arena+4096
+5: tile fusion multiply arena+4096 -> arena+4096
+arena 11264 bytes (lower bound 11264), literals 0 bytes, 0 jit functions in 0 bytes
+// -----
+// Attention: products of what is computed, softmax between them.
+//
+// stage: plan
+func.func @main(%q: tensor<2x8x16xf32>, %k: tensor<2x8x16xf32>, %v: tensor<2x8x16xf32>) -> tensor<2x8x16xf32> {
+  %lowest = stablehlo.constant dense<0xFF800000> : tensor<f32>
+  %zero = stablehlo.constant dense<0.0> : tensor<f32>
+  %quarter = stablehlo.constant dense<0.25> : tensor<2x8x8xf32>
+  %s = stablehlo.dot_general %q, %k, batching_dims = [0] x [0], contracting_dims = [2] x [2] : (tensor<2x8x16xf32>, tensor<2x8x16xf32>) -> tensor<2x8x8xf32>
+  %t = stablehlo.multiply %s, %quarter : tensor<2x8x8xf32>
+  %m = stablehlo.reduce(%t init: %lowest) applies stablehlo.maximum across dimensions = [2] : (tensor<2x8x8xf32>, tensor<f32>) -> tensor<2x8xf32>
+  %mb = stablehlo.broadcast_in_dim %m, dims = [0, 1] : (tensor<2x8xf32>) -> tensor<2x8x8xf32>
+  %d = stablehlo.subtract %t, %mb : tensor<2x8x8xf32>
+  %e = stablehlo.exponential %d : tensor<2x8x8xf32>
+  %n = stablehlo.reduce(%e init: %zero) applies stablehlo.add across dimensions = [2] : (tensor<2x8x8xf32>, tensor<f32>) -> tensor<2x8xf32>
+  %nb = stablehlo.broadcast_in_dim %n, dims = [0, 1] : (tensor<2x8xf32>) -> tensor<2x8x8xf32>
+  %p = stablehlo.divide %e, %nb : tensor<2x8x8xf32>
+  %y = stablehlo.dot_general %p, %v, batching_dims = [0] x [0], contracting_dims = [2] x [1] : (tensor<2x8x8xf32>, tensor<2x8x16xf32>) -> tensor<2x8x16xf32>
+  return %y : tensor<2x8x16xf32>
+}
+// ---->
+0: xnnpack.batch_matmul 2x8x16x8 transposed input0, input1 -> arena+4160 scratch arena+0
+1: tile fusion multiply arena+4160 -> arena+4160
+2: softmax 16x8 arena+4160 -> arena+4160
+3: xnnpack.batch_matmul 2x8x8x16 arena+4160, input2 -> arena+0 scratch arena+2112
+arena 4672 bytes (lower bound 4672), literals 0 bytes, 0 jit functions in 0 bytes

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Multiplying by one is the operand.
+//
+// stage: simplify
+func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %one = stablehlo.constant dense<1.0> : tensor<4xf32>
+  %y = stablehlo.multiply %one, %x : tensor<4xf32>
+  return %y : tensor<4xf32>
+}
+// ---->
+module {
+  func.func @main(%arg0: tensor<4xf32>) -> tensor<4xf32> {
+    return %arg0 : tensor<4xf32>
+  }
+}
+// -----
+// Adding zero is not the operand, since -0 + 0 is +0.
+//
+// stage: simplify
+func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %zero = stablehlo.constant dense<0.0> : tensor<4xf32>
+  %y = stablehlo.add %x, %zero : tensor<4xf32>
+  return %y : tensor<4xf32>
+}
+// ----> the same
+// -----
+// A square is a product, a cube stays a power.
+//
+// stage: simplify
+func.func @main(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
+  %two = stablehlo.constant dense<2.0> : tensor<4xf32>
+  %three = stablehlo.constant dense<3.0> : tensor<4xf32>
+  %a = stablehlo.power %x, %two : tensor<4xf32>
+  %b = stablehlo.power %x, %three : tensor<4xf32>
+  return %a, %b : tensor<4xf32>, tensor<4xf32>
+}
+// ---->
+module {
+  func.func @main(%arg0: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
+    %0 = stablehlo.constant dense<3.0> : tensor<4xf32>
+    %1 = stablehlo.multiply %arg0, %arg0 : tensor<4xf32>
+    %2 = stablehlo.power %arg0, %0 : tensor<4xf32>
+    return %1, %2 : tensor<4xf32>, tensor<4xf32>
+  }
+}
+// -----
+// Division by a power of two is exact as a product, by three it is not.
+//
+// stage: simplify
+func.func @main(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
+  %eight = stablehlo.constant dense<8.0> : tensor<4xf32>
+  %three = stablehlo.constant dense<3.0> : tensor<4xf32>
+  %a = stablehlo.divide %x, %eight : tensor<4xf32>
+  %b = stablehlo.divide %x, %three : tensor<4xf32>
+  return %a, %b : tensor<4xf32>, tensor<4xf32>
+}
+// ---->
+module {
+  func.func @main(%arg0: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
+    %0 = stablehlo.constant dense<3.0> : tensor<4xf32>
+    %1 = stablehlo.constant dense<0.125> : tensor<4xf32>
+    %2 = stablehlo.multiply %arg0, %1 : tensor<4xf32>
+    %3 = stablehlo.divide %arg0, %0 : tensor<4xf32>
+    return %2, %3 : tensor<4xf32>, tensor<4xf32>
+  }
+}
+// -----
+// 'any score is finite' is asked of the row's maximum.
+//
+// stage: simplify
+func.func @main(%x: tensor<2x4xf32>) -> tensor<2xi1> {
+  %lowest = stablehlo.constant dense<0xFF800000> : tensor<2x4xf32>
+  %false = stablehlo.constant dense<false> : tensor<i1>
+  %eq = stablehlo.compare EQ, %x, %lowest : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<2x4xi1>
+  %ne = stablehlo.not %eq : tensor<2x4xi1>
+  %any = stablehlo.reduce(%ne init: %false) applies stablehlo.or across dimensions = [1]
+      : (tensor<2x4xi1>, tensor<i1>) -> tensor<2xi1>
+  return %any : tensor<2xi1>
+}
+// ---->
+module {
+  func.func @main(%arg0: tensor<2x4xf32>) -> tensor<2xi1> {
+    %0 = stablehlo.constant dense<0xFF800000> : tensor<f32>
+    %1 = stablehlo.reduce(%arg0 init: %0) applies stablehlo.maximum across dimensions = [1] : (tensor<2x4xf32>, tensor<f32>) -> tensor<2xf32>
+    %3 = stablehlo.constant dense<0xFF800000> : tensor<2xf32>
+    %4 = stablehlo.compare NE, %1, %3 : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xi1>
+    return %4 : tensor<2xi1>
+  }
+}
+// -----
+// A dynamic slice at a literal start is a slice, clamped like it.
+//
+// stage: simplify
+func.func @main(%x: tensor<8xf32>) -> tensor<3xf32> {
+  %start = stablehlo.constant dense<7> : tensor<i32>
+  %y = stablehlo.dynamic_slice %x, %start, sizes = [3] : (tensor<8xf32>, tensor<i32>) -> tensor<3xf32>
+  return %y : tensor<3xf32>
+}
+// ---->
+module {
+  func.func @main(%arg0: tensor<8xf32>) -> tensor<3xf32> {
+    %0 = stablehlo.slice %arg0 [5:8] : (tensor<8xf32>) -> tensor<3xf32>
+    return %0 : tensor<3xf32>
+  }
+}
