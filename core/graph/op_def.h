@@ -42,6 +42,8 @@ class OpView {
   const Graph& graph() const { return *graph_; }
   const Node& node() const { return *node_; }
   std::string_view name() const { return graph_->op_name(*node_); }
+  // Without its dialect: "add".
+  std::string_view short_name() const { return name().substr(name().find('.') + 1); }
   bool Is(OpName name) const { return node_->name == name; }
 
   size_t num_operands() const { return node_->operands.size; }
@@ -199,7 +201,7 @@ const OpDef* FindOp(OpName name);
 // No side effects, so it may be dropped, merged or moved.
 inline bool IsPure(const Node& node) { return node.op && !node.op->has_side_effect; }
 inline bool IsElementwise(const Node& node) { return node.op && node.op->elementwise; }
-// while, if, case: ops whose regions are run, not handed to a kernel.
+// while, if, case and calls: what the executor runs itself, not handed to a kernel.
 inline bool IsControlFlow(const Node& node) {
   return node.op && node.op->control_flow != ControlFlow::kNone;
 }

@@ -126,6 +126,28 @@ ValueId Rewriter::EmitNode(OpName name, std::span<const ValueId> operands,
   return first;
 }
 
+ValueId Rewriter::EmitReduce(OpName op, ValueId x, ValueId init, std::vector<int64_t> dimensions,
+                             LocationId location) {
+  const TensorType scalar = type(init);
+  TensorType result(scalar.element, {});
+  for (size_t d = 0; d < type(x).dims.size(); ++d) {
+    if (std::find(dimensions.begin(), dimensions.end(), static_cast<int64_t>(d)) ==
+        dimensions.end()) {
+      result.dims.push_back(type(x).dims[d]);
+    }
+  }
+  const RegionId body = builder_.BeginRegion();
+  const ValueId a = builder_.AddArgument(scalar);
+  const ValueId b = builder_.AddArgument(scalar);
+  const ValueId reduced = Emit(op, {a, b}, scalar, {}, location);
+  builder_.EndRegion(std::span(&reduced, 1));
+  const ValueId operands[] = {x, init};
+  const Type types[] = {Type(result)};
+  return EmitNode(ops::kReduce, operands, types,
+                  {{"dimensions", Attribute::Ints(std::move(dimensions))}}, std::span(&body, 1),
+                  location);
+}
+
 void Rewriter::Remember(ValueId first_result) {
   target_def_.resize(first_result, kNone);
   target_def_.resize(target_->values.size(), static_cast<uint32_t>(emitted_.size()));

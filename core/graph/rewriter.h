@@ -73,6 +73,10 @@ class Rewriter {
                    std::vector<NamedAttribute> attributes, std::span<const RegionId> regions,
                    LocationId location);
 
+  // Emits the reduction of x by one op of two scalars, beginning with `init`.
+  ValueId EmitReduce(OpName op, ValueId x, ValueId init, std::vector<int64_t> dimensions,
+                     LocationId location);
+
   // The emitted node that defines a target value, or null (arguments).
   const Node* Def(ValueId target_value) const;
   const TensorType& type(ValueId target_value) const { return target_->tensor(target_value); }

@@ -33,26 +33,13 @@ void MapLoop::Advance(int elements) {
   for (const Pointer& pointer : results_) AddTo(pointer.current, pointer.inner * elements);
 }
 
-// while (left >= vectors * lanes) { ... }, `left` kept in the local.
 void MapLoop::WriteLoop(int vectors, int lanes) {
-  const int elements = vectors * lanes;
-  auto more = [&] {
-    a_.Get(left_);
-    a_.I32(elements);
-    a_.Do(Op::kI32GeU);
-  };
-  more();
-  a_.If();
-  a_.Loop();
-  WriteBody(vectors, lanes);
-  Store(vectors, lanes);
-  FreeOutputs(vectors);
-  Advance(elements);
-  AddTo(left_, -elements);
-  more();
-  a_.BranchIf(0);
-  a_.End();
-  a_.End();
+  WriteWhile(left_, vectors * lanes, [&] {
+    WriteBody(vectors, lanes);
+    Store(vectors, lanes);
+    FreeOutputs(vectors);
+    Advance(vectors * lanes);
+  });
 }
 
 // One to three elements at the end: whole vectors are computed, only these are stored. `count` is
@@ -237,30 +224,18 @@ void FoldLoop::WriteFold(int vectors, int lanes) {
   a_.End();
 }
 
-// while (left >= vectors * lanes) { ... }
 void FoldLoop::WriteLoop(int vectors, int lanes) {
   const int elements = vectors * lanes;
-  auto more = [&] {
-    a_.Get(left_);
-    a_.I32(elements);
-    a_.Do(Op::kI32GeU);
-  };
-  more();
-  a_.If();
-  a_.Loop();
-  WriteFold(vectors, lanes);
-  Store(vectors, lanes);
-  FreeAccumulators(vectors, lanes);
-  for (size_t k = 0; k < inputs_.size(); ++k) {
-    const bool is_accumulator = k < outputs_.size();
-    AddTo(is_accumulator ? inputs_[k].current : inputs_[k].row, inputs_[k].inner * elements);
-  }
-  for (const Pointer& pointer : results_) AddTo(pointer.current, pointer.inner * elements);
-  AddTo(left_, -elements);
-  more();
-  a_.BranchIf(0);
-  a_.End();
-  a_.End();
+  WriteWhile(left_, elements, [&] {
+    WriteFold(vectors, lanes);
+    Store(vectors, lanes);
+    FreeAccumulators(vectors, lanes);
+    for (size_t k = 0; k < inputs_.size(); ++k) {
+      const bool is_accumulator = k < outputs_.size();
+      AddTo(is_accumulator ? inputs_[k].current : inputs_[k].row, inputs_[k].inner * elements);
+    }
+    for (const Pointer& pointer : results_) AddTo(pointer.current, pointer.inner * elements);
+  });
 }
 
 // One to three accumulators at the end, if any.

@@ -71,6 +71,24 @@ class VectorWriter {
   void SetAccumulators(int vectors, int lanes);
   void FreeAccumulators(int vectors, int lanes);
   void AddTo(uint32_t local, int64_t value);
+  // while (left >= elements) { ...; left -= elements; }, `left` a local.
+  template <class F>
+  void WriteWhile(uint32_t left, int elements, F body) {
+    const auto more = [&] {
+      a_.Get(left);
+      a_.I32(elements);
+      a_.Do(Op::kI32GeU);
+    };
+    more();
+    a_.If();
+    a_.Loop();
+    body();
+    AddTo(left, -elements);
+    more();
+    a_.BranchIf(0);
+    a_.End();
+    a_.End();
+  }
 
   const LoopNest& nest_;
   const std::span<const uint32_t> outputs_;

@@ -52,15 +52,11 @@ class FoldKernel : public Kernel {
         fills_[loop].Run(args[n + loop], args[2 * n + loop], begin, end);
         return;
       }
-      const int64_t first = static_cast<int64_t>(loop - n) * part_;
-      for (int64_t item = begin; item < end;) {
-        const int64_t row = item / blocks_;
-        const int64_t until = std::min(end, (row + 1) * blocks_);
-        Fold(args, row, (item - row * blocks_) * kBlock,
-             std::min((until - row * blocks_) * kBlock, row_), first,
-             std::min(first + part_, count_));
-        item = until;
-      }
+      const int64_t from = static_cast<int64_t>(loop - n) * part_;
+      ForEachRow(begin, end, blocks_, [&](int64_t row, int64_t first, int64_t last) {
+        Fold(args, row, first * kBlock, std::min(last * kBlock, row_), from,
+             std::min(from + part_, count_));
+      });
     });
   }
 

@@ -107,6 +107,18 @@ class Pieces {
   int64_t cost_ = 0;
 };
 
+// Items number the parts of rows, `parts` a row, one row after the other. Calls f(row, first, last)
+// for the parts [first, last) of each row that lie in the items [begin, end).
+template <typename F>
+void ForEachRow(int64_t begin, int64_t end, int64_t parts, F&& f) {
+  for (int64_t item = begin; item < end;) {
+    const int64_t row = item / parts;
+    const int64_t until = std::min(end, (row + 1) * parts);
+    f(row, item - row * parts, until - row * parts);
+    item = until;
+  }
+}
+
 // Cuts rows that are alike where one is too long to be an item by itself. Items number the parts of
 // one row after the other.
 class RowParts {
@@ -120,13 +132,9 @@ class RowParts {
   // Calls f(row, first, last) for the elements [first, last) of each row that lie in the items.
   template <typename F>
   void ForEach(int64_t begin, int64_t end, F&& f) const {
-    for (int64_t item = begin; item < end;) {
-      const int64_t row = item / count_;
-      const int64_t until = std::min(end, (row + 1) * count_);
-      const int64_t last = until - row * count_;
-      f(row, (item - row * count_) * size_, last == count_ ? length_ : last * size_);
-      item = until;
-    }
+    ForEachRow(begin, end, count_, [&](int64_t row, int64_t first, int64_t last) {
+      f(row, first * size_, last == count_ ? length_ : last * size_);
+    });
   }
 
  private:

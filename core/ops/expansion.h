@@ -4,7 +4,6 @@
 #ifndef WEBHLO_CORE_OPS_EXPANSION_H_
 #define WEBHLO_CORE_OPS_EXPANSION_H_
 
-#include <algorithm>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -41,35 +40,11 @@ class Expansion {
     return Emit(ops::kBroadcastInDim, {x}, result,
                 {{"broadcast_dimensions", Attribute::Ints(std::move(dims))}});
   }
-  ValueId Transpose(ValueId x, const std::vector<int64_t>& permutation) {
-    if (std::is_sorted(permutation.begin(), permutation.end())) return x;
-    TensorType result = type(x);
-    for (size_t i = 0; i < permutation.size(); ++i) {
-      result.dims[i] = type(x).dims[static_cast<size_t>(permutation[i])];
-    }
-    return Emit(ops::kTranspose, {x}, result, {{"permutation", Attribute::Ints(permutation)}});
-  }
   // The sum over some dimensions.
   ValueId Sum(ValueId x, const std::vector<int64_t>& dimensions) {
     if (dimensions.empty()) return x;
-    TensorType result = type(x);
-    const TensorType scalar(result.element, {});
-    result.dims.clear();
-    for (size_t d = 0; d < type(x).dims.size(); ++d) {
-      if (std::find(dimensions.begin(), dimensions.end(), static_cast<int64_t>(d)) ==
-          dimensions.end()) {
-        result.dims.push_back(type(x).dims[d]);
-      }
-    }
-    const ValueId operands[] = {x, Splat(0, scalar)};
-    const RegionId body = r_.builder().BeginRegion();
-    const ValueId a = r_.builder().AddArgument(scalar, location_);
-    const ValueId b = r_.builder().AddArgument(scalar, location_);
-    const ValueId sum = Emit(ops::kAdd, {a, b});
-    r_.builder().EndRegion(std::span(&sum, 1));
-    const Type types[] = {Type(result)};
-    return r_.EmitNode(ops::kReduce, operands, types, {{"dimensions", Attribute::Ints(dimensions)}},
-                       std::span(&body, 1), location_);
+    const ValueId zero = Splat(0, TensorType(type(x).element, {}));
+    return r_.EmitReduce(ops::kAdd, x, zero, dimensions, location_);
   }
 
  private:

@@ -180,8 +180,8 @@ void SourceElements(const ReferenceArgs& args, int64_t begin, int64_t end) {
 }
 
 inline std::string DescribeMove(const OpView& op) {
-  return StrCat("move.", op.name().substr(op.name().find('.') + 1), " ", ToString(op.operand(0)),
-                " -> ", ToString(op.result()));
+  return StrCat("move.", op.short_name(), " ", ToString(op.operand(0)), " -> ",
+                ToString(op.result()));
 }
 
 inline int WidthOf(const TensorType& type) { return ByteWidth(type.StorageType()); }

@@ -20,8 +20,6 @@ namespace webhlo {
 
 // Makes all ops known to FindOp; further calls do nothing.
 void UseOps();
-// All rows, in the order of their names.
-std::span<const OpDef* const> AllOps();
 // The lane function that a JIT module imports by this name (jit::Record::Import).
 const void* FindLaneFunction(std::string_view name);
 

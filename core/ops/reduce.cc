@@ -295,7 +295,7 @@ Result<std::unique_ptr<Kernel>> MakeFold(const OpView& op, uint32_t function,
     const OpView node(op.graph(), op.graph().nodes[region.nodes.begin + i]);
     if (!IsElementwise(node.node())) continue;
     cost += ElementWork(node);
-    StrAppend(&text, " ", node.name().substr(node.name().find('.') + 1));
+    StrAppend(&text, " ", node.short_name());
   }
   // In WebAssembly a function pointer is an index into the table.
   return MakeFoldKernel(FoldLoops(op.operand(0).dims, op.Ints("dimensions")), std::move(widths),

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "core/base/strings.h"
+#include "core/graph/literals.h"
 #include "core/graph/op_def.h"
 #include "core/jit/lanes.h"
 #include "core/jit/loops.h"
@@ -24,14 +25,6 @@
 #include "core/text/text.h"
 
 namespace webhlo {
-
-// The value of a constant that is the same everywhere, or null.
-inline const DenseElements* SplatOf(const OpView& node) {
-  const Attribute* value = node.attribute("value");
-  if (!value || value->kind() != Attribute::Kind::kDense) return nullptr;
-  const DenseElements& dense = value->dense();
-  return dense.splat || dense.type.NumElements() == 1 ? &dense : nullptr;
-}
 
 // The region in running order. Values are numbered: inputs first, then splats, then nodes' results.
 struct RegionBody {
@@ -75,7 +68,7 @@ inline void RegionBody::Read(const Graph& graph, const Region& region,
   for (uint32_t i = 0; i < region.nodes.size; ++i) {
     const OpView node(graph, graph.nodes[region.nodes.begin + i]);
     if (node.node().name != ops::kConstant) continue;
-    splats.push_back(SplatOf(node));
+    splats.push_back(SplatElements(graph, &node.node()));
     define(node);
   }
   for (uint32_t i = 0; i < region.nodes.size; ++i) {
@@ -95,8 +88,7 @@ inline bool RegionBody::Holds(const Graph& graph, const Region& region) {
     const OpView node(graph, graph.nodes[region.nodes.begin + i]);
     if (node.num_results() != 1 || node.num_regions() != 0 || !node.result_type(0).IsTensor() ||
         node.result().rank() != 0 ||
-        !(node.node().name == ops::kConstant ? SplatOf(node) != nullptr
-                                             : IsElementwise(node.node()))) {
+        !(IsElementwise(node.node()) || SplatElements(graph, &node.node()))) {
       return false;
     }
   }
@@ -169,7 +161,7 @@ inline std::vector<jit::LaneValue> RegionBody::Emit(const Graph& graph, jit::Rec
     for (uint32_t v : step.operands) operands.push_back(values[v]);
     record.Note(std::string(node.name()));
     values.push_back(step.node->op->elementwise->emit(record, node, operands));
-    StrAppend(name, name->empty() ? "" : " ", node.name().substr(node.name().find('.') + 1));
+    StrAppend(name, name->empty() ? "" : " ", node.short_name());
   }
   std::vector<jit::LaneValue> outputs;
   for (uint32_t v : results) outputs.push_back(values[v]);

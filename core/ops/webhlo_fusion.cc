@@ -77,7 +77,7 @@ Status Infer(const OpView& op, std::span<Type> results) {
         "holds ", node.name(), ", which does not have one result of shape ", Brackets(shape));
     made.insert(node.result_id(0));
     if (node.node().name == ops::kConstant) {
-      OP_CHECK(op, SplatOf(node), "holds a constant that is not a splat");
+      OP_CHECK(op, SplatElements(graph, &node.node()), "holds a constant that is not a splat");
       continue;
     }
     if (node.node().name == ops::kBroadcastInDim) {
@@ -243,8 +243,7 @@ class FusionKernel : public Kernel {
     }
     for (const Body::Step& step : body.steps) {
       if (!text_.empty()) text_ += ' ';
-      const std::string_view name = op.graph().op_name(*step.node);
-      text_ += name.substr(name.find('.') + 1);
+      text_ += OpView(op.graph(), *step.node).short_name();
     }
   }
 
@@ -262,12 +261,9 @@ class FusionKernel : public Kernel {
   template <class F>
   void ForParts(PieceRange pieces, ThreadPool& pool, F f) const {
     pieces_.Run(pieces, pool, [&](int64_t begin, int64_t end) {
-      for (int64_t item = begin; item < end;) {
-        const int64_t row = item / blocks_;
-        const int64_t until = std::min(end, (row + 1) * blocks_);
-        f(row, (item - row * blocks_) * kBlock, std::min((until - row * blocks_) * kBlock, inner_));
-        item = until;
-      }
+      ForEachRow(begin, end, blocks_, [&](int64_t row, int64_t first, int64_t last) {
+        f(row, first * kBlock, std::min(last * kBlock, inner_));
+      });
     });
   }
 

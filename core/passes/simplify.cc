@@ -191,16 +191,9 @@ class Simplifier {
     const TensorType row(score_type.element, source_.tensor(node.results.begin).dims);
     const ValueId lowest =
         r.Emit(ops::kConstant, {}, scalar, {{"value", SplatOf(scalar, -kInfinity)}}, location);
-    const RegionId body = r.builder().BeginRegion();
-    const ValueId a = r.builder().AddArgument(scalar);
-    const ValueId b = r.builder().AddArgument(scalar);
-    const ValueId max = r.Emit(ops::kMaximum, {a, b}, scalar, {}, location);
-    r.builder().EndRegion(std::span(&max, 1));
-    const ValueId operands[] = {scores, lowest};
-    const Type row_type(row);
+    const auto dims = OpView(source_, node).Ints("dimensions");
     const ValueId maximum =
-        r.EmitNode(ops::kReduce, operands, std::span(&row_type, 1), CopyAttributes(source_, node),
-                   std::span(&body, 1), location);
+        r.EmitReduce(ops::kMaximum, scores, lowest, {dims.begin(), dims.end()}, location);
     const ValueId lowest_row =
         r.Emit(ops::kConstant, {}, row, {{"value", SplatOf(row, -kInfinity)}}, location);
     r.SetMapped(node.results.begin,

@@ -63,7 +63,7 @@ class PlanBuilder {
     const Region& body = g.regions[g.functions[0].body];
     places_.assign(g.values.size(), Place());
     loops_.emplace_back();
-    CountUses();
+    uses_ = CountUses(g);
     const uint32_t num_inputs = body.arguments.size - plan().num_constants;
     for (uint32_t i = 0; i < body.arguments.size; ++i) {
       const ValueId v = body.arguments.begin + i;
@@ -105,16 +105,6 @@ class PlanBuilder {
   Status CheckSize(ValueId v, std::string_view what) const {
     return CheckBlock(static_cast<uint64_t>(ByteSize(v)),
                       StrCat(what, ", ", ToString(graph().type(v))));
-  }
-
-  void CountUses() {
-    uses_.assign(graph().values.size(), 0);
-    for (const Node& node : graph().nodes) {
-      for (ValueId operand : graph().operands(node)) ++uses_[operand];
-    }
-    for (const Region& region : graph().regions) {
-      for (ValueId result : graph().results(region)) ++uses_[result];
-    }
   }
 
   // ---- Storages and lifetimes.

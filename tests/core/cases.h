@@ -7,15 +7,13 @@
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/text/text.h"
+#include "tests/core/test_files.h"
 
 namespace webhlo {
 
@@ -25,17 +23,9 @@ struct Case {
 };
 
 inline std::vector<Case> Cases() {
-  std::vector<std::filesystem::path> files;
-  std::error_code error;
-  for (std::filesystem::directory_iterator it("tests/cases", error), end; !error && it != end;
-       it.increment(error)) {
-    if (it->path().extension() == ".mlir") files.push_back(it->path());
-  }
-  std::sort(files.begin(), files.end());
   std::vector<Case> cases;
-  for (const std::filesystem::path& path : files) {
-    std::ifstream file(path, std::ios::binary);
-    const std::string text(std::istreambuf_iterator<char>(file), {});
+  for (const std::filesystem::path& path : FilesUnder("tests/cases", ".mlir")) {
+    const std::string text = ReadText(path);
     int i = 0;
     for (const std::string_view part : SplitTextFile(text)) {
       cases.push_back({path.filename().string() + " #" + std::to_string(++i), std::string(part)});

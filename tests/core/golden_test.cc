@@ -27,7 +27,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -36,16 +35,12 @@
 #include "core/base/strings.h"
 #include "core/runtime/session.h"
 #include "tests/core/passes/pass_testing.h"
+#include "tests/core/test_files.h"
 
 namespace webhlo {
 namespace {
 
 bool Rewrites() { return std::getenv("WEBHLO_REWRITE") != nullptr; }
-
-std::string Read(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
 
 void Write(const std::filesystem::path& path, std::string_view text) {
   std::ofstream(path, std::ios::binary) << text;
@@ -124,7 +119,7 @@ std::string Written(const GoldenCase& c) {
 
 // One `CHECK` for each case, and the file written anew when that was asked for.
 void CheckFile(const std::filesystem::path& path) {
-  const std::string text = Read(path);
+  const std::string text = ReadText(path);
   std::string rewritten;
   for (size_t begin = 0; begin < text.size();) {
     const size_t end = std::min(text.find(StrCat("\n", kBetween), begin), text.size() - 1) + 1;
@@ -147,13 +142,7 @@ void CheckFile(const std::filesystem::path& path) {
 }
 
 TEST_CASE("golden: stages print what tests/golden says") {
-  std::vector<std::filesystem::path> files;
-  std::error_code error;
-  for (std::filesystem::directory_iterator it("tests/golden", error), end; !error && it != end;
-       it.increment(error)) {
-    if (it->path().extension() == ".mlir") files.push_back(it->path());
-  }
-  std::sort(files.begin(), files.end());
+  const std::vector<std::filesystem::path> files = FilesUnder("tests/golden", ".mlir");
   REQUIRE_MESSAGE(!files.empty(), "no tests/golden here: run the tests from the project's root");
   for (const std::filesystem::path& file : files) CheckFile(file);
 }
@@ -161,7 +150,7 @@ TEST_CASE("golden: stages print what tests/golden says") {
 // The example is the first program after its heading; every block after it says which stage it is.
 TEST_CASE("golden: the worked example of docs/architecture.md is what the stages print") {
   constexpr std::string_view kPath = "docs/architecture.md";
-  const std::string text = Read(kPath);
+  const std::string text = ReadText(kPath);
   constexpr std::string_view kBegin = "<!-- worked example -->\n", kEnd = "<!-- end -->\n";
   const size_t begin = text.find(kBegin), end = text.find(kEnd);
   REQUIRE(begin != std::string::npos);

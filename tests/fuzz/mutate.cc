@@ -29,7 +29,7 @@
 #include "core/ops/op_table.h"
 #include "core/runtime/compile.h"
 #include "core/text/text.h"
-#include "tests/core/import/test_files.h"
+#include "tests/core/test_files.h"
 
 namespace webhlo {
 namespace {
@@ -167,14 +167,8 @@ std::vector<Seed> Seeds(std::string_view format) {
   std::vector<Bytes> files = OwnContainers();
   if (format == "text") {
     for (Bytes& file : files) file = PrintedText(file);
-    if (std::filesystem::is_directory("tests/cases")) {
-      std::vector<std::filesystem::path> cases;
-      for (const auto& entry : std::filesystem::recursive_directory_iterator("tests/cases")) {
-        if (entry.path().extension() == ".mlir") cases.push_back(entry.path());
-      }
-      std::sort(cases.begin(), cases.end());
-      for (const auto& path : Sample(cases, kMaxSeeds)) files.push_back(ReadFile(path));
-    }
+    const auto cases = FilesUnder("tests/cases", ".mlir");
+    for (const auto& path : Sample(cases, kMaxSeeds)) files.push_back(ReadFile(path));
     for (Bytes& file : ReadSeeds({{"conformance/static", ".mlir"},
                                   {"conformance/static_generic", ".mlir"},
                                   {"conformance/quantized", ".mlir"},

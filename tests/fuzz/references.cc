@@ -18,6 +18,7 @@
 #include "core/passes/pass.h"
 #include "core/runtime/reference_interpreter.h"
 #include "core/text/text.h"
+#include "tests/core/test_files.h"
 
 namespace webhlo {
 namespace {
@@ -155,18 +156,11 @@ bool IsSmall(const Graph& graph) {
 }
 
 int Main() {
-  std::vector<std::filesystem::path> files;
-  std::error_code error;
-  for (std::filesystem::directory_iterator it("tests/cases", error), end; !error && it != end;
-       it.increment(error)) {
-    if (it->path().extension() == ".mlir") files.push_back(it->path());
-  }
-  std::sort(files.begin(), files.end());
+  const std::vector<std::filesystem::path> files = FilesUnder("tests/cases", ".mlir");
   int refused = 0, ran = 0, only_verified = 0, failed = files.empty() ? 1 : 0;
   Random random(0x9E3779B97F4A7C15);
   for (const std::filesystem::path& path : files) {
-    std::ifstream file(path, std::ios::binary);
-    const std::string text(std::istreambuf_iterator<char>(file), {});
+    const std::string text = ReadText(path);
     const Result<Graph> original = ParseText(text, path.native());
     if (!original.ok()) {
       std::printf("%s: %s\n", path.c_str(), original.status().ToString().c_str());

@@ -28,10 +28,7 @@ class GatherKernel : public Kernel {
     uint8_t* result = static_cast<uint8_t*>(args[2]);
     const int64_t items = sizes_.window.items();
     pieces_.Run(pieces, pool, [&](int64_t begin, int64_t end) {
-      for (int64_t item = begin; item < end;) {
-        const int64_t window = item / items;
-        const int64_t first = item - window * items;
-        const int64_t last = std::min(items, first + end - item);
+      ForEachRow(begin, end, items, [&](int64_t window, int64_t first, int64_t last) {
         int64_t rest = window, at = 0, from = 0, to = 0;
         for (size_t b = sizes_.batches.size(); b-- > 0;) {
           const GatherSizes::Batch& batch = sizes_.batches[b];
@@ -46,8 +43,7 @@ class GatherKernel : public Kernel {
                   start.operand;
         }
         sizes_.window.Run(operand + from * sizes_.width, result + to * sizes_.width, first, last);
-        item += last - first;
-      }
+      });
     });
   }
   std::string Describe() const override { return description_; }

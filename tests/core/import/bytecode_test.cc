@@ -12,7 +12,7 @@
 #include "core/import/bytecode_reader.h"
 #include "core/import/import.h"
 #include "core/text/text.h"
-#include "tests/core/import/test_files.h"
+#include "tests/core/test_files.h"
 
 namespace webhlo {
 namespace {

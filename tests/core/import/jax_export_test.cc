@@ -9,7 +9,7 @@
 #include "core/import/import.h"
 #include "core/import/jax_export_generated.h"
 #include "core/import/key_path.h"
-#include "tests/core/import/test_files.h"
+#include "tests/core/test_files.h"
 
 namespace webhlo {
 namespace {

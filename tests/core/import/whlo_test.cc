@@ -11,7 +11,7 @@
 #include "core/import/import.h"
 #include "core/model/model_view.h"
 #include "core/text/text.h"
-#include "tests/core/import/test_files.h"
+#include "tests/core/test_files.h"
 
 namespace webhlo {
 namespace {

@@ -10,7 +10,7 @@
 #include "core/import/import.h"
 #include "core/runtime/compile.h"
 #include "tests/core/cases.h"
-#include "tests/core/import/test_files.h"
+#include "tests/core/test_files.h"
 #include "tests/core/text/text_testing.h"
 
 namespace webhlo {
@@ -160,10 +160,9 @@ TEST_CASE("every case reads back, as imported and after every pass") {
 
 TEST_CASE("every model reads back, as imported and after every pass") {
   size_t models = 0;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator("models")) {
-    if (entry.path().extension() != ".jaxexport") continue;
-    CAPTURE(entry.path().string());
-    Result<Program> program = Import(ReadFile(entry.path()));
+  for (const std::filesystem::path& path : FilesUnder("models", ".jaxexport")) {
+    CAPTURE(path.string());
+    Result<Program> program = Import(ReadFile(path));
     REQUIRE_MESSAGE(program.ok(), program.status().ToString());
     std::vector<bool> weights;
     for (const Port& port : program->arguments) weights.push_back(port.keys.size() > 1);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Files for tests of importers: the project's own models, and the shared test data that
-// WEBHLO_SHARED points to where there is any. Tests run from the project's root.
-#ifndef WEBHLO_TESTS_CORE_IMPORT_TEST_FILES_H_
-#define WEBHLO_TESTS_CORE_IMPORT_TEST_FILES_H_
+// Files for tests: the project's own, and the shared test data that WEBHLO_SHARED points to where
+// there is any. Tests run from the project's root.
+#ifndef WEBHLO_TESTS_CORE_TEST_FILES_H_
+#define WEBHLO_TESTS_CORE_TEST_FILES_H_
 
 #include <algorithm>
 #include <cstdint>
@@ -21,6 +21,23 @@ namespace webhlo {
 inline std::vector<uint8_t> ReadFile(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   return std::vector<uint8_t>(std::istreambuf_iterator<char>(file), {});
+}
+
+inline std::string ReadText(const std::filesystem::path& path) {
+  const std::vector<uint8_t> bytes = ReadFile(path);
+  return {bytes.begin(), bytes.end()};
+}
+
+// The files under a folder whose names end so, sorted; none where there is no such folder.
+inline std::vector<std::filesystem::path> FilesUnder(const std::filesystem::path& folder,
+                                                     std::string_view extension) {
+  std::vector<std::filesystem::path> files;
+  if (!std::filesystem::is_directory(folder)) return files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (entry.path().string().ends_with(extension)) files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
 }
 
 // The portable artifact inside a jax.export container.
@@ -55,16 +72,9 @@ inline bool HasSharedData(std::string_view test) {
 // The files under a folder of the shared data whose names end so, sorted.
 inline std::vector<std::filesystem::path> SharedFiles(std::string_view folder,
                                                       std::string_view extension) {
-  std::vector<std::filesystem::path> files;
-  const std::filesystem::path root = std::filesystem::path(std::getenv("WEBHLO_SHARED")) / folder;
-  if (!std::filesystem::is_directory(root)) return files;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
-    if (entry.path().string().ends_with(extension)) files.push_back(entry.path());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
+  return FilesUnder(std::filesystem::path(std::getenv("WEBHLO_SHARED")) / folder, extension);
 }
 
 }  // namespace webhlo
 
-#endif  // WEBHLO_TESTS_CORE_IMPORT_TEST_FILES_H_
+#endif  // WEBHLO_TESTS_CORE_TEST_FILES_H_
