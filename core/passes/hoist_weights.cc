@@ -32,6 +32,7 @@ class Hoister {
         on_weights_[node.results.begin + i] = any && constant_[node.results.begin + i];
       }
     });
+    FindHoisted();
   }
 
   bool Any() const {
@@ -47,39 +48,51 @@ class Hoister {
   Status Visit(Rewriter& r, const Node& node) {
     // Hoisted already, from this loop or one around it.
     if (node.results.size > 0 && r.Map(node.results.begin) != kNone) return OkStatus();
-    Status status;
     if (node.name == ops::kWhile) {
+      Status status;
       ForEachHoisted(node, [&](const Node& inner) {
-        if (status.ok()) status = Hoist(r, inner);
+        if (status.ok() && r.Map(inner.results.begin) == kNone) status = r.Clone(inner);
       });
+      RETURN_IF_ERROR(status);
     }
-    RETURN_IF_ERROR(status);
     return r.Clone(node);
   }
 
  private:
+  // With what depends on weights goes what else it needs: literals, which may stand in the loop
+  // too.
+  void FindHoisted() {
+    hoisted_ = on_weights_;
+    std::vector<ValueId> needed;
+    for (ValueId v = 0; v < hoisted_.size(); ++v) {
+      if (hoisted_[v]) needed.push_back(v);
+    }
+    while (!needed.empty()) {
+      const Node* def = index_.Def(needed.back());
+      needed.pop_back();
+      if (!def) continue;
+      for (ValueId operand : source_.operands(*def)) {
+        if (hoisted_[operand]) continue;
+        hoisted_[operand] = true;
+        needed.push_back(operand);
+      }
+    }
+  }
+
   template <typename Visit>
   void ForEachHoisted(const Node& loop, const Visit& visit) const {
     for (RegionId region : source_.regions_of(loop)) {
       ForEachNode(source_, region, [&](const Node& node) {
-        if (node.results.size > 0 && on_weights_[node.results.begin]) visit(node);
+        if (node.results.size > 0 && hoisted_[node.results.begin]) visit(node);
       });
     }
-  }
-
-  // With what else it needs: literals that stand in the loop as well.
-  Status Hoist(Rewriter& r, const Node& node) {
-    if (r.Map(node.results.begin) != kNone) return OkStatus();
-    for (ValueId operand : source_.operands(node)) {
-      if (r.Map(operand) == kNone) RETURN_IF_ERROR(Hoist(r, *index_.Def(operand)));
-    }
-    return r.Clone(node);
   }
 
   const Graph& source_;
   const GraphIndex index_;
   const std::vector<bool> constant_;
   std::vector<bool> on_weights_;  // Depends on weights and literals, and on a weight at least.
+  std::vector<bool> hoisted_;     // Those, and what they need.
 };
 
 }  // namespace
