@@ -28,9 +28,9 @@ enum class Lane : uint8_t;  // core/jit/lanes.h
 class Record;               // core/jit/record.h
 struct LaneValue;           // core/jit/speaker.h: a typed vector value in a record.
 class ModuleBuilder;        // core/jit/module_builder.h
-struct JitFunction;
 }  // namespace jit
-class Kernel;  // core/kernels/kernel.h
+class Kernel;         // core/kernels/kernel.h
+struct KernelChoice;  // core/kernels/choice.h
 
 // A node as its op's functions see it. Attribute accessors trust that the verifier has checked
 // names, kinds and presence against the dialect table (core/graph/dialect.h); an absent optional
@@ -101,6 +101,28 @@ struct KernelRequest {
   // Bit i: operand i is constant (a weight, or computed from weights alone) and can be packed.
   uint64_t constant_operands = 0;
   int num_threads = 1;
+  jit::ModuleBuilder* jit = nullptr;  // Takes functions; null where none can run.
+};
+
+// What a kernel is made of.
+struct KernelSite {
+  OpView op;
+  const KernelChoice& choice;
+  // Where the JIT's functions and their constants lie (core/jit/install.h). The constants outlive
+  // the kernel.
+  uint32_t jit_functions = 0;
+  const uint8_t* jit_constants = nullptr;
+};
+
+// One way of computing an op fast. Rows stand in the order in which plans prefer them.
+struct KernelRow {
+  std::string_view name;
+  // The choice for these shapes and types (its kernel's name is filled in), or nothing where the
+  // kernel cannot compute them.
+  std::optional<KernelChoice> (*propose)(const KernelRequest& request) = nullptr;
+  Result<std::unique_ptr<Kernel>> (*make)(const KernelSite& site) = nullptr;
+  // Null: whatever it proposes is good. Else where that is not so, rows behind it come first.
+  bool (*prefers)(const KernelRequest& request) = nullptr;
 };
 
 // A loop over `count` elements of same-shaped, contiguous operands: the tile form of an elementwise
@@ -132,17 +154,6 @@ struct ElementwiseOp {
 // Ops whose regions or callee the executor runs itself.
 enum class ControlFlow : uint8_t { kNone, kWhile, kIf, kCase, kCall };
 
-// An op that the JIT can make a function of.
-struct JitOp {
-  // The function that runs the node, added to the module unless an equal one is there. Nothing when
-  // there is none for the node's types, or engines would not take it.
-  std::optional<jit::JitFunction> (*emit)(jit::ModuleBuilder& module, const OpView& op);
-  // Calls it, installed at `function` of the table of every thread (core/jit/install.h);
-  // `constants` is where its constants lie. They must outlive the kernel.
-  Result<std::unique_ptr<Kernel>> (*kernel)(const OpView& op, uint32_t function,
-                                            const void* constants);
-};
-
 struct OpDef {
   std::string_view name;  // "stablehlo.gather"
 
@@ -163,13 +174,10 @@ struct OpDef {
   // theirs. Such an op needs no reference: the pass expand-ops comes before whatever runs nodes.
   Status (*expand)(Rewriter& r, const Node& node) = nullptr;
 
-  // A fast kernel for this node, or null when there is none for its types and attributes.
-  Result<std::unique_ptr<Kernel>> (*kernel)(const KernelRequest& request) = nullptr;
+  // Ways of computing it fast; the reference is what remains.
+  std::span<const KernelRow> kernels = {};
 
   const ElementwiseOp* elementwise = nullptr;
-
-  // Where it is a function of the JIT's when no kernel is found, or always (fusions).
-  const JitOp* jit = nullptr;
 
   // ---- What passes and planner ask.
 

@@ -2,7 +2,6 @@
 #include "core/kernels/elementwise.h"
 
 #include <algorithm>
-#include <string>
 
 #include "core/base/check.h"
 #include "core/base/math.h"
@@ -17,10 +16,9 @@ constexpr int64_t kBlock = 64;
 
 class TileKernel : public Kernel {
  public:
-  TileKernel(std::string_view name, TileFunction tile, std::vector<int> operand_widths,
-             int result_width, int64_t count, int64_t cost)
-      : name_(name),
-        tile_(tile),
+  TileKernel(TileFunction tile, std::vector<int> operand_widths, int result_width, int64_t count,
+             int64_t cost)
+      : tile_(tile),
         operand_widths_(std::move(operand_widths)),
         result_width_(result_width),
         count_(count) {
@@ -46,10 +44,7 @@ class TileKernel : public Kernel {
     });
   }
 
-  std::string Describe() const override { return "tile " + name_; }
-
  private:
-  std::string name_;
   TileFunction tile_;
   std::vector<int> operand_widths_;
   int result_width_;
@@ -59,11 +54,9 @@ class TileKernel : public Kernel {
 
 }  // namespace
 
-std::unique_ptr<Kernel> MakeTileKernel(std::string_view name, TileFunction tile,
-                                       std::vector<int> operand_widths, int result_width,
-                                       int64_t count, int64_t cost) {
-  return std::make_unique<TileKernel>(name, tile, std::move(operand_widths), result_width, count,
-                                      cost);
+std::unique_ptr<Kernel> MakeTileKernel(TileFunction tile, std::vector<int> operand_widths,
+                                       int result_width, int64_t count, int64_t cost) {
+  return std::make_unique<TileKernel>(tile, std::move(operand_widths), result_width, count, cost);
 }
 
 }  // namespace webhlo

@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <string_view>
 #include <vector>
 
 #include "core/graph/op_def.h"
@@ -16,9 +15,8 @@ namespace webhlo {
 
 // `tile` over `count` elements of (at most four) operands and a result of these byte widths.
 // `cost`: what an element costs besides (core/kernels/parallel.h).
-std::unique_ptr<Kernel> MakeTileKernel(std::string_view name, TileFunction tile,
-                                       std::vector<int> operand_widths, int result_width,
-                                       int64_t count, int64_t cost);
+std::unique_ptr<Kernel> MakeTileKernel(TileFunction tile, std::vector<int> operand_widths,
+                                       int result_width, int64_t count, int64_t cost);
 
 }  // namespace webhlo
 

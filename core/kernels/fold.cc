@@ -18,13 +18,12 @@ constexpr int64_t kBlock = 64;
 class FoldKernel : public Kernel {
  public:
   FoldKernel(FoldLoops loops, std::vector<int> widths, int64_t cost, FoldFunction function,
-             const void* constants, std::string description)
+             const void* constants)
       : kept_(std::move(loops.kept)),
         folded_(std::move(loops.folded)),
         widths_(std::move(widths)),
         function_(function),
         constants_(constants),
-        description_(std::move(description)),
         row_(kept_.sizes.back()),
         blocks_(CeilDiv(row_, kBlock)),
         count_(folded_.count()) {
@@ -60,8 +59,6 @@ class FoldKernel : public Kernel {
     });
   }
 
-  std::string Describe() const override { return description_; }
-
  private:
   // Elements [first, last) of the fold into results [begin, end) of a row.
   void Fold(void* const* args, int64_t row, int64_t begin, int64_t end, int64_t first,
@@ -88,7 +85,6 @@ class FoldKernel : public Kernel {
   const std::vector<int> widths_;
   const FoldFunction function_;
   const void* const constants_;
-  const std::string description_;
   const int64_t row_;     // Results of an innermost loop.
   const int64_t blocks_;  // Of those.
   const int64_t count_;   // Elements a result.
@@ -139,10 +135,9 @@ FoldLoops::FoldLoops(std::span<const int64_t> sizes, std::span<const int64_t> re
 }
 
 std::unique_ptr<Kernel> MakeFoldKernel(FoldLoops loops, std::vector<int> widths, int64_t cost,
-                                       FoldFunction function, const void* constants,
-                                       std::string description) {
+                                       FoldFunction function, const void* constants) {
   return std::make_unique<FoldKernel>(std::move(loops), std::move(widths), cost, function,
-                                      constants, std::move(description));
+                                      constants);
 }
 
 }  // namespace webhlo

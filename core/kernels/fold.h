@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "core/kernels/kernel.h"
@@ -40,8 +39,7 @@ using FoldFunction = void (*)(void* const* args, const void* constants, uint32_t
                               uint32_t end);
 inline constexpr size_t kMaxFolds = 16;  // Operands.
 std::unique_ptr<Kernel> MakeFoldKernel(FoldLoops loops, std::vector<int> widths, int64_t cost,
-                                       FoldFunction function, const void* constants,
-                                       std::string description);
+                                       FoldFunction function, const void* constants);
 
 }  // namespace webhlo
 

@@ -30,7 +30,6 @@ class Pool2d {
   enum class Op : uint8_t { kMax, kSum };
   Pool2d(Op op, const Pool2dSizes& sizes);
   const Pieces& pieces() const { return pieces_; }
-  size_t scratch_bytes() const { return 0; }
   void Run(void* const* args, PieceRange pieces, ThreadPool& pool) const;
 
  private:

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <type_traits>
 
+#include "core/base/float_math.h"
 #include "core/base/math.h"
 #include "core/kernels/vector.h"
 
@@ -47,10 +48,10 @@ struct FoldMax {
   template <typename T>
   static T Scalar(T a, T b) {
     if constexpr (std::is_floating_point_v<T>) {
-      if (std::isnan(a) || std::isnan(b)) return a + b;
-      if (a == b) return std::signbit(a) ? b : a;
+      return NanMaximum(a, b);
+    } else {
+      return a < b ? b : a;
     }
-    return a < b ? b : a;
   }
   static F32x4 Vector(F32x4 a, F32x4 b) { return webhlo::Max(a, b); }
 };
@@ -59,10 +60,10 @@ struct FoldMin {
   template <typename T>
   static T Scalar(T a, T b) {
     if constexpr (std::is_floating_point_v<T>) {
-      if (std::isnan(a) || std::isnan(b)) return a + b;
-      if (a == b) return std::signbit(a) ? a : b;
+      return NanMinimum(a, b);
+    } else {
+      return b < a ? b : a;
     }
-    return b < a ? b : a;
   }
   static F32x4 Vector(F32x4 a, F32x4 b) { return webhlo::Min(a, b); }
 };

@@ -152,11 +152,6 @@ class Planner {
       const MemoryValue& v = values_[i];
       blocks_[i] = {.values = {i}, .size = Rounded(v), .first = v.first, .last = v.last};
     }
-    for (int32_t i = 0; i < n; ++i) {
-      const int32_t same = values_[i].same_as;
-      WEBHLO_CHECK(same >= -1 && same < n);
-      if (same >= 0 && Root(same) != Root(i)) Merge(Root(same), Root(i));
-    }
     std::vector<bool> replaced(n, false);
     for (int32_t j = 0; j < n; ++j) {
       const int32_t i = values_[j].in_place_of;
@@ -426,7 +421,6 @@ std::string ToString(std::span<const MemoryValue> values, const MemoryPlan& plan
     const MemoryValue& v = values[i];
     StrAppend(&out, "value ", i, ": steps ", v.first, "..", v.last, ", bytes ", plan.offsets[i],
               "..", plan.offsets[i] + v.size);
-    if (v.same_as >= 0) StrAppend(&out, ", same as ", v.same_as);
     if (v.in_place_of >= 0 && plan.offsets[i] == plan.offsets[v.in_place_of]) {
       StrAppend(&out, ", in place of ", v.in_place_of);
     }

@@ -25,10 +25,6 @@ struct MemoryValue {
   // A hint: at its first step this value may be written over that one, if that one's last step is
   // the same. Of several values that want the same one, the first gets it. -1: none.
   int32_t in_place_of = -1;
-  // An order: this value lies at the same offset as that one, whatever their lifetimes (views,
-  // carried values of loops). Chains are followed; each value may be named before or after. -1:
-  // none.
-  int32_t same_as = -1;
 };
 
 struct MemoryPlan {

@@ -64,10 +64,13 @@ Status AssignLayout(Layouts& layouts, const Node& node) {
   return OkStatus();
 }
 
+constexpr KernelRow kKernels[] = {
+    {.name = "move.broadcast_in_dim", .propose = ProposeMove, .make = SourceKernel<Source>}};
+
 constexpr OpDef kOps[] = {{.name = "stablehlo.broadcast_in_dim",
                            .infer = Infer,
                            .elements = SourceElements<Source>,
-                           .kernel = SourceKernel<Source>,
+                           .kernels = kKernels,
                            .moves_only = true,
                            .assign_layout = AssignLayout}};
 

@@ -53,8 +53,8 @@ Task Reference(const ReferenceArgs& args) {
   }
 }
 
-Result<std::unique_ptr<Kernel>> MakeKernel(const KernelRequest& request) {
-  const OpView& op = request.op;
+Result<std::unique_ptr<Kernel>> Make(const KernelSite& site) {
+  const OpView& op = site.op;
   const size_t d = static_cast<size_t>(op.Int("dimension"));
   const std::vector<int64_t> strides = RowMajorStrides(op.result().dims);
   std::unique_ptr<MoveKernel> kernel = MakeMoveKernel(op);
@@ -84,10 +84,13 @@ Status AssignLayout(Layouts& layouts, const Node& node) {
   return OkStatus();
 }
 
+constexpr KernelRow kKernels[] = {
+    {.name = "move.concatenate", .propose = ProposeMove, .make = Make}};
+
 constexpr OpDef kOps[] = {{.name = "stablehlo.concatenate",
                            .infer = Infer,
                            .reference = Reference,
-                           .kernel = MakeKernel,
+                           .kernels = kKernels,
                            .assign_layout = AssignLayout}};
 
 }  // namespace

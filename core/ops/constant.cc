@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // stablehlo.constant: https://openxla.org/stablehlo/spec#constant
-// Plans place constants and run no step for them; the reference serves interpretation.
+// Plans place constants among their literals, but for large splats, which are filled when they are
+// needed. The reference serves interpretation.
+#include "core/kernels/choice.h"
+#include "core/kernels/moves/copy.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
 #include "core/ops/op_table.h"
@@ -32,8 +35,22 @@ void Elements(const ReferenceArgs& args, int64_t begin, int64_t end) {
               output.at(0), std::span(&one, 1), begin, end);
 }
 
-constexpr OpDef kOps[] = {
-    {.name = "stablehlo.constant", .infer = Infer, .elements = Elements, .foldable = false}};
+std::optional<KernelChoice> ProposeFill(const KernelRequest& request) {
+  if (!request.op.attribute("value")->dense().splat) return std::nullopt;
+  return KernelChoice();
+}
+
+Result<std::unique_ptr<Kernel>> MakeFill(const KernelSite& site) {
+  return MakeFillKernel(site.op.attribute("value")->dense().bytes, site.op.result().NumElements());
+}
+
+constexpr KernelRow kKernels[] = {{.name = "fill", .propose = ProposeFill, .make = MakeFill}};
+
+constexpr OpDef kOps[] = {{.name = "stablehlo.constant",
+                           .infer = Infer,
+                           .elements = Elements,
+                           .kernels = kKernels,
+                           .foldable = false}};
 
 }  // namespace
 

@@ -45,15 +45,18 @@ void Elements(const ReferenceArgs& args, int64_t begin, int64_t end) {
               strides, result.at(0), RowMajorStrides(result.dims()), begin, end);
 }
 
-Result<std::unique_ptr<Kernel>> MakeKernel(const KernelRequest& request) {
-  const OpView& op = request.op;
-  return MakeDynamicSlice(SlicesOf(op, op.result(), 1), DescribeMove(op));
+Result<std::unique_ptr<Kernel>> Make(const KernelSite& site) {
+  const OpView& op = site.op;
+  return MakeDynamicSlice(SlicesOf(op, op.result(), 1));
 }
+
+constexpr KernelRow kKernels[] = {
+    {.name = "move.dynamic_slice", .propose = ProposeMove, .make = Make}};
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.dynamic_slice",
                            .infer = Infer,
                            .elements = Elements,
-                           .kernel = MakeKernel,
+                           .kernels = kKernels,
                            .moves_only = true}};
 
 }  // namespace

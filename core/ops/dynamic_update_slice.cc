@@ -50,15 +50,22 @@ Task Reference(const ReferenceArgs& args) {
                           result.at(Offset(adjusted_start_indices, strides)), strides);
 }
 
-Result<std::unique_ptr<Kernel>> MakeKernel(const KernelRequest& request) {
-  const OpView& op = request.op;
-  return MakeDynamicUpdateSlice(SlicesOf(op, op.operand(1), 2), DescribeMove(op));
+std::optional<KernelChoice> Propose(const KernelRequest& request) {
+  return KernelChoice{.sizes = DescribeMove(request.op), .in_place_operand = 0};
 }
+
+Result<std::unique_ptr<Kernel>> Make(const KernelSite& site) {
+  const OpView& op = site.op;
+  return MakeDynamicUpdateSlice(SlicesOf(op, op.operand(1), 2));
+}
+
+constexpr KernelRow kKernels[] = {
+    {.name = "move.dynamic_update_slice", .propose = Propose, .make = Make}};
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.dynamic_update_slice",
                            .infer = Infer,
                            .reference = Reference,
-                           .kernel = MakeKernel}};
+                           .kernels = kKernels}};
 
 }  // namespace
 

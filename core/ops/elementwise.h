@@ -30,13 +30,14 @@
 #include <string>
 #include <type_traits>
 
+#include "core/base/float_math.h"
 #include "core/base/strings.h"
 #include "core/graph/op_def.h"
 #include "core/jit/lane_function.h"
 #include "core/jit/speaker.h"
+#include "core/kernels/choice.h"
 #include "core/kernels/elementwise.h"
 #include "core/kernels/float_convert.h"
-#include "core/kernels/kernel.h"
 #include "core/kernels/math-inl.h"
 #include "core/kernels/simd-inl.h"
 #include "core/ops/elementwise_cost.h"
@@ -56,13 +57,9 @@ namespace webhlo::elementwise {
 
 using Complex128 = std::complex<double>;
 
-// maximum and minimum: NaN if either is NaN, -0 below +0; complex numbers in lexicographic order.
-inline double Maximum(double a, double b) {
-  if (std::isnan(a) || std::isnan(b)) return a + b;
-  if (a == b) return std::signbit(a) ? b : a;
-  return a < b ? b : a;
-}
-inline double Minimum(double a, double b) { return -Maximum(-a, -b); }
+// Complex numbers are in lexicographic order.
+inline double Maximum(double a, double b) { return NanMaximum(a, b); }
+inline double Minimum(double a, double b) { return NanMinimum(a, b); }
 inline bool Less(Complex128 a, Complex128 b) {
   return a.real() < b.real() || (a.real() == b.real() && a.imag() < b.imag());
 }
@@ -376,21 +373,27 @@ WEBHLO_SMALL jit::LaneValue Emit(jit::Record& record, const OpView&,
 }
 
 // The tile of a node by itself, as a kernel.
-inline Result<std::unique_ptr<Kernel>> ElementwiseKernel(const KernelRequest& request) {
+inline std::optional<KernelChoice> ProposeTile(const KernelRequest& request) {
   const OpView& op = request.op;
-  std::unique_ptr<Kernel> none;
   for (size_t i = 0; i < op.num_operands(); ++i) {
-    if (op.operand(i).dims != op.result().dims) return none;  // Scalar pred, min, max.
+    if (op.operand(i).dims != op.result().dims) return std::nullopt;  // Scalar pred, min, max.
   }
-  const TileFunction tile = op.node().op->elementwise->tile(op);
-  if (!tile) return none;
+  if (!op.node().op->elementwise->tile(op)) return std::nullopt;
+  return KernelChoice{.sizes = std::string(op.name())};
+}
+
+inline Result<std::unique_ptr<Kernel>> MakeTile(const KernelSite& site) {
+  const OpView& op = site.op;
   std::vector<int> widths;
   for (size_t i = 0; i < op.num_operands(); ++i) {
     widths.push_back(ByteWidth(op.operand(i).element));
   }
-  return MakeTileKernel(op.name(), tile, widths, ByteWidth(op.result().element),
+  return MakeTileKernel(op.node().op->elementwise->tile(op), widths, ByteWidth(op.result().element),
                         op.result().NumElements(), ElementWork(op));
 }
+
+inline constexpr KernelRow kTileKernels[] = {
+    {.name = "tile", .propose = ProposeTile, .make = MakeTile}};
 
 template <class Op>
 constexpr ElementCost CostOf() {
@@ -421,7 +424,7 @@ constexpr OpDef Row() {
   return {.name = Op::kName,
           .infer = &Infer<Op>,
           .elements = &Elements<Op>,
-          .kernel = &ElementwiseKernel,
+          .kernels = kTileKernels,
           .elementwise = &RowOf<Op>::kElementwise};
 }
 

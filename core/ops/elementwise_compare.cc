@@ -7,7 +7,6 @@
 #include <cmath>
 #include <cstring>
 
-#include "core/kernels/kernel.h"
 #include "core/ops/elementwise.h"
 
 namespace webhlo {
@@ -422,22 +421,22 @@ constexpr OpDef kOps[] = {
     {.name = "stablehlo.clamp",
      .infer = &ClampInfer,
      .elements = &ClampElements,
-     .kernel = &ElementwiseKernel,
+     .kernels = kTileKernels,
      .elementwise = &kClamp},
     {.name = "stablehlo.compare",
      .infer = &CompareInfer,
      .elements = &CompareElements,
-     .kernel = &ElementwiseKernel,
+     .kernels = kTileKernels,
      .elementwise = &kCompare},
     {.name = "stablehlo.is_finite",
      .infer = &IsFiniteInfer,
      .elements = &IsFiniteElements,
-     .kernel = &ElementwiseKernel,
+     .kernels = kTileKernels,
      .elementwise = &kIsFinite},
     {.name = "stablehlo.select",
      .infer = &SelectInfer,
      .elements = &SelectElements,
-     .kernel = &ElementwiseKernel,
+     .kernels = kTileKernels,
      .elementwise = &kSelect},
 };
 

@@ -12,7 +12,6 @@
 #include <cstring>
 #include <limits>
 
-#include "core/kernels/kernel.h"
 #include "core/ops/elementwise.h"
 
 namespace webhlo {
@@ -328,7 +327,7 @@ constexpr OpDef kOps[] = {
     {.name = "stablehlo.convert",
      .infer = &ConvertInfer,
      .elements = &ConvertElements,
-     .kernel = &ElementwiseKernel,
+     .kernels = kTileKernels,
      .elementwise = &kConvert},
     {.name = "stablehlo.imag", .infer = &PartInfer, .elements = &PartElements<true>},
     {.name = "stablehlo.real", .infer = &PartInfer, .elements = &PartElements<false>},

@@ -130,11 +130,15 @@ Task Reference(const ReferenceArgs& args) {
   }
 }
 
-Result<std::unique_ptr<Kernel>> MakeKernel(const KernelRequest& request) {
-  const OpView& op = request.op;
-  const std::span<const int64_t> slice_sizes = op.Ints("slice_sizes");
+std::optional<KernelChoice> Propose(const KernelRequest& request) {
   // Collapsing an empty slice leaves elements that come from nowhere: the reference knows.
-  if (Contains(slice_sizes, 0)) return std::unique_ptr<Kernel>();
+  if (Contains(request.op.Ints("slice_sizes"), 0)) return std::nullopt;
+  return ProposeMove(request);
+}
+
+Result<std::unique_ptr<Kernel>> Make(const KernelSite& site) {
+  const OpView& op = site.op;
+  const std::span<const int64_t> slice_sizes = op.Ints("slice_sizes");
   const GatherDims dims(op, kNames);
   const std::vector<int64_t> operand_strides = RowMajorStrides(op.operand(0).dims);
   const std::vector<int64_t> index_strides = RowMajorStrides(op.operand(1).dims);
@@ -174,11 +178,13 @@ Result<std::unique_ptr<Kernel>> MakeKernel(const KernelRequest& request) {
         {vector < index_strides.size() ? index_strides[vector] * static_cast<int64_t>(i) : 0,
          op.operand(0).dims[d] - slice_sizes[d], operand_strides[d]});
   }
-  return MakeGather(std::move(sizes), DescribeMove(op));
+  return MakeGather(std::move(sizes));
 }
 
+constexpr KernelRow kKernels[] = {{.name = "move.gather", .propose = Propose, .make = Make}};
+
 constexpr OpDef kOps[] = {
-    {.name = "stablehlo.gather", .infer = Infer, .reference = Reference, .kernel = MakeKernel}};
+    {.name = "stablehlo.gather", .infer = Infer, .reference = Reference, .kernels = kKernels}};
 
 }  // namespace
 

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -19,7 +20,7 @@
 #include "core/base/task.h"
 #include "core/graph/op_def.h"
 #include "core/graph/tensor.h"
-#include "core/kernels/kernel.h"
+#include "core/kernels/choice.h"
 #include "core/kernels/moves/move.h"
 
 namespace webhlo {
@@ -179,20 +180,23 @@ void SourceElements(const ReferenceArgs& args, int64_t begin, int64_t end) {
               result.at(0), RowMajorStrides(result.dims()), begin, end);
 }
 
-inline std::string DescribeMove(const OpView& op) {
-  return StrCat("move.", op.short_name(), " ", ToString(op.operand(0)), " -> ",
-                ToString(op.result()));
-}
-
 inline int WidthOf(const TensorType& type) { return ByteWidth(type.StorageType()); }
 
+// What choices of moves say, whose kernels are called "move.transpose" and the like.
+inline std::string DescribeMove(const OpView& op) {
+  return StrCat(ToString(op.operand(0)), " -> ", ToString(op.result()));
+}
+inline std::optional<KernelChoice> ProposeMove(const KernelRequest& request) {
+  return KernelChoice{.sizes = DescribeMove(request.op)};
+}
+
 inline std::unique_ptr<MoveKernel> MakeMoveKernel(const OpView& op) {
-  return std::make_unique<MoveKernel>(op.num_operands(), WidthOf(op.result()), DescribeMove(op));
+  return std::make_unique<MoveKernel>(op.num_operands(), WidthOf(op.result()));
 }
 
 template <StridedSource (*kSource)(const OpView& op)>
-Result<std::unique_ptr<Kernel>> SourceKernel(const KernelRequest& request) {
-  const OpView& op = request.op;
+Result<std::unique_ptr<Kernel>> SourceKernel(const KernelSite& site) {
+  const OpView& op = site.op;
   const StridedSource source = kSource(op);
   std::unique_ptr<MoveKernel> kernel = MakeMoveKernel(op);
   kernel->Add(0, source.from, source.strides, 0, RowMajorStrides(op.result().dims),

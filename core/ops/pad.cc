@@ -69,8 +69,8 @@ Task Reference(const ReferenceArgs& args) {
   }
 }
 
-Result<std::unique_ptr<Kernel>> MakeKernel(const KernelRequest& request) {
-  const OpView& op = request.op;
+Result<std::unique_ptr<Kernel>> Make(const KernelSite& site) {
+  const OpView& op = site.op;
   const TensorType &operand = op.operand(0), &result = op.result();
   const auto low = op.Ints("edge_padding_low"), interior = op.Ints("interior_padding");
   std::unique_ptr<MoveKernel> kernel = MakeMoveKernel(op);
@@ -104,10 +104,12 @@ Status AssignLayout(Layouts& layouts, const Node& node) {
                                 {"edge_padding_low", "edge_padding_high", "interior_padding"});
 }
 
+constexpr KernelRow kKernels[] = {{.name = "move.pad", .propose = ProposeMove, .make = Make}};
+
 constexpr OpDef kOps[] = {{.name = "stablehlo.pad",
                            .infer = Infer,
                            .reference = Reference,
-                           .kernel = MakeKernel,
+                           .kernels = kKernels,
                            .assign_layout = AssignLayout}};
 
 }  // namespace

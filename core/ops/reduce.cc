@@ -8,9 +8,11 @@
 
 #include "core/base/strings.h"
 #include "core/graph/layouts.h"
+#include "core/kernels/choice.h"
 #include "core/kernels/fold.h"
 #include "core/ops/elementwise_cost.h"
 #include "core/ops/infer_util.h"
+#include "core/ops/jit_kernel.h"
 #include "core/ops/moves.h"
 #include "core/ops/op_table.h"
 #include "core/ops/reducer.h"
@@ -159,38 +161,30 @@ Task Reference(const ReferenceArgs& args) {
 
 class ReduceKernel : public Kernel {
  public:
-  ReduceKernel(const OpView& op, std::unique_ptr<TensorReduction> reduction)
-      : reduction_(std::move(reduction)),
-        description_(StrCat("reduce.", ToString(*SimpleReduceBody(op.graph(), op.region_id(0))),
-                            " ", ToString(op.operand(0)), " over ", Join(op.Ints("dimensions")))) {}
+  explicit ReduceKernel(std::unique_ptr<TensorReduction> reduction)
+      : reduction_(std::move(reduction)) {}
 
   size_t pieces() const override { return reduction_->pieces().count(); }
   void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
-    reduction_->Run(args[0], args[1], args[2], scratch_bytes() == 0 ? nullptr : args[3], pieces,
-                    pool);
+    reduction_->Run(args[0], args[1], args[2], args[3], pieces, pool);
   }
-  size_t scratch_bytes() const override { return reduction_->scratch_bytes(); }
-  std::string Describe() const override { return description_; }
 
  private:
   const std::unique_ptr<TensorReduction> reduction_;
-  const std::string description_;
 };
 
-Result<std::unique_ptr<Kernel>> MakeKernel(const KernelRequest& request) {
-  const OpView& op = request.op;
+// Null where there is none: for one result and a body of one well-known op, of integers, i1, f32
+// and f64.
+std::unique_ptr<TensorReduction> ReductionOf(const OpView& op) {
   const std::optional<Reduction> body = SimpleReduction(op.graph(), op.region_id(0));
   const TensorType& operand = op.operand(0);
   const ElementType body_element =
       op.graph().tensor(op.region(0).arguments.begin).element;  // May be wider than the operand's.
   if (!body || op.num_results() != 1 || operand.quantized || body_element != operand.element ||
       op.result().element != operand.element || op.operand(1).element != operand.element) {
-    return std::unique_ptr<Kernel>();
+    return nullptr;
   }
-  auto reduction =
-      TensorReduction::Create(*body, operand.element, operand.dims, op.Ints("dimensions"));
-  if (!reduction) return std::unique_ptr<Kernel>();
-  return std::unique_ptr<Kernel>(std::make_unique<ReduceKernel>(op, std::move(reduction)));
+  return TensorReduction::Create(*body, operand.element, operand.dims, op.Ints("dimensions"));
 }
 
 Status AssignLayout(Layouts& layouts, const Node& node) {
@@ -289,27 +283,41 @@ Result<std::unique_ptr<Kernel>> MakeFold(const OpView& op, uint32_t function,
     widths.push_back(ByteWidth(op.operand(k).element));
   }
   int64_t cost = 0;
-  std::string text = "jit fold";
   const Region& region = op.region(0);
   for (uint32_t i = 0; i < region.nodes.size; ++i) {
     const OpView node(op.graph(), op.graph().nodes[region.nodes.begin + i]);
     if (!IsElementwise(node.node())) continue;
     cost += ElementWork(node);
-    StrAppend(&text, " ", node.short_name());
   }
   // In WebAssembly a function pointer is an index into the table.
   return MakeFoldKernel(FoldLoops(op.operand(0).dims, op.Ints("dimensions")), std::move(widths),
                         cost, reinterpret_cast<FoldFunction>(static_cast<uintptr_t>(function)),
-                        constants, std::move(text));
+                        constants);
 }
 
-constexpr JitOp kJit = {.emit = &EmitReduce, .kernel = &MakeFold};
+std::optional<KernelChoice> Propose(const KernelRequest& request) {
+  const OpView& op = request.op;
+  const std::unique_ptr<TensorReduction> reduction = ReductionOf(op);
+  if (!reduction) return std::nullopt;
+  return KernelChoice{
+      .sizes = StrCat(ToString(*SimpleReduceBody(op.graph(), op.region_id(0))), " ",
+                      ToString(op.operand(0)), " over ", Join(op.Ints("dimensions"))),
+      .scratch_bytes = reduction->scratch_bytes()};
+}
+
+Result<std::unique_ptr<Kernel>> Make(const KernelSite& site) {
+  return std::unique_ptr<Kernel>(std::make_unique<ReduceKernel>(ReductionOf(site.op)));
+}
+
+constexpr KernelRow kKernels[] = {
+    {.name = "reduce", .propose = Propose, .make = Make},
+    {.name = "jit", .propose = ProposeJit<EmitReduce>, .make = MakeJit<MakeFold>},
+};
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.reduce",
                            .infer = Infer,
                            .reference = Reference,
-                           .kernel = MakeKernel,
-                           .jit = &kJit,
+                           .kernels = kKernels,
                            .assign_layout = AssignLayout}};
 
 }  // namespace

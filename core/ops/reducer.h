@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "core/base/check.h"
+#include "core/base/float_math.h"
 #include "core/base/status.h"
 #include "core/graph/op_def.h"
 #include "core/kernels/reduce.h"
@@ -76,18 +77,6 @@ inline std::optional<Reduction> SimpleReduction(const Graph& graph, RegionId reg
   }
 }
 
-// NaN wins, and -0 < +0.
-inline double MaximumF64(double a, double b) {
-  if (std::isnan(a) || std::isnan(b)) return a + b;
-  if (a == b) return std::signbit(a) ? b : a;
-  return a > b ? a : b;
-}
-inline double MinimumF64(double a, double b) {
-  if (std::isnan(a) || std::isnan(b)) return a + b;
-  if (a == b) return std::signbit(a) ? a : b;
-  return a < b ? a : b;
-}
-
 inline double Combine(Reduction reduction, double a, double b) {
   switch (reduction) {
     case Reduction::kAdd:
@@ -95,9 +84,9 @@ inline double Combine(Reduction reduction, double a, double b) {
     case Reduction::kMultiply:
       return a * b;
     case Reduction::kMaximum:
-      return MaximumF64(a, b);
+      return NanMaximum(a, b);
     case Reduction::kMinimum:
-      return MinimumF64(a, b);
+      return NanMinimum(a, b);
     case Reduction::kAnd:
     case Reduction::kOr:
       break;

@@ -31,10 +31,13 @@ StridedSource Source(const OpView& op) {
   return source;
 }
 
+constexpr KernelRow kKernels[] = {
+    {.name = "move.reverse", .propose = ProposeMove, .make = SourceKernel<Source>}};
+
 constexpr OpDef kOps[] = {{.name = "stablehlo.reverse",
                            .infer = Infer,
                            .elements = SourceElements<Source>,
-                           .kernel = SourceKernel<Source>,
+                           .kernels = kKernels,
                            .moves_only = true}};
 
 }  // namespace

@@ -53,10 +53,13 @@ Status AssignLayout(Layouts& layouts, const Node& node) {
   return layouts.AssignSameRank(node, {"start_indices", "limit_indices", "strides"});
 }
 
+constexpr KernelRow kKernels[] = {
+    {.name = "move.slice", .propose = ProposeMove, .make = SourceKernel<Source>}};
+
 constexpr OpDef kOps[] = {{.name = "stablehlo.slice",
                            .infer = Infer,
                            .elements = SourceElements<Source>,
-                           .kernel = SourceKernel<Source>,
+                           .kernels = kKernels,
                            .moves_only = true,
                            .assign_layout = AssignLayout}};
 

@@ -43,10 +43,13 @@ Status AssignLayout(Layouts& layouts, const Node& node) {
   return OkStatus();
 }
 
+constexpr KernelRow kKernels[] = {
+    {.name = "move.transpose", .propose = ProposeMove, .make = SourceKernel<Source>}};
+
 constexpr OpDef kOps[] = {{.name = "stablehlo.transpose",
                            .infer = Infer,
                            .elements = SourceElements<Source>,
-                           .kernel = SourceKernel<Source>,
+                           .kernels = kKernels,
                            .moves_only = true,
                            .assign_layout = AssignLayout}};
 

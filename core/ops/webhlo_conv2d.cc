@@ -4,7 +4,8 @@
 // kernels want. The filter is [output features, KH, KW, input features / feature_group_count].
 // Attributes: window_strides, padding (top, bottom, left, right), rhs_dilation,
 // feature_group_count, and the bounds clamp_min and clamp_max.
-#include "core/kernels/xnnpack.h"
+#include "core/kernels/choice.h"
+#include "core/kernels/convolution/sizes.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/op_table.h"
 #include "core/ops/webhlo_util.h"
@@ -84,40 +85,96 @@ Task Reference(const ReferenceArgs& args) {
   }
 }
 
-Result<std::unique_ptr<Kernel>> MakeKernel(const KernelRequest& request) {
-  const OpView& op = request.op;
-  const bool has_bias = op.num_operands() == 3;
-  if (!IsF32(op) || op.result().NumElements() == 0 || !IsConstant(request, 1) ||
-      (has_bias && !IsConstant(request, 2))) {
-    return std::unique_ptr<Kernel>();
-  }
+Conv2dSizes SizesOf(const OpView& op) {
   const std::vector<int64_t>&in = op.operand(0).dims, &filter = op.operand(1).dims;
   const std::vector<int64_t> strides = op.IntsOr("window_strides", 2, 1);
   const std::vector<int64_t> dilations = op.IntsOr("rhs_dilation", 2, 1);
   const std::vector<int64_t> padding = op.IntsOr("padding", 4, 0);
-  return MakeConv2d({.batch = in[0],
-                     .height = in[1],
-                     .width = in[2],
-                     .channels = in[3],
-                     .output_channels = filter[0],
-                     .filter_height = filter[1],
-                     .filter_width = filter[2],
-                     .stride_height = strides[0],
-                     .stride_width = strides[1],
-                     .dilation_height = dilations[0],
-                     .dilation_width = dilations[1],
-                     .pad_top = padding[0],
-                     .pad_bottom = padding[1],
-                     .pad_left = padding[2],
-                     .pad_right = padding[3],
-                     .groups = op.Int("feature_group_count", 1),
-                     .has_bias = has_bias,
-                     .clamp = ClampOf(op)},
-                    request.num_threads);
+  return {.batch = in[0],
+          .height = in[1],
+          .width = in[2],
+          .channels = in[3],
+          .output_channels = filter[0],
+          .filter_height = filter[1],
+          .filter_width = filter[2],
+          .stride_height = strides[0],
+          .stride_width = strides[1],
+          .dilation_height = dilations[0],
+          .dilation_width = dilations[1],
+          .pad_top = padding[0],
+          .pad_bottom = padding[1],
+          .pad_left = padding[2],
+          .pad_right = padding[3],
+          .groups = op.Int("feature_group_count", 1),
+          .has_bias = op.num_operands() == 3,
+          .clamp = ClampOf(op)};
 }
 
+// Nothing where the types or the filter are not what kernels take.
+std::optional<Conv2dSizes> SizesFor(const KernelRequest& request) {
+  const OpView& op = request.op;
+  if (!IsF32(op) || op.result().NumElements() == 0 || !IsConstant(request, 1) ||
+      (op.num_operands() == 3 && !IsConstant(request, 2))) {
+    return std::nullopt;
+  }
+  return SizesOf(op);
+}
+
+std::optional<FullyConnectedSizes> ProductFor(const KernelRequest& request) {
+  const std::optional<Conv2dSizes> sizes = SizesFor(request);
+  return sizes ? AsProduct(*sizes) : std::nullopt;
+}
+
+constexpr KernelRow kKernels[] = {
+    {.name = "matmul.rows",
+     .propose = [](const KernelRequest& request) -> std::optional<KernelChoice> {
+       const std::optional<FullyConnectedSizes> product = ProductFor(request);
+       return product ? ProposeRows(*product) : std::nullopt;
+     },
+     .make = [](const KernelSite& site) -> Result<std::unique_ptr<Kernel>> {
+       return MakeRows(*AsProduct(SizesOf(site.op)));
+     },
+     .prefers =
+         [](const KernelRequest& request) {
+           const std::optional<FullyConnectedSizes> product = ProductFor(request);
+           return product && PrefersRows(*product);
+         }},
+    {.name = "xnnpack.fully_connected",
+     .propose = [](const KernelRequest& request) -> std::optional<KernelChoice> {
+       const std::optional<FullyConnectedSizes> product = ProductFor(request);
+       return product ? ProposeXnnFullyConnected(*product, request.num_threads) : std::nullopt;
+     },
+     .make =
+         [](const KernelSite& site) {
+           return MakeXnnFullyConnected(*AsProduct(SizesOf(site.op)), site.choice);
+         }},
+    {.name = "depthwise",
+     .propose = [](const KernelRequest& request) -> std::optional<KernelChoice> {
+       const std::optional<Conv2dSizes> sizes = SizesFor(request);
+       return sizes ? ProposeDepthwise(*sizes) : std::nullopt;
+     },
+     .make = [](const KernelSite& site) -> Result<std::unique_ptr<Kernel>> {
+       return MakeDepthwise(SizesOf(site.op));
+     }},
+    {.name = "xnnpack.convolution",
+     .propose = [](const KernelRequest& request) -> std::optional<KernelChoice> {
+       const std::optional<Conv2dSizes> sizes = SizesFor(request);
+       return sizes ? ProposeXnnConvolution(*sizes, request.num_threads) : std::nullopt;
+     },
+     .make =
+         [](const KernelSite& site) { return MakeXnnConvolution(SizesOf(site.op), site.choice); }},
+    {.name = "convolution.patches",
+     .propose = [](const KernelRequest& request) -> std::optional<KernelChoice> {
+       const std::optional<Conv2dSizes> sizes = SizesFor(request);
+       return sizes ? ProposePatches(*sizes, request.num_threads) : std::nullopt;
+     },
+     .make = [](const KernelSite& site) -> Result<std::unique_ptr<Kernel>> {
+       return MakePatches(SizesOf(site.op));
+     }},
+};
+
 constexpr OpDef kOps[] = {
-    {.name = "webhlo.conv2d", .infer = Infer, .reference = Reference, .kernel = MakeKernel}};
+    {.name = "webhlo.conv2d", .infer = Infer, .reference = Reference, .kernels = kKernels}};
 
 }  // namespace
 

@@ -11,7 +11,7 @@
 
 #include "core/base/strings.h"
 #include "core/kernels/channel_steps.h"
-#include "core/kernels/kernel.h"
+#include "core/kernels/choice.h"
 #include "core/kernels/parallel.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/op_table.h"
@@ -110,10 +110,6 @@ class FoldScalesKernel : public Kernel {
     }
   }
 
-  std::string Describe() const override {
-    return StrCat("fold_scales ", steps_, " ", channels_, " channels");
-  }
-
  private:
   const std::string steps_;
   const int64_t channels_;
@@ -122,12 +118,19 @@ class FoldScalesKernel : public Kernel {
   std::vector<const float*> vectors_;  // Of the run in progress.
 };
 
-Result<std::unique_ptr<Kernel>> MakeKernel(const KernelRequest& request) {
-  return std::unique_ptr<Kernel>(std::make_unique<FoldScalesKernel>(request.op));
+std::optional<KernelChoice> Propose(const KernelRequest& request) {
+  return KernelChoice{
+      .sizes = StrCat(request.op.String("steps"), " ", request.op.result().dims[0], " channels")};
 }
 
+Result<std::unique_ptr<Kernel>> Make(const KernelSite& site) {
+  return std::unique_ptr<Kernel>(std::make_unique<FoldScalesKernel>(site.op));
+}
+
+constexpr KernelRow kKernels[] = {{.name = "fold_scales", .propose = Propose, .make = Make}};
+
 constexpr OpDef kOps[] = {
-    {.name = "webhlo.fold_scales", .infer = Infer, .reference = Reference, .kernel = MakeKernel}};
+    {.name = "webhlo.fold_scales", .infer = Infer, .reference = Reference, .kernels = kKernels}};
 
 }  // namespace
 

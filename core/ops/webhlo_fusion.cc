@@ -11,11 +11,12 @@
 #include "core/base/math.h"
 #include "core/base/strings.h"
 #include "core/jit/loops.h"
-#include "core/kernels/kernel.h"
+#include "core/kernels/choice.h"
 #include "core/kernels/parallel.h"
 #include "core/ops/elementwise_cost.h"
 #include "core/ops/fusion.h"
 #include "core/ops/infer_util.h"
+#include "core/ops/jit_kernel.h"
 #include "core/ops/moves.h"
 #include "core/ops/op_table.h"
 #include "core/ops/region_body.h"
@@ -241,10 +242,6 @@ class FusionKernel : public Kernel {
     } else {
       pieces_.Add(rows * blocks_, cost * kBlock);
     }
-    for (const Body::Step& step : body.steps) {
-      if (!text_.empty()) text_ += ' ';
-      text_ += OpView(op.graph(), *step.node).short_name();
-    }
   }
 
   size_t pieces() const override { return pieces_.count(); }
@@ -289,7 +286,6 @@ class FusionKernel : public Kernel {
   std::vector<int> widths_;  // Of the inputs.
   int64_t blocks_ = 0;       // Of a row.
   Pieces pieces_;
-  std::string text_;  // The body's ops.
 };
 
 // Runs the body's TileFunctions over up to `tile_` elements of one row at a time (a single loop is
@@ -392,8 +388,6 @@ class TileFusionKernel : public FusionKernel {
     }
   }
 
-  std::string Describe() const override { return "tile fusion " + text_; }
-
  private:
   static constexpr int64_t kPadding = 64;
 
@@ -487,10 +481,6 @@ class TileFusionKernel : public FusionKernel {
   int64_t slot_bytes_ = 0;
 };
 
-Result<std::unique_ptr<Kernel>> MakeTileKernel(const KernelRequest& request) {
-  return TileFusionKernel::Make(request.op);
-}
-
 using JitFunction = void (*)(void* const* args, const void* constants, uint32_t begin,
                              uint32_t end);
 
@@ -515,8 +505,6 @@ class JitFusionKernel : public FusionKernel {
       });
     }
   }
-
-  std::string Describe() const override { return "jit fusion " + text_; }
 
  private:
   // Inputs, then outputs.
@@ -562,13 +550,33 @@ Result<std::unique_ptr<Kernel>> MakeJitKernel(const OpView& op, uint32_t functio
       std::make_unique<JitFusionKernel>(op, ReadBody(op), function, constants));
 }
 
-constexpr JitOp kJit = {.emit = &EmitFusion, .kernel = &MakeJitKernel};
+std::optional<KernelChoice> ProposeTiles(const KernelRequest& request) {
+  const OpView& op = request.op;
+  const Result<std::unique_ptr<Kernel>> kernel = TileFusionKernel::Make(op);
+  if (!kernel.ok() || !*kernel) return std::nullopt;
+  KernelChoice choice = {.in_place_operand = KernelChoice::kAnyOperand};
+  const Range nodes = op.region(0).nodes;
+  for (NodeId id = nodes.begin; id < nodes.end(); ++id) {
+    const OpView node(op.graph(), op.graph().nodes[id]);
+    if (!node.node().op->elementwise) continue;
+    StrAppend(&choice.sizes, choice.sizes.empty() ? "" : " ", node.short_name());
+  }
+  return choice;
+}
 
-constexpr OpDef kOps[] = {{.name = "webhlo.fusion",
-                           .infer = &Infer,
-                           .reference = &Reference,
-                           .kernel = &MakeTileKernel,
-                           .jit = &kJit}};
+Result<std::unique_ptr<Kernel>> MakeTiles(const KernelSite& site) {
+  return TileFusionKernel::Make(site.op);
+}
+
+constexpr KernelRow kKernels[] = {
+    {.name = "jit",
+     .propose = ProposeJit<EmitFusion, KernelChoice::kAnyOperand>,
+     .make = MakeJit<MakeJitKernel>},
+    {.name = "tile fusion", .propose = ProposeTiles, .make = MakeTiles},
+};
+
+constexpr OpDef kOps[] = {
+    {.name = "webhlo.fusion", .infer = &Infer, .reference = &Reference, .kernels = kKernels}};
 
 }  // namespace
 

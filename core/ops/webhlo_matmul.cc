@@ -4,8 +4,9 @@
 // kernels want. rhs is [B..., K, N] with the batch of lhs, or [K, N] for all of the batch.
 // Attributes: transpose_lhs (lhs is [B..., K, M]), transpose_rhs (rhs is [B..., N, K]), and the
 // bounds clamp_min and clamp_max.
+#include "core/kernels/choice.h"
 #include "core/kernels/matmul/around.h"
-#include "core/kernels/xnnpack.h"
+#include "core/kernels/matmul/sizes.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/op_table.h"
 #include "core/ops/webhlo_util.h"
@@ -99,13 +100,19 @@ Task Reference(const ReferenceArgs& args) {
   }
 }
 
-Result<std::unique_ptr<Kernel>> MakeKernel(const KernelRequest& request) {
-  const OpView& op = request.op;
-  const TensorType &lhs = op.operand(0), &rhs = op.operand(1), &result = op.result();
-  if (!IsF32(op) || result.NumElements() == 0) return std::unique_ptr<Kernel>();
-  const bool transpose_rhs = op.Bool("transpose_rhs");
-  const bool one_rhs = rhs.rank() == 2;
+// The product that kernels compute, and what is around it.
+struct Product {
   MatmulAround around;
+  FullyConnectedSizes fully_connected;  // With a constant rhs for all of the batch.
+  BatchMatMulSizes batch;               // With any other.
+};
+
+// `packed`: bit i says that operand i is constant and packed.
+Product ProductOf(const OpView& op, uint64_t packed) {
+  const TensorType &lhs = op.operand(0), &result = op.result();
+  const bool one_rhs = op.operand(1).rank() == 2;
+  Product product;
+  MatmulAround& around = product.around;
   around.transpose_lhs = op.Bool("transpose_lhs");
   around.m = result.dims[result.dims.size() - 2];
   around.n = result.dims[result.dims.size() - 1];
@@ -113,39 +120,104 @@ Result<std::unique_ptr<Kernel>> MakeKernel(const KernelRequest& request) {
   around.batch = result.NumElements() / (around.m * around.n);
   around.clamp = ClampOf(op);
   around.has_bias_operand = op.num_operands() == 3;
-
-  std::unique_ptr<Kernel> product;
-  if (one_rhs && IsConstant(request, 1)) {
-    around.bias_is_packed = around.has_bias_operand && IsConstant(request, 2);
+  around.bias_is_packed = around.has_bias_operand && (packed & 4) != 0;
+  if ((packed & 2) != 0) {
     around.finish = around.has_bias_operand && !around.bias_is_packed;
-    FullyConnectedSizes sizes = {.m = around.batch * around.m,
-                                 .k = around.k,
-                                 .n = around.n,
-                                 .transposed_weights = transpose_rhs,
-                                 .has_bias = around.bias_is_packed};
-    if (!around.finish) sizes.clamp = around.clamp;
-    ASSIGN_OR_RETURN(product, MakeFullyConnected(sizes, request.num_threads));
+    product.fully_connected = {.m = around.batch * around.m,
+                               .k = around.k,
+                               .n = around.n,
+                               .transposed_weights = op.Bool("transpose_rhs"),
+                               .has_bias = around.bias_is_packed};
+    if (!around.finish) product.fully_connected.clamp = around.clamp;
   } else {
-    const ClampRange none;
-    around.finish =
-        around.has_bias_operand || around.clamp.min != none.min || around.clamp.max != none.max;
-    BatchMatMulSizes sizes = {.batch = around.batch,
-                              .m = around.m,
-                              .k = around.k,
-                              .n = around.n,
-                              .transposed_rhs = transpose_rhs};
-    if (one_rhs) {
-      sizes.m *= sizes.batch;
-      sizes.batch = 1;
-    }
-    ASSIGN_OR_RETURN(product, MakeBatchMatMul(sizes, request.num_threads));
+    around.finish = around.has_bias_operand || around.clamp.HasBounds();
+    product.batch = {.batch = one_rhs ? 1 : around.batch,
+                     .m = one_rhs ? around.batch * around.m : around.m,
+                     .k = around.k,
+                     .n = around.n,
+                     .transposed_rhs = op.Bool("transpose_rhs")};
   }
-  if (!product || (!around.transpose_lhs && !around.finish)) return product;
-  return MakeMatmulAround(std::move(product), around);
+  return product;
 }
 
+bool HasConstantRhs(const KernelRequest& request) {
+  return request.op.operand(1).rank() == 2 && IsConstant(request, 1);
+}
+
+// Nothing where the kernel is for the other kind of rhs.
+std::optional<Product> ProductFor(const KernelRequest& request, bool constant_rhs) {
+  const OpView& op = request.op;
+  if (!IsF32(op) || op.result().NumElements() == 0 || HasConstantRhs(request) != constant_rhs) {
+    return std::nullopt;
+  }
+  return ProductOf(op, constant_rhs ? request.constant_operands & 6 : 0);
+}
+
+std::optional<KernelChoice> WithAround(std::optional<KernelChoice> choice,
+                                       const MatmulAround& around) {
+  return choice ? AroundChoice(std::move(*choice), around) : choice;
+}
+
+std::optional<KernelChoice> ProposeConstant(const KernelRequest& request, bool rows) {
+  const std::optional<Product> product = ProductFor(request, true);
+  if (!product) return std::nullopt;
+  return WithAround(rows ? ProposeRows(product->fully_connected)
+                         : ProposeXnnFullyConnected(product->fully_connected, request.num_threads),
+                    product->around);
+}
+
+std::optional<KernelChoice> ProposeComputed(const KernelRequest& request, bool few) {
+  const std::optional<Product> product = ProductFor(request, false);
+  if (!product) return std::nullopt;
+  return WithAround(few ? ProposeFewRows(product->batch)
+                        : ProposeXnnBatchMatMul(product->batch, request.num_threads),
+                    product->around);
+}
+
+bool RowsAreGood(const KernelRequest& request) {
+  const std::optional<Product> product = ProductFor(request, true);
+  return product && PrefersRows(product->fully_connected);
+}
+
+bool FewRowsAreGood(const KernelRequest& request) {
+  const std::optional<Product> product = ProductFor(request, false);
+  return product && PrefersFewRows(product->batch);
+}
+
+Result<std::unique_ptr<Kernel>> MakeConstant(const KernelSite& site, bool rows) {
+  const Product product = ProductOf(site.op, site.choice.packed_operands);
+  if (rows) return MakeMatmulAround(MakeRows(product.fully_connected), product.around);
+  ASSIGN_OR_RETURN(std::unique_ptr<Kernel> kernel,
+                   MakeXnnFullyConnected(product.fully_connected, site.choice));
+  return MakeMatmulAround(std::move(kernel), product.around);
+}
+
+Result<std::unique_ptr<Kernel>> MakeComputed(const KernelSite& site, bool few) {
+  const Product product = ProductOf(site.op, 0);
+  if (few) return MakeMatmulAround(MakeFewRows(product.batch), product.around);
+  ASSIGN_OR_RETURN(std::unique_ptr<Kernel> kernel, MakeXnnBatchMatMul(product.batch, site.choice));
+  return MakeMatmulAround(std::move(kernel), product.around);
+}
+
+constexpr KernelRow kKernels[] = {
+    {.name = "matmul.rows",
+     .propose = [](const KernelRequest& request) { return ProposeConstant(request, true); },
+     .make = [](const KernelSite& site) { return MakeConstant(site, true); },
+     .prefers = RowsAreGood},
+    {.name = "xnnpack.fully_connected",
+     .propose = [](const KernelRequest& request) { return ProposeConstant(request, false); },
+     .make = [](const KernelSite& site) { return MakeConstant(site, false); }},
+    {.name = "matmul.few_rows",
+     .propose = [](const KernelRequest& request) { return ProposeComputed(request, true); },
+     .make = [](const KernelSite& site) { return MakeComputed(site, true); },
+     .prefers = FewRowsAreGood},
+    {.name = "xnnpack.batch_matmul",
+     .propose = [](const KernelRequest& request) { return ProposeComputed(request, false); },
+     .make = [](const KernelSite& site) { return MakeComputed(site, false); }},
+};
+
 constexpr OpDef kOps[] = {
-    {.name = "webhlo.matmul", .infer = Infer, .reference = Reference, .kernel = MakeKernel}};
+    {.name = "webhlo.matmul", .infer = Infer, .reference = Reference, .kernels = kKernels}};
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 // use. Attributes: window_dimensions, window_strides, window_dilations, padding (top, bottom, left,
 // right). Padding counts as -infinity for the maximum and as 0 for the sum.
 #include "core/base/strings.h"
+#include "core/kernels/choice.h"
 #include "core/kernels/loop_kernel.h"
 #include "core/kernels/pool2d.h"
 #include "core/ops/infer_util.h"
@@ -65,20 +66,33 @@ Task MaxPool(const ReferenceArgs& args) {
 
 Task SumPool(const ReferenceArgs& args) { return Pool(args, 0.0, Reduction::kAdd); }
 
-Result<std::unique_ptr<Kernel>> MakePoolKernel(Pool2d::Op pool, const OpView& op,
-                                               std::string_view name) {
-  if (!IsF32(op)) return std::unique_ptr<Kernel>();
+std::optional<KernelChoice> Propose(const KernelRequest& request) {
+  const OpView& op = request.op;
+  if (!IsF32(op)) return std::nullopt;
+  const auto window = op.Ints("window_dimensions");
+  const std::vector<int64_t> strides = op.IntsOr("window_strides", 2, 1);
+  const std::vector<int64_t> dilations = op.IntsOr("window_dilations", 2, 1);
+  const std::vector<int64_t> padding = op.IntsOr("padding", 4, 0);
+  const std::vector<int64_t>& in = op.operand(0).dims;
+  // Far beyond any image, and safe to calculate with.
+  constexpr int64_t kFar = int64_t{1} << 30;
+  for (int64_t size : {window[0], window[1], strides[0], strides[1], dilations[0], dilations[1],
+                       padding[0], padding[2], -padding[0], -padding[2], in[1], in[2]}) {
+    if (size > kFar) return std::nullopt;
+  }
+  if (window[0] * window[1] > kMaxWindow) return std::nullopt;
+  return KernelChoice{.sizes =
+                          StrCat(ToString(op.operand(0)), " window ", window[0], "x", window[1])};
+}
+
+template <Pool2d::Op kOp>
+Result<std::unique_ptr<Kernel>> Make(const KernelSite& site) {
+  const OpView& op = site.op;
   const auto window = op.Ints("window_dimensions");
   const std::vector<int64_t> strides = op.IntsOr("window_strides", 2, 1);
   const std::vector<int64_t> dilations = op.IntsOr("window_dilations", 2, 1);
   const std::vector<int64_t> padding = op.IntsOr("padding", 4, 0);
   const std::vector<int64_t>&in = op.operand(0).dims, &out = op.result().dims;
-  // Far beyond any image, and safe to calculate with.
-  constexpr int64_t kFar = int64_t{1} << 30;
-  for (int64_t size : {window[0], window[1], strides[0], strides[1], dilations[0], dilations[1],
-                       padding[0], padding[2], -padding[0], -padding[2], in[1], in[2]}) {
-    if (size > kFar) return std::unique_ptr<Kernel>();
-  }
   const Pool2dSizes sizes = {.batch = in[0],
                              .height = in[1],
                              .width = in[2],
@@ -93,23 +107,17 @@ Result<std::unique_ptr<Kernel>> MakePoolKernel(Pool2d::Op pool, const OpView& op
                              .dilation_width = dilations[1],
                              .pad_top = padding[0],
                              .pad_left = padding[2]};
-  if (window[0] * window[1] > kMaxWindow) return std::unique_ptr<Kernel>();
-  return std::unique_ptr<Kernel>(std::make_unique<LoopKernel<Pool2d>>(
-      Pool2d(pool, sizes), -1,
-      StrCat(name, " ", ToString(op.operand(0)), " window ", window[0], "x", window[1])));
+  return std::unique_ptr<Kernel>(std::make_unique<LoopKernel<Pool2d>>(Pool2d(kOp, sizes)));
 }
 
-Result<std::unique_ptr<Kernel>> MakeMaxKernel(const KernelRequest& request) {
-  return MakePoolKernel(Pool2d::Op::kMax, request.op, "max_pool2d");
-}
-
-Result<std::unique_ptr<Kernel>> MakeSumKernel(const KernelRequest& request) {
-  return MakePoolKernel(Pool2d::Op::kSum, request.op, "sum_pool2d");
-}
+constexpr KernelRow kMaxKernels[] = {
+    {.name = "max_pool2d", .propose = Propose, .make = Make<Pool2d::Op::kMax>}};
+constexpr KernelRow kSumKernels[] = {
+    {.name = "sum_pool2d", .propose = Propose, .make = Make<Pool2d::Op::kSum>}};
 
 constexpr OpDef kOps[] = {
-    {.name = "webhlo.max_pool2d", .infer = Infer, .reference = MaxPool, .kernel = MakeMaxKernel},
-    {.name = "webhlo.sum_pool2d", .infer = Infer, .reference = SumPool, .kernel = MakeSumKernel},
+    {.name = "webhlo.max_pool2d", .infer = Infer, .reference = MaxPool, .kernels = kMaxKernels},
+    {.name = "webhlo.sum_pool2d", .infer = Infer, .reference = SumPool, .kernels = kSumKernels},
 };
 
 }  // namespace

@@ -7,7 +7,7 @@
 
 #include "core/base/strings.h"
 #include "core/kernels/channel_steps.h"
-#include "core/kernels/kernel.h"
+#include "core/kernels/choice.h"
 #include "core/kernels/parallel.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/op_table.h"
@@ -77,11 +77,6 @@ class RescaleKernel : public Kernel {
     });
   }
 
-  int in_place_operand() const override { return 0; }
-  std::string Describe() const override {
-    return StrCat("rescale ", steps_, " ", rows_, "x", channels_);
-  }
-
  private:
   const std::string steps_;
   const int64_t channels_, rows_;
@@ -90,13 +85,22 @@ class RescaleKernel : public Kernel {
   std::vector<const float*> vectors_;  // Of the run in progress.
 };
 
-Result<std::unique_ptr<Kernel>> MakeKernel(const KernelRequest& request) {
-  if (request.op.result().NumElements() == 0) return std::unique_ptr<Kernel>();
-  return std::unique_ptr<Kernel>(std::make_unique<RescaleKernel>(request.op));
+std::optional<KernelChoice> Propose(const KernelRequest& request) {
+  const TensorType& y = request.op.result();
+  if (y.NumElements() == 0) return std::nullopt;
+  return KernelChoice{.sizes = StrCat(request.op.String("steps"), " ",
+                                      y.NumElements() / y.dims.back(), "x", y.dims.back()),
+                      .in_place_operand = 0};
 }
 
+Result<std::unique_ptr<Kernel>> Make(const KernelSite& site) {
+  return std::unique_ptr<Kernel>(std::make_unique<RescaleKernel>(site.op));
+}
+
+constexpr KernelRow kKernels[] = {{.name = "rescale", .propose = Propose, .make = Make}};
+
 constexpr OpDef kOps[] = {
-    {.name = "webhlo.rescale", .infer = Infer, .reference = Reference, .kernel = MakeKernel}};
+    {.name = "webhlo.rescale", .infer = Infer, .reference = Reference, .kernels = kKernels}};
 
 }  // namespace
 

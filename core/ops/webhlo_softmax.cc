@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/base/strings.h"
+#include "core/kernels/choice.h"
 #include "core/kernels/loop_kernel.h"
 #include "core/kernels/softmax.h"
 #include "core/ops/infer_util.h"
@@ -29,7 +30,7 @@ Task Reference(const ReferenceArgs& args) {
   for (int64_t row = 0; row < count; row += size) {
     double maximum = -std::numeric_limits<double>::infinity();
     for (int64_t i = row; i < row + size; ++i) {
-      maximum = MaximumF64(maximum, operand.F64(i));
+      maximum = NanMaximum(maximum, operand.F64(i));
       co_await args.budget.Spend(8);
     }
     double sum = 0;
@@ -44,17 +45,28 @@ Task Reference(const ReferenceArgs& args) {
   }
 }
 
-Result<std::unique_ptr<Kernel>> MakeKernel(const KernelRequest& request) {
-  const OpView& op = request.op;
-  const TensorType& operand = op.operand(0);
-  if (!IsF32(op) || operand.NumElements() == 0) return std::unique_ptr<Kernel>();
-  const int64_t columns = operand.dims.back(), rows = operand.NumElements() / columns;
-  return std::unique_ptr<Kernel>(std::make_unique<LoopKernel<Softmax>>(
-      Softmax(rows, columns), 0, StrCat("softmax ", rows, "x", columns)));
+Softmax SoftmaxOf(const OpView& op) {
+  const int64_t columns = op.operand(0).dims.back();
+  return Softmax(op.operand(0).NumElements() / columns, columns);
 }
 
+std::optional<KernelChoice> Propose(const KernelRequest& request) {
+  const TensorType& operand = request.op.operand(0);
+  if (!IsF32(request.op) || operand.NumElements() == 0) return std::nullopt;
+  const int64_t columns = operand.dims.back();
+  return KernelChoice{.sizes = StrCat(operand.NumElements() / columns, "x", columns),
+                      .scratch_bytes = SoftmaxOf(request.op).scratch_bytes(),
+                      .in_place_operand = 0};
+}
+
+Result<std::unique_ptr<Kernel>> Make(const KernelSite& site) {
+  return std::unique_ptr<Kernel>(std::make_unique<LoopKernel<Softmax>>(SoftmaxOf(site.op)));
+}
+
+constexpr KernelRow kKernels[] = {{.name = "softmax", .propose = Propose, .make = Make}};
+
 constexpr OpDef kOps[] = {
-    {.name = "webhlo.softmax", .infer = Infer, .reference = Reference, .kernel = MakeKernel}};
+    {.name = "webhlo.softmax", .infer = Infer, .reference = Reference, .kernels = kKernels}};
 
 }  // namespace
 

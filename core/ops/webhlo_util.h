@@ -9,7 +9,7 @@
 #include <limits>
 #include <optional>
 
-#include "core/kernels/xnnpack.h"
+#include "core/kernels/clamp.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/reducer.h"
 #include "core/ops/window.h"
@@ -36,7 +36,7 @@ struct ClampAttributes {
       : min(op.Float("clamp_min", -std::numeric_limits<double>::infinity())),
         max(op.Float("clamp_max", std::numeric_limits<double>::infinity())) {}
 
-  double Apply(double x) const { return MinimumF64(MaximumF64(x, min), max); }
+  double Apply(double x) const { return NanMinimum(NanMaximum(x, min), max); }
 };
 
 // The bounds as kernels take them.

@@ -44,8 +44,8 @@ Status RunFunction(const Program& program, const CheckOptions& options) {
   ASSIGN_OR_RETURN(CompiledProgram compiled, Compile(program, {}, compile));
   ThreadPool pool(options.num_threads);
   uint32_t jit_base = 0;
-  if (compiled.main.plan.jit.num_functions > 0) {
-    ASSIGN_OR_RETURN(jit_base, jit::Install(compiled.main.plan.jit, &FindLaneFunction, &pool));
+  if (compiled.main.jit.num_functions > 0) {
+    ASSIGN_OR_RETURN(jit_base, jit::Install(compiled.main.jit, &FindLaneFunction, &pool));
   }
   Budget budget;
   ASSIGN_OR_RETURN(const std::unique_ptr<Executable> executable,

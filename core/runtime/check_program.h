@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "core/base/status.h"
-#include "core/runtime/plan.h"
+#include "core/runtime/plan_builder.h"
 
 namespace webhlo {
 

@@ -13,7 +13,7 @@ constexpr PipelineEntry kReferencePasses[] = {
 
 // A graph's elementwise nodes become loops, and all of it a plan.
 Task MakePlan(Graph graph, std::string entry, size_t num_constants, const PlanOptions& options,
-              const PassObserver& observer, Budget& budget, CompiledPlan* plan) {
+              const PassObserver& observer, Budget& budget, Plan* plan) {
   Graph fused;
   if (options.engine == PlanOptions::Engine::kReference) {
     fused = std::move(graph);
@@ -21,8 +21,7 @@ Task MakePlan(Graph graph, std::string entry, size_t num_constants, const PlanOp
     const PassContext context{std::move(entry), {}};
     co_await RunPasses(FusionPasses(), context, graph, observer, budget, &fused);
   }
-  Result<CompiledPlan> built =
-      BuildPlan(std::move(fused), static_cast<uint32_t>(num_constants), options);
+  Result<Plan> built = BuildPlan(std::move(fused), static_cast<uint32_t>(num_constants), options);
   co_await built.status();
   *plan = std::move(*built);
 }
@@ -54,8 +53,7 @@ Task Compile(const Program& program, std::vector<bool> weight_arguments,
   for (InitGraph& init : split->init_graphs) {
     InitPlan& plan = compiled->inits.emplace_back();
     plan.arguments = std::move(init.arguments);
-    co_await MakePlan(std::move(init.graph), "init", 0, init_options, nobody, budget,
-                      &plan.compiled);
+    co_await MakePlan(std::move(init.graph), "init", 0, init_options, nobody, budget, &plan.plan);
   }
   co_await MakePlan(std::move(split->main), context.entry, split->constants.size(), options.plan,
                     options.observer, budget, &compiled->main);

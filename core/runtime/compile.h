@@ -14,17 +14,18 @@
 #include "core/passes/pipeline.h"
 #include "core/passes/split_init.h"
 #include "core/runtime/plan.h"
+#include "core/runtime/plan_builder.h"
 
 namespace webhlo {
 
 // The plan of one init graph (core/passes/split_init.h).
 struct InitPlan {
-  CompiledPlan compiled;
+  Plan plan;
   std::vector<uint32_t> arguments;  // Program argument behind each input.
 };
 
 struct CompiledProgram {
-  CompiledPlan main;
+  Plan main;
   std::vector<uint32_t> inputs;           // Program argument behind each input of `main`.
   std::vector<ConstantSource> constants;  // What each constant of `main` is.
   std::vector<InitPlan> inits;

@@ -16,40 +16,25 @@ namespace {
 constexpr int64_t kStepWork = 4096;
 constexpr int64_t kBytesAUnit = 4;
 
-// The kernels that the plan does not hold: those that know where the JIT's functions are, and those
-// of steps that are no nodes. Null for other steps.
+// Null for steps that run none.
 Result<std::unique_ptr<Kernel>> MakeStepKernel(const Plan& plan, const Step& step,
-                                               uint32_t jit_base, const uint8_t* jit_constants) {
-  switch (step.kind) {
-    case Step::Kind::kJit: {
-      const OpView view(plan.graph, plan.graph.nodes[step.node]);
-      const OpDef& op = *view.node().op;
-      if (jit_base != 0) {
-        return op.jit->kernel(view, jit_base + step.jit.number, jit_constants + step.jit.constants);
-      }
-      if (op.kernel) return op.kernel(KernelRequest{view});
-      return std::unique_ptr<Kernel>();
-    }
-    case Step::Kind::kCopy:
-      return MakeCopyKernel(step.bytes);
-    case Step::Kind::kFill: {
-      const OpView view(plan.graph, plan.graph.nodes[step.node]);
-      return MakeFillKernel(view.attribute("value")->dense().bytes, view.result().NumElements());
-    }
-    default:
-      return std::unique_ptr<Kernel>();
-  }
+                                               uint32_t jit_functions,
+                                               const uint8_t* jit_constants) {
+  if (step.kind == Step::Kind::kCopy) return MakeCopyKernel(step.bytes);
+  if (step.kind != Step::Kind::kKernel) return std::unique_ptr<Kernel>();
+  const OpView op(plan.graph, plan.graph.nodes[step.node]);
+  return MakeKernel(op.node().op->kernels, {op, step.choice, jit_functions, jit_constants});
 }
 
 }  // namespace
 
-Executable::Executable(CompiledPlan compiled, ThreadPool* pool, Budget* budget)
-    : compiled_(std::move(compiled)), pool_(pool), budget_(budget) {}
+Executable::Executable(Plan plan, ThreadPool* pool, Budget* budget)
+    : plan_(std::move(plan)), pool_(pool), budget_(budget) {}
 
-Result<std::unique_ptr<Executable>> Executable::Create(CompiledPlan compiled, uint32_t jit_base,
+Result<std::unique_ptr<Executable>> Executable::Create(Plan made, uint32_t jit_functions,
                                                        ThreadPool* pool, Budget* budget) {
-  std::unique_ptr<Executable> e(new Executable(std::move(compiled), pool, budget));
-  Plan& plan = e->compiled_.plan;
+  std::unique_ptr<Executable> e(new Executable(std::move(made), pool, budget));
+  Plan& plan = e->plan_;
   // Literals and the JIT's constant table lie in one aligned buffer.
   const size_t table = RoundUp(plan.literals.size() + kBufferPadding, kBufferAlignment);
   ASSIGN_OR_RETURN(e->literals_,
@@ -64,19 +49,11 @@ Result<std::unique_ptr<Executable>> Executable::Create(CompiledPlan compiled, ui
   e->constant_data_.assign(plan.num_constants, nullptr);
   e->work_.resize(plan.steps.size());
   for (size_t i = 0; i < plan.steps.size(); ++i) {
-    Step& step = plan.steps[i];
+    const Step& step = plan.steps[i];
     Work& work = e->work_[i];
     work.cost = step.bytes;
-    ASSIGN_OR_RETURN(std::unique_ptr<Kernel> made,
-                     MakeStepKernel(plan, step, jit_base, e->literals_.data() + table));
-    // Without an engine that takes the module.
-    if (!made && step.kind == Step::Kind::kJit) step.kind = Step::Kind::kReference;
-    if (made) {
-      work.kernel = made.get();
-      e->compiled_.kernels.push_back(std::move(made));
-    } else if (step.kind == Step::Kind::kKernel) {
-      work.kernel = e->compiled_.kernels[step.kernel].get();
-    }
+    ASSIGN_OR_RETURN(work.kernel,
+                     MakeStepKernel(plan, step, jit_functions, e->literals_.data() + table));
     if (work.kernel != nullptr) {
       work.pieces = work.kernel->pieces();
       work.cost = std::max(work.cost, work.kernel->cost());
@@ -117,8 +94,7 @@ void Executable::ResolveAll() {
     const Step& step = plan().steps[i];
     void** pointers = pointers_.data() + first_pointer_[i];
     for (size_t b = 0; b < step.buffers.size(); ++b) {
-      const bool packed = b < 64 && (step.packed_operands >> b & 1);
-      pointers[b] = packed ? nullptr : Resolve(step.buffers[b]);
+      pointers[b] = step.choice.Packs(b) ? nullptr : Resolve(step.buffers[b]);
     }
     pointers[step.buffers.size()] = Resolve(step.scratch);
   }
@@ -137,8 +113,7 @@ void Executable::BindConstant(uint32_t i, const void* data) {
     for (size_t b = 0; b < step.buffers.size(); ++b) {
       const BufferRef& ref = step.buffers[b];
       if (ref.space != BufferRef::Space::kConstant || ref.index != i) continue;
-      const bool packed = b < 64 && (step.packed_operands >> b & 1);
-      pointers_[first_pointer_[s] + b] = packed ? nullptr : Resolve(ref);
+      pointers_[first_pointer_[s] + b] = step.choice.Packs(b) ? nullptr : Resolve(ref);
     }
   }
 }
@@ -185,7 +160,7 @@ void Executable::Poison(uint32_t i, void* const* args) const {
     });
     if (!is_read && bytes > 0) std::memset(begin, 0xff, static_cast<size_t>(bytes));
   };
-  if (step.kind == Step::Kind::kCopy || step.kind == Step::Kind::kFill) {
+  if (step.kind == Step::Kind::kCopy) {
     fill(args[step.num_operands], step.bytes);
   } else if (step.node != kNone) {
     const OpView view(plan().graph, plan().graph.nodes[step.node]);
@@ -194,9 +169,7 @@ void Executable::Poison(uint32_t i, void* const* args) const {
         fill(args[step.num_operands + r], view.result(r).ByteSize());
       }
     }
-    if (const Kernel* kernel = work_[i].kernel) {
-      fill(args[step.buffers.size()], static_cast<int64_t>(kernel->scratch_bytes()));
-    }
+    fill(args[step.buffers.size()], static_cast<int64_t>(step.choice.scratch_bytes));
   }
 }
 
@@ -210,7 +183,7 @@ void Executable::Start() {
 }
 
 Result<Executable::State> Executable::Advance() {
-  const std::vector<Step>& steps = compiled_.plan.steps;
+  const std::vector<Step>& steps = plan_.steps;
   if (!reference_.Resume()) return State::kPaused;
   RETURN_IF_ERROR(reference_.status());
   while (pc_ < steps.size()) {
@@ -222,9 +195,7 @@ Result<Executable::State> Executable::Advance() {
     ++pc_;
     switch (step.kind) {
       case Step::Kind::kKernel:
-      case Step::Kind::kJit:
       case Step::Kind::kCopy:
-      case Step::Kind::kFill:
         if (budget_->limited() && work.pieces > 1) {
           work.kernel->Run(args, {piece_, piece_ + 1}, *pool_);
           if (++piece_ == work.pieces) {
@@ -278,11 +249,10 @@ std::vector<Executable::PackingStep> Executable::PackingSteps() const {
   std::vector<PackingStep> packing;
   for (uint32_t i = 0; i < plan().steps.size(); ++i) {
     const Step& step = plan().steps[i];
-    if (step.packed_operands == 0) continue;
-    PackingStep p{i, work_[i].kernel, {}};
+    if (step.choice.packed_operands == 0) continue;
+    PackingStep p{step.choice.pack_key, work_[i].kernel.get(), {}};
     for (uint32_t b = 0; b < step.num_operands; ++b) {
-      const bool packed = b < 64 && (step.packed_operands >> b & 1);
-      p.constants.push_back(packed ? step.buffers[b].index : kNone);
+      p.constants.push_back(step.choice.Packs(b) ? step.buffers[b].index : kNone);
     }
     packing.push_back(std::move(p));
   }
@@ -295,7 +265,7 @@ bool Executable::ReadsConstant(uint32_t i) const {
   };
   for (const Step& step : plan().steps) {
     for (size_t b = 0; b < step.buffers.size(); ++b) {
-      if (is(step.buffers[b]) && !(b < 64 && (step.packed_operands >> b & 1))) return true;
+      if (is(step.buffers[b]) && !step.choice.Packs(b)) return true;
     }
   }
   for (const BufferRef& ref : plan().results) {

@@ -10,12 +10,14 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "core/base/budget.h"
 #include "core/base/memory.h"
 #include "core/base/status.h"
 #include "core/base/task.h"
+#include "core/kernels/kernel.h"
 #include "core/runtime/plan.h"
 #include "core/runtime/reference_interpreter.h"
 #include "core/threads/thread_pool.h"
@@ -26,14 +28,13 @@ class Executable {
  public:
   enum class State : uint8_t { kDone, kPaused, kHostCall };
 
-  // Makes kernels for JIT steps (from the functions installed at `jit_base`, 0 when there are none)
-  // and scratch for the rest. The arena and constants are bound later. All work is spent on
+  // Makes the kernels; the functions of the plan's JIT modules are installed at `jit_functions` of
+  // the table (core/jit/install.h). The arena and constants are bound later. All work is spent on
   // `budget`.
-  static Result<std::unique_ptr<Executable>> Create(CompiledPlan compiled, uint32_t jit_base,
+  static Result<std::unique_ptr<Executable>> Create(Plan plan, uint32_t jit_functions,
                                                     ThreadPool* pool, Budget* budget);
 
-  const Plan& plan() const { return compiled_.plan; }
-  const CompiledPlan& compiled() const { return compiled_; }
+  const Plan& plan() const { return plan_; }
 
   // 64-byte aligned, at least plan().arena_size + kBufferPadding bytes; unbinds all inputs.
   void BindArena(uint8_t* arena);
@@ -62,9 +63,9 @@ class Executable {
   const Node& host_call() const;
   std::vector<void*> host_call_buffers() const;
 
-  // Steps whose kernels pack constants: (step, kernel) pairs, for the session to feed.
+  // Steps whose kernels pack constants, for the session to feed.
   struct PackingStep {
-    uint32_t step;
+    std::string_view key;  // KernelChoice::pack_key
     Kernel* kernel;
     std::vector<uint32_t> constants;  // Constant number by operand, kNone for operands not packed.
   };
@@ -73,13 +74,13 @@ class Executable {
   bool ReadsConstant(uint32_t i) const;
 
  private:
-  Executable(CompiledPlan compiled, ThreadPool* pool, Budget* budget);
+  Executable(Plan plan, ThreadPool* pool, Budget* budget);
   void* Resolve(const BufferRef& ref) const;
   void ResolveAll();
   void BeginReference(const Step& step, void* const* args);
   void Poison(uint32_t step, void* const* args) const;
 
-  CompiledPlan compiled_;
+  Plan plan_;
   ThreadPool* pool_;
   Budget* budget_;
   uint8_t* arena_ = nullptr;
@@ -89,9 +90,9 @@ class Executable {
   // All steps' pointers in one run; step i's begin at first_pointer_[i].
   std::vector<void*> pointers_;
   std::vector<uint32_t> first_pointer_;
-  // What a step that is a kernel runs; no kernel for others.
+  // What a step that is a kernel or a copy runs; no kernel for others.
   struct Work {
-    Kernel* kernel = nullptr;
+    std::unique_ptr<Kernel> kernel;
     size_t pieces = 0;
     int64_t cost = 0;
   };

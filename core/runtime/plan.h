@@ -7,15 +7,12 @@
 #define WEBHLO_CORE_RUNTIME_PLAN_H_
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "core/base/status.h"
 #include "core/graph/graph.h"
-#include "core/graph/op_def.h"
 #include "core/jit/module_builder.h"
-#include "core/kernels/kernel.h"
+#include "core/kernels/choice.h"
 
 namespace webhlo {
 
@@ -36,11 +33,9 @@ struct BufferRef {
 
 struct Step {
   enum class Kind : uint8_t {
-    kKernel,      // The op's kernel.
+    kKernel,      // The kernel of `choice`.
     kReference,   // The op's Reference.
-    kJit,         // Function `jit` of the plan's modules.
     kCopy,        // Operand 0 to result 0, `bytes` long.
-    kFill,        // The node's splat constant to result 0.
     kJump,        // To step `target`.
     kJumpUnless,  // To step `target` when operand 0 (an i1) is false.
     kSwitch,      // To step `targets[operand 0]` (an i32), the last one when it is out of range.
@@ -54,23 +49,10 @@ struct Step {
   int64_t bytes = 0;  // kCopy: length. Else an estimate of the bytes touched.
   uint32_t target = 0;
   std::vector<uint32_t> targets;
-  jit::JitFunction jit;
-  uint32_t kernel = kNone;       // kKernel: index into CompiledPlan::kernels.
-  uint64_t packed_operands = 0;  // Bit i: constant operand i is packed, not read.
+  KernelChoice choice;
+  std::vector<std::string> proposed;  // Kernels that could run it, if PlanOptions asked for texts.
+  bool operator==(const Step&) const = default;
 };
-
-struct PlanOptions {
-  enum class Engine : uint8_t { kKernel, kReference };
-  Engine engine = Engine::kKernel;
-  bool jit = true;            // Whether fusions may become JIT functions.
-  bool relaxed_simd = false;  // Whether JIT code may use relaxed SIMD instructions.
-  bool shared_memory = false;
-  int num_threads = 1;
-  bool texts = false;  // Also print the JIT module and the memory plan.
-};
-
-// What this build and machine allow of what the caller wants.
-PlanOptions OptionsForThisBuild(PlanOptions::Engine engine, bool jit, int num_threads);
 
 struct Plan {
   Graph graph;  // The last graph: steps refer to its nodes.
@@ -89,17 +71,11 @@ struct Plan {
   const Function& entry() const { return graph.functions[0]; }
 };
 
-// A plan with the kernels its steps refer to (which exist only in this process).
-struct CompiledPlan {
-  Plan plan;
-  std::vector<std::unique_ptr<Kernel>> kernels;
-};
+// Whether two plans do the same with the same memory. Graphs compare by their print.
+bool operator==(const Plan& a, const Plan& b);
 
-// `graph` has one function; its last `num_constants` arguments are constants.
-Result<CompiledPlan> BuildPlan(Graph graph, uint32_t num_constants, const PlanOptions& options);
-
-// One line a step: kind, kernel, buffers.
-std::string ToString(const CompiledPlan& plan);
+// One line a step: kind, kernel, buffers; and where there was a choice, of what.
+std::string ToString(const Plan& plan);
 
 }  // namespace webhlo
 

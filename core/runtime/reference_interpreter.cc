@@ -34,8 +34,8 @@ Task Copy(Budget& budget, const TensorView& from, const TensorView& to) {
 }  // namespace
 
 // What is worked out once for a region.
-struct ReferenceInterpreter::Plan {
-  struct Step {
+struct ReferenceInterpreter::Routine {
+  struct Line {
     const Node* node = nullptr;
     bool is_bound = false;  // A literal, read where it stands.
     RegionId callee = kNone;
@@ -48,7 +48,7 @@ struct ReferenceInterpreter::Plan {
   static constexpr int64_t kKeptBytes = 4096;
 
   RegionId id = kNone;
-  std::vector<Step> steps;
+  std::vector<Line> lines;
   std::vector<ValueId> dying;
   // For result i of the region, the value that is computed right into the result's memory; kNone
   // when the result is copied at the end.
@@ -58,35 +58,35 @@ struct ReferenceInterpreter::Plan {
   // Only few elements, each by itself: done at once, without the memory and the time of a task. So
   // are the comparators of sorts and the bodies of most reductions.
   bool is_small = false;
-  bool active = false;                      // Running: this plan's scratch and values are in use.
+  bool active = false;  // Running: this routine's scratch and values are in use.
   std::vector<TensorView> inputs, outputs;  // Scratch: the current node's operands and results.
 };
 
 ReferenceInterpreter::ReferenceInterpreter(const Graph& graph, Budget& budget)
     : graph_(graph),
       budget_(budget),
-      plans_(graph.regions.size()),
+      routines_(graph.regions.size()),
       views_(graph.values.size()),
       buffers_(graph.values.size()) {}
 
 ReferenceInterpreter::~ReferenceInterpreter() = default;
 
-ReferenceInterpreter::Plan& ReferenceInterpreter::PlanOf(RegionId id) {
-  if (plans_[id]) return *plans_[id];
-  plans_[id] = std::make_unique<Plan>();
-  Plan& plan = *plans_[id];
-  plan.id = id;
+ReferenceInterpreter::Routine& ReferenceInterpreter::RoutineOf(RegionId id) {
+  if (routines_[id]) return *routines_[id];
+  routines_[id] = std::make_unique<Routine>();
+  Routine& routine = *routines_[id];
+  routine.id = id;
   const Region& region = graph_.regions[id];
 
-  // Values defined here -> the step that uses them last.
+  // Values defined here -> the line that uses them last.
   std::unordered_map<ValueId, size_t> last_use;
   int64_t bytes = 0;
   for (uint32_t i = 0; i < region.nodes.size; ++i) {
     const Node& node = graph_.nodes[region.nodes.begin + i];
-    Plan::Step step;
-    step.node = &node;
+    Routine::Line line;
+    line.node = &node;
     if (const std::string_view callee = CalleeAttribute(node.name); !callee.empty()) {
-      step.callee = graph_.FindFunction(OpView(graph_, node).String(callee))->body;
+      line.callee = graph_.FindFunction(OpView(graph_, node).String(callee))->body;
     }
     ForEachUse(graph_, node, [&](ValueId value) {
       const auto it = last_use.find(value);
@@ -95,20 +95,20 @@ ReferenceInterpreter::Plan& ReferenceInterpreter::PlanOf(RegionId id) {
     for (uint32_t k = 0; k < node.results.size; ++k) {
       const ValueId value = node.results.begin + k;
       last_use[value] = i;
-      if (graph_.type(value).IsTensor() && bytes <= Plan::kKeptBytes) {
+      if (graph_.type(value).IsTensor() && bytes <= Routine::kKeptBytes) {
         bytes += RoundUp<int64_t>(graph_.tensor(value).ByteSize(), 16);
       }
     }
-    plan.steps.push_back(step);
+    routine.lines.push_back(line);
   }
-  plan.keeps_memory = bytes <= Plan::kKeptBytes;
+  routine.keeps_memory = bytes <= Routine::kKeptBytes;
 
-  for (Plan::Step& step : plan.steps) {
-    const Node& node = *step.node;
+  for (Routine::Line& line : routine.lines) {
+    const Node& node = *line.node;
     if (node.name != ops::kConstant) continue;
     const DenseElements& value = OpView(graph_, node).attribute("value")->dense();
     if (value.splat && value.type.NumElements() != 1) continue;
-    step.is_bound = true;
+    line.is_bound = true;
     views_[node.results.begin] = TensorView(&value.type, const_cast<uint8_t*>(value.bytes.data()));
     last_use.erase(node.results.begin);
   }
@@ -117,70 +117,71 @@ ReferenceInterpreter::Plan& ReferenceInterpreter::PlanOf(RegionId id) {
   for (ValueId value : graph_.results(region)) {
     const bool is_direct =
         last_use.contains(value) && graph_.type(value).IsTensor() && returned.insert(value).second;
-    plan.direct.push_back(is_direct ? value : kNone);
+    routine.direct.push_back(is_direct ? value : kNone);
   }
   for (ValueId value : graph_.results(region)) last_use.erase(value);
 
-  const auto is_small = [&](const Plan::Step& step) {
-    return step.is_bound || (step.node->op && step.node->op->elements);
+  const auto is_small = [&](const Routine::Line& line) {
+    return line.is_bound || (line.node->op && line.node->op->elements);
   };
   const auto fits = [&](ValueId value) {
-    return graph_.type(value).IsTensor() && graph_.tensor(value).ByteSize() <= Plan::kKeptBytes;
+    return graph_.type(value).IsTensor() && graph_.tensor(value).ByteSize() <= Routine::kKeptBytes;
   };
   const std::span<const ValueId> results = graph_.results(region);
-  plan.is_small = plan.keeps_memory &&
-                  std::all_of(plan.steps.begin(), plan.steps.end(), is_small) &&
-                  std::all_of(results.begin(), results.end(), fits);
+  routine.is_small = routine.keeps_memory &&
+                     std::all_of(routine.lines.begin(), routine.lines.end(), is_small) &&
+                     std::all_of(results.begin(), results.end(), fits);
 
-  std::vector<std::vector<ValueId>> dying(plan.steps.size());
-  for (const auto& [value, step] : last_use) dying[step].push_back(value);
-  for (size_t i = 0; i < plan.steps.size(); ++i) {
-    plan.steps[i].dying = {static_cast<uint32_t>(plan.dying.size()),
-                           static_cast<uint32_t>(dying[i].size())};
-    plan.dying.insert(plan.dying.end(), dying[i].begin(), dying[i].end());
+  std::vector<std::vector<ValueId>> dying(routine.lines.size());
+  for (const auto& [value, line] : last_use) dying[line].push_back(value);
+  for (size_t i = 0; i < routine.lines.size(); ++i) {
+    routine.lines[i].dying = {static_cast<uint32_t>(routine.dying.size()),
+                              static_cast<uint32_t>(dying[i].size())};
+    routine.dying.insert(routine.dying.end(), dying[i].begin(), dying[i].end());
   }
-  return plan;
+  return routine;
 }
 
 Task ReferenceInterpreter::Run(RegionId region, std::span<const TensorView> arguments,
                                std::span<const TensorView> results) {
-  Plan& plan = PlanOf(region);
-  if (plan.active) return Unsupported("a function calls itself; recursion is not supported");
+  Routine& routine = RoutineOf(region);
+  if (routine.active) return Unsupported("a function calls itself; recursion is not supported");
   if (depth_ == kMaxDepth) {
     return Unsupported(StrCat("regions and calls nest deeper than ", kMaxDepth));
   }
   const Region& body = graph_.regions[region];
   std::copy(arguments.begin(), arguments.end(), views_.begin() + body.arguments.begin);
-  return plan.is_small ? Task(ExecuteSmall(plan, results)) : Execute(plan, results);
+  return routine.is_small ? Task(ExecuteSmall(routine, results)) : Execute(routine, results);
 }
 
-Status ReferenceInterpreter::ExecuteSmall(Plan& plan, std::span<const TensorView> results) {
-  RETURN_IF_ERROR(Enter(plan, results));
-  for (uint32_t i = 0; i < plan.steps.size(); ++i) {
-    const Plan::Step& step = plan.steps[i];
-    if (step.is_bound) continue;
-    RETURN_IF_ERROR(Prepare(plan, i));
-    const ReferenceArgs args{OpView(graph_, *step.node), plan.inputs, plan.outputs, *this, budget_};
-    const int64_t count = plan.outputs[0].NumElements();
-    if (count > 0) step.node->op->elements(args, 0, count);
+Status ReferenceInterpreter::ExecuteSmall(Routine& routine, std::span<const TensorView> results) {
+  RETURN_IF_ERROR(Enter(routine, results));
+  for (uint32_t i = 0; i < routine.lines.size(); ++i) {
+    const Routine::Line& line = routine.lines[i];
+    if (line.is_bound) continue;
+    RETURN_IF_ERROR(Prepare(routine, i));
+    const ReferenceArgs args{OpView(graph_, *line.node), routine.inputs, routine.outputs, *this,
+                             budget_};
+    const int64_t count = routine.outputs[0].NumElements();
+    if (count > 0) line.node->op->elements(args, 0, count);
     budget_.Charge(kStepWork + count);
   }
   budget_.Charge(kStepWork);
-  const std::span<const ValueId> returned = graph_.results(graph_.regions[plan.id]);
+  const std::span<const ValueId> returned = graph_.results(graph_.regions[routine.id]);
   for (size_t i = 0; i < results.size(); ++i) {
-    if (plan.direct[i] == kNone) CopySmall(views_[returned[i]], results[i]);
+    if (routine.direct[i] == kNone) CopySmall(views_[returned[i]], results[i]);
   }
   return OkStatus();
 }
 
 // Finds the places of values that have theirs for the whole run.
-Status ReferenceInterpreter::Enter(Plan& plan, std::span<const TensorView> results) {
-  if (plan.keeps_memory && !plan.memory) {
-    ASSIGN_OR_RETURN(plan.memory, TryAllocate(Plan::kKeptBytes, "a region's values"));
-    uint8_t* next = plan.memory.data();
-    for (const Plan::Step& step : plan.steps) {
-      for (uint32_t k = 0; !step.is_bound && k < step.node->results.size; ++k) {
-        const ValueId value = step.node->results.begin + k;
+Status ReferenceInterpreter::Enter(Routine& routine, std::span<const TensorView> results) {
+  if (routine.keeps_memory && !routine.memory) {
+    ASSIGN_OR_RETURN(routine.memory, TryAllocate(Routine::kKeptBytes, "a region's values"));
+    uint8_t* next = routine.memory.data();
+    for (const Routine::Line& line : routine.lines) {
+      for (uint32_t k = 0; !line.is_bound && k < line.node->results.size; ++k) {
+        const ValueId value = line.node->results.begin + k;
         if (!graph_.type(value).IsTensor()) continue;
         views_[value] = TensorView(&graph_.tensor(value), next);
         next += RoundUp<int64_t>(graph_.tensor(value).ByteSize(), 16);
@@ -188,18 +189,18 @@ Status ReferenceInterpreter::Enter(Plan& plan, std::span<const TensorView> resul
     }
   }
   for (size_t i = 0; i < results.size(); ++i) {
-    if (plan.direct[i] != kNone) views_[plan.direct[i]] = results[i];
+    if (routine.direct[i] != kNone) views_[routine.direct[i]] = results[i];
   }
   return OkStatus();
 }
 
-// Makes the step's operands and results the plan's inputs and outputs.
-Status ReferenceInterpreter::Prepare(Plan& plan, uint32_t step) {
-  const Node& node = *plan.steps[step].node;
-  for (uint32_t k = 0; !plan.keeps_memory && k < node.results.size; ++k) {
+// Makes the line's operands and results the routine's inputs and outputs.
+Status ReferenceInterpreter::Prepare(Routine& routine, uint32_t line) {
+  const Node& node = *routine.lines[line].node;
+  for (uint32_t k = 0; !routine.keeps_memory && k < node.results.size; ++k) {
     const ValueId value = node.results.begin + k;
     if (!graph_.type(value).IsTensor() ||
-        std::find(plan.direct.begin(), plan.direct.end(), value) != plan.direct.end()) {
+        std::find(routine.direct.begin(), routine.direct.end(), value) != routine.direct.end()) {
       continue;
     }
     const TensorType& type = graph_.tensor(value);
@@ -207,13 +208,13 @@ Status ReferenceInterpreter::Prepare(Plan& plan, uint32_t step) {
                      TryAllocate(static_cast<uint64_t>(type.ByteSize()), ToString(type)));
     views_[value] = TensorView(&type, buffers_[value].data());
   }
-  plan.inputs.clear();
-  for (ValueId value : graph_.operands(node)) plan.inputs.push_back(views_[value]);
-  plan.outputs.assign(views_.begin() + node.results.begin, views_.begin() + node.results.end());
+  routine.inputs.clear();
+  for (ValueId value : graph_.operands(node)) routine.inputs.push_back(views_[value]);
+  routine.outputs.assign(views_.begin() + node.results.begin, views_.begin() + node.results.end());
   return OkStatus();
 }
 
-Task ReferenceInterpreter::RunStep(Plan& plan, uint32_t step, const ReferenceArgs& args) {
+Task ReferenceInterpreter::RunLine(Routine& routine, uint32_t line, const ReferenceArgs& args) {
   const OpDef* op = args.op.node().op;
   switch (op ? op->control_flow : ControlFlow::kNone) {
     case ControlFlow::kWhile:
@@ -227,43 +228,44 @@ Task ReferenceInterpreter::RunStep(Plan& plan, uint32_t step, const ReferenceArg
       return Run(args.op.region_id(static_cast<size_t>(selected)), {}, args.outputs);
     }
     case ControlFlow::kCall:
-      return Run(plan.steps[step].callee, args.inputs, args.outputs);
+      return Run(routine.lines[line].callee, args.inputs, args.outputs);
     case ControlFlow::kNone:
       break;
   }
   return RunReference(args);
 }
 
-Task ReferenceInterpreter::Execute(Plan& plan, std::span<const TensorView> results) {
-  // Marks the plan as running until the task ends, is cancelled or fails.
+Task ReferenceInterpreter::Execute(Routine& routine, std::span<const TensorView> results) {
+  // Marks the routine as running until the task ends, is cancelled or fails.
   struct Running {
-    explicit Running(Plan& p, int& d) : plan(p), depth(d) {
-      plan.active = true;
+    explicit Running(Routine& p, int& d) : routine(p), depth(d) {
+      routine.active = true;
       ++depth;
     }
     ~Running() {
-      plan.active = false;
+      routine.active = false;
       --depth;
     }
-    Plan& plan;
+    Routine& routine;
     int& depth;
-  } running(plan, depth_);
-  co_await Enter(plan, results);
-  for (uint32_t i = 0; i < plan.steps.size(); ++i) {
-    const Plan::Step& step = plan.steps[i];
-    if (step.is_bound) continue;
-    co_await Prepare(plan, i);
-    const ReferenceArgs args{OpView(graph_, *step.node), plan.inputs, plan.outputs, *this, budget_};
-    co_await RunStep(plan, i, args);
+  } running(routine, depth_);
+  co_await Enter(routine, results);
+  for (uint32_t i = 0; i < routine.lines.size(); ++i) {
+    const Routine::Line& line = routine.lines[i];
+    if (line.is_bound) continue;
+    co_await Prepare(routine, i);
+    const ReferenceArgs args{OpView(graph_, *line.node), routine.inputs, routine.outputs, *this,
+                             budget_};
+    co_await RunLine(routine, i, args);
     co_await budget_.Spend(kStepWork);
-    for (uint32_t k = 0; k < step.dying.size; ++k) {
-      buffers_[plan.dying[step.dying.begin + k]] = AlignedBuffer();
+    for (uint32_t k = 0; k < line.dying.size; ++k) {
+      buffers_[routine.dying[line.dying.begin + k]] = AlignedBuffer();
     }
   }
   co_await budget_.Spend(kStepWork);
-  const std::span<const ValueId> returned = graph_.results(graph_.regions[plan.id]);
+  const std::span<const ValueId> returned = graph_.results(graph_.regions[routine.id]);
   for (size_t i = 0; i < results.size(); ++i) {
-    if (plan.direct[i] == kNone && graph_.type(returned[i]).IsTensor()) {
+    if (routine.direct[i] == kNone && graph_.type(returned[i]).IsTensor()) {
       co_await Copy(budget_, views_[returned[i]], results[i]);
     }
   }

@@ -46,20 +46,20 @@ class ReferenceInterpreter : public RegionRunner {
   void Bind(ValueId value, const TensorView& view) { views_[value] = view; }
 
  private:
-  struct Plan;
-  Plan& PlanOf(RegionId region);
-  Status Enter(Plan& plan, std::span<const TensorView> results);
-  Status Prepare(Plan& plan, uint32_t step);
-  Status ExecuteSmall(Plan& plan, std::span<const TensorView> results);
-  Task Execute(Plan& plan, std::span<const TensorView> results);
-  Task RunStep(Plan& plan, uint32_t step, const ReferenceArgs& args);
+  struct Routine;
+  Routine& RoutineOf(RegionId region);
+  Status Enter(Routine& routine, std::span<const TensorView> results);
+  Status Prepare(Routine& routine, uint32_t line);
+  Status ExecuteSmall(Routine& routine, std::span<const TensorView> results);
+  Task Execute(Routine& routine, std::span<const TensorView> results);
+  Task RunLine(Routine& routine, uint32_t line, const ReferenceArgs& args);
   Task RunWhile(const ReferenceArgs& args);
 
   const Graph& graph_;
   Budget& budget_;
-  std::vector<std::unique_ptr<Plan>> plans_;  // By RegionId, made at first use.
-  std::vector<TensorView> views_;             // By ValueId.
-  std::vector<AlignedBuffer> buffers_;        // By ValueId; empty when the memory is elsewhere.
+  std::vector<std::unique_ptr<Routine>> routines_;  // By RegionId, made at first use.
+  std::vector<TensorView> views_;                   // By ValueId.
+  std::vector<AlignedBuffer> buffers_;  // By ValueId; empty when the memory is elsewhere.
   int depth_ = 0;
 };
 

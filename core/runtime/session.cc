@@ -305,19 +305,23 @@ CompileOptions Session::MakeCompileOptions() const {
   return options;
 }
 
-Result<std::unique_ptr<Executable>> Session::MakeExecutable(CompiledPlan compiled) {
-  uint32_t jit_base = 0;
-  if (compiled.plan.jit.num_functions > 0) {
-    Result<uint32_t> installed = jit::Install(compiled.plan.jit, &FindLaneFunction, pool_.get());
-    // An engine that refuses the module is no error: the tile engine runs the same fusions, and
-    // `inspect` shows it.
+Result<std::unique_ptr<Executable>> Session::MakeExecutable(Plan plan) {
+  uint32_t jit_functions = 0;
+  if (plan.jit.num_functions > 0) {
+    Result<uint32_t> installed = jit::Install(plan.jit, &FindLaneFunction, pool_.get());
     if (installed.ok()) {
-      jit_base = *installed;
+      jit_functions = *installed;
     } else {
+      // An engine that refuses the module is no error: the plan is made again of kernels that need
+      // none, and `inspect` shows it.
       jit_warning_ = std::string(installed.status().message());
+      PlanOptions options = MakeCompileOptions().plan;
+      options.jit = false;
+      const uint32_t num_constants = plan.num_constants;
+      ASSIGN_OR_RETURN(plan, BuildPlan(std::move(plan.graph), num_constants, options));
     }
   }
-  return Executable::Create(std::move(compiled), jit_base, pool_.get(), &budget_);
+  return Executable::Create(std::move(plan), jit_functions, pool_.get(), &budget_);
 }
 
 uint32_t Session::InternConstant(const Constant& constant) {
@@ -350,15 +354,15 @@ Task Session::CompileProgram(ProgramState* state) {
     }
     uint32_t found = kNone;
     if (programs_.size() > 1) {
-      candidate.text = Print(init.compiled.plan.graph);
+      candidate.text = Print(init.plan.graph);
       for (uint32_t k = 0; k < inits_.size(); ++k) {
         if (inits_[k].weights == candidate.weights && inits_[k].text == candidate.text) found = k;
       }
     }
     if (found == kNone) {
       found = static_cast<uint32_t>(inits_.size());
-      candidate.constants.assign(init.compiled.plan.results.size(), kNone);
-      Result<std::unique_ptr<Executable>> executable = MakeExecutable(std::move(init.compiled));
+      candidate.constants.assign(init.plan.results.size(), kNone);
+      Result<std::unique_ptr<Executable>> executable = MakeExecutable(std::move(init.plan));
       co_await executable.status();
       candidate.executable = std::move(*executable);
       inits_.push_back(std::move(candidate));
@@ -387,7 +391,7 @@ Task Session::CompileProgram(ProgramState* state) {
     for (uint32_t i : step.constants) {
       constants.push_back(i == kNone ? kNone : state->constants[i]);
     }
-    Packing& packing = packings_[StrCat(step.kernel->PackKey(), " of ", Join(constants))];
+    Packing& packing = packings_[StrCat(step.key, " of ", Join(constants))];
     if (packing.kernels.empty()) {
       packing.constants = constants;
     }

@@ -147,7 +147,7 @@ class Session {
   Status CheckPhase(bool before_bind, std::string_view call) const;
   Status BindNames();
   Task CompileProgram(ProgramState* state);
-  Result<std::unique_ptr<Executable>> MakeExecutable(CompiledPlan compiled);
+  Result<std::unique_ptr<Executable>> MakeExecutable(Plan plan);
   uint32_t InternConstant(const Constant& constant);
   void LinkUsers();
   Task RunInit(Init* init);

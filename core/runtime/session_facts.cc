@@ -129,8 +129,8 @@ Result<std::string> Session::Inspect(std::string_view stage, std::string_view pr
   short_constants.elide_elements_above = 16;
   if (stage == "graph") return Print(state->program.graph, short_constants);
   if (!bound_) return InvalidArgument(StrCat("stage \"", stage, "\" comes after bind"));
-  if (stage == "plan") return ToString(state->executable->compiled());
-  if (stage != "passes" && stage != "init" && stage != "jit" && stage != "memory") {
+  if (stage != "passes" && stage != "plan" && stage != "init" && stage != "jit" &&
+      stage != "memory") {
     return InvalidArgument(
         StrCat("no stage \"", stage, "\"; there are graph, passes, init, plan, jit and memory"));
   }
@@ -139,6 +139,7 @@ Result<std::string> Session::Inspect(std::string_view stage, std::string_view pr
   for (int32_t w : state->weight_of) weight_arguments.push_back(w >= 0);
   CompileOptions options = MakeCompileOptions();
   options.plan.texts = true;
+  if (stage != "jit" && !jit_warning_.empty()) options.plan.jit = false;
   std::string text;
   std::string previous;
   options.observer = [&](std::string_view name, const Graph& graph) {
@@ -150,19 +151,20 @@ Result<std::string> Session::Inspect(std::string_view stage, std::string_view pr
   ASSIGN_OR_RETURN(const CompiledProgram compiled,
                    Compile(state->program, std::move(weight_arguments), options));
   if (stage == "passes") return text;
-  if (stage == "memory") return compiled.main.plan.memory_text;
+  if (stage == "plan") return ToString(compiled.main);
+  if (stage == "memory") return compiled.main.memory_text;
   if (stage == "jit") {
     return jit_warning_.empty()
-               ? compiled.main.plan.jit_text
-               : StrCat("not installed: ", jit_warning_, "\n", compiled.main.plan.jit_text);
+               ? compiled.main.jit_text
+               : StrCat("not installed: ", jit_warning_, "\n", compiled.main.jit_text);
   }
   text.clear();
   for (const InitPlan& init : compiled.inits) {
     std::vector<std::string> names;
     for (uint32_t argument : init.arguments)
       names.push_back(state->program.arguments[argument].name);
-    StrAppend(&text, "// from ", Join(names), "\n",
-              Print(init.compiled.plan.graph, short_constants), ToString(init.compiled), "\n");
+    StrAppend(&text, "// from ", Join(names), "\n", Print(init.plan.graph, short_constants),
+              ToString(init.plan), "\n");
   }
   return text;
 }

@@ -13,7 +13,7 @@ func.func @main(%x: tensor<16x32xf32>, %w: tensor<32x8xf32>, %b: tensor<8xf32>) 
   return %r : tensor<16x8xf32>
 }
 // ---->
-0: xnnpack.fully_connected 16x32x8 bias relu input0, packed, packed -> arena+2048
+0: xnnpack.fully_connected 16x32x8 bias relu input0, packed, packed -> arena+2048; preferred of matmul.rows, xnnpack.fully_connected
 arena 2560 bytes (lower bound 2560), literals 0 bytes, 0 jit functions in 0 bytes
 // -----
 // So are the weights that a loop carries along, transposed on every trip, as JAX writes a scan.
@@ -41,11 +41,11 @@ func.func @main(%x: tensor<16x32xf32>, %w: tensor<32x32xf32>, %n: tensor<i32>) -
 2: tile fusion compare arena+4160, input1 -> arena+4224
 3: jump 9 unless arena+4224
 4: tile fusion add arena+4160 -> arena+4224
-5: xnnpack.fully_connected 16x32x32 arena+0, packed -> arena+2048
+5: xnnpack.fully_connected 16x32x32 arena+0, packed -> arena+2048; preferred of matmul.rows, xnnpack.fully_connected
 6: copy 4 bytes arena+4224 -> arena+4160
 7: copy 2048 bytes arena+2048 -> arena+0
 8: jump 2
-arena 4288 bytes (lower bound 4288), literals 0 bytes, 0 jit functions in 0 bytes
+arena 4288 bytes (lower bound 4288), literals 4 bytes, 0 jit functions in 0 bytes
 // -----
 // A small convolutional network: two convolutions, a pool, a mean.
 //
@@ -70,12 +70,12 @@ func.func @main(%x: tensor<1x3x16x16xf32>, %v: tensor<8x3x3x3xf32>, %w: tensor<1
 }
 // ---->
 0: move.transpose tensor<1x3x16x16xf32> -> tensor<1x16x16x3xf32> input0 -> arena+8192
-1: xnnpack.convolution 1x16x16x3 filter 3x3x8 padding 1,1,1,1 relu arena+8192, packed -> arena+0
+1: xnnpack.convolution 1x16x16x3 filter 3x3x8 padding 1,1,1,1 relu arena+8192, packed -> arena+0; first of xnnpack.convolution, convolution.patches
 2: max_pool2d tensor<1x16x16x8xf32> window 2x2 arena+0 -> arena+8192
-3: xnnpack.fully_connected 64x8x16 arena+8192, packed -> arena+0
-4: reduce.stablehlo.add tensor<1x8x8x16xf32> over 1, 2 arena+0, literal+0 -> arena+4096
+3: xnnpack.fully_connected 64x8x16 arena+8192, packed -> arena+0; preferred of matmul.rows, xnnpack.fully_connected, xnnpack.convolution, convolution.patches
+4: reduce stablehlo.add tensor<1x8x8x16xf32> over 1, 2 arena+0, literal+0 -> arena+4096
 5: tile fusion multiply arena+4096 -> arena+4096
-arena 11264 bytes (lower bound 11264), literals 0 bytes, 0 jit functions in 0 bytes
+arena 11264 bytes (lower bound 11264), literals 4 bytes, 0 jit functions in 0 bytes
 // -----
 // Attention: products of what is computed, softmax between them.
 //
@@ -97,8 +97,8 @@ func.func @main(%q: tensor<2x8x16xf32>, %k: tensor<2x8x16xf32>, %v: tensor<2x8x1
   return %y : tensor<2x8x16xf32>
 }
 // ---->
-0: xnnpack.batch_matmul 2x8x16x8 transposed input0, input1 -> arena+4160 scratch arena+0
+0: xnnpack.batch_matmul 2x8x16x8 transposed input0, input1 -> arena+4160 scratch arena+0; preferred of matmul.few_rows, xnnpack.batch_matmul
 1: tile fusion multiply arena+4160 -> arena+4160
 2: softmax 16x8 arena+4160 -> arena+4160
-3: xnnpack.batch_matmul 2x8x8x16 arena+4160, input2 -> arena+0 scratch arena+2112
+3: xnnpack.batch_matmul 2x8x8x16 arena+4160, input2 -> arena+0 scratch arena+2112; preferred of matmul.few_rows, xnnpack.batch_matmul
 arena 4672 bytes (lower bound 4672), literals 0 bytes, 0 jit functions in 0 bytes

@@ -748,6 +748,32 @@ test("maxMemory holds", async () => {
   }
 });
 
+test("an engine that refuses the JIT's modules runs plans without", async () => {
+  // Only the JIT compiles modules where it stands.
+  const { Module } = WebAssembly;
+  WebAssembly.Module = class {
+    constructor() {
+      throw new Error("no modules today");
+    }
+  };
+  const { warn } = console;
+  const warnings = [];
+  console.warn = (message) => warnings.push(message);
+  try {
+    const without = await open(affine, { weights });
+    assert.deepEqual((await without.run({ x })).y, y);
+    assert.match(without.inspect("plan"), /tile fusion multiply add/);
+    assert.doesNotMatch(without.inspect("plan"), /jit f/);
+    assert.match(without.inspect("jit"), /^not installed: .*no modules today/);
+  } finally {
+    WebAssembly.Module = Module;
+    console.warn = warn;
+  }
+  assert.equal(warnings.length, 1);
+  assert.match(warnings[0], /without its JIT: .*no modules today/);
+  assert.match(model.inspect("plan"), /jit f0 .*; first of jit, tile fusion\n/);
+});
+
 test("inspect prints the stages", () => {
   for (const stage of ["graph", "passes", "init", "plan", "jit", "memory"]) {
     assert.equal(typeof model.inspect(stage), "string", stage);

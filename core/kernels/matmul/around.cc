@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/kernels/matmul/around.h"
 
-#include <string>
 #include <utility>
 
-#include "core/base/strings.h"
 #include "core/kernels/epilogue.h"
 #include "core/kernels/moves/strided_copy.h"
 #include "core/kernels/parallel.h"
@@ -32,14 +30,14 @@ class MatmulKernel : public Kernel {
   void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
     if (small_) pieces = {0, StagePieces()};
     const size_t result = around_.has_bias_operand ? 3 : 2;
-    uint8_t* scratch = scratch_bytes() == 0 ? nullptr : static_cast<uint8_t*>(args[result + 1]);
+    uint8_t* scratch = static_cast<uint8_t*>(args[result + 1]);
     void* lhs = args[0];
     if (around_.transpose_lhs) {
       transpose_pieces_.Run(
           pieces.Take(transpose_pieces_.count()), pool,
           [&](int64_t begin, int64_t end) { transpose_.Run(args[0], scratch, begin, end); });
       lhs = scratch;
-      scratch += lhs_bytes_;
+      scratch += around_.lhs_bytes();
     }
     void* product_args[5] = {lhs, args[1]};
     size_t count = 2;
@@ -61,20 +59,16 @@ class MatmulKernel : public Kernel {
     });
   }
 
-  uint64_t packed_operands() const override { return product_->packed_operands(); }
-  std::string PackKey() const override { return product_->PackKey(); }
   Result<std::shared_ptr<Packed>> MakePacked() const override { return product_->MakePacked(); }
   size_t pack_pieces() const override { return product_->pack_pieces(); }
   Status Pack(Packed* packed, std::span<const void* const> operands, PieceRange pieces) override {
     return product_->Pack(packed, operands, pieces);
   }
+  Status Unpack(const Packed& packed, std::span<void* const> operands, PieceRange pieces) override {
+    return product_->Unpack(packed, operands, pieces);
+  }
   Status UsePacked(std::shared_ptr<Packed> packed) override {
     return product_->UsePacked(std::move(packed));
-  }
-  size_t scratch_bytes() const override { return lhs_bytes_ + product_->scratch_bytes(); }
-  std::string Describe() const override {
-    return StrCat(product_->Describe(), around_.transpose_lhs ? " transpose_lhs" : "",
-                  around_.finish ? " finish" : "");
   }
 
  private:
@@ -84,8 +78,6 @@ class MatmulKernel : public Kernel {
     const int64_t to[] = {around_.m * around_.k, around_.k, 1};
     transpose_ = StridedCopier(4, sizes, from, to);
     transpose_pieces_.Add(transpose_.items(), transpose_.item_cost());
-    lhs_bytes_ =
-        (static_cast<size_t>(around_.batch * around_.m * around_.k) * 4 + 2 * 64) / 64 * 64;
   }
 
   size_t StagePieces() const {
@@ -96,7 +88,6 @@ class MatmulKernel : public Kernel {
   const std::unique_ptr<Kernel> product_;
   const MatmulAround around_;
   StridedCopier transpose_;
-  size_t lhs_bytes_ = 0;
   RowParts finish_parts_;
   Pieces transpose_pieces_, finish_pieces_;
   bool small_ = true;
@@ -104,8 +95,16 @@ class MatmulKernel : public Kernel {
 
 }  // namespace
 
+KernelChoice AroundChoice(KernelChoice product, const MatmulAround& around) {
+  if (around.transpose_lhs) product.sizes += " transpose_lhs";
+  if (around.finish) product.sizes += " finish";
+  product.scratch_bytes += around.lhs_bytes();
+  return product;
+}
+
 std::unique_ptr<Kernel> MakeMatmulAround(std::unique_ptr<Kernel> product,
                                          const MatmulAround& around) {
+  if (!around.transpose_lhs && !around.finish) return product;
   return std::make_unique<MatmulKernel>(std::move(product), around);
 }
 

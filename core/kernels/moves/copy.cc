@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/kernels/moves/copy.h"
 
-#include <string>
 #include <utility>
 
 #include "core/kernels/moves/strided_copy.h"
@@ -25,8 +24,6 @@ class CopyKernel : public Kernel {
     pieces_.Run(pieces, pool,
                 [&](int64_t begin, int64_t end) { copier_.Run(from, args[0], begin, end); });
   }
-
-  std::string Describe() const override { return element_.empty() ? "copy" : "fill"; }
 
  private:
   const StridedCopier copier_;

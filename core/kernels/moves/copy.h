@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The kernels of steps that no op asked for: copies of whole buffers, and large splats.
+// Copies of whole buffers, and large splats.
 #ifndef WEBHLO_CORE_KERNELS_MOVES_COPY_H_
 #define WEBHLO_CORE_KERNELS_MOVES_COPY_H_
 

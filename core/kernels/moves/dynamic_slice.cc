@@ -40,13 +40,12 @@ class StartOffset {
 
 class DynamicSliceKernel : public Kernel {
  public:
-  DynamicSliceKernel(const DynamicSliceSizes& s, std::string description)
+  DynamicSliceKernel(const DynamicSliceSizes& s)
       : result_(1 + s.tensor.size()),
         width_(s.width),
         start_(s, 1),
         copier_(s.width, s.window, RowMajorStrides(s.tensor), RowMajorStrides(s.window)),
-        pieces_(copier_.items(), copier_.item_cost()),
-        description_(std::move(description)) {}
+        pieces_(copier_.items(), copier_.item_cost()) {}
 
   size_t pieces() const override { return pieces_.count(); }
 
@@ -55,7 +54,6 @@ class DynamicSliceKernel : public Kernel {
     pieces_.Run(pieces, pool,
                 [&](int64_t begin, int64_t end) { copier_.Run(from, args[result_], begin, end); });
   }
-  std::string Describe() const override { return description_; }
 
  private:
   const size_t result_;
@@ -63,18 +61,16 @@ class DynamicSliceKernel : public Kernel {
   const StartOffset start_;
   const StridedCopier copier_;
   const Pieces pieces_;
-  const std::string description_;
 };
 
 class DynamicUpdateSliceKernel : public Kernel {
  public:
-  DynamicUpdateSliceKernel(const DynamicSliceSizes& s, std::string description)
+  DynamicUpdateSliceKernel(const DynamicSliceSizes& s)
       : result_(2 + s.tensor.size()),
         width_(s.width),
         start_(s, 2),
         whole_(s.width, s.tensor, RowMajorStrides(s.tensor), RowMajorStrides(s.tensor)),
-        update_(s.width, s.window, RowMajorStrides(s.window), RowMajorStrides(s.tensor)),
-        description_(std::move(description)) {
+        update_(s.width, s.window, RowMajorStrides(s.window), RowMajorStrides(s.tensor)) {
     pieces_.Add(whole_.items(), whole_.item_cost());
     pieces_.Add(update_.items(), update_.item_cost());
   }
@@ -91,8 +87,6 @@ class DynamicUpdateSliceKernel : public Kernel {
     pieces_.RunLoop(1, pieces, pool,
                     [&](int64_t begin, int64_t end) { update_.Run(args[1], place, begin, end); });
   }
-  int in_place_operand() const override { return 0; }
-  std::string Describe() const override { return description_; }
 
  private:
   const size_t result_;
@@ -100,18 +94,16 @@ class DynamicUpdateSliceKernel : public Kernel {
   const StartOffset start_;
   const StridedCopier whole_, update_;
   Pieces pieces_;
-  const std::string description_;
 };
 
 }  // namespace
 
-std::unique_ptr<Kernel> MakeDynamicSlice(const DynamicSliceSizes& sizes, std::string description) {
-  return std::make_unique<DynamicSliceKernel>(sizes, std::move(description));
+std::unique_ptr<Kernel> MakeDynamicSlice(const DynamicSliceSizes& sizes) {
+  return std::make_unique<DynamicSliceKernel>(sizes);
 }
 
-std::unique_ptr<Kernel> MakeDynamicUpdateSlice(const DynamicSliceSizes& sizes,
-                                               std::string description) {
-  return std::make_unique<DynamicUpdateSliceKernel>(sizes, std::move(description));
+std::unique_ptr<Kernel> MakeDynamicUpdateSlice(const DynamicSliceSizes& sizes) {
+  return std::make_unique<DynamicUpdateSliceKernel>(sizes);
 }
 
 }  // namespace webhlo

@@ -7,7 +7,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "core/graph/type.h"
@@ -22,10 +21,9 @@ struct DynamicSliceSizes {
 };
 
 // Operands (tensor, start...), result: the window.
-std::unique_ptr<Kernel> MakeDynamicSlice(const DynamicSliceSizes& sizes, std::string description);
+std::unique_ptr<Kernel> MakeDynamicSlice(const DynamicSliceSizes& sizes);
 // Operands (tensor, window, start...), result: the tensor, which may take the operand's place.
-std::unique_ptr<Kernel> MakeDynamicUpdateSlice(const DynamicSliceSizes& sizes,
-                                               std::string description);
+std::unique_ptr<Kernel> MakeDynamicUpdateSlice(const DynamicSliceSizes& sizes);
 
 }  // namespace webhlo
 

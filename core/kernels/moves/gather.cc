@@ -13,8 +13,7 @@ namespace {
 
 class GatherKernel : public Kernel {
  public:
-  GatherKernel(GatherSizes sizes, std::string description)
-      : sizes_(std::move(sizes)), description_(std::move(description)) {
+  GatherKernel(GatherSizes sizes) : sizes_(std::move(sizes)) {
     int64_t windows = 1;
     for (const GatherSizes::Batch& batch : sizes_.batches) windows *= batch.size;
     pieces_.Add(windows * sizes_.window.items(), sizes_.window.item_cost() + kFindWindow);
@@ -46,20 +45,18 @@ class GatherKernel : public Kernel {
       });
     });
   }
-  std::string Describe() const override { return description_; }
 
  private:
   static constexpr int64_t kFindWindow = 200;  // What finding a window costs.
 
   const GatherSizes sizes_;
-  const std::string description_;
   Pieces pieces_;  // The items of all windows, one window after the other.
 };
 
 }  // namespace
 
-std::unique_ptr<Kernel> MakeGather(GatherSizes sizes, std::string description) {
-  return std::make_unique<GatherKernel>(std::move(sizes), std::move(description));
+std::unique_ptr<Kernel> MakeGather(GatherSizes sizes) {
+  return std::make_unique<GatherKernel>(std::move(sizes));
 }
 
 }  // namespace webhlo

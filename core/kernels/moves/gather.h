@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "core/graph/type.h"
@@ -35,7 +34,7 @@ struct GatherSizes {
 };
 
 // Operands (tensor, indices), result: the windows.
-std::unique_ptr<Kernel> MakeGather(GatherSizes sizes, std::string description);
+std::unique_ptr<Kernel> MakeGather(GatherSizes sizes);
 
 }  // namespace webhlo
 

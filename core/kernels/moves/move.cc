@@ -5,8 +5,8 @@
 
 namespace webhlo {
 
-MoveKernel::MoveKernel(size_t num_operands, int width, std::string description)
-    : num_operands_(num_operands), width_(width), description_(std::move(description)) {}
+MoveKernel::MoveKernel(size_t num_operands, int width)
+    : num_operands_(num_operands), width_(width) {}
 
 void MoveKernel::AddFill(size_t operand, int64_t count) {
   AddPart({operand, 0, 0, StridedCopier::Fill(width_, count)});

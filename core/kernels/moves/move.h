@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "core/kernels/kernel.h"
@@ -20,7 +19,7 @@ namespace webhlo {
 class MoveKernel : public Kernel {
  public:
   // `width`: bytes of an element.
-  MoveKernel(size_t num_operands, int width, std::string description);
+  MoveKernel(size_t num_operands, int width);
 
   // Fills the result, of so many elements, with a scalar operand.
   void AddFill(size_t operand, int64_t count);
@@ -30,7 +29,6 @@ class MoveKernel : public Kernel {
 
   size_t pieces() const override { return pieces_.count(); }
   void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override;
-  std::string Describe() const override { return description_; }
 
  private:
   struct Part {
@@ -42,7 +40,6 @@ class MoveKernel : public Kernel {
 
   const size_t num_operands_;
   const int width_;
-  const std::string description_;
   std::vector<Part> parts_;
   Pieces pieces_;
 };

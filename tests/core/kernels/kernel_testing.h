@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "core/base/memory.h"
+#include "core/kernels/choice.h"
 #include "core/kernels/kernel.h"
 #include "core/kernels/parallel.h"
 
@@ -96,23 +97,35 @@ class SmallPieces {
   int64_t kept_;
 };
 
+// A kernel and the choice that it was made of; neither when nothing was proposed.
+struct ChosenKernel {
+  KernelChoice choice;
+  std::unique_ptr<Kernel> kernel;
+  Kernel* operator->() const { return kernel.get(); }
+};
+
+inline ChosenKernel Must(ChosenKernel chosen) {
+  REQUIRE(chosen.kernel != nullptr);
+  return chosen;
+}
+
 // Packs what the kernel packs out of `operands`, then runs it in one call; and once more piece by
 // piece, which must give the same bits. `result` may be one of the operands too.
 template <typename T>
-void RunKernel(Kernel& kernel, std::vector<const void*> operands, TestBuffer<T>& result,
+void RunKernel(const ChosenKernel& chosen, std::vector<const void*> operands, TestBuffer<T>& result,
                ThreadPool& pool, bool pack = true) {
-  if (pack && kernel.packed_operands() != 0) PackFor(kernel, operands);
+  Kernel& kernel = *chosen.kernel;
+  if (pack && chosen.choice.packed_operands != 0) PackFor(kernel, operands);
   TestBuffer<T> again = result;
   const auto run = [&](TestBuffer<T>& to, size_t step) {
     std::vector<void*> args;
     for (size_t i = 0; i < operands.size(); ++i) {
-      const bool packed = (kernel.packed_operands() >> i & 1) != 0;
       const void* operand = operands[i] == result.data() ? to.data() : operands[i];
-      args.push_back(packed ? nullptr : const_cast<void*>(operand));
+      args.push_back(chosen.choice.Packs(i) ? nullptr : const_cast<void*>(operand));
     }
     args.push_back(to.data());
-    TestBuffer<uint8_t> scratch(static_cast<int64_t>(kernel.scratch_bytes()));
-    if (kernel.scratch_bytes() != 0) args.push_back(scratch.data());
+    TestBuffer<uint8_t> scratch(static_cast<int64_t>(chosen.choice.scratch_bytes));
+    args.push_back(scratch.size() > 0 ? scratch.data() : nullptr);
     for (size_t i = 0; i < kernel.pieces(); i += step) {
       kernel.Run(args.data(), {i, std::min(i + step, kernel.pieces())}, pool);
     }
@@ -122,6 +135,21 @@ void RunKernel(Kernel& kernel, std::vector<const void*> operands, TestBuffer<T>&
   run(again, 1);
   run(result, kernel.pieces());
   CHECK(again.SameBits(result));
+}
+
+// What the kernel packs of weights (operand 1) and perhaps a bias (operand 2) can be unpacked, bit
+// by bit and piece by piece.
+inline void CheckUnpacks(Kernel& kernel, const TestBuffer<float>& weights,
+                         const TestBuffer<float>* bias) {
+  const auto packed = PackFor(kernel, {nullptr, weights.data(), bias ? bias->data() : nullptr});
+  TestBuffer<float> weights_again(weights.size()), bias_again(bias ? bias->size() : 0);
+  void* const operands[] = {nullptr, weights_again.data(), bias ? bias_again.data() : nullptr};
+  for (size_t i = 0; i < kernel.pack_pieces(); ++i) {
+    REQUIRE(kernel.Unpack(*packed, operands, {i, i + 1}).ok());
+  }
+  CHECK(weights_again.SameBits(weights));
+  CHECK(weights_again.PaddingIntact());
+  if (bias) CHECK(bias_again.SameBits(*bias));
 }
 
 }  // namespace webhlo

@@ -11,9 +11,8 @@
 namespace webhlo {
 namespace {
 
-MemoryValue Value(int64_t size, int32_t first, int32_t last, int32_t in_place_of = -1,
-                  int32_t same_as = -1) {
-  return {size, first, last, in_place_of, same_as};
+MemoryValue Value(int64_t size, int32_t first, int32_t last, int32_t in_place_of = -1) {
+  return {size, first, last, in_place_of};
 }
 
 MemoryPlan MustPlan(const std::vector<MemoryValue>& values) {
@@ -32,7 +31,6 @@ void CheckSound(const std::vector<MemoryValue>& values, const MemoryPlan& plan) 
     REQUIRE(plan.offsets[i] >= 0);
     REQUIRE(plan.offsets[i] % 64 == 0);
     REQUIRE((a.size == 0 || plan.offsets[i] + a.size <= plan.arena_size));
-    if (a.same_as >= 0) REQUIRE(plan.offsets[i] == plan.offsets[a.same_as]);
     for (size_t j = 0; j < i; ++j) {
       const MemoryValue& b = values[j];
       if (a.first > b.last || b.first > a.last || a.size == 0 || b.size == 0) continue;
@@ -43,10 +41,7 @@ void CheckSound(const std::vector<MemoryValue>& values, const MemoryPlan& plan) 
                              plan.offsets[i] == plan.offsets[j]) ||
                             (b.in_place_of == static_cast<int32_t>(i) && b.first == a.last &&
                              plan.offsets[i] == plan.offsets[j]);
-      const bool same = a.same_as == static_cast<int32_t>(j) ||
-                        b.same_as == static_cast<int32_t>(i) ||
-                        (a.same_as >= 0 && a.same_as == b.same_as);
-      REQUIRE((in_place || same));
+      REQUIRE(in_place);
     }
   }
 }
@@ -75,21 +70,6 @@ TEST_CASE("planner: in place only when the other dies there, and only for one") 
   const MemoryPlan two = MustPlan({Value(64, 0, 1), Value(64, 1, 3, 0), Value(64, 1, 3, 0)});
   CHECK(two.arena_size == 128);
   CHECK(two.offsets[1] == two.offsets[0]);
-  // A view of value 0 is read later, so nothing may be written over value 0.
-  const std::vector<MemoryValue> viewed = {Value(64, 0, 1), Value(64, 1, 3, -1, 0),
-                                           Value(64, 1, 3, 0)};
-  const MemoryPlan plan = MustPlan(viewed);
-  CHECK(plan.offsets[2] != plan.offsets[0]);
-  CheckSound(viewed, plan);
-}
-
-TEST_CASE("planner: carried values share an offset") {
-  const std::vector<MemoryValue> values = {Value(64, 0, 9), Value(256, 1, 2),
-                                           Value(64, 3, 4, -1, 0), Value(128, 2, 9)};
-  const MemoryPlan plan = MustPlan(values);
-  CHECK(plan.offsets[2] == plan.offsets[0]);
-  CheckSound(values, plan);
-  CHECK(plan.lower_bound == 64 + 256 + 128);
 }
 
 TEST_CASE("planner: sizes beyond all memory are an error") {
@@ -118,11 +98,6 @@ std::vector<MemoryValue> RandomProgram(std::mt19937* random, int count, bool hin
     const int32_t life = pick(10) == 0 ? 1 + pick(60) : 1 + pick(3);
     MemoryValue v = Value(pick(20) == 0 ? 0 : (1 + pick(64)) << (4 + pick(14)), i, i + life);
     if (hints && i > 0 && pick(3) == 0) v.in_place_of = i - 1 - pick(std::min(i, 3));
-    if (hints && i > 0 && pick(20) == 0) {
-      v.same_as = i - 1;
-      v.in_place_of = -1;
-      if (values[i - 1].same_as >= 0) v.same_as = values[i - 1].same_as;
-    }
     values.push_back(v);
   }
   return values;

@@ -31,10 +31,10 @@ TEST_CASE("NumWindows") {
 }
 
 TEST_CASE("maximum and minimum keep NaN and order zeros") {
-  CHECK(std::isnan(MaximumF64(NAN, 1)));
-  CHECK(std::isnan(MinimumF64(1, NAN)));
-  CHECK(!std::signbit(MaximumF64(-0.0, 0.0)));
-  CHECK(std::signbit(MinimumF64(0.0, -0.0)));
+  CHECK(std::isnan(NanMaximum<double>(NAN, 1)));
+  CHECK(std::isnan(NanMinimum<double>(1, NAN)));
+  CHECK(!std::signbit(NanMaximum<double>(-0.0, 0.0)));
+  CHECK(std::signbit(NanMinimum<double>(0.0, -0.0)));
 }
 
 TEST_CASE("reduce") {

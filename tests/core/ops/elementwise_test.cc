@@ -106,8 +106,10 @@ TEST_CASE("elementwise: tiles agree with references, for every op, type and tail
       REQUIRE_MESSAGE(inferred.ok(), inferred.ToString());
       CHECK(results[0] == op.result_type(0));
       REQUIRE((op.node().op->elementwise->tile(op) != nullptr));
-      auto kernel = op.node().op->kernel({.op = op});
-      REQUIRE((kernel.ok() && *kernel));
+      const std::optional<KernelChoice> choice = ChooseKernel(op.node().op->kernels, {.op = op});
+      REQUIRE(choice.has_value());
+      auto kernel = MakeKernel(op.node().op->kernels, {op, *choice});
+      REQUIRE(kernel.ok());
 
       std::vector<Tensor> inputs;
       for (const TensorType& type : types) {

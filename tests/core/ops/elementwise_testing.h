@@ -20,7 +20,7 @@
 #include "core/graph/graph.h"
 #include "core/graph/op_def.h"
 #include "core/graph/tensor.h"
-#include "core/kernels/kernel.h"
+#include "core/kernels/choice.h"
 #include "core/runtime/reference_interpreter.h"
 
 namespace webhlo::elementwise_testing {

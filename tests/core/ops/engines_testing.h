@@ -7,12 +7,14 @@
 
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "core/jit/install.h"
 #include "core/jit/module_builder.h"
+#include "core/kernels/choice.h"
 #include "core/ops/op_table.h"
 #include "tests/core/kernels/kernel_testing.h"
 #include "tests/core/ops/elementwise_testing.h"
@@ -31,26 +33,33 @@ inline AlignedBuffer CopyOf(const std::vector<uint8_t>& constants) {
   return copy;
 }
 
-// Every engine that can run the node here.
+// Every kernel of the op's that can run the node here.
 inline std::vector<Engine> Engines(const TestGraph& test, ThreadPool& pool) {
   std::vector<Engine> engines;
-  if (auto own = test.op().node().op->kernel(KernelRequest{test.op()}); own.ok() && *own) {
-    engines.push_back({"kernel", std::move(*own), {}});
-  }
-  if (!jit::Available()) return engines;
+  const OpView op = test.op();
   for (bool relaxed : {false, true}) {
     if (relaxed && !jit::kRelaxedSimd) continue;
     jit::ModuleBuilder builder({.shared_memory = jit::kSharedMemory, .relaxed_simd = relaxed});
-    const std::optional<jit::JitFunction> function =
-        test.op().node().op->jit->emit(builder, test.op());
-    if (!function) return engines;
-    const jit::JitBinary binary = builder.Finish();
-    Result<uint32_t> index = jit::Install(binary, &FindLaneFunction, &pool);
-    REQUIRE_MESSAGE(index.ok(), index.status().ToString());
-    Engine engine{relaxed ? "jit, relaxed" : "jit", nullptr, CopyOf(binary.constants)};
-    engine.kernel = std::move(*test.op().node().op->jit->kernel(
-        test.op(), *index + function->number, engine.constants.data() + function->constants));
-    engines.push_back(std::move(engine));
+    for (const KernelRow& row : op.node().op->kernels) {
+      std::optional<KernelChoice> choice =
+          row.propose({.op = op, .jit = jit::Available() ? &builder : nullptr});
+      if (!choice || (relaxed && row.name != "jit")) continue;
+      choice->kernel = row.name;
+      Engine engine{relaxed ? "jit, relaxed" : choice->kernel, nullptr, {}};
+      uint32_t functions = 0;
+      if (row.name == "jit") {
+        const jit::JitBinary binary = builder.Finish();
+        Result<uint32_t> index = jit::Install(binary, &FindLaneFunction, &pool);
+        REQUIRE_MESSAGE(index.ok(), index.status().ToString());
+        functions = *index;
+        engine.constants = CopyOf(binary.constants);
+      }
+      Result<std::unique_ptr<Kernel>> kernel =
+          MakeKernel(op.node().op->kernels, {op, *choice, functions, engine.constants.data()});
+      REQUIRE_MESSAGE(kernel.ok(), kernel.status().ToString());
+      engine.kernel = std::move(*kernel);
+      engines.push_back(std::move(engine));
+    }
   }
   return engines;
 }
@@ -75,7 +84,6 @@ inline size_t CheckEngines(const TestGraph& test, Random& random, int64_t ulps, 
     count = engines.size();
     for (Engine& engine : engines) {
       CAPTURE(engine.name);
-      CAPTURE(engine.kernel->Describe());
       std::vector<Tensor> actual = RunKernel(test, *engine.kernel, inputs, pool);
       for (size_t r = 0; r < actual.size(); ++r) {
         CHECK(actual[r].PaddingIntact());

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/kernels/kernel.h"
+#include "core/kernels/choice.h"
 #include "tests/core/kernels/kernel_testing.h"
 #include "tests/core/ops/infer_test_util.h"
 
@@ -44,7 +44,8 @@ TestBuffer<uint8_t> RandomTensor(const TensorType& type, TestRandom& random, int
   return bytes;
 }
 
-// Runs both; the results' bits must agree. `constants`: which operands the kernel may pack.
+// Runs the reference and all kernels; the results' bits must agree. `constants`: which operands the
+// kernel may pack.
 void CheckKernel(const TestOp& test, uint64_t constants = 0, double tolerance = 0,
                  bool expect_kernel = true) {
   Graph graph;
@@ -69,7 +70,7 @@ void CheckKernel(const TestOp& test, uint64_t constants = 0, double tolerance = 
       inputs.emplace_back(&op.operand(i), buffers.back().data());
       pointers.push_back(buffers.back().data());
     }
-    TestBuffer<uint8_t> expected(op.result().ByteSize()), got(op.result().ByteSize());
+    TestBuffer<uint8_t> expected(op.result().ByteSize());
     // What both leave unwritten differs as well.
     std::memset(expected.data(), 0x5a, static_cast<size_t>(expected.size()));
     const TensorView expected_view(&op.result(), expected.data());
@@ -78,27 +79,36 @@ void CheckKernel(const TestOp& test, uint64_t constants = 0, double tolerance = 
     const ReferenceArgs args{op, inputs, {&expected_view, 1}, regions, budget};
     REQUIRE(RunToEnd(RunReference(args)).ok());
 
-    REQUIRE(static_cast<bool>(def->kernel));
-    auto kernel = def->kernel({op, constants, threads});
-    REQUIRE(kernel.ok());
-    REQUIRE((*kernel != nullptr) == expect_kernel);
-    if (!expect_kernel) return;
-    INFO((*kernel)->Describe());
-    RunKernel(**kernel, pointers, got, pool);
-    CHECK(got.PaddingIntact());
-    if (tolerance == 0) {
-      CHECK(got.SameBits(expected));
-    } else {
-      const TensorView got_view(&op.result(), got.data());
-      for (int64_t i = 0; i < got_view.NumElements(); ++i) {
-        REQUIRE(got_view.F64(i) == doctest::Approx(expected_view.F64(i)).epsilon(tolerance));
+    bool any = false;
+    for (const KernelRow& row : def->kernels) {
+      std::optional<KernelChoice> choice = row.propose({op, constants, threads});
+      if (!choice) continue;
+      any = true;
+      choice->kernel = row.name;
+      INFO(ToString(*choice));
+      auto kernel = MakeKernel(def->kernels, {op, *choice});
+      REQUIRE_MESSAGE(kernel.ok(), kernel.status().ToString());
+      const ChosenKernel chosen = {*choice, std::move(*kernel)};
+      TestBuffer<uint8_t> got(op.result().ByteSize());
+      RunKernel(chosen, pointers, got, pool);
+      CHECK(got.PaddingIntact());
+      if (tolerance == 0) {
+        CHECK(got.SameBits(expected));
+      } else {
+        const TensorView got_view(&op.result(), got.data());
+        for (int64_t i = 0; i < got_view.NumElements(); ++i) {
+          REQUIRE(got_view.F64(i) == doctest::Approx(expected_view.F64(i)).epsilon(tolerance));
+        }
+      }
+      if (choice->in_place_operand >= 0) {
+        const size_t in_place = static_cast<size_t>(choice->in_place_operand);
+        TestBuffer<uint8_t> kept = buffers[in_place];
+        RunKernel(chosen, pointers, buffers[in_place], pool, false);
+        CHECK(buffers[in_place].SameBits(got));
+        std::memcpy(buffers[in_place].data(), kept.data(), static_cast<size_t>(kept.size()));
       }
     }
-    const int in_place = (*kernel)->in_place_operand();
-    if (in_place >= 0) {
-      RunKernel(**kernel, pointers, buffers[static_cast<size_t>(in_place)], pool, false);
-      CHECK(buffers[static_cast<size_t>(in_place)].SameBits(got));
-    }
+    REQUIRE(any == expect_kernel);
   }
 }
 

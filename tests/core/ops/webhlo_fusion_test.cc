@@ -166,18 +166,21 @@ TEST_CASE(
   const TestGraph bodies[] = {LongBody(shape), LongBody(shape, 7, 2.5), LongBody(shape, 6, -1),
                               LongBody(shape, -0.0)};
   jit::ModuleBuilder builder({.shared_memory = jit::kSharedMemory});
-  std::vector<jit::JitFunction> functions;
+  std::vector<KernelChoice> choices;
   for (const TestGraph& body : bodies) {
-    const std::optional<jit::JitFunction> function =
-        body.op().node().op->jit->emit(builder, body.op());
-    REQUIRE(function);
-    functions.push_back(*function);
+    const std::optional<KernelChoice> choice =
+        ChooseKernel(body.op().node().op->kernels, {.op = body.op(), .jit = &builder});
+    REQUIRE(choice);
+    REQUIRE(choice->kernel == "jit");
+    choices.push_back(*choice);
   }
-  CHECK(functions[1].number == functions[0].number);
-  CHECK(functions[1].constants != functions[0].constants);
-  CHECK(functions[2].number == functions[0].number);
-  CHECK(functions[2].constants != functions[0].constants);
-  CHECK(functions[3].number != functions[0].number);  // A minimum minds the sign of 0.
+  const auto function = [&](size_t i) { return choices[i].parameters[0]; };
+  const auto constants_of = [&](size_t i) { return choices[i].parameters[1]; };
+  CHECK(function(1) == function(0));
+  CHECK(constants_of(1) != constants_of(0));
+  CHECK(function(2) == function(0));
+  CHECK(constants_of(2) != constants_of(0));
+  CHECK(function(3) != function(0));  // A minimum minds the sign of 0.
   if (!jit::Available()) return;
 
   Random random(7);
@@ -186,14 +189,15 @@ TEST_CASE(
   const Result<uint32_t> index = jit::Install(binary, &FindLaneFunction, &pool);
   REQUIRE_MESSAGE(index.ok(), index.status().ToString());
   const AlignedBuffer constants = CopyOf(binary.constants);
-  for (size_t i = 0; i < functions.size(); ++i) {
+  for (size_t i = 0; i < choices.size(); ++i) {
     std::vector<Tensor> inputs;
     for (size_t k = 0; k < bodies[i].op().num_operands(); ++k) {
       inputs.emplace_back(bodies[i].op().operand(k));
       random.Fill(inputs.back());
     }
-    const auto kernel = std::move(*bodies[i].op().node().op->jit->kernel(
-        bodies[i].op(), *index + functions[i].number, constants.data() + functions[i].constants));
+    const OpView op = bodies[i].op();
+    const auto kernel =
+        std::move(*MakeKernel(op.node().op->kernels, {op, choices[i], *index, constants.data()}));
     std::vector<Tensor> expected = Interpreted(bodies[i], inputs);
     std::vector<Tensor> actual = RunKernel(bodies[i], *kernel, inputs, pool);
     for (size_t r = 0; r < actual.size(); ++r) {

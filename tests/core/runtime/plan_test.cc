@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// What plans promise of memory.
+//
+// What plans promise: of memory, and of being values.
 #include "core/runtime/plan.h"
 
 #include <doctest/doctest.h>
 
+#include <fstream>
+#include <iterator>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,6 +17,7 @@
 #include "core/base/strings.h"
 #include "core/import/import.h"
 #include "core/runtime/compile.h"
+#include "tests/core/cases.h"
 
 namespace webhlo {
 namespace {
@@ -62,7 +67,7 @@ func.func @main(%x: tensor<12x4096x64xf32>, %y: tensor<12x4096x64xf32>) -> tenso
   return %0 : tensor<12x4096x4096xf32>
 })",
      {}},
-    {"reduce.",
+    {"reduce",
      R"(
 func.func @main(%x: tensor<2x4096x2x4096xf32>) -> tensor<4096xf32> {
   %zero = stablehlo.constant dense<0.0> : tensor<f32>
@@ -77,18 +82,17 @@ TEST_CASE("plan: no kernel wants more scratch than its operands and results have
     for (int threads : {1, 16}) {
       const Result<CompiledProgram> compiled = CompileText(test.program, test.weights, threads);
       REQUIRE_MESSAGE(compiled.ok(), compiled.status().ToString());
-      const Plan& plan = compiled->main.plan;
+      const Plan& plan = compiled->main;
       bool found = false;
       for (const Step& step : plan.steps) {
         if (step.kind != Step::Kind::kKernel) continue;
-        const Kernel& kernel = *compiled->main.kernels[step.kernel];
-        CAPTURE(kernel.Describe());
-        found |= kernel.Describe().starts_with(test.kernel);
+        CAPTURE(ToString(step.choice));
+        found |= step.choice.kernel.starts_with(test.kernel);
         const OpView op(plan.graph, plan.graph.nodes[step.node]);
         int64_t bytes = kScratchAllowance;
         for (size_t i = 0; i < op.num_operands(); ++i) bytes += op.operand(i).ByteSize();
         for (size_t i = 0; i < op.num_results(); ++i) bytes += op.result(i).ByteSize();
-        CHECK(static_cast<int64_t>(kernel.scratch_bytes()) <= bytes);
+        CHECK(static_cast<int64_t>(step.choice.scratch_bytes) <= bytes);
       }
       const std::string text = ToString(compiled->main);
       CHECK_MESSAGE(found, "no ", std::string(test.kernel), " in ", text);
@@ -151,6 +155,96 @@ func.func @main(%x: tensor<16x32xf32>, %w: tensor<32x32xf32>, %n: tensor<i32>) -
   CHECK(plan.find("xnnpack.fully_connected") != std::string::npos);
   CHECK(plan.find("packed") != std::string::npos);
   CHECK(plan.find("transpose") == std::string::npos);
+}
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string bytes(std::istreambuf_iterator<char>(file), {});
+  REQUIRE_MESSAGE(!bytes.empty(), path, ": run the tests from the project's root");
+  return bytes;
+}
+
+// The plans of a program's functions, arguments but the last being weights.
+std::vector<Plan> PlansOf(std::string_view bytes, std::string_view name,
+                          const PlanOptions& options) {
+  std::vector<Plan> plans;
+  ImportOptions import;
+  import.file_name = name;
+  import.require_entry = false;
+  Result<Program> program =
+      Import({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()}, import);
+  REQUIRE_MESSAGE(program.ok(), program.status().ToString());
+  for (uint32_t f = 0; f < program->graph.functions.size(); ++f) {
+    if (program->graph.functions[f].is_private) continue;
+    program->entry_index = f;
+    const RegionId body = program->graph.functions[f].body;
+    std::vector<bool> weights(program->graph.regions[body].arguments.size, true);
+    if (!weights.empty()) weights.back() = false;
+    CompileOptions compile;
+    compile.plan = options;
+    compile.fold_literals = false;
+    Result<CompiledProgram> compiled = Compile(*program, std::move(weights), compile);
+    REQUIRE_MESSAGE(compiled.ok(), compiled.status().ToString());
+    plans.push_back(std::move(compiled->main));
+    for (InitPlan& init : compiled->inits) plans.push_back(std::move(init.plan));
+  }
+  return plans;
+}
+
+TEST_CASE("plan: every choice of a kernel can be written down and read back") {
+  std::vector<Case> programs = Cases();
+  for (const char* model :
+       {"models/digits/model.jaxexport", "models/digits/model_batch100.jaxexport"}) {
+    programs.push_back({model, ReadFile(model)});
+  }
+  std::set<std::string> kernels;
+  for (const Case& program : programs) {
+    CAPTURE(program.name);
+    for (const Plan& plan : PlansOf(program.text, program.name, {.num_threads = 2})) {
+      for (const Step& step : plan.steps) {
+        if (step.kind != Step::Kind::kKernel) continue;
+        const std::string line = WriteKernelChoice(step.choice);
+        const Result<KernelChoice> again = ReadKernelChoice(line);
+        REQUIRE_MESSAGE(again.ok(), line);
+        CHECK_MESSAGE(*again == step.choice, line);
+        kernels.insert(step.choice.kernel);
+      }
+    }
+  }
+  for (const char* kernel : {"jit", "tile fusion", "move.gather", "matmul.rows",
+                             "xnnpack.fully_connected", "softmax", "reduce"}) {
+    CHECK_MESSAGE(kernels.contains(kernel), std::string(kernel));
+  }
+}
+
+TEST_CASE("plan: two of one program are equal, of other options or literals they are not") {
+  const std::string model = ReadFile("models/digits/model.jaxexport");
+  const auto plan = [&](const PlanOptions& options) {
+    return std::move(PlansOf(model, "digits", options)[0]);
+  };
+  const Plan one = plan({});
+  CHECK(one == plan({}));
+  CHECK_FALSE(one == plan({.jit = false}));
+  CHECK_FALSE(one == plan({.engine = PlanOptions::Engine::kReference}));
+  CHECK_FALSE(one == std::move(PlansOf(ReadFile("models/digits/model_batch100.jaxexport"), "digits",
+                                       PlanOptions())[0]));
+}
+
+TEST_CASE("plan: the print shows which kernels there were, and why one was taken") {
+  const auto print = [](std::string_view rows) {
+    const std::string x = StrCat("tensor<", rows, "x64xf32>"),
+                      y = StrCat("tensor<", rows, "x32xf32>");
+    const std::string program =
+        StrCat("func.func @main(%w: tensor<64x32xf32>, %x: ", x, ") -> ", y,
+               " {\n %0 = stablehlo.dot_general %x, %w, contracting_dims = [1] x [0] : (", x,
+               ", tensor<64x32xf32>) -> ", y, "\n return %0 : ", y, "\n}");
+    return ToString(PlansOf(program, "product", {.texts = true})[0]);
+  };
+  CHECK(print("1").find("matmul.rows 1x64x32 input0, packed -> arena+256; first of matmul.rows, "
+                        "xnnpack.fully_connected\n") != std::string::npos);
+  CHECK(
+      print("9").find("xnnpack.fully_connected 9x64x32 input0, packed -> arena+2304; preferred of "
+                      "matmul.rows, xnnpack.fully_connected\n") != std::string::npos);
 }
 
 }  // namespace

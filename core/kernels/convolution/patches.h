@@ -4,13 +4,13 @@
 // and rows are multiplied with the filter. XNNPACK's convolution keeps a pointer for each tap of
 // each output pixel, which for large windows is many times the image; this one keeps some tiles of
 // patches, whatever the sizes are.
-#ifndef WEBHLO_CORE_KERNELS_PATCHES_H_
-#define WEBHLO_CORE_KERNELS_PATCHES_H_
+#ifndef WEBHLO_CORE_KERNELS_CONVOLUTION_PATCHES_H_
+#define WEBHLO_CORE_KERNELS_CONVOLUTION_PATCHES_H_
 
 #include <cstddef>
 #include <cstdint>
 
-#include "core/kernels/panels.h"
+#include "core/kernels/matmul/panels.h"
 #include "core/kernels/parallel.h"
 #include "core/threads/thread_pool.h"
 
@@ -33,18 +33,13 @@ struct PatchSizes {
     const int64_t n = output_channels / groups;
     return {filter_height * filter_width * group_channels(), n, n <= 4 ? 4 : 8};
   }
-  int64_t packed_floats() const { return groups * panels().floats(); }
   int64_t pixels() const { return batch * output_height * output_width; }
 };
 
 // Bytes of scratch for `num_threads` threads.
 size_t PatchScratchBytes(int num_threads);
 
-// `filter` is [output_channels, filter_height, filter_width, group_channels], `bias`
-// [output_channels] or null.
-void PackPatchFilter(const PatchSizes& sizes, const float* filter, const float* bias,
-                     float* packed);
-
+// Takes the filter of all groups packed in panels.
 class PatchConvolution {
  public:
   explicit PatchConvolution(const PatchSizes& sizes);
@@ -61,4 +56,4 @@ class PatchConvolution {
 
 }  // namespace webhlo
 
-#endif  // WEBHLO_CORE_KERNELS_PATCHES_H_
+#endif  // WEBHLO_CORE_KERNELS_CONVOLUTION_PATCHES_H_

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/kernels/xnnpack.h"
-
+//
+// Kernels of products and convolutions, whoever computes them.
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "core/kernels/convolution/sizes.h"
+#include "core/kernels/matmul/sizes.h"
 #include "tests/core/kernels/kernel_testing.h"
 
 namespace webhlo {
@@ -16,15 +22,61 @@ void CheckClose(float got, double expected, double magnitude, int64_t terms) {
   REQUIRE(std::abs(got - expected) <= bound);
 }
 
-std::unique_ptr<Kernel> Must(Result<std::unique_ptr<Kernel>> kernel) {
-  REQUIRE(kernel.ok());
-  REQUIRE(*kernel != nullptr);
-  return std::move(*kernel);
+template <typename Make>
+ChosenKernel Chosen(std::optional<KernelChoice> choice, std::string name, Make make) {
+  if (!choice) return {};
+  choice->kernel = std::move(name);
+  Result<std::unique_ptr<Kernel>> kernel = make(*choice);
+  REQUIRE_MESSAGE(kernel.ok(), kernel.status().ToString());
+  return {std::move(*choice), std::move(*kernel)};
+}
+
+// The kernels that plans take for these sizes.
+ChosenKernel MakeFullyConnected(const FullyConnectedSizes& s, int threads) {
+  if (PrefersRows(s)) {
+    return Chosen(ProposeRows(s), "matmul.rows", [&](const KernelChoice&) { return MakeRows(s); });
+  }
+  return Chosen(ProposeXnnFullyConnected(s, threads), "xnnpack.fully_connected",
+                [&](const KernelChoice& choice) { return MakeXnnFullyConnected(s, choice); });
+}
+
+ChosenKernel MakeFewRowsProduct(const BatchMatMulSizes& s) {
+  return Chosen(ProposeFewRows(s), "matmul.few_rows",
+                [&](const KernelChoice&) { return MakeFewRows(s); });
+}
+
+ChosenKernel MakeBatchMatMul(const BatchMatMulSizes& s, int threads) {
+  if (PrefersFewRows(s)) return MakeFewRowsProduct(s);
+  ChosenKernel xnnpack =
+      Chosen(ProposeXnnBatchMatMul(s, threads), "xnnpack.batch_matmul",
+             [&](const KernelChoice& choice) { return MakeXnnBatchMatMul(s, choice); });
+  return xnnpack.kernel ? std::move(xnnpack) : MakeFewRowsProduct(s);
+}
+
+// All kernels that can compute it, in the order in which plans prefer them.
+std::vector<ChosenKernel> Convolutions(const Conv2dSizes& s, int threads) {
+  std::vector<ChosenKernel> all;
+  if (const std::optional<FullyConnectedSizes> product = AsProduct(s)) {
+    all.push_back(MakeFullyConnected(*product, threads));
+  }
+  all.push_back(Chosen(ProposeDepthwise(s), "depthwise",
+                       [&](const KernelChoice&) { return MakeDepthwise(s); }));
+  all.push_back(Chosen(ProposeXnnConvolution(s, threads), "xnnpack.convolution",
+                       [&](const KernelChoice& choice) { return MakeXnnConvolution(s, choice); }));
+  all.push_back(Chosen(ProposePatches(s, threads), "convolution.patches",
+                       [&](const KernelChoice&) { return MakePatches(s); }));
+  std::erase_if(all, [](const ChosenKernel& chosen) { return chosen.kernel == nullptr; });
+  return all;
+}
+
+ChosenKernel MakeConv2d(const Conv2dSizes& s, int threads) {
+  std::vector<ChosenKernel> all = Convolutions(s, threads);
+  return all.empty() ? ChosenKernel() : std::move(all[0]);
 }
 
 void CheckFullyConnected(const FullyConnectedSizes& s, int threads, TestRandom& random,
-                         Kernel* kernel, bool pack = true) {
-  INFO(kernel->Describe(), " transposed ", s.transposed_weights, " threads ", threads);
+                         const ChosenKernel& kernel, bool pack = true) {
+  INFO(ToString(kernel.choice), " transposed ", s.transposed_weights, " threads ", threads);
   ThreadPool pool(threads);
   const TestBuffer<float> x = random.Floats(s.m * s.k);
   static TestBuffer<float>* weights = nullptr;
@@ -38,7 +90,8 @@ void CheckFullyConnected(const FullyConnectedSizes& s, int threads, TestRandom& 
   TestBuffer<float> y(s.m * s.n);
   std::vector<const void*> operands = {x.data(), weights->data()};
   if (s.has_bias) operands.push_back(bias->data());
-  RunKernel(*kernel, operands, y, pool, pack);
+  RunKernel(kernel, operands, y, pool, pack);
+  CheckUnpacks(*kernel.kernel, *weights, s.has_bias ? bias : nullptr);
   CHECK(y.PaddingIntact());
   for (int64_t i = 0; i < s.m; ++i) {
     for (int64_t j = 0; j < s.n; ++j) {
@@ -69,13 +122,13 @@ TEST_CASE("fully connected: random sizes, one row and many, both weight orders")
     const SmallPieces small(round % 2 == 0 ? 200 : 5000);
     const int threads = static_cast<int>(random.Int(1, 3));
     auto kernel = Must(MakeFullyConnected(s, threads));
-    CheckFullyConnected(s, threads, random, kernel.get());
+    CheckFullyConnected(s, threads, random, kernel);
   }
   FullyConnectedSizes large = {.m = 1, .k = 300, .n = 1003, .has_bias = true};
   for (int64_t m : {1, 64}) {
     large.m = m;
     auto kernel = Must(MakeFullyConnected(large, 2));
-    CheckFullyConnected(large, 2, random, kernel.get());
+    CheckFullyConnected(large, 2, random, kernel);
   }
 }
 
@@ -87,28 +140,28 @@ TEST_CASE("fully connected: kernels of different rows and clamps share packed we
   decode.clamp.min = 0;
   auto a = Must(MakeFullyConnected(prefill, 2));
   auto b = Must(MakeFullyConnected(decode, 2));
-  CHECK(a->PackKey() == b->PackKey());
-  CheckFullyConnected(prefill, 2, random, a.get());
+  CHECK(a.choice.pack_key == b.choice.pack_key);
+  CheckFullyConnected(prefill, 2, random, a);
   const TestBuffer<float> weights = random.Floats(33 * 21), bias = random.Floats(21);
   const std::vector<const void*> operands = {nullptr, weights.data(), bias.data()};
-  const auto packed = PackFor(*a, operands);
+  const auto packed = PackFor(*a.kernel, operands);
   CHECK(packed->ByteSize() >= 33 * 21 * 4);
   REQUIRE(b->UsePacked(packed).ok());
   ThreadPool pool(2);
   const TestBuffer<float> x = random.Floats(9 * 33);
   TestBuffer<float> ya(9 * 21), yb(21);
   for (int round = 0; round < 2; ++round) {
-    RunKernel(*a, {x.data(), nullptr, nullptr}, ya, pool, false);
-    RunKernel(*b, {x.data(), nullptr, nullptr}, yb, pool, false);
+    RunKernel(a, {x.data(), nullptr, nullptr}, ya, pool, false);
+    RunKernel(b, {x.data(), nullptr, nullptr}, yb, pool, false);
     for (int j = 0; j < 21; ++j) CHECK(yb[j] == doctest::Approx(std::max(ya[j], 0.0f)));
   }
 }
 
 TEST_CASE("fully connected: nothing for empty sizes and clamps") {
-  CHECK(*MakeFullyConnected({.m = 0, .k = 1, .n = 1}, 1) == nullptr);
-  CHECK(*MakeFullyConnected({.m = 1, .k = 0, .n = 1}, 1) == nullptr);
-  CHECK(*MakeFullyConnected({.m = 4, .k = 1, .n = 1, .clamp = {1, 1}}, 1) == nullptr);
-  CHECK(*MakeFullyConnected({.m = 4, .k = 1, .n = 1, .clamp = {NAN, 1}}, 1) == nullptr);
+  CHECK(MakeFullyConnected({.m = 0, .k = 1, .n = 1}, 1).kernel == nullptr);
+  CHECK(MakeFullyConnected({.m = 1, .k = 0, .n = 1}, 1).kernel == nullptr);
+  CHECK(MakeFullyConnected({.m = 4, .k = 1, .n = 1, .clamp = {1, 1}}, 1).kernel == nullptr);
+  CHECK(MakeFullyConnected({.m = 4, .k = 1, .n = 1, .clamp = {NAN, 1}}, 1).kernel == nullptr);
 }
 
 TEST_CASE("products: a large one falls into pieces of some milliseconds, a small one into none") {
@@ -147,7 +200,7 @@ TEST_CASE("batch matmul: long sums are added up part by part") {
             Must(MakeBatchMatMul({.m = m, .k = k, .n = n, .transposed_rhs = transposed}, 2));
         const TestBuffer<float> a = random.Floats(m * k), b = random.Floats(k * n);
         TestBuffer<float> c(m * n);
-        RunKernel(*kernel, {a.data(), b.data()}, c, pool);
+        RunKernel(kernel, {a.data(), b.data()}, c, pool);
         for (int64_t at = 0; at < m * n; ++at) {
           double sum = 0, magnitude = 0;
           for (int64_t i = 0; i < k; ++i) {
@@ -177,11 +230,11 @@ TEST_CASE("batch matmul: random sizes, few rows and many, both orders") {
     const int threads = static_cast<int>(random.Int(1, 3));
     ThreadPool pool(threads);
     auto kernel = Must(MakeBatchMatMul(s, threads));
-    INFO(kernel->Describe());
+    INFO(ToString(kernel.choice));
     const TestBuffer<float> a = random.Floats(s.batch * s.m * s.k);
     const TestBuffer<float> b = random.Floats(s.batch * s.k * s.n);
     TestBuffer<float> c(s.batch * s.m * s.n);
-    RunKernel(*kernel, {a.data(), b.data()}, c, pool);
+    RunKernel(kernel, {a.data(), b.data()}, c, pool);
     CHECK(c.PaddingIntact());
     for (int64_t g = 0; g < s.batch; ++g) {
       for (int64_t i = 0; i < s.m; ++i) {
@@ -236,8 +289,9 @@ void CheckConv2d(const Conv2dSizes& s, const float* x, const float* filter, cons
 }
 
 // Runs a kernel for `s` on random numbers and checks the result.
-void RunAndCheckConv2d(Kernel& kernel, const Conv2dSizes& s, TestRandom& random, ThreadPool& pool) {
-  INFO(kernel.Describe());
+void RunAndCheckConv2d(const ChosenKernel& kernel, const Conv2dSizes& s, TestRandom& random,
+                       ThreadPool& pool) {
+  INFO(ToString(kernel.choice));
   const TestBuffer<float> x = random.Floats(s.batch * s.height * s.width * s.channels);
   const TestBuffer<float> filter =
       random.Floats(s.output_channels * s.filter_height * s.filter_width * s.channels / s.groups);
@@ -247,6 +301,7 @@ void RunAndCheckConv2d(Kernel& kernel, const Conv2dSizes& s, TestRandom& random,
   if (s.has_bias) operands.push_back(bias.data());
   RunKernel(kernel, operands, y, pool);
   CheckConv2d(s, x.data(), filter.data(), s.has_bias ? bias.data() : nullptr, y);
+  CheckUnpacks(*kernel.kernel, filter, s.has_bias ? &bias : nullptr);
 }
 
 TEST_CASE("convolution: random sizes, grouped, depthwise, strided, dilated, padded") {
@@ -274,15 +329,13 @@ TEST_CASE("convolution: random sizes, grouped, depthwise, strided, dilated, padd
     if (random.Int(0, 1) != 0) s.clamp = {0, 6};
     const SmallPieces small(round % 2 == 0 ? 200 : 5000);
     const int threads = static_cast<int>(random.Int(1, 3));
-    auto kernel = MakeConv2d(s, threads);
-    REQUIRE(kernel.ok());
+    const std::vector<ChosenKernel> kernels = Convolutions(s, threads);
     const bool any =
         s.height + s.pad_top + s.pad_bottom > (s.filter_height - 1) * s.dilation_height &&
         s.width + s.pad_left + s.pad_right > (s.filter_width - 1) * s.dilation_width;
-    REQUIRE((*kernel != nullptr) == any);
-    if (!any) continue;
+    REQUIRE(kernels.empty() == !any);
     ThreadPool pool(threads);
-    RunAndCheckConv2d(**kernel, s, random, pool);
+    for (const ChosenKernel& kernel : kernels) RunAndCheckConv2d(kernel, s, random, pool);
   }
 }
 
@@ -307,11 +360,11 @@ TEST_CASE("convolution: depthwise tiles of every filter width and stride, at all
     const SmallPieces small(round % 2 == 0 ? 200 : 5000);
     ThreadPool pool(static_cast<int>(random.Int(1, 3)));
     auto kernel = Must(MakeConv2d(s, pool.num_threads()));
-    RunAndCheckConv2d(*kernel, s, random, pool);
+    RunAndCheckConv2d(kernel, s, random, pool);
   }
 }
 
-TEST_CASE("convolution: kernels of different batch sizes take turns on one operator") {
+TEST_CASE("convolution: kernels of different batch and image sizes share packed weights") {
   TestRandom random(5);
   Conv2dSizes one;
   one.height = one.width = 7;
@@ -321,21 +374,27 @@ TEST_CASE("convolution: kernels of different batch sizes take turns on one opera
   one.pad_top = one.pad_left = one.pad_bottom = one.pad_right = 1;
   Conv2dSizes three = one;
   three.batch = 3;
-  auto a = Must(MakeConv2d(one, 1)), b = Must(MakeConv2d(three, 1));
-  REQUIRE(a->PackKey() == b->PackKey());
+  Conv2dSizes wide = one;
+  wide.width = 21;
+  auto a = Must(MakeConv2d(one, 1)), b = Must(MakeConv2d(three, 1)), c = Must(MakeConv2d(wide, 1));
+  REQUIRE(a.choice.pack_key == b.choice.pack_key);
+  REQUIRE(a.choice.pack_key == c.choice.pack_key);
   TestBuffer<float> filter = random.Floats(11 * 9 * 5);
   const TestBuffer<float> kept = filter;
-  const auto packed = PackFor(*a, {nullptr, filter.data()});
+  const auto packed = PackFor(*a.kernel, {nullptr, filter.data()});
   std::memset(filter.data(), 0xff, 11 * 9 * 5 * 4);  // The source may be freed now.
   REQUIRE(b->UsePacked(packed).ok());
+  REQUIRE(c->UsePacked(packed).ok());
   ThreadPool pool(1);
   const TestBuffer<float> x = random.Floats(3 * 49 * 5);
   for (int round = 0; round < 3; ++round) {
-    TestBuffer<float> ya(49 * 11), yb(3 * 49 * 11);
-    RunKernel(*a, {x.data(), nullptr}, ya, pool, false);
+    TestBuffer<float> ya(49 * 11), yb(3 * 49 * 11), yc(3 * 49 * 11);
+    RunKernel(a, {x.data(), nullptr}, ya, pool, false);
     CheckConv2d(one, x.data(), kept.data(), nullptr, ya);
-    RunKernel(*b, {x.data(), nullptr}, yb, pool, false);
+    RunKernel(b, {x.data(), nullptr}, yb, pool, false);
     CheckConv2d(three, x.data(), kept.data(), nullptr, yb);
+    RunKernel(c, {x.data(), nullptr}, yc, pool, false);
+    CheckConv2d(wide, x.data(), kept.data(), nullptr, yc);
   }
 }
 
@@ -344,8 +403,8 @@ void RunAndCheckConv2d(const Conv2dSizes& s, int threads, TestRandom& random,
                        std::string_view expected_kernel) {
   ThreadPool pool(threads);
   auto kernel = Must(MakeConv2d(s, threads));
-  CHECK(kernel->Describe().starts_with(expected_kernel));
-  RunAndCheckConv2d(*kernel, s, random, pool);
+  CHECK(kernel.choice.kernel.starts_with(expected_kernel));
+  RunAndCheckConv2d(kernel, s, random, pool);
 }
 
 TEST_CASE("convolution: negative padding, and windows larger than a tile, go through patches") {
@@ -386,8 +445,8 @@ TEST_CASE("convolution: a pointer for each tap of each pixel must not outweigh t
   // The pointers' bytes wrap around in 32 bits.
   s.height = s.width = 1055;
   s.filter_height = s.filter_width = 32;
-  CHECK(Must(MakeConv2d(s, 1))->Describe().starts_with("convolution.patches"));
-  CHECK(Must(MakeConv2d(s, 4))->scratch_bytes() <= 16 << 20);
+  CHECK(Must(MakeConv2d(s, 1)).choice.kernel.starts_with("convolution.patches"));
+  CHECK(Must(MakeConv2d(s, 4)).choice.scratch_bytes <= 16 << 20);
   // Windows of networks, on large images.
   s = {.height = 512,
        .width = 512,
@@ -399,14 +458,13 @@ TEST_CASE("convolution: a pointer for each tap of each pixel must not outweigh t
        .pad_bottom = 3,
        .pad_left = 3,
        .pad_right = 3};
-  CHECK(Must(MakeConv2d(s, 1))->Describe().starts_with("xnnpack.convolution"));
+  CHECK(Must(MakeConv2d(s, 1)).choice.kernel.starts_with("xnnpack.convolution"));
 }
 
 TEST_CASE("convolution: what XNNPACK would compute in more than 32 bits it is not given") {
   const auto describe = [](const Conv2dSizes& s) {
-    auto kernel = MakeConv2d(s, 1);
-    REQUIRE(kernel.ok());
-    return *kernel ? (*kernel)->Describe() : "none";
+    const ChosenKernel kernel = MakeConv2d(s, 1);
+    return kernel.kernel ? kernel.choice.kernel : "none";
   };
   Conv2dSizes s = {.height = 3,
                    .width = 4,
@@ -414,13 +472,13 @@ TEST_CASE("convolution: what XNNPACK would compute in more than 32 bits it is no
                    .output_channels = 3,
                    .filter_height = 2,
                    .filter_width = 2};
-  CHECK(describe(s).starts_with("xnnpack.convolution"));
+  CHECK(describe(s) == "xnnpack.convolution");
   // Coordinates.
   Conv2dSizes padded = s;
   padded.pad_left = padded.pad_right = INT32_MAX;
   padded.stride_width = int64_t{1} << 30;
   CHECK(padded.output_width() == 5);
-  CHECK(describe(padded).starts_with("convolution.patches"));
+  CHECK(describe(padded) == "convolution.patches");
   TestRandom random(10);
   RunAndCheckConv2d(padded, 1, random, "convolution.patches");
   // Packed weights: one output channel takes the room of eight.
@@ -429,7 +487,7 @@ TEST_CASE("convolution: what XNNPACK would compute in more than 32 bits it is no
   narrow.output_channels = 1;
   narrow.filter_height = narrow.filter_width = 32;
   narrow.height = narrow.width = 32;
-  CHECK(describe(narrow).starts_with("convolution.patches"));
+  CHECK(describe(narrow) == "convolution.patches");
   // Tensors of their own.
   Conv2dSizes large = s;
   large.channels = int64_t{1} << 26;
@@ -442,12 +500,12 @@ TEST_CASE("batch matmul: a narrow rhs is not packed where that takes more than t
     const BatchMatMulSizes s = {
         .batch = 1, .m = 6, .k = 3'000'003, .n = 1, .transposed_rhs = transposed};
     auto kernel = Must(MakeBatchMatMul(s, 2));
-    CHECK(kernel->Describe().starts_with("matmul.few_rows"));
-    CHECK(kernel->scratch_bytes() == 0);
+    CHECK(kernel.choice.kernel.starts_with("matmul.few_rows"));
+    CHECK(kernel.choice.scratch_bytes == 0);
     const TestBuffer<float> a = random.Floats(s.m * s.k), b = random.Floats(s.k);
     TestBuffer<float> c(s.m);
     ThreadPool pool(2);
-    RunKernel(*kernel, {a.data(), b.data()}, c, pool);
+    RunKernel(kernel, {a.data(), b.data()}, c, pool);
     for (int64_t i = 0; i < s.m; ++i) {
       double sum = 0, magnitude = 0;
       for (int64_t k = 0; k < s.k; ++k) {
@@ -461,9 +519,9 @@ TEST_CASE("batch matmul: a narrow rhs is not packed where that takes more than t
 }
 
 // Sums that are NaN, of both signs, stay NaN behind bounds; others are bounded.
-void CheckKeepsNan(Kernel& kernel, int64_t inputs, int64_t weights, int64_t outputs,
+void CheckKeepsNan(const ChosenKernel& kernel, int64_t inputs, int64_t weights, int64_t outputs,
                    ThreadPool& pool) {
-  INFO(kernel.Describe());
+  INFO(ToString(kernel.choice));
   TestBuffer<float> x(inputs), w(weights), y(outputs);
   std::fill_n(w.data(), weights, 1.0f);
   for (float sign : {1.0f, -1.0f}) {
@@ -490,7 +548,7 @@ TEST_CASE("bounds keep NaN: products of one row, some and many, convolutions of 
       for (int64_t m : {1, 2, 3, 4, 5, 700}) {
         for (int64_t n : {3, 16, 37, 200}) {
           auto kernel = Must(MakeFullyConnected({.m = m, .k = 6, .n = n, .clamp = clamp}, threads));
-          CheckKeepsNan(*kernel, m * 6, 6 * n, m * n, pool);
+          CheckKeepsNan(kernel, m * 6, 6 * n, m * n, pool);
         }
       }
       for (int64_t groups : {1, 2, 8}) {
@@ -503,7 +561,7 @@ TEST_CASE("bounds keep NaN: products of one row, some and many, convolutions of 
                                    .groups = groups,
                                    .clamp = clamp};
         auto kernel = Must(MakeConv2d(sizes, threads));
-        CheckKeepsNan(*kernel, 7 * 9 * 8, 8 * 2 * 8 / groups, 7 * 8 * 8, pool);
+        CheckKeepsNan(kernel, 7 * 9 * 8, 8 * 2 * 8 / groups, 7 * 8 * 8, pool);
       }
     }
   }

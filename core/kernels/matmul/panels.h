@@ -3,10 +3,11 @@
 // Panels: a constant right-hand side of a matrix product, packed in the layout that XNNPACK's GEMM
 // reads: for each group of `width` columns, `width` biases, then `width` weights for each k. One
 // copy serves XNNPACK (many rows) and our own product of one row, whatever the number of rows is.
-#ifndef WEBHLO_CORE_KERNELS_PANELS_H_
-#define WEBHLO_CORE_KERNELS_PANELS_H_
+#ifndef WEBHLO_CORE_KERNELS_MATMUL_PANELS_H_
+#define WEBHLO_CORE_KERNELS_MATMUL_PANELS_H_
 
 #include <cstdint>
+#include <string>
 
 #include "core/kernels/parallel.h"
 
@@ -22,10 +23,17 @@ struct PanelShape {
   int64_t floats() const { return count() * panel_floats(); }
 };
 
+// The pack key (core/kernels/choice.h) of `groups` such matrices, one after the other.
+std::string PanelsKey(const PanelShape& shape, int64_t groups, bool transposed, bool has_bias);
+
 // Packs the panels [begin, end). `weights` is [k, n], or [n, k] when `transposed`; `bias` is [n] or
 // null. Columns past n become 0.
 void PackPanels(const PanelShape& shape, const float* weights, bool transposed, const float* bias,
                 int64_t begin, int64_t end, float* panels);
+
+// Writes what the panels [begin, end) were packed from; `bias` may be null.
+void UnpackPanels(const PanelShape& shape, const float* panels, bool transposed, int64_t begin,
+                  int64_t end, float* weights, float* bias);
 
 // y[m, n] = clamp(bias[n] + sum over k of x[m, k] * weights[k, n]), row by row.
 class RowsByPanels {
@@ -44,4 +52,4 @@ class RowsByPanels {
 
 }  // namespace webhlo
 
-#endif  // WEBHLO_CORE_KERNELS_PANELS_H_
+#endif  // WEBHLO_CORE_KERNELS_MATMUL_PANELS_H_

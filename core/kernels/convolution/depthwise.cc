@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/kernels/depthwise.h"
+#include "core/kernels/convolution/depthwise.h"
 
 #include <algorithm>
 
+#include "core/base/strings.h"
+#include "core/kernels/convolution/sizes.h"
+#include "core/kernels/packed_floats.h"
 #include "core/kernels/vector.h"
 
 namespace webhlo {
@@ -173,6 +176,15 @@ void PackDepthwise(const DepthwiseSizes& s, const float* filter, const float* bi
   }
 }
 
+void UnpackDepthwise(const DepthwiseSizes& s, const float* packed, float* filter, float* bias) {
+  const int64_t elements = s.filter_height * s.filter_width;
+  for (int64_t c = 0; c < s.channels; ++c) {
+    const float* from = packed + c / 4 * s.group_floats() + c % 4;
+    if (bias != nullptr) bias[c] = from[0];
+    for (int64_t i = 0; i < elements; ++i) filter[c * elements + i] = from[4 * (1 + i)];
+  }
+}
+
 Depthwise::Depthwise(const DepthwiseSizes& s)
     : sizes_(s),
       parts_(s.output_width, s.channels * s.filter_height * s.filter_width / 2, kTile),
@@ -199,6 +211,73 @@ void Depthwise::Run(const float* input, const float* packed, float* output, Piec
       run(row, first, last, output + r * s.output_width * s.channels);
     });
   });
+}
+
+namespace {
+
+DepthwiseSizes DepthwiseOf(const Conv2dSizes& s) {
+  return {
+      .batch = s.batch,
+      .height = s.height,
+      .width = s.width,
+      .channels = s.channels,
+      .output_height = s.output_height(),
+      .output_width = s.output_width(),
+      .filter_height = s.filter_height,
+      .filter_width = s.filter_width,
+      .stride_height = s.stride_height,
+      .stride_width = s.stride_width,
+      .dilation_height = s.dilation_height,
+      .dilation_width = s.dilation_width,
+      .pad_top = s.pad_top,
+      .pad_left = s.pad_left,
+      .min = s.clamp.min,
+      .max = s.clamp.max,
+  };
+}
+
+class DepthwiseKernel : public PackedWeightsKernel {
+ public:
+  explicit DepthwiseKernel(const Conv2dSizes& s)
+      : PackedWeightsKernel(s.has_bias, DepthwiseOf(s).packed_floats()), loop_(DepthwiseOf(s)) {}
+
+  size_t pieces() const override { return loop_.pieces().count(); }
+  int64_t cost() const override { return loop_.pieces().cost(); }
+  void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
+    loop_.Run(static_cast<const float*>(args[0]), packed(), static_cast<float*>(args[result()]),
+              pieces, pool);
+  }
+
+ protected:
+  // In one piece: filters are small.
+  void PackWeights(const float* filter, const float* bias, PieceRange,
+                   float* packed) const override {
+    PackDepthwise(loop_.sizes(), filter, bias, packed);
+  }
+  void UnpackWeights(const float* packed, PieceRange, float* filter, float* bias) const override {
+    UnpackDepthwise(loop_.sizes(), packed, filter, bias);
+  }
+
+ private:
+  const Depthwise loop_;
+};
+
+}  // namespace
+
+std::optional<KernelChoice> ProposeDepthwise(const Conv2dSizes& s) {
+  if (!AreValid(s) || s.groups != s.channels || s.output_channels != s.channels) {
+    return std::nullopt;
+  }
+  return KernelChoice{
+      .sizes = Describe(s),
+      .pack_key = StrCat("depthwise ", s.filter_height, "x", s.filter_width, "x", s.channels,
+                         s.has_bias ? " bias" : ""),
+      .packed_operands = uint64_t{s.has_bias ? 6u : 2u},
+  };
+}
+
+std::unique_ptr<Kernel> MakeDepthwise(const Conv2dSizes& sizes) {
+  return std::make_unique<DepthwiseKernel>(sizes);
 }
 
 }  // namespace webhlo

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/kernels/panels.h"
+#include "core/kernels/matmul/panels.h"
 
 #include <algorithm>
 #include <cstring>
 
 #include "core/base/check.h"
+#include "core/base/strings.h"
 #include "core/kernels/vector.h"
 
 namespace webhlo {
@@ -55,6 +56,14 @@ void RowByPanels(const PanelShape& shape, const float* x, const float* panels, f
 
 }  // namespace
 
+std::string PanelsKey(const PanelShape& shape, int64_t groups, bool transposed, bool has_bias) {
+  std::string key = StrCat("panels", shape.width, " ", shape.k, "x", shape.n);
+  if (groups != 1) StrAppend(&key, " groups ", groups);
+  if (transposed) key += " transposed";
+  if (has_bias) key += " bias";
+  return key;
+}
+
 void PackPanels(const PanelShape& shape, const float* weights, bool transposed, const float* bias,
                 int64_t begin, int64_t end, float* panels) {
   const int64_t width = shape.width, k = shape.k, n = shape.n;
@@ -96,6 +105,22 @@ void PackPanels(const PanelShape& shape, const float* weights, bool transposed, 
         float* to = panels + panel * shape.panel_floats() + (i + 1) * width;
         const int64_t columns = std::min(width, n - panel * width);
         for (int64_t c = 0; c < columns; ++c) to[c] = from[panel * width + c];
+      }
+    }
+  }
+}
+
+void UnpackPanels(const PanelShape& shape, const float* panels, bool transposed, int64_t begin,
+                  int64_t end, float* weights, float* bias) {
+  const int64_t width = shape.width, k = shape.k, n = shape.n;
+  for (int64_t panel = begin; panel < end; ++panel) {
+    const int64_t first = panel * width, columns = std::min(width, n - first);
+    const float* from = panels + panel * shape.panel_floats();
+    if (bias != nullptr) std::copy_n(from, columns, bias + first);
+    for (int64_t i = 0; i < k; ++i) {
+      from += width;
+      for (int64_t c = 0; c < columns; ++c) {
+        weights[transposed ? (first + c) * k + i : i * n + first + c] = from[c];
       }
     }
   }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/kernels/few_rows.h"
+#include "core/kernels/matmul/few_rows.h"
 
 #include <algorithm>
 
 #include "core/base/math.h"
+#include "core/base/strings.h"
+#include "core/kernels/matmul/sizes.h"
 #include "core/kernels/vector.h"
+#include "core/kernels/xnnpack.h"
 
 namespace webhlo {
 namespace {
@@ -148,6 +151,41 @@ void FewRowsProduct::Run(const float* a, const float* b, float* c, PieceRange pi
       item = until;
     }
   });
+}
+
+namespace {
+
+class FewRowsKernel : public Kernel {
+ public:
+  explicit FewRowsKernel(const BatchMatMulSizes& s)
+      : product_(s.batch, s.m, s.k, s.n, s.transposed_rhs) {}
+
+  size_t pieces() const override { return product_.pieces().count(); }
+  int64_t cost() const override { return product_.pieces().cost(); }
+  void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
+    product_.Run(static_cast<const float*>(args[0]), static_cast<const float*>(args[1]),
+                 static_cast<float*>(args[2]), pieces, pool);
+  }
+
+ private:
+  const FewRowsProduct product_;
+};
+
+}  // namespace
+
+std::optional<KernelChoice> ProposeFewRows(const BatchMatMulSizes& s) {
+  if (s.batch < 1 || s.m < 1 || s.k < 1 || s.n < 1 || !FitsSize({s.batch, s.k, s.n}) ||
+      !FitsSize({s.batch, s.m, s.k}) || !FitsSize({s.batch, s.m, s.n})) {
+    return std::nullopt;
+  }
+  return KernelChoice{.sizes = StrCat(s.batch, "x", s.m, "x", s.k, "x", s.n,
+                                      s.transposed_rhs ? " transposed" : "")};
+}
+
+bool PrefersFewRows(const BatchMatMulSizes& sizes) { return sizes.m <= kFewRows; }
+
+std::unique_ptr<Kernel> MakeFewRows(const BatchMatMulSizes& sizes) {
+  return std::make_unique<FewRowsKernel>(sizes);
 }
 
 }  // namespace webhlo

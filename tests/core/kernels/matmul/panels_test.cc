@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/kernels/panels.h"
+#include "core/kernels/matmul/panels.h"
 
 #include "tests/core/kernels/kernel_testing.h"
 

@@ -4,8 +4,8 @@
 //
 // Tiles of some output pixels of a row keep their sums in registers while one row of the filter
 // after the other passes over them; channels run innermost, so all streams are sequential.
-#ifndef WEBHLO_CORE_KERNELS_DEPTHWISE_H_
-#define WEBHLO_CORE_KERNELS_DEPTHWISE_H_
+#ifndef WEBHLO_CORE_KERNELS_CONVOLUTION_DEPTHWISE_H_
+#define WEBHLO_CORE_KERNELS_CONVOLUTION_DEPTHWISE_H_
 
 #include <cstdint>
 
@@ -34,6 +34,9 @@ struct DepthwiseSizes {
 void PackDepthwise(const DepthwiseSizes& sizes, const float* filter, const float* bias,
                    float* packed);
 
+// Writes what was packed; `bias` may be null.
+void UnpackDepthwise(const DepthwiseSizes& sizes, const float* packed, float* filter, float* bias);
+
 class Depthwise {
  public:
   explicit Depthwise(const DepthwiseSizes& sizes);
@@ -51,4 +54,4 @@ class Depthwise {
 
 }  // namespace webhlo
 
-#endif  // WEBHLO_CORE_KERNELS_DEPTHWISE_H_
+#endif  // WEBHLO_CORE_KERNELS_CONVOLUTION_DEPTHWISE_H_

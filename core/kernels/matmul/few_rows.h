@@ -3,8 +3,8 @@
 // Products of a few rows with a matrix that is not constant (attention of one token over its
 // cache): packing the matrix would cost more than multiplying it, so it is read as it lies, once
 // for every kFewRows rows.
-#ifndef WEBHLO_CORE_KERNELS_FEW_ROWS_H_
-#define WEBHLO_CORE_KERNELS_FEW_ROWS_H_
+#ifndef WEBHLO_CORE_KERNELS_MATMUL_FEW_ROWS_H_
+#define WEBHLO_CORE_KERNELS_MATMUL_FEW_ROWS_H_
 
 #include <cstdint>
 
@@ -32,4 +32,4 @@ class FewRowsProduct {
 
 }  // namespace webhlo
 
-#endif  // WEBHLO_CORE_KERNELS_FEW_ROWS_H_
+#endif  // WEBHLO_CORE_KERNELS_MATMUL_FEW_ROWS_H_

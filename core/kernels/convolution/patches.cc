@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/kernels/patches.h"
+#include "core/kernels/convolution/patches.h"
 
 #include <algorithm>
 
 #include "core/base/math.h"
+#include "core/kernels/convolution/sizes.h"
+#include "core/kernels/matmul/panels_kernel.h"
 #include "core/kernels/parallel.h"
 #include "core/kernels/vector.h"
 
@@ -134,15 +136,6 @@ size_t PatchScratchBytes(int num_threads) {
   return static_cast<size_t>(num_threads) * kPixels * kDepth * sizeof(float);
 }
 
-void PackPatchFilter(const PatchSizes& s, const float* filter, const float* bias, float* packed) {
-  const PanelShape shape = s.panels();
-  for (int64_t g = 0; g < s.groups; ++g) {
-    PackPanels(shape, filter + g * shape.n * shape.k, true,
-               bias == nullptr ? nullptr : bias + g * shape.n, 0, shape.count(),
-               packed + g * shape.floats());
-  }
-}
-
 PatchConvolution::PatchConvolution(const PatchSizes& sizes)
     : sizes_(sizes),
       pieces_(CeilDiv(sizes.pixels(), kPixels) * sizes.groups,
@@ -172,6 +165,63 @@ void PatchConvolution::Run(const float* input, const float* packed, float* outpu
            output + first * s.output_channels + group * shape.n, mine);
     }
   });
+}
+
+namespace {
+
+PatchSizes PatchesOf(const Conv2dSizes& s) {
+  return {
+      .batch = s.batch,
+      .height = s.height,
+      .width = s.width,
+      .channels = s.channels,
+      .output_height = s.output_height(),
+      .output_width = s.output_width(),
+      .output_channels = s.output_channels,
+      .filter_height = s.filter_height,
+      .filter_width = s.filter_width,
+      .stride_height = s.stride_height,
+      .stride_width = s.stride_width,
+      .dilation_height = s.dilation_height,
+      .dilation_width = s.dilation_width,
+      .pad_top = s.pad_top,
+      .pad_left = s.pad_left,
+      .groups = s.groups,
+      .min = s.clamp.min,
+      .max = s.clamp.max,
+  };
+}
+
+class PatchKernel : public PanelsKernel {
+ public:
+  explicit PatchKernel(const Conv2dSizes& s)
+      : PanelsKernel(PatchesOf(s).panels(), s.groups, true, s.has_bias), loop_(PatchesOf(s)) {}
+
+  size_t pieces() const override { return loop_.pieces().count(); }
+  int64_t cost() const override { return loop_.pieces().cost(); }
+  void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
+    loop_.Run(static_cast<const float*>(args[0]), packed(), static_cast<float*>(args[result()]),
+              static_cast<float*>(args[scratch()]), pieces, pool);
+  }
+
+ private:
+  const PatchConvolution loop_;
+};
+
+}  // namespace
+
+std::optional<KernelChoice> ProposePatches(const Conv2dSizes& s, int num_threads) {
+  if (!AreValid(s)) return std::nullopt;
+  return KernelChoice{
+      .sizes = Describe(s),
+      .pack_key = PanelsKey(PatchesOf(s).panels(), s.groups, true, s.has_bias),
+      .packed_operands = uint64_t{s.has_bias ? 6u : 2u},
+      .scratch_bytes = PatchScratchBytes(num_threads),
+  };
+}
+
+std::unique_ptr<Kernel> MakePatches(const Conv2dSizes& sizes) {
+  return std::make_unique<PatchKernel>(sizes);
 }
 
 }  // namespace webhlo

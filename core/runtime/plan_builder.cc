@@ -1,0 +1,464 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// BuildPlan walks the graph once, in order, and writes steps. Every value gets a place in a storage
+// (core/runtime/storages.h): values that are the same bytes (reshape, loop-carried values) share
+// one.
+#include "core/runtime/plan_builder.h"
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+#include <unordered_set>
+
+#include "core/base/math.h"
+#include "core/base/memory.h"
+#include "core/base/strings.h"
+#include "core/graph/uses.h"
+#include "core/jit/install.h"
+#include "core/jit/module_builder.h"
+#include "core/ops/custom_call.h"
+#include "core/runtime/storages.h"
+
+namespace webhlo {
+namespace {
+
+// Splats up to this size are written out among the literals; larger ones are filled when needed.
+constexpr int64_t kMaxExpandedSplat = 4096;
+
+class PlanBuilder {
+ public:
+  PlanBuilder(Graph graph, uint32_t num_constants, const PlanOptions& options)
+      : options_(options),
+        jit_({.shared_memory = options.shared_memory, .relaxed_simd = options.relaxed_simd}) {
+    plan_.graph = std::move(graph);
+    plan_.num_constants = num_constants;
+  }
+
+  Result<Plan> Build() {
+    const Graph& g = graph();
+    const Region& body = g.regions[g.functions[0].body];
+    places_.assign(g.values.size(), Place());
+    uses_ = CountUses(g);
+    const uint32_t num_inputs = body.arguments.size - plan_.num_constants;
+    for (uint32_t i = 0; i < body.arguments.size; ++i) {
+      const ValueId v = body.arguments.begin + i;
+      const bool is_input = i < num_inputs;
+      RETURN_IF_ERROR(CheckSize(v, StrCat("argument ", i)));
+      if (is_input) {
+        // The caller writes an input before the first step, wherever it is used.
+        const uint32_t storage = NewStorage(v, {.space = BufferRef::Space::kInput, .index = i});
+        storages_.Hold(storage, 0, 0);
+        plan_.input_bytes.push_back(ByteSize(v));
+        input_storages_.push_back(storage);
+      } else {
+        NewStorage(v, {.space = BufferRef::Space::kConstant, .index = i - num_inputs});
+      }
+    }
+    RETURN_IF_ERROR(VisitRegion(body));
+    for (ValueId result : g.results(body)) {
+      plan_.result_bytes.push_back(ByteSize(result));
+    }
+    RETURN_IF_ERROR(PlaceStorages(g.results(body)));
+    if (jit_.num_functions() > 0) {
+      if (options_.texts) plan_.jit_text = jit_.Annotated();
+      plan_.jit = jit_.Finish();
+    }
+    return std::move(plan_);
+  }
+
+ private:
+  const Graph& graph() const { return plan_.graph; }
+
+  int64_t ByteSize(ValueId v) const {
+    const Type& type = graph().type(v);
+    return type.IsTensor() ? type.tensor.ByteSize() : 0;
+  }
+
+  // Kernels need not fear for the size of any one value.
+  Status CheckSize(ValueId v, std::string_view what) const {
+    return CheckBlock(static_cast<uint64_t>(ByteSize(v)),
+                      StrCat(what, ", ", ToString(graph().type(v))));
+  }
+
+  // ---- Steps.
+
+  // A storage of the value's own. Tokens and the like have no bytes anywhere.
+  uint32_t NewStorage(ValueId v, BufferRef at = {.space = BufferRef::Space::kArena}) {
+    if (!graph().type(v).IsTensor()) at.space = BufferRef::Space::kNone;
+    places_[v] = {storages_.Add(ByteSize(v), at), 0};
+    return places_[v].storage;
+  }
+  bool HasBytes(const Place& place) const {
+    return storages_[place.storage].at.space != BufferRef::Space::kNone;
+  }
+
+  int32_t NextStep() const { return static_cast<int32_t>(plan_.steps.size()); }
+
+  void AddStep(Step step, std::span<const Place> operands, std::span<const Place> results) {
+    Buffers& buffers = buffers_.emplace_back();
+    buffers.places.assign(operands.begin(), operands.end());
+    buffers.places.insert(buffers.places.end(), results.begin(), results.end());
+    step.num_operands = static_cast<uint32_t>(operands.size());
+    for (const Place& place : buffers.places) {
+      storages_.Touch(place.storage, NextStep());
+      if (step.kind != Step::Kind::kCopy) step.bytes += storages_[place.storage].size;
+    }
+    if (step.choice.scratch_bytes > 0) {
+      buffers.scratch = storages_.Add(static_cast<int64_t>(step.choice.scratch_bytes));
+      storages_.Touch(buffers.scratch, NextStep());
+    }
+    plan_.steps.push_back(std::move(step));
+  }
+
+  void AddCopy(Place from, Place to, int64_t bytes) {
+    if (bytes == 0 || from == to) return;
+    Step step;
+    step.kind = Step::Kind::kCopy;
+    step.bytes = bytes;
+    AddStep(std::move(step), std::span(&from, 1), std::span(&to, 1));
+  }
+
+  // ---- Nodes.
+
+  Status VisitRegion(const Region& region) {
+    for (uint32_t i = 0; i < region.nodes.size; ++i) {
+      RETURN_IF_ERROR(Visit(region.nodes.begin + i));
+    }
+    return OkStatus();
+  }
+
+  Status Visit(NodeId id) {
+    const Node& node = graph().nodes[id];
+    for (uint32_t i = 0; i < node.results.size; ++i) {
+      RETURN_IF_ERROR(CheckSize(node.results.begin + i, graph().op_name(node)));
+    }
+    if (node.name == ops::kConstant) return VisitConstant(id, node);
+    if (node.op->aliases_operands) {
+      for (uint32_t i = 0; i < node.results.size; ++i) {
+        places_[node.results.begin + i] = places_[graph().operands(node)[i]];
+      }
+      return OkStatus();
+    }
+    if (node.name == ops::kSlice && AliasSlice(node)) return OkStatus();
+    if (node.op->control_flow == ControlFlow::kWhile) return VisitWhile(node);
+    if (IsControlFlow(node)) return VisitBranches(node);
+    return VisitOp(id, node);
+  }
+
+  std::vector<Place> PlacesOf(std::span<const ValueId> values) const {
+    std::vector<Place> places;
+    for (ValueId v : values) places.push_back(places_[v]);
+    return places;
+  }
+
+  Status VisitConstant(NodeId id, const Node& node) {
+    const ValueId v = node.results.begin;
+    if (uses_[v] == 0) return OkStatus();
+    const DenseElements& value = FindAttribute(graph().attributes(node), "value")->dense();
+    const int64_t size = ByteSize(v);
+    if (value.splat && size > kMaxExpandedSplat) return VisitOp(id, node);
+    std::vector<uint8_t>& literals = plan_.literals;
+    const size_t at = RoundUp(literals.size(), kBufferAlignment);
+    literals.resize(at + static_cast<size_t>(size));
+    if (value.splat) {
+      for (size_t i = 0; i < static_cast<size_t>(size); i += value.bytes.size()) {
+        std::memcpy(literals.data() + at + i, value.bytes.data(), value.bytes.size());
+      }
+    } else if (size > 0) {
+      std::memcpy(literals.data() + at, value.bytes.data(), static_cast<size_t>(size));
+    }
+    NewStorage(v, {.space = BufferRef::Space::kLiteral, .offset = static_cast<int64_t>(at)});
+    return OkStatus();
+  }
+
+  // A slice that is one contiguous, aligned run of its operand needs no step.
+  bool AliasSlice(const Node& node) {
+    const OpView view(graph(), node);
+    const std::vector<int64_t>& dims = view.operand(0).dims;
+    const std::vector<int64_t>& out = view.result().dims;
+    const auto starts = view.Ints("start_indices");
+    for (int64_t stride : view.Ints("strides")) {
+      if (stride != 1) return false;
+    }
+    size_t d = 0;
+    while (d < dims.size() && out[d] == 1) ++d;
+    // After the leading dimensions of one index and the one that is cut, all must be whole.
+    for (size_t k = d + 1; k < dims.size(); ++k) {
+      if (out[k] != dims[k]) return false;
+    }
+    const std::vector<int64_t> strides = RowMajorStrides(dims);
+    int64_t elements = 0;
+    for (size_t k = 0; k < dims.size(); ++k) elements += starts[k] * strides[k];
+    const int64_t offset = elements * ByteWidth(view.operand(0).StorageType());
+    if (offset % static_cast<int64_t>(kBufferAlignment) != 0) return false;
+    Place place = places_[view.operand_id(0)];
+    place.offset += offset;
+    places_[node.results.begin] = place;
+    return true;
+  }
+
+  // Constants as a whole (not parts of them) can be packed by kernels.
+  uint64_t ConstantOperands(const Node& node) const {
+    uint64_t mask = 0;
+    const auto operands = graph().operands(node);
+    for (size_t i = 0; i < operands.size() && i < 64; ++i) {
+      const Place& place = places_[operands[i]];
+      if (storages_[place.storage].at.space == BufferRef::Space::kConstant && place.offset == 0 &&
+          storages_[place.storage].size == ByteSize(operands[i])) {
+        mask |= uint64_t{1} << i;
+      }
+    }
+    return mask;
+  }
+
+  Status VisitOp(NodeId id, const Node& node) {
+    const OpView view(graph(), node);
+    std::vector<Place> operands = PlacesOf(graph().operands(node));
+    // What the node's computations capture are operands of the step too, behind the node's own.
+    for (RegionId region : graph().regions_of(node)) {
+      for (ValueId captured : CapturedValues(graph(), region)) {
+        operands.push_back(places_[captured]);
+      }
+    }
+    std::vector<Place> results;
+    const bool placed = node.results.size == 1 && places_[node.results.begin].storage != kNone;
+    for (uint32_t i = 0; i < node.results.size; ++i) {
+      if (!placed) NewStorage(node.results.begin + i);
+      results.push_back(places_[node.results.begin + i]);
+    }
+    if (!node.op->has_side_effect && node.results.size > 0 && AllEmpty(node)) return OkStatus();
+    Step step;
+    step.node = id;
+    std::optional<KernelChoice> choice;
+    if (IsHostCall(view)) {
+      step.kind = Step::Kind::kHostCall;
+    } else if (options_.engine == PlanOptions::Engine::kKernel &&
+               operands.size() == node.operands.size) {
+      const KernelRequest request = {view, ConstantOperands(node), options_.num_threads,
+                                     options_.jit ? &jit_ : nullptr};
+      choice = ChooseKernel(node.op->kernels, request, options_.texts ? &step.proposed : nullptr);
+    }
+    if (choice) {
+      step.choice = std::move(*choice);
+    } else if (step.kind == Step::Kind::kKernel) {
+      if (!HasReference(node.op)) {
+        return view.UnsupportedError("has neither a kernel nor a reference");
+      }
+      step.kind = Step::Kind::kReference;
+    }
+    if (!placed) OfferInPlace(node, step.choice.in_place_operand);
+    AddStep(std::move(step), operands, results);
+    return OkStatus();
+  }
+
+  // Results without elements are there without being computed.
+  bool AllEmpty(const Node& node) const {
+    for (uint32_t i = 0; i < node.results.size; ++i) {
+      const Type& type = graph().type(node.results.begin + i);
+      if (!type.IsTensor() || type.tensor.NumElements() > 0) return false;
+    }
+    return true;
+  }
+
+  // A result may take the place of one of `candidates` that has the same size and dies here: each
+  // element is read before it is written.
+  void OfferInPlace(const Node& node, int in_place_operand) {
+    if (in_place_operand == KernelChoice::kNotInPlace) return;
+    std::span<const ValueId> candidates = graph().operands(node);
+    if (in_place_operand != KernelChoice::kAnyOperand) {
+      candidates = candidates.subspan(static_cast<size_t>(in_place_operand), 1);
+    }
+    std::vector<uint32_t> taken;
+    for (uint32_t r = 0; r < node.results.size; ++r) {
+      const TensorType& type = graph().tensor(node.results.begin + r);
+      for (ValueId operand : candidates) {
+        const Place& place = places_[operand];
+        if (IsReadElsewhere(node, operand, candidates.size() == 1)) continue;
+        if (place.offset != 0 || graph().tensor(operand).dims != type.dims ||
+            ByteWidth(graph().tensor(operand).element) != ByteWidth(type.element) ||
+            std::find(taken.begin(), taken.end(), place.storage) != taken.end() ||
+            !storages_.OfferPlace(place.storage, places_[node.results.begin + r].storage)) {
+          continue;
+        }
+        taken.push_back(place.storage);
+        break;
+      }
+    }
+  }
+
+  // Whether the node also reads the operand's storage through another operand that is a part of it
+  // or, when `at_all`, in any way: such reads could come after writes.
+  bool IsReadElsewhere(const Node& node, ValueId operand, bool at_all) const {
+    for (ValueId other : graph().operands(node)) {
+      if (other == operand || places_[other].storage != places_[operand].storage) continue;
+      if (at_all || places_[other].offset != places_[operand].offset ||
+          graph().tensor(other).dims != graph().tensor(operand).dims) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // ---- Control flow.
+
+  uint32_t AddJump(Step::Kind kind, std::span<const Place> operands = {}) {
+    Step step;
+    step.kind = kind;
+    AddStep(std::move(step), operands, {});
+    return static_cast<uint32_t>(plan_.steps.size() - 1);
+  }
+
+  Status VisitWhile(const Node& node) {
+    const Region& cond = graph().regions[graph().regions_of(node)[0]];
+    const Region& body = graph().regions[graph().regions_of(node)[1]];
+    const uint32_t n = node.operands.size;
+    // Carried values live in storages of their own; condition, body and results all name them.
+    std::vector<Place> carried;
+    for (uint32_t i = 0; i < n; ++i) {
+      const ValueId v = node.results.begin + i;
+      NewStorage(v);
+      carried.push_back(places_[v]);
+      places_[cond.arguments.begin + i] = places_[v];
+      places_[body.arguments.begin + i] = places_[v];
+      AddCopy(places_[graph().operands(node)[i]], places_[v], ByteSize(v));
+      if (HasBytes(places_[v])) storages_.Touch(places_[v].storage, std::max(0, NextStep() - 1));
+    }
+    storages_.BeginLoop();
+    const uint32_t begin = static_cast<uint32_t>(plan_.steps.size());
+    RETURN_IF_ERROR(VisitRegion(cond));
+    const Place condition = places_[graph().results(cond)[0]];
+    const uint32_t exit = AddJump(Step::Kind::kJumpUnless, std::span(&condition, 1));
+    RETURN_IF_ERROR(VisitRegion(body));
+    CopyAllAtOnce(PlacesOf(graph().results(body)), carried, node.results.begin);
+    for (const Place& place : carried) storages_.Touch(place.storage, NextStep());
+    const uint32_t back = AddJump(Step::Kind::kJump);
+    plan_.steps[back].target = begin;
+    storages_.EndLoop(static_cast<int32_t>(back));
+    plan_.steps[exit].target = static_cast<uint32_t>(plan_.steps.size());
+    return OkStatus();
+  }
+
+  // to[i] = from[i] for all i, as if at once: a source that is also a target goes through a copy.
+  // The targets are storages of their own.
+  void CopyAllAtOnce(std::vector<Place> from, const std::vector<Place>& to, ValueId first_value) {
+    std::unordered_set<uint32_t> overwritten;  // Targets of the copies so far.
+    for (size_t i = 0; i < from.size(); ++i) {
+      if (from[i].storage == to[i].storage) continue;
+      if (overwritten.contains(from[i].storage)) {
+        const int64_t bytes = ByteSize(first_value + static_cast<uint32_t>(i));
+        const Place saved{storages_.Add(bytes), 0};
+        AddCopy(from[i], saved, bytes);
+        from[i] = saved;
+      }
+      overwritten.insert(to[i].storage);
+    }
+    for (size_t i = 0; i < from.size(); ++i) {
+      AddCopy(from[i], to[i], ByteSize(first_value + static_cast<uint32_t>(i)));
+    }
+  }
+
+  // Lets the node of a branch that computes one of its results write it where the branch's user
+  // looks for it, so that no copy is needed.
+  void PlaceInBranch(const Region& region, ValueId value, Place place) {
+    if (uses_[value] != 1) return;
+    for (uint32_t i = region.nodes.size; i-- > 0;) {
+      const Node& node = graph().nodes[region.nodes.begin + i];
+      if (node.results.size != 1 || node.results.begin != value) continue;
+      // A convolution or product and what follows it there.
+      if (node.name == ops::kWebhloRescale) PlaceInBranch(region, graph().operands(node)[0], place);
+      if (node.name == ops::kWebhloRescale || node.name == ops::kWebhloConv2d ||
+          node.name == ops::kWebhloMatmul || node.name == ops::kWebhloFusion) {
+        places_[value] = place;
+      }
+      return;
+    }
+  }
+
+  Status VisitBranches(const Node& node) {
+    const bool is_if = node.op->control_flow == ControlFlow::kIf;
+    const std::span<const RegionId> regions = graph().regions_of(node);
+    std::vector<Place> results;
+    for (uint32_t i = 0; i < node.results.size; ++i) {
+      NewStorage(node.results.begin + i);
+      results.push_back(places_[node.results.begin + i]);
+    }
+    const Place selector = places_[graph().operands(node)[0]];
+    const uint32_t choose =
+        AddJump(is_if ? Step::Kind::kJumpUnless : Step::Kind::kSwitch, std::span(&selector, 1));
+    std::vector<uint32_t> exits;
+    for (size_t k = 0; k < regions.size(); ++k) {
+      const uint32_t begin = static_cast<uint32_t>(plan_.steps.size());
+      if (is_if && k == 1) plan_.steps[choose].target = begin;
+      if (!is_if) plan_.steps[choose].targets.push_back(begin);
+      const Region& region = graph().regions[regions[k]];
+      for (uint32_t i = 0; i < node.results.size; ++i) {
+        PlaceInBranch(region, graph().results(region)[i], results[i]);
+      }
+      RETURN_IF_ERROR(VisitRegion(region));
+      CopyAllAtOnce(PlacesOf(graph().results(region)), results, node.results.begin);
+      exits.push_back(AddJump(Step::Kind::kJump));
+    }
+    const uint32_t end = static_cast<uint32_t>(plan_.steps.size());
+    for (uint32_t exit : exits) plan_.steps[exit].target = end;
+    // Written in any branch, so held through all of them.
+    for (const Place& place : results) {
+      if (!HasBytes(place)) continue;
+      storages_.Hold(place.storage, static_cast<int32_t>(choose), static_cast<int32_t>(end) - 1);
+    }
+    return OkStatus();
+  }
+
+  // ---- The arena.
+
+  Status PlaceStorages(std::span<const ValueId> results) {
+    for (ValueId result : results) storages_.Touch(places_[result].storage, NextStep());
+    ASSIGN_OR_RETURN(const MemoryPlan memory,
+                     storages_.Arrange(options_.texts ? &plan_.memory_text : nullptr));
+    RETURN_IF_ERROR(CheckBlock(static_cast<uint64_t>(memory.arena_size), "the arena"));
+    plan_.arena_size = memory.arena_size;
+    plan_.arena_lower_bound = memory.lower_bound;
+    for (size_t i = 0; i < plan_.steps.size(); ++i) {
+      Step& step = plan_.steps[i];
+      for (const Place& place : buffers_[i].places) step.buffers.push_back(storages_.Find(place));
+      if (buffers_[i].scratch != kNone) step.scratch = storages_.Find({buffers_[i].scratch, 0});
+    }
+    for (uint32_t storage : input_storages_) {
+      plan_.inputs.push_back(storages_.ArenaPlaceOf(storage));
+    }
+    for (ValueId result : results) plan_.results.push_back(storages_.Find(places_[result]));
+    return OkStatus();
+  }
+
+  // What a step reads and writes, until places are known.
+  struct Buffers {
+    std::vector<Place> places;  // Operands, then results.
+    uint32_t scratch = kNone;   // A storage.
+  };
+
+  PlanOptions options_;
+  Plan plan_;
+  jit::ModuleBuilder jit_;
+  Storages storages_;
+  std::vector<Buffers> buffers_;  // By step.
+  std::vector<Place> places_;     // By value.
+  std::vector<uint32_t> uses_;
+  std::vector<uint32_t> input_storages_;
+};
+
+}  // namespace
+
+PlanOptions OptionsForThisBuild(PlanOptions::Engine engine, bool jit, int num_threads) {
+  PlanOptions options;
+  options.engine = engine;
+  options.jit = jit && jit::Available();
+  options.relaxed_simd = jit::kRelaxedSimd;
+  options.shared_memory = jit::kSharedMemory;
+  options.num_threads = num_threads;
+  return options;
+}
+
+Result<Plan> BuildPlan(Graph graph, uint32_t num_constants, const PlanOptions& options) {
+  return PlanBuilder(std::move(graph), num_constants, options).Build();
+}
+
+}  // namespace webhlo

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// BuildPlan: a graph becomes a plan.
+#ifndef WEBHLO_CORE_RUNTIME_PLAN_BUILDER_H_
+#define WEBHLO_CORE_RUNTIME_PLAN_BUILDER_H_
+
+#include <cstdint>
+
+#include "core/base/status.h"
+#include "core/graph/graph.h"
+#include "core/runtime/plan.h"
+
+namespace webhlo {
+
+struct PlanOptions {
+  enum class Engine : uint8_t { kKernel, kReference };
+  Engine engine = Engine::kKernel;
+  bool jit = true;            // Whether fusions may become JIT functions.
+  bool relaxed_simd = false;  // Whether JIT code may use relaxed SIMD instructions.
+  bool shared_memory = false;
+  int num_threads = 1;
+  bool texts = false;  // Also print the JIT module, the memory plan and what kernels there were.
+};
+
+// What this build and machine allow of what the caller wants.
+PlanOptions OptionsForThisBuild(PlanOptions::Engine engine, bool jit, int num_threads);
+
+// `graph` has one function; its last `num_constants` arguments are constants.
+Result<Plan> BuildPlan(Graph graph, uint32_t num_constants, const PlanOptions& options);
+
+}  // namespace webhlo
+
+#endif  // WEBHLO_CORE_RUNTIME_PLAN_BUILDER_H_
