@@ -130,14 +130,14 @@ class JsSession {
     return Keep(tensor.status()) ? *tensor : 0;
   }
   uint32_t CreateTensor(double bytes) {
-    Result<uint32_t> tensor = session_.CreateTensor(static_cast<uint64_t>(bytes));
+    Result<uint32_t> tensor = session_.tensors().Create(static_cast<uint64_t>(bytes));
     return Keep(tensor.status()) ? *tensor : 0;
   }
   uintptr_t TensorPointer(uint32_t tensor) {
-    AlignedBuffer* buffer = session_.FindTensor(tensor);
+    AlignedBuffer* buffer = session_.tensors().Find(tensor);
     return buffer == nullptr ? 0 : Address(buffer->data());
   }
-  void DisposeTensor(uint32_t tensor) { session_.DisposeTensor(tensor); }
+  void DisposeTensor(uint32_t tensor) { session_.tensors().Dispose(tensor); }
 
   std::string WriteWhlo() {
     Result<std::vector<uint8_t>> whlo = session_.MakeWhlo();

@@ -8,7 +8,6 @@
 #include "core/graph/uses.h"
 #include "core/graph/verifier.h"
 #include "core/import/import.h"
-#include "core/jit/install.h"
 #include "core/ops/custom_call.h"
 #include "core/ops/op_table.h"
 #include "core/runtime/compile.h"
@@ -41,15 +40,13 @@ Status RunFunction(const Program& program, const CheckOptions& options) {
   CompileOptions compile;
   compile.fold_literals = false;
   compile.plan = OptionsForThisBuild(options.engine, options.jit, options.num_threads);
-  ASSIGN_OR_RETURN(CompiledProgram compiled, Compile(program, {}, compile));
   ThreadPool pool(options.num_threads);
-  uint32_t jit_base = 0;
-  if (compiled.main.jit.num_functions > 0) {
-    ASSIGN_OR_RETURN(jit_base, jit::Install(compiled.main.jit, &FindLaneFunction, &pool));
-  }
   Budget budget;
-  ASSIGN_OR_RETURN(const std::unique_ptr<Executable> executable,
-                   Executable::Create(std::move(compiled.main), jit_base, &pool, &budget));
+  CompiledProgram compiled;
+  RETURN_IF_ERROR(RunToEnd(Compile(program, {}, compile, &pool, &budget, &compiled)));
+  // Whoever checks the JIT wants to know that it ran.
+  if (!compiled.jit_refusal.empty()) return Unsupported(compiled.jit_refusal);
+  Executable* const executable = compiled.main.get();
   ASSIGN_OR_RETURN(AlignedBuffer arena,
                    TryAllocate(static_cast<uint64_t>(executable->plan().arena_size), "the arena"));
   executable->BindArena(arena.data());

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/runtime/compile.h"
 
+#include <utility>
+
+#include "core/jit/install.h"
+#include "core/ops/op_table.h"
+
 namespace webhlo {
 namespace {
 
@@ -26,48 +31,88 @@ Task MakePlan(Graph graph, std::string entry, size_t num_constants, const PlanOp
   *plan = std::move(*built);
 }
 
+// A plan bound to this machine. An engine that refuses the JIT's module is no error: the plan is
+// made again of kernels that need none.
+Result<std::unique_ptr<Executable>> MakeExecutable(Plan plan, PlanOptions options, ThreadPool* pool,
+                                                   Budget* budget, std::string* jit_refusal) {
+  uint32_t jit_functions = 0;
+  if (plan.jit.num_functions > 0) {
+    Result<uint32_t> installed = jit::Install(plan.jit, &FindLaneFunction, pool);
+    if (installed.ok()) {
+      jit_functions = *installed;
+    } else {
+      *jit_refusal = std::string(installed.status().message());
+      options.jit = false;
+      const uint32_t num_constants = plan.num_constants;
+      ASSIGN_OR_RETURN(plan, BuildPlan(std::move(plan.graph), num_constants, options));
+    }
+  }
+  return Executable::Create(std::move(plan), jit_functions, pool, budget);
+}
+
 }  // namespace
 
-Task Compile(const Program& program, std::vector<bool> weight_arguments,
-             const CompileOptions& options, Budget& budget, CompiledProgram* compiled) {
+// 1. Bytes become a graph that nothing distrusts again.
+Result<Program> ReadProgram(std::span<const uint8_t> bytes, std::string_view file_name) {
+  ImportOptions options;
+  options.file_name = file_name;
+  return Import(bytes, options);
+}
+
+Task MakePlans(const Program& program, std::vector<bool> weight_arguments,
+               const CompileOptions& options, Budget& budget, ProgramPlans* plans) {
   WorkBudget work(program.graph.nodes.size(), program.file_bytes);
   const PassContext context{program.entry().name, std::move(weight_arguments),
                             options.fold_literals, &work, &budget};
   const bool reference = options.plan.engine == PlanOptions::Engine::kReference;
   if (options.observer) options.observer("imported", program.graph);
 
-  // 1. One graph of kernels and elementwise nodes.
+  // 2. One graph of kernels and elementwise nodes.
   Graph graph;
   co_await RunPasses(reference ? kReferencePasses : ProgramPasses(), context, program.graph,
                      options.observer, budget, &graph);
 
-  // 2. What depends on weights alone runs once, as they arrive; the rest runs for every call.
+  // 3. What depends on weights alone runs once, as they arrive; the rest runs for every call.
   Result<SplitProgram> split = SplitInit(context, graph);
   co_await split.status();
   if (options.observer) options.observer("split-init", split->main);
 
-  // 3. Every graph becomes a plan. A loop that runs once is not worth a module of its own.
+  // 4. Every graph becomes a plan. A loop that runs once is not worth a module of its own.
   PlanOptions init_options = options.plan;
   init_options.jit = false;
   const PassObserver nobody;
   for (InitGraph& init : split->init_graphs) {
-    InitPlan& plan = compiled->inits.emplace_back();
+    InitPlan& plan = plans->inits.emplace_back();
     plan.arguments = std::move(init.arguments);
     co_await MakePlan(std::move(init.graph), "init", 0, init_options, nobody, budget, &plan.plan);
   }
   co_await MakePlan(std::move(split->main), context.entry, split->constants.size(), options.plan,
-                    options.observer, budget, &compiled->main);
-  compiled->inputs = std::move(split->inputs);
-  compiled->constants = std::move(split->constants);
+                    options.observer, budget, &plans->main);
+  plans->constants = std::move(split->constants);
 }
 
-Result<CompiledProgram> Compile(const Program& program, std::vector<bool> weight_arguments,
-                                const CompileOptions& options) {
+Result<ProgramPlans> MakePlans(const Program& program, std::vector<bool> weight_arguments,
+                               const CompileOptions& options) {
   Budget budget;
-  CompiledProgram compiled;
+  ProgramPlans plans;
   RETURN_IF_ERROR(
-      RunToEnd(Compile(program, std::move(weight_arguments), options, budget, &compiled)));
-  return compiled;
+      RunToEnd(MakePlans(program, std::move(weight_arguments), options, budget, &plans)));
+  return plans;
+}
+
+Task Compile(const Program& program, std::vector<bool> weight_arguments,
+             const CompileOptions& options, ThreadPool* pool, Budget* budget,
+             CompiledProgram* compiled) {
+  ProgramPlans plans;
+  co_await MakePlans(program, std::move(weight_arguments), options, *budget, &plans);
+
+  // 5. The plan of what runs for every call becomes an executable.
+  Result<std::unique_ptr<Executable>> main =
+      MakeExecutable(std::move(plans.main), options.plan, pool, budget, &compiled->jit_refusal);
+  co_await main.status();
+  compiled->main = std::move(*main);
+  compiled->constants = std::move(plans.constants);
+  compiled->inits = std::move(plans.inits);
 }
 
 }  // namespace webhlo

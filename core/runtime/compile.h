@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Compile: a verified program becomes plans. With core/import/import.h before it and
-// core/runtime/session.h after it, this is the whole way from bytes to an answer.
+// Compile: from bytes to an executable, on one page. The steps are functions of their own where
+// somebody wants to stop between them: a session knows a program's names before it compiles it,
+// `inspect` and tests look at plans that nobody runs.
 #ifndef WEBHLO_CORE_RUNTIME_COMPILE_H_
 #define WEBHLO_CORE_RUNTIME_COMPILE_H_
 
+#include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/status.h"
@@ -13,6 +17,7 @@
 #include "core/import/import.h"
 #include "core/passes/pipeline.h"
 #include "core/passes/split_init.h"
+#include "core/runtime/executable.h"
 #include "core/runtime/plan.h"
 #include "core/runtime/plan_builder.h"
 
@@ -24,9 +29,9 @@ struct InitPlan {
   std::vector<uint32_t> arguments;  // Program argument behind each input.
 };
 
-struct CompiledProgram {
+// A program made into plans: values without pointers.
+struct ProgramPlans {
   Plan main;
-  std::vector<uint32_t> inputs;           // Program argument behind each input of `main`.
   std::vector<ConstantSource> constants;  // What each constant of `main` is.
   std::vector<InitPlan> inits;
 };
@@ -38,13 +43,32 @@ struct CompileOptions {
   bool fold_literals = true;  // PassContext
 };
 
-// `weight_arguments`: one flag an argument of the program's entry function. Pauses between passes
-// and plans.
-Task Compile(const Program& program, std::vector<bool> weight_arguments,
-             const CompileOptions& options, Budget& budget, CompiledProgram* compiled);
+// A program that can run once its constants are there. The executables of init plans are made by
+// whoever has the weights, for those that nobody has run.
+struct CompiledProgram {
+  std::unique_ptr<Executable> main;
+  std::vector<ConstantSource> constants;
+  std::vector<InitPlan> inits;
+  // Why the engine refused the JIT's module, if it did.
+  std::string jit_refusal;
+};
+
+// Bytes become a verified program with named ports.
+Result<Program> ReadProgram(std::span<const uint8_t> bytes, std::string_view file_name);
+
+// A program becomes plans. `weight_arguments`: one flag an argument of the program's entry
+// function. Pauses between passes and plans.
+Task MakePlans(const Program& program, std::vector<bool> weight_arguments,
+               const CompileOptions& options, Budget& budget, ProgramPlans* plans);
 // In one go.
-Result<CompiledProgram> Compile(const Program& program, std::vector<bool> weight_arguments,
-                                const CompileOptions& options);
+Result<ProgramPlans> MakePlans(const Program& program, std::vector<bool> weight_arguments,
+                               const CompileOptions& options);
+
+// A program becomes an executable whose work is spent on `budget`, shared with the threads of
+// `pool`.
+Task Compile(const Program& program, std::vector<bool> weight_arguments,
+             const CompileOptions& options, ThreadPool* pool, Budget* budget,
+             CompiledProgram* compiled);
 
 }  // namespace webhlo
 

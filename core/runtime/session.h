@@ -14,17 +14,17 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "core/base/clock.h"
 #include "core/base/memory.h"
 #include "core/base/status.h"
-#include "core/import/import.h"
 #include "core/import/whlo.h"
-#include "core/kernels/kernel.h"
+#include "core/runtime/binding.h"
 #include "core/runtime/compile.h"
 #include "core/runtime/executable.h"
+#include "core/runtime/kept_tensors.h"
+#include "core/runtime/weight_store.h"
 #include "core/threads/thread_pool.h"
 
 namespace webhlo {
@@ -75,8 +75,7 @@ class Session {
   std::string MemoryJson() const;
   // Stages: graph, passes, init, plan, jit, memory.
   Result<std::string> Inspect(std::string_view stage, std::string_view program) const;
-  size_t num_programs() const { return programs_.size(); }
-  const Executable& executable(uint32_t p) const { return *programs_[p]->executable; }
+  const Executable& executable(uint32_t p) const { return readers_[p]->executable(); }
 
   // ---- Runs. One at a time.
 
@@ -89,91 +88,36 @@ class Session {
   const void* OutputPointer(uint32_t p, uint32_t i) const;
   std::string HostCallJson() const;
 
-  // Tensors that stay here between runs. Handles are never 0.
-  Result<uint32_t> CreateTensor(uint64_t bytes);
+  // Tensors that stay here between runs.
+  KeptTensors& tensors() { return tensors_; }
   Result<uint32_t> TakeOutput(uint32_t p, uint32_t i);
-  AlignedBuffer* FindTensor(uint32_t handle);
-  void DisposeTensor(uint32_t handle) { tensors_.erase(handle); }
 
  private:
-  struct ProgramState {
-    std::string name;
-    Program program;
-    std::vector<int32_t> weight_of;  // Declared weight by argument, -1 for inputs.
-    std::unique_ptr<Executable> executable;
-    std::vector<uint32_t> inputs;     // Argument behind each input.
-    std::vector<uint32_t> constants;  // Session constant behind each plan constant.
-  };
-  struct Weight {
-    std::string name;
-    TensorType type;
-    AlignedBuffer data;
-    bool arrived = false;
-    bool needed = false;          // A plan or an init plan reads it.
-    uint32_t users = 0;           // Init plans and constants that still need its bytes.
-    uint32_t constant = kNone;    // The constant that is this weight.
-    std::vector<uint32_t> inits;  // The init plans that read it.
-    bool taken = false;  // An argument takes it; others name arguments that an exporter dropped.
-    std::string file;    // For MakeWhlo, as in WeightEntry.
-    uint64_t offset = 0;
-  };
-  struct Packing;
-  // A weight as it is, or a result of an init plan.
-  struct Constant {
-    int32_t weight = -1;
-    uint32_t init = 0, result = 0;
-    const void* data = nullptr;
-    AlignedBuffer owned;  // The bytes of a computed constant.
-    bool read = false;    // Some step reads it at run time, so it stays.
-    std::vector<Packing*> packings;
-    uint32_t waiting = 0;  // Packings that still wait for it or for a companion.
-    // The programs' plans, and its number there.
-    std::vector<std::pair<Executable*, uint32_t>> readers;
-  };
-  struct Init {
-    std::unique_ptr<Executable> executable;
-    std::vector<uint32_t> weights;    // Declared weight behind each input.
-    std::vector<uint32_t> constants;  // Session constant of each result, kNone when unused.
-    std::string text;                 // For equality with other programs' and for `inspect`.
-  };
-  // One layout of one set of constants, shared by the kernels that ask for it.
-  struct Packing {
-    std::vector<uint32_t> constants;  // By operand; kNone for operands not packed.
-    std::vector<Kernel*> kernels;
-    bool done = false;
-    size_t bytes = 0;
-  };
-
   Status CheckPhase(bool before_bind, std::string_view call) const;
-  Status BindNames();
-  Task CompileProgram(ProgramState* state);
-  Result<std::unique_ptr<Executable>> MakeExecutable(Plan plan);
-  uint32_t InternConstant(const Constant& constant);
-  void LinkUsers();
-  Task RunInit(Init* init);
-  Status CopyOut(const Init& init, uint32_t result);
-  Task ConstantReady(uint32_t c);
-  Task TryPack(Packing* packing);
-  void DropUser(uint32_t weight);
+  // The program's number, kNone when there is none.
+  uint32_t FindProgram(std::string_view name) const;
+  Status CheckIsNew(std::string_view name) const;
+  Task CompileProgram(uint32_t p);
   CompileOptions MakeCompileOptions() const;
-  const ProgramState* FindProgram(std::string_view name) const;
+  std::vector<bool> WeightArguments(uint32_t p) const;
+  Executable& Current(uint32_t p) { return readers_[p]->executable(); }
 
   Options options_;
   Budget budget_;
   std::unique_ptr<ThreadPool> pool_;
-  std::vector<std::unique_ptr<ProgramState>> programs_;
-  std::vector<Weight> weights_;
-  std::map<std::string, std::string> ties_;
+  std::vector<NamedProgram> programs_;
+  std::vector<DeclaredWeight> weights_;
+  std::vector<WeightEntry> places_;  // For MakeWhlo, by weight: file and offset.
+  Ties ties_;
   std::vector<WeightEntry> directory_;
-  std::vector<Constant> constants_;
-  std::vector<Init> inits_;
-  std::map<std::string, Packing> packings_;
+  Binding binding_;
+  WeightStore store_;
+  std::vector<std::unique_ptr<WeightStore::Reader>> readers_;  // By program.
   AlignedBuffer arena_;
   std::string jit_warning_;  // Why a JIT module was refused, if one was.
   bool bound_ = false, finished_ = false;
   uint32_t running_ = kNone;  // Program of the run in progress or last done.
-  std::unordered_map<uint32_t, AlignedBuffer> tensors_;
-  uint32_t next_tensor_ = 1;
+  KeptTensors tensors_;
 };
 
 }  // namespace webhlo

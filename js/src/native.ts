@@ -4,10 +4,8 @@
 
 export interface NativePort {
   name: string;
-  keys: string[];
   dtype: string;
   shape: number[];
-  bytes: number;
 }
 
 export interface NativeProgram {

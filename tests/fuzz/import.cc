@@ -25,7 +25,7 @@ constexpr size_t kMaxNodes = 4096;
 bool CompileOne(const Program& program) {
   if (program.graph.nodes.size() > kMaxNodes) return true;
   const std::vector<bool> weights(program.arguments.size());
-  return Compile(program, weights, CompileOptions()).ok();
+  return MakePlans(program, weights, CompileOptions()).ok();
 }
 
 bool RunOne(std::span<const uint8_t> bytes) {

@@ -296,7 +296,7 @@ void MakePlan(const Program& program) {
   constexpr size_t kMaxNodes = 300;
   if (program.graph.nodes.size() > kMaxNodes) return;
   const std::vector<bool> weights(program.arguments.size());
-  plans_made += Compile(program, weights, CompileOptions()).ok();  // Either answer is fine.
+  plans_made += MakePlans(program, weights, CompileOptions()).ok();  // Either answer is fine.
 }
 
 // Whether the bytes were accepted.

@@ -22,13 +22,13 @@
 namespace webhlo {
 namespace {
 
-Result<CompiledProgram> CompileText(std::string_view text, std::vector<bool> weights,
-                                    int num_threads) {
+Result<ProgramPlans> CompileText(std::string_view text, std::vector<bool> weights,
+                                 int num_threads) {
   ASSIGN_OR_RETURN(const Program program,
                    Import({reinterpret_cast<const uint8_t*>(text.data()), text.size()}));
   CompileOptions options;
   options.plan.num_threads = num_threads;
-  return Compile(program, std::move(weights), options);
+  return MakePlans(program, std::move(weights), options);
 }
 
 struct ScratchCase {
@@ -80,7 +80,7 @@ func.func @main(%x: tensor<2x4096x2x4096xf32>) -> tensor<4096xf32> {
 TEST_CASE("plan: no kernel wants more scratch than its operands and results have, and 16 MiB") {
   for (const ScratchCase& test : kScratchCases) {
     for (int threads : {1, 16}) {
-      const Result<CompiledProgram> compiled = CompileText(test.program, test.weights, threads);
+      const Result<ProgramPlans> compiled = CompileText(test.program, test.weights, threads);
       REQUIRE_MESSAGE(compiled.ok(), compiled.status().ToString());
       const Plan& plan = compiled->main;
       bool found = false;
@@ -132,7 +132,7 @@ func.func @main(%x: tensor<300000000xf32>, %y: tensor<300000000xf32>) -> tensor<
 
 // As JAX writes a scan: the weights are carried along, transposed on every trip.
 TEST_CASE("weights that a loop carries are packed") {
-  const Result<CompiledProgram> compiled = CompileText(R"(
+  const Result<ProgramPlans> compiled = CompileText(R"(
 func.func @main(%x: tensor<16x32xf32>, %w: tensor<32x32xf32>, %n: tensor<i32>) -> tensor<16x32xf32> {
   %zero = stablehlo.constant dense<0> : tensor<i32>
   %one = stablehlo.constant dense<1> : tensor<i32>
@@ -148,7 +148,7 @@ func.func @main(%x: tensor<16x32xf32>, %w: tensor<32x32xf32>, %n: tensor<i32>) -
     }
   return %r#1 : tensor<16x32xf32>
 })",
-                                                       {false, true, false}, 1);
+                                                    {false, true, false}, 1);
   REQUIRE_MESSAGE(compiled.ok(), compiled.status().ToString());
   const std::string plan = ToString(compiled->main);
   CAPTURE(plan);
@@ -183,7 +183,7 @@ std::vector<Plan> PlansOf(std::string_view bytes, std::string_view name,
     CompileOptions compile;
     compile.plan = options;
     compile.fold_literals = false;
-    Result<CompiledProgram> compiled = Compile(*program, std::move(weights), compile);
+    Result<ProgramPlans> compiled = MakePlans(*program, std::move(weights), compile);
     REQUIRE_MESSAGE(compiled.ok(), compiled.status().ToString());
     plans.push_back(std::move(compiled->main));
     for (InitPlan& init : compiled->inits) plans.push_back(std::move(init.plan));

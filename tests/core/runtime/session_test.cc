@@ -142,76 +142,6 @@ TEST_CASE("session: programs share one weight set, and what is computed from it"
   CHECK(three.MemoryJson().starts_with("{\"weights\":36,"));
 }
 
-TEST_CASE("session: weights that do not fit are told from those that do") {
-  Session session({});
-  Add(&session, kAffine);
-  SUBCASE("dtype") {
-    Declare(&session, "scale");
-    Declare(&session, "bias", TensorType(ElementType::kI32, {3}));
-    CheckRefused(RunToEnd(session.Bind()),
-                 "tensor \"bias\" is tensor<3xi32>, but argument \"bias\" of program \"main\" is "
-                 "tensor<3xf32>");
-  }
-  SUBCASE("shape") {
-    Declare(&session, "scale", TensorType(ElementType::kF32, {3, 1}));
-    CheckRefused(RunToEnd(session.Bind()),
-                 "tensor \"scale\" is tensor<3x1xf32>, but argument \"scale\" of program "
-                 "\"main\" is tensor<3xf32>");
-  }
-  SUBCASE("missing") {
-    Declare(&session, "norm.scale");
-    CheckRefused(RunToEnd(session.Bind()),
-                 "no weight tensor for 1 argument of program \"main\": bias");
-  }
-  SUBCASE("missing, perhaps misspelt") {
-    Declare(&session, "norm.scale");
-    Declare(&session, "Bias");
-    CheckRefused(RunToEnd(session.Bind()),
-                 "no weight tensor for 1 argument of program \"main\": bias; tensors that no "
-                 "argument took: Bias");
-  }
-  SUBCASE("extra") {
-    for (const char* name : {"scale", "bias", "offset"}) Declare(&session, name);
-    CheckRefused(RunToEnd(session.Bind()),
-                 "no argument takes the weight tensors offset; arguments without a tensor: x");
-  }
-  SUBCASE("two of one name") {
-    for (const char* name : {"scale", "scale"}) Declare(&session, name);
-    CheckRefused(RunToEnd(session.Bind()), "two weight tensors are named \"scale\"");
-  }
-  SUBCASE("two for one argument") {
-    for (const char* name : {"scale", "norm.scale", "bias"}) Declare(&session, name);
-    CheckRefused(RunToEnd(session.Bind()),
-                 "argument \"scale\" of program \"main\" is named by two tensors: "
-                 "\"scale\" and \"norm.scale\"");
-  }
-  SUBCASE("a tie to nothing, and of nothing") {
-    Declare(&session, "scale");
-    REQUIRE(session.Tie("bias", "offset").ok());
-    CheckRefused(RunToEnd(session.Bind()), "tied: no weight tensor is named \"offset\"");
-    REQUIRE(session.Tie("bias", "scale").ok());
-    REQUIRE(session.Tie("offset", "scale").ok());
-    CheckRefused(RunToEnd(session.Bind()), "tied: no program has an argument \"offset\"");
-  }
-}
-
-TEST_CASE("session: a tensor that names several arguments lists them") {
-  Session session({});
-  Add(&session, R"(module {
-    func.func public @main(%arg0: tensor<3xf32> loc("weights['a']['scale']"),
-        %arg1: tensor<3xf32> loc("weights['b']['scale']")) -> tensor<3xf32> {
-      %0 = stablehlo.add %arg0, %arg1 : tensor<3xf32>
-      return %0 : tensor<3xf32>
-    }
-  })");
-  Declare(&session, "scale");
-  const Status status = RunToEnd(session.Bind());
-  CHECK(status.message().starts_with(
-      "tensor \"scale\" names several arguments of program \"main\": "));
-  CHECK(status.message().find("a.scale") != std::string_view::npos);
-  CHECK(status.message().find("b.scale") != std::string_view::npos);
-}
-
 // kDoubled as exported from a function that does not read weights['bias'] and `seed`.
 std::vector<uint8_t> WithDropped() {
   const std::span<const uint8_t> bytes(reinterpret_cast<const uint8_t*>(kDoubled.data()),
@@ -312,9 +242,9 @@ TEST_CASE("session: a kept result is the next run's input") {
   Add(&session, kAccumulate);
   CheckBinds(&session);
   Finish(&session);
-  Result<uint32_t> state = session.CreateTensor(12);
+  Result<uint32_t> state = session.tensors().Create(12);
   REQUIRE(state.ok());
-  std::memset(session.FindTensor(*state)->data(), 0, 12);
+  std::memset(session.tensors().Find(*state)->data(), 0, 12);
   const Floats x = {1, 2, 3};
   for (int i = 0; i < 4; ++i) {
     REQUIRE(session.BindInput(0, 0, *state).ok());
@@ -322,19 +252,19 @@ TEST_CASE("session: a kept result is the next run's input") {
     Advance(&session, 0);
     Result<uint32_t> next = session.TakeOutput(0, 0);
     REQUIRE(next.ok());
-    session.DisposeTensor(*state);
+    session.tensors().Dispose(*state);
     state = next;
   }
   CHECK(Output(session, 0, 1) == Floats{8, 16, 24});
   float kept[3];
-  std::memcpy(kept, session.FindTensor(*state)->data(), 12);
+  std::memcpy(kept, session.tensors().Find(*state)->data(), 12);
   CHECK(Floats(kept, kept + 3) == Floats{4, 8, 12});
   CHECK(session.MemoryJson().find("\"tensors\":12,") != std::string::npos);
 
-  Result<uint32_t> wrong = session.CreateTensor(8);
+  Result<uint32_t> wrong = session.tensors().Create(8);
   REQUIRE(wrong.ok());
   CheckRefused(session.BindInput(0, 0, *wrong), "the tensor has 8 bytes, the input 12");
-  session.DisposeTensor(*wrong);
+  session.tensors().Dispose(*wrong);
   CheckRefused(session.BindInput(0, 0, *wrong), "this tensor was disposed");
 }
 
@@ -371,8 +301,8 @@ TEST_CASE("session: memory that is not there is an error") {
     CheckRefused(session.Start(0), "start comes after finish");
   }
   SUBCASE("for a tensor, and the session works on") {
-    CHECK(session.CreateTensor(uint64_t{1} << 60).status().code() == StatusCode::kOutOfMemory);
-    CHECK(session.CreateTensor(16).ok());
+    CHECK(session.tensors().Create(uint64_t{1} << 60).status().code() == StatusCode::kOutOfMemory);
+    CHECK(session.tensors().Create(16).ok());
   }
 }
 

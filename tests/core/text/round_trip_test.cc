@@ -128,7 +128,7 @@ int CheckEveryStageReadsBack(const Program& program, std::vector<bool> weights) 
     CAPTURE(std::string(stage));
     CheckReadsBack(graph);
   };
-  const Result<CompiledProgram> compiled = Compile(program, std::move(weights), options);
+  const Result<ProgramPlans> compiled = MakePlans(program, std::move(weights), options);
   CHECK_MESSAGE(compiled.ok(), compiled.status().ToString());
   return graphs;
 }
