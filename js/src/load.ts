@@ -122,14 +122,50 @@ export async function prepare(
   const programs = checkPrograms(source);
   const { files, tensors } = checkWeights(options.weights);
   const patience = new Patience(options.signal, options.deadline);
-  const progress = new Progress(options.onProgress, patience);
-  const readers: Reader[] = [];
-  const close = () => {
-    for (const reader of readers) reader.close();
-  };
-  const openAll = async (label: string, sources: readonly Source[]) => {
-    const opening = sources.map((source) => open(source, progress, label));
-    const opened = await Promise.allSettled(opening.map((reader) => patience.race(reader)));
+  const sources = new OpenSources(patience, new Progress(options.onProgress, patience));
+  // The download and the compilation of the wasm run side by side with the model's own.
+  const creating = Instance.create({ ...options, flags });
+  creating.catch(() => undefined);
+  try {
+    const programReaders = await sources.open('the model', Object.values(programs));
+    const weightReaders = await sources.open('weights', files);
+    const instance = await patience.race(creating);
+    await addPrograms(instance, Object.keys(programs), programReaders);
+    const { embedded, companions } = directory(instance, programReaders);
+    // Weights that are given stand in for the companion files.
+    const areGiven = weightReaders.length > 0 || Object.keys(tensors).length > 0;
+    const others = areGiven
+      ? await givenWeights(weightReaders, tensors)
+      : await companionWeights(sources, Object.values(programs)[0] ?? '', companions);
+    declareWeights(instance, others, options.tied ?? {});
+    const close = () => {
+      sources.close();
+    };
+    return { instance, weights: [...embedded, ...others], patience, close };
+  } catch (error) {
+    sources.close();
+    creating.then(
+      (instance) => {
+        instance.dispose();
+      },
+      () => undefined,
+    );
+    throw error;
+  }
+}
+
+/** What a load reads, to be closed when it ends in whatever way. */
+class OpenSources {
+  readonly #readers: Reader[] = [];
+
+  constructor(
+    private readonly patience: Patience,
+    private readonly progress: Progress,
+  ) {}
+
+  async open(label: string, sources: readonly Source[]): Promise<Reader[]> {
+    const opening = sources.map((source) => open(source, this.progress, label));
+    const opened = await Promise.allSettled(opening.map((reader) => this.patience.race(reader)));
     if (opened.some((result) => result.status === 'rejected')) {
       // Those for which nobody waited.
       for (const reader of opening) {
@@ -141,74 +177,94 @@ export async function prepare(
         );
       }
     }
-    for (const result of opened) if (result.status === 'fulfilled') readers.push(result.value);
+    for (const result of opened)
+      if (result.status === 'fulfilled') this.#readers.push(result.value);
     return opened.map((result) => {
       if (result.status === 'rejected') throw result.reason;
       return result.value;
     });
-  };
+  }
 
-  // The download and the compilation of the wasm run side by side with the model's own.
-  const creating = Instance.create({ ...options, flags });
-  creating.catch(() => undefined);
-  try {
-    const programReaders = await openAll('the model', Object.values(programs));
-    const weightReaders = await openAll('weights', files);
-    const instance = await patience.race(creating);
-    const names = Object.keys(programs);
-    for (const [i, reader] of programReaders.entries()) {
-      await addProgram(instance, reader, names[i] ?? '', names.length > 1);
-    }
-    instance.check((session) => session.declareDirectory());
-    const sources: WeightSource[] = [];
-    const companions = new Map<string, Set<string>>();
-    for (const { name, dtype, file, ...place } of directory(instance)) {
-      if (file !== null) {
-        companions.set(file, (companions.get(file) ?? new Set()).add(name));
-        continue;
-      }
+  close(): void {
+    for (const reader of this.#readers) reader.close();
+  }
+}
+
+async function addPrograms(
+  instance: Instance,
+  names: readonly string[],
+  readers: readonly Reader[],
+): Promise<void> {
+  for (const [i, reader] of readers.entries()) {
+    await addProgram(instance, reader, names[i] ?? '', names.length > 1);
+  }
+}
+
+/** What a .whlo file says of its weights: those that it embeds, which are declared here, and the names of
+ * those that lie in companion files. */
+function directory(
+  instance: Instance,
+  programs: readonly Reader[],
+): { embedded: WeightSource[]; companions: Map<string, Set<string>> } {
+  instance.check((session) => session.declareDirectory());
+  const text = instance.call((session) => session.directory());
+  const embedded: WeightSource[] = [];
+  const companions = new Map<string, Set<string>>();
+  for (const { name, dtype, file, ...place } of JSON.parse(text) as NativeWeight[]) {
+    if (file === null) {
       const entry = { name, dtype: dtypeInfo(dtype).dtype, ...place };
-      sources.push({ entry, from: programReaders[0] as Reader });
+      embedded.push({ entry, from: programs[0] as Reader });
+    } else {
+      companions.set(file, (companions.get(file) ?? new Set()).add(name));
     }
-    const declared = sources.length;
-    // Weights that are given stand in for the companion files.
-    if (weightReaders.length === 0 && Object.keys(tensors).length === 0) {
-      const files = [...companions.keys()];
-      const opened = await openAll(
-        'weights',
-        files.map((file) => siblingOf(Object.values(programs)[0] ?? '', file) ?? notBeside(file)),
-      ).catch((error: unknown) => {
-        throw companionError(files, error);
-      });
-      for (const [i, names] of [...companions.values()].entries()) {
-        const reader = opened[i] as Reader;
-        for (const entry of await readHeader(reader)) {
-          if (names.has(entry.name)) sources.push({ entry, from: reader });
-        }
-      }
+  }
+  return { embedded, companions };
+}
+
+async function givenWeights(
+  readers: readonly Reader[],
+  tensors: Readonly<Record<string, Tensor>>,
+): Promise<WeightSource[]> {
+  const weights: WeightSource[] = [];
+  for (const reader of readers) {
+    for (const entry of await readHeader(reader)) weights.push({ entry, from: reader });
+  }
+  for (const [name, tensor] of Object.entries(tensors)) weights.push(fromTensor(name, tensor));
+  return weights;
+}
+
+/** From the files that lie beside the model. */
+async function companionWeights(
+  sources: OpenSources,
+  model: Source,
+  companions: ReadonlyMap<string, ReadonlySet<string>>,
+): Promise<WeightSource[]> {
+  const files = [...companions.keys()];
+  const siblings = files.map((file) => siblingOf(model, file) ?? notBeside(file));
+  const readers = await sources.open('weights', siblings).catch((error: unknown) => {
+    throw companionError(files, error);
+  });
+  const weights: WeightSource[] = [];
+  for (const [i, names] of [...companions.values()].entries()) {
+    const from = readers[i] as Reader;
+    for (const entry of await readHeader(from)) {
+      if (names.has(entry.name)) weights.push({ entry, from });
     }
-    for (const reader of weightReaders) {
-      for (const entry of await readHeader(reader)) sources.push({ entry, from: reader });
-    }
-    for (const [name, tensor] of Object.entries(tensors)) sources.push(fromTensor(name, tensor));
-    for (const { entry } of sources.slice(declared)) {
-      instance.check((session) =>
-        session.declareWeight(entry.name, entry.dtype, entry.shape.join('x')),
-      );
-    }
-    for (const [argument, tensor] of Object.entries(options.tied ?? {})) {
-      instance.check((session) => session.tie(argument, tensor));
-    }
-    return { instance, weights: sources, patience, close };
-  } catch (error) {
-    close();
-    creating.then(
-      (instance) => {
-        instance.dispose();
-      },
-      () => undefined,
-    );
-    throw error;
+  }
+  return weights;
+}
+
+function declareWeights(
+  instance: Instance,
+  weights: readonly WeightSource[],
+  tied: Readonly<Record<string, string>>,
+): void {
+  for (const { entry } of weights) {
+    const { name, dtype, shape } = entry;
+    instance.check((session) => session.declareWeight(name, dtype, shape.join('x')));
+  }
+  for (const [argument, tensor] of Object.entries(tied)) {
+    instance.check((session) => session.tie(argument, tensor));
   }
 }
 
@@ -240,10 +296,6 @@ function warnOnce(warning: string | undefined): void {
 
 export function describe(instance: Instance): NativeDescription {
   return JSON.parse(instance.call((session) => session.describe())) as NativeDescription;
-}
-
-function directory(instance: Instance): NativeWeight[] {
-  return JSON.parse(instance.call((session) => session.directory())) as NativeWeight[];
 }
 
 function checkLoadOptions(given: LoadOptions): LoadOptions {

@@ -106,10 +106,16 @@ interface Given {
   readonly options: CheckedOptions;
   readonly results: Outputs;
   begun: boolean;
+  /** Computed: what is left is to take the results. */
+  done: boolean;
   /** Which input is copied next, or which result once the run has begun, and how much of it was. */
   port: number;
   bytes: number;
 }
+
+/** What a run waits for: a turn of the event loop, one if it is time for that, or the promise of a custom
+ * call. Nothing once its results are there. */
+type Wait = 'turn' | 'breath' | HostCall | undefined;
 
 interface CheckedOptions {
   readonly keep: readonly string[];
@@ -186,16 +192,16 @@ export class Program {
       fail('invalid_argument', 'a run of this model is under way; await it first');
     }
     const checked = own.#checkOptions(options, runSyncOptions, 'runSync');
-    return own.#whole(own.#take(inputs, checked), false) as Outputs;
+    return own.#atOnce(own.#take(inputs, checked), false) as Outputs;
   }
 
   #run(inputs: Inputs, options: RunOptions | undefined): Outputs | Promise<Outputs> {
     this.#checkTurn();
     const given = this.#take(inputs, this.#checkOptions(options, runOptions, 'run'));
     const { signal, deadline } = given.options;
-    if (this.#queue.idle && !signal && deadline === Infinity) return this.#whole(given, true);
+    if (this.#queue.idle && !signal && deadline === Infinity) return this.#atOnce(given, true);
     return this.#queue
-      .add(signal, () => this.#advance(given, undefined))
+      .add(signal, () => this.#inTurns(given, undefined))
       .finally(() => {
         letGo(given);
       });
@@ -209,32 +215,45 @@ export class Program {
     }
   }
 
-  #whole(given: Given, mayWait: boolean): Outputs | Promise<Outputs> {
-    const instance = this.#instance;
-    let waits = false;
+  /** The one loop of runs. Goes on until the results are there, or it has to wait for something. */
+  #goOn(given: Given, patience: Patience, inSlices: boolean): Wait {
+    if (!given.begun && this.#giveInputs(given)) return 'breath';
+    while (!given.done) {
+      patience.check();
+      const budget = inSlices ? Math.max(Math.min(sliceMs, patience.left), 0) : patience.budget;
+      const state = this.#step(given, budget);
+      patience.check();
+      if (state === Advance.paused) return 'turn';
+      if (state === Advance.done) {
+        given.done = true;
+      } else {
+        const call = callHost(this.#instance);
+        if (isThenable(call.answer)) return call;
+        call.write(call.answer);
+      }
+    }
+    return this.#takeResults(given) ? 'breath' : undefined;
+  }
+
+  /** At once, as far as that goes: the rest of a run that waits for a custom call is a promise. */
+  #atOnce(given: Given, mayWait: boolean): Outputs | Promise<Outputs> {
+    const { deadline } = given.options;
+    let goesOn = false;
     try {
-      const { deadline } = given.options;
       const patience = deadline === Infinity ? Patience.endless : new Patience(undefined, deadline);
-      while (this.#giveInputs(given)) patience.check();
       for (;;) {
-        const state = this.#step(given, patience.budget);
-        if (state !== Advance.hostCall) patience.check();
-        if (state === Advance.done) {
-          while (this.#takeResults(given)) patience.check();
-          return this.#end(given);
-        }
-        if (state === Advance.paused) continue;
-        const call = callHost(instance);
-        if (!isThenable(call.answer)) {
-          call.write(call.answer);
+        const wait = this.#goOn(given, patience, false);
+        if (wait === undefined) return this.#end(given);
+        if (typeof wait === 'string') {
+          patience.check();
           continue;
         }
         if (!mayWait) {
-          Promise.resolve(call.answer).catch(() => undefined);
-          fail('invalid_argument', `custom_call @${call.target} answered a promise; use run`);
+          Promise.resolve(wait.answer).catch(() => undefined);
+          fail('invalid_argument', `custom_call @${wait.target} answered a promise; use run`);
         }
-        waits = true;
-        const rest = this.#advance(given, call).finally(() => {
+        goesOn = true;
+        const rest = this.#inTurns(given, wait).finally(() => {
           letGo(given);
         });
         return this.#queue.hold(rest);
@@ -243,31 +262,20 @@ export class Program {
       this.#stop(given);
       throw error;
     } finally {
-      if (!waits) letGo(given);
+      if (!goesOn) letGo(given);
     }
   }
 
-  /** From the start of a run, or from a host call of it, to its results, giving the event loop its turns. */
-  async #advance(given: Given, waiting: HostCall | undefined): Promise<Outputs> {
-    const instance = this.#instance;
+  /** Giving the event loop its turns. */
+  async #inTurns(given: Given, wait: Wait): Promise<Outputs> {
     const patience = new Patience(given.options.signal, given.options.deadline);
-    let call = waiting;
     try {
-      while (!given.begun && this.#giveInputs(given)) await patience.breathe();
       for (;;) {
-        if (call) {
-          const { answer, write } = call;
-          write(isThenable(answer) ? await this.#settled(answer, patience) : answer);
-        }
-        patience.check();
-        const state = this.#step(given, Math.min(sliceMs, patience.left));
-        patience.check();
-        if (state === Advance.done) {
-          while (this.#takeResults(given)) await patience.breathe();
-          return this.#end(given);
-        }
-        call = state === Advance.hostCall ? callHost(instance) : undefined;
-        if (!call) await nextTurn();
+        if (wait === 'turn') await nextTurn();
+        else if (wait === 'breath') await patience.breathe();
+        else if (wait) wait.write(await this.#settled(wait.answer, patience));
+        wait = this.#goOn(given, patience, true);
+        if (wait === undefined) return this.#end(given);
       }
     } catch (error) {
       this.#stop(given);
@@ -286,7 +294,7 @@ export class Program {
   }
 
   /** What a promise of a custom call answers, unless the run or the model ends before. */
-  async #settled(answer: PromiseLike<unknown>, patience: Patience): Promise<unknown> {
+  async #settled(answer: unknown, patience: Patience): Promise<unknown> {
     const instance = this.#instance;
     let stop: (reason: WebHLOError) => void = () => undefined;
     const ended = new Promise<never>((_, reject) => {
@@ -338,7 +346,7 @@ export class Program {
       value.hold();
       bound = true;
     }
-    const progress = { results: {}, begun: false, port: 0, bytes: 0 };
+    const progress = { results: {}, begun: false, done: false, port: 0, bytes: 0 };
     return { values, donate: donated, bound, options, ...progress };
   }
 
