@@ -27,6 +27,8 @@ if(EMSCRIPTEN)
   # A page downloads all of it: small is fast, except where the time goes.
   file(GLOB_RECURSE loop_sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}
        core/kernels/*.cc core/threads/*.cc core/runtime/executable.cc core/graph/tensor.cc)
+  # Of the kernels' files those that choose, and that set up another library's operators, are no loops.
+  list(FILTER loop_sources EXCLUDE REGEX "/(choice|kernel|panels_kernel|sizes|xnnpack)\\.cc$")
   set_source_files_properties(${loop_sources} PROPERTIES COMPILE_OPTIONS -O2)
   file(GLOB tile_sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}
        core/ops/elementwise_*.cc core/ops/webhlo_fusion.cc)

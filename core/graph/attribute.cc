@@ -5,6 +5,8 @@
 #include <bit>
 #include <utility>
 
+#include "core/base/sort.h"
+
 namespace webhlo {
 
 Attribute Attribute::Bool(bool value) { return Attribute(Kind::kBool, int64_t{value}); }
@@ -36,8 +38,7 @@ Attribute Attribute::Array(std::vector<Attribute> elements) {
 }
 
 Attribute Attribute::Dict(std::vector<NamedAttribute> fields) {
-  std::sort(fields.begin(), fields.end(),
-            [](const NamedAttribute& x, const NamedAttribute& y) { return x.name < y.name; });
+  SortByName(&fields);
   return Attribute(Kind::kDict, std::move(fields));
 }
 
@@ -86,6 +87,11 @@ const Attribute* FindAttribute(std::span<const NamedAttribute> attributes, std::
       attributes.begin(), attributes.end(), name,
       [](const NamedAttribute& attribute, std::string_view n) { return attribute.name < n; });
   return it != attributes.end() && it->name == name ? &it->value : nullptr;
+}
+
+void SortByName(std::vector<NamedAttribute>* attributes) {
+  Sort(*attributes,
+       [](const NamedAttribute& a, const NamedAttribute& b) { return a.name < b.name; });
 }
 
 }  // namespace webhlo

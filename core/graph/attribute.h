@@ -104,6 +104,8 @@ struct NamedAttribute {
   bool operator==(const NamedAttribute&) const = default;
 };
 
+void SortByName(std::vector<NamedAttribute>* attributes);
+
 inline std::span<const NamedAttribute> Attribute::fields() const {
   return As<std::vector<NamedAttribute>>();
 }

@@ -74,8 +74,7 @@ ValueId GraphBuilder::AddNode(OpName name, std::span<const ValueId> operands,
   node.name = name;
   node.op = FindOp(name);
   node.location = location;
-  std::sort(attributes.begin(), attributes.end(),
-            [](const NamedAttribute& a, const NamedAttribute& b) { return a.name < b.name; });
+  SortByName(&attributes);
   std::vector<TypeId> types;
   types.reserve(result_types.size());
   for (const Type& type : result_types) types.push_back(graph_->InternType(type));

@@ -6,6 +6,8 @@
 #include <numeric>
 #include <utility>
 
+#include "core/base/sort.h"
+
 namespace webhlo {
 
 Permutation Identity(size_t rank) {
@@ -110,8 +112,8 @@ bool Layouts::MovesData(ValueId v, const Permutation& want) {
     a.push_back({have[i], i});
     b.push_back({want[i], i});
   }
-  std::sort(a.begin(), a.end());
-  std::sort(b.begin(), b.end());
+  Sort(a);
+  Sort(b);
   for (size_t i = 0; i < a.size(); ++i) {
     if (a[i].second != b[i].second) return true;
   }

@@ -388,8 +388,7 @@ Status NormalizeAttributes(const OpSyntax* syntax, std::vector<NamedAttribute>* 
       }
     }
   }
-  std::sort(out.begin(), out.end(),
-            [](const NamedAttribute& a, const NamedAttribute& b) { return a.name < b.name; });
+  SortByName(&out);
   for (size_t i = 1; i < out.size(); ++i) {
     if (out[i].name == out[i - 1].name) {
       return InvalidModel(StrCat(syntax ? syntax->name : "attributes", ": attribute '", out[i].name,

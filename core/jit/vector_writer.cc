@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/base/sort.h"
 #include "core/jit/lowering.h"
 
 namespace webhlo::jit {
@@ -443,7 +444,7 @@ void VectorWriter::FreeOutputs(int vectors) {
       for (uint32_t local : current_[static_cast<size_t>(v)][id]) freed.push_back(local);
     }
   }
-  std::sort(freed.begin(), freed.end());
+  Sort(freed);
   freed.erase(std::unique(freed.begin(), freed.end()), freed.end());
   free_.insert(free_.end(), freed.begin(), freed.end());
 }

@@ -20,6 +20,7 @@
 #include "core/base/check.h"
 #include "core/base/math.h"
 #include "core/base/memory.h"
+#include "core/base/sort.h"
 #include "core/base/strings.h"
 
 namespace webhlo {
@@ -71,14 +72,13 @@ class Planner {
       const int64_t x_life = int64_t{x.last} - x.first, y_life = int64_t{y.last} - y.first;
       return x_life != y_life ? x_life > y_life : a < b;
     };
-    std::sort(order.begin(), order.end(), larger);
+    Sort(order, larger);
     Place(order, &best);
     const auto go_on = [&] { return best.arena_size > lower_bound_ && pairs_ <= kMaxPairsOfAll; };
     if (go_on()) {
       std::vector<int64_t> crowd(blocks_.size());
       for (size_t i = 0; i < blocks_.size(); ++i) crowd[i] = MaxPressure(blocks_[i]);
-      std::stable_sort(order.begin(), order.end(),
-                       [&](int32_t a, int32_t b) { return crowd[a] > crowd[b]; });
+      Sort(order, [&](int32_t a, int32_t b) { return crowd[a] > crowd[b]; });
       int32_t top = Place(order, &best);
       uint32_t random = 1;
       for (int i = 0; i < kMaxOrders && go_on(); ++i) {
@@ -163,7 +163,7 @@ class Planner {
     }
     std::erase_if(blocks_, [](const Block& b) { return b.values.empty() || b.size == 0; });
     for (Block& block : blocks_) {
-      std::sort(block.values.begin(), block.values.end(), [&](int32_t a, int32_t b) {
+      Sort(block.values, [&](int32_t a, int32_t b) {
         return values_[a].first != values_[b].first ? values_[a].first < values_[b].first : a < b;
       });
     }
@@ -197,7 +197,7 @@ class Planner {
         step = then;
       }
     }
-    std::sort(changes.begin(), changes.end());
+    Sort(changes);
     int64_t bytes = 0;
     for (size_t i = 0; i < changes.size();) {
       const int64_t step = changes[i].first;
@@ -224,7 +224,7 @@ class Planner {
   struct LifetimeTree {
     explicit LifetimeTree(std::span<const MemoryValue> values) : by_first(values.size()) {
       std::iota(by_first.begin(), by_first.end(), 0);
-      std::sort(by_first.begin(), by_first.end(), [&](int32_t a, int32_t b) {
+      Sort(by_first, [&](int32_t a, int32_t b) {
         return values[a].first != values[b].first ? values[a].first < values[b].first : a < b;
       });
       leaf_of.resize(values.size());
@@ -289,7 +289,7 @@ class Planner {
         });
       }
       pairs += static_cast<int64_t>(taken.size());
-      std::sort(taken.begin(), taken.end());
+      Sort(taken);
       int64_t free_from = 0;
       int64_t offset = -1;
       int64_t slack = INT64_MAX;
@@ -340,7 +340,7 @@ class Planner {
     const auto comes = [&](int32_t b) { return way > 0 ? blocks_[b].first : -blocks_[b].last; };
     const auto goes = [&](int32_t b) { return way > 0 ? blocks_[b].last : -blocks_[b].first; };
     std::vector<int32_t> order(blocks.begin(), blocks.end());
-    std::sort(order.begin(), order.end(), [&](int32_t a, int32_t b) {
+    Sort(order, [&](int32_t a, int32_t b) {
       if (comes(a) != comes(b)) return comes(a) < comes(b);
       return goes(a) != goes(b) ? goes(a) > goes(b) : a < b;
     });
@@ -414,8 +414,7 @@ Result<MemoryPlan> PlanMemory(std::span<const MemoryValue> values) {
 std::string ToString(std::span<const MemoryValue> values, const MemoryPlan& plan) {
   std::vector<int32_t> order(values.size());
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](int32_t a, int32_t b) { return values[a].first < values[b].first; });
+  Sort(order, [&](int32_t a, int32_t b) { return values[a].first < values[b].first; });
   std::string out;
   for (int32_t i : order) {
     const MemoryValue& v = values[i];

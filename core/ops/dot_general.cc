@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "core/base/memory.h"
+#include "core/base/sort.h"
 #include "core/graph/layouts.h"
 #include "core/ops/accumulate.h"
 #include "core/ops/infer_util.h"
@@ -218,7 +219,7 @@ struct Side {
 void SortPairs(const Permutation& layout, Dims* first, Dims* second, Dims* third) {
   std::vector<size_t> order(first->size());
   std::iota(order.begin(), order.end(), size_t{0});
-  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+  Sort(order, [&](size_t a, size_t b) {
     return layout[static_cast<size_t>((*first)[a])] < layout[static_cast<size_t>((*first)[b])];
   });
   for (Dims* dims : {first, second, third}) {
@@ -274,7 +275,7 @@ Status AssignLayout(Layouts& layouts, const Node& node) {
   // layout is not free to choose.
   const auto by_layout = [&](ValueId v, Dims* dims) {
     const Permutation p = layouts.Of(v).permutation;
-    std::sort(dims->begin(), dims->end(), [&](int64_t a, int64_t b) {
+    Sort(*dims, [&](int64_t a, int64_t b) {
       return p[static_cast<size_t>(a)] < p[static_cast<size_t>(b)];
     });
   };

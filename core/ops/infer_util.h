@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/sort.h"
 #include "core/base/status.h"
 #include "core/base/strings.h"
 #include "core/graph/op_def.h"
@@ -89,7 +90,7 @@ inline Status CheckTensors(const OpView& op, size_t operands, size_t results = 1
 inline Status CheckUnique(const OpView& op, std::string_view name, std::span<const int64_t> values,
                           std::string_view label) {
   std::vector<int64_t> sorted(values.begin(), values.end());
-  std::sort(sorted.begin(), sorted.end());
+  Sort(sorted);
   OP_CHECK(op, std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end(), name, " ",
            Brackets(values), " repeats a dimension (", label, ")");
   return OkStatus();

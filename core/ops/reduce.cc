@@ -6,6 +6,7 @@
 // they are, rounding where they say.
 #include "core/kernels/reduce.h"
 
+#include "core/base/sort.h"
 #include "core/base/strings.h"
 #include "core/graph/layouts.h"
 #include "core/kernels/choice.h"
@@ -212,7 +213,7 @@ Status AssignLayout(Layouts& layouts, const Node& node) {
       kept.push_back(p[d]);
     }
   }
-  std::sort(physical_dims.begin(), physical_dims.end());
+  Sort(physical_dims);
   Permutation out(kept.size());
   for (size_t i = 0; i < kept.size(); ++i) {
     out[i] = std::count_if(kept.begin(), kept.end(), [&](int64_t k) { return k < kept[i]; });

@@ -3,6 +3,7 @@
 // stablehlo.reduce_window: https://openxla.org/stablehlo/spec#reduce_window
 // Every step rounds to the body's type, also where the body is one well-known op: StableHLO's test
 // data expects it of cumulative sums.
+#include "core/base/sort.h"
 #include "core/graph/layouts.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
@@ -162,7 +163,7 @@ Status AssignLayout(Layouts& layouts, const Node& node) {
     spatial.push_back(others.back());
     others.pop_back();
   }
-  std::sort(spatial.begin(), spatial.end());
+  Sort(spatial);
   if ((!is_max && !is_sum) || spatial.size() != 2 || type.NumElements() == 0 ||
       source.tensor(node.results.begin).NumElements() == 0) {
     return layouts.KeepWritten(node);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // stablehlo.reshape: https://openxla.org/stablehlo/spec#reshape
+#include "core/base/sort.h"
 #include "core/graph/layouts.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
@@ -81,8 +82,7 @@ Status AssignLayout(Layouts& layouts, const Node& node) {
     group.to_end = k;
     groups.push_back(group);
   }
-  std::stable_sort(groups.begin(), groups.end(),
-                   [](const Group& a, const Group& b) { return a.place < b.place; });
+  Sort(groups, [](const Group& a, const Group& b) { return a.place < b.place; });
   Permutation p(to.size());
   int64_t next = 0;
   for (const Group& group : groups) {

@@ -9,6 +9,7 @@
 #include <unordered_set>
 
 #include "core/base/math.h"
+#include "core/base/sort.h"
 #include "core/base/strings.h"
 #include "core/jit/loops.h"
 #include "core/kernels/choice.h"
@@ -358,7 +359,7 @@ class TileFusionKernel : public FusionKernel {
       steps_.push_back(
           {.tile = tiles[s], .operands = step.operands, .result = v, .direct = direct});
       std::vector<uint32_t> done = step.operands;
-      std::sort(done.begin(), done.end());
+      Sort(done);
       done.erase(std::unique(done.begin(), done.end()), done.end());
       for (uint32_t operand : done) {
         const bool is_splat = operand >= inputs_.size() && operand < first_step;

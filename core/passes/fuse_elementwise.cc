@@ -12,6 +12,7 @@
 #include <iterator>
 #include <unordered_map>
 
+#include "core/base/sort.h"
 #include "core/graph/rewriter.h"
 #include "core/passes/pass.h"
 
@@ -193,7 +194,7 @@ class Fuser {
         }
       }
     }
-    std::sort(outside.begin(), outside.end());
+    Sort(outside);
     return static_cast<size_t>(std::unique(outside.begin(), outside.end()) - outside.begin());
   }
 
@@ -235,7 +236,7 @@ class Fuser {
                std::back_inserter(nodes));
     y.nodes = std::move(nodes);
     y.operands.insert(y.operands.end(), x.operands.begin(), x.operands.end());
-    std::sort(y.operands.begin(), y.operands.end());
+    Sort(y.operands);
     y.operands.erase(std::unique(y.operands.begin(), y.operands.end()), y.operands.end());
     x = Unit();
     x.emitted = true;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/sort.h"
 #include "core/base/strings.h"
 #include "core/text/parser.h"
 #include "core/text/printer.h"
@@ -273,8 +274,7 @@ Printer::Dict Printer::TextAttributes(const Node& node, const OpSyntax* syntax,
     }
     dict.emplace_back(attribute.name, std::move(value));
   }
-  std::sort(dict.begin(), dict.end(),
-            [](const auto& a, const auto& b) { return a.first < b.first; });
+  Sort(dict, [](const auto& a, const auto& b) { return a.first < b.first; });
   return dict;
 }
 
@@ -411,7 +411,7 @@ bool TextParser::ParseConvolutionDimensions(std::vector<NamedAttribute>* out) {
       return FailExpected(StrCat("'", letters[0], "', '", letters[1], "' or a spatial dimension"));
     };
     if (!ParseList('[', ']', item)) return false;
-    std::sort(spatial.begin(), spatial.end());
+    Sort(spatial);
     std::vector<int64_t> dims;
     for (size_t i = 0; i < spatial.size(); ++i) {
       if (spatial[i].first != static_cast<int64_t>(i)) {

@@ -7,6 +7,7 @@
 
 #include "core/base/check.h"
 #include "core/base/math.h"
+#include "core/base/sort.h"
 #include "core/kernels/parallel.h"
 #include "core/kernels/vector.h"
 
@@ -158,8 +159,7 @@ StridedCopier::StridedCopier(int width, std::span<const int64_t> sizes,
     if (sizes[d] == 0) return;
     if (sizes[d] != 1) loops_.push_back({sizes[d], from_strides[d] * width, to_strides[d] * width});
   }
-  std::stable_sort(loops_.begin(), loops_.end(),
-                   [](const Loop& a, const Loop& b) { return std::abs(a.to) > std::abs(b.to); });
+  Sort(loops_, [](const Loop& a, const Loop& b) { return std::abs(a.to) > std::abs(b.to); });
   for (size_t i = 1; i < loops_.size();) {
     Loop &outer = loops_[i - 1], &inner = loops_[i];
     if (outer.from == inner.size * inner.from && outer.to == inner.size * inner.to) {
