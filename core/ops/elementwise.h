@@ -5,15 +5,16 @@
 //
 //   kName, kTypes          name and allowed element types (TypeClass)
 //   kArity                 1 or 2 operands, all of the result's type
-//   kExact                 every member rounds once: f64 tiles and all three answers agree exactly
+//   kUlps                  how far an f32 result may be from the exact one; without it every member
+//                          rounds once, and f64 tiles and all three answers agree exactly
 //   bool Bool(bool...)                   i1
 //   I Integer<I>(I..., int bits)         integers: I holds the value, `bits` is the type's width
 //   double Real(double...)               floats, in the reference and in f64 functions
 //   complex<double> Complex(...)         complex, in the reference
 //   V Vector(l, V...)                    over a vocabulary, for the classes kVector
-//   kVector                classes of types that Vector computes (f64 of exact ops alone), in tiles
-//   of
-//                          floats and in the JIT; others go lane by lane, by Real and Integer
+//   kVector                classes of types that Vector computes: in tiles of floats (of f64 those
+//                          that round once), and in the JIT; others go lane by lane, by Real and
+//                          Integer
 //   kLanes = true          when Vector asks for lane functions itself
 //   kNarrow = false        when 32-bit lanes are wrong for the 8 and 16-bit integers that they hold
 //
@@ -270,13 +271,19 @@ void SmallFloatTile(const void* const* inputs, void* output, size_t count) {
   RunSmallFloatTile<Format>(kTile, kArity, inputs, output, count);
 }
 
+template <class Op>
+constexpr float UlpsOf() {
+  if constexpr (requires { Op::kUlps; }) return Op::kUlps;
+  return ElementwiseOp().ulps;
+}
+
 // Whether Vector computes floats of type T; else Real does, element by element.
 template <class Op, class T>
 constexpr bool IsVector() {
   if constexpr ((Op::kVector & kFloat) == 0) {
     return false;
   } else {
-    return Op::kExact || std::is_same_v<T, float>;
+    return UlpsOf<Op>() <= 0.5f || std::is_same_v<T, float>;
   }
 }
 
@@ -416,7 +423,8 @@ struct RowOf {
                                                  .can_emit = &CanEmit<Op>,
                                                  .emit = &Emit<Op>,
                                                  .lane_function = LaneFunctionOf<Op>(),
-                                                 .cost = CostOf<Op>()};
+                                                 .cost = CostOf<Op>(),
+                                                 .ulps = UlpsOf<Op>()};
 };
 
 template <class Op>

@@ -26,7 +26,6 @@ struct Abs {
   static constexpr uint32_t kTypes = kSigned | kFloat;  // Complex has a row of its own.
   static constexpr uint32_t kVector = kSigned | kFloat;
   static constexpr int kArity = 1;
-  static constexpr bool kExact = true;
   template <class I>
   static I Integer(I a, int) {
     return a < 0 ? Wrapping<I>(0, a, [](uint64_t x, uint64_t y) { return x - y; }) : a;
@@ -43,7 +42,6 @@ struct Add {
   static constexpr uint32_t kTypes = kAll;
   static constexpr uint32_t kVector = kBool | kInteger | kFloat;
   static constexpr int kArity = 2;
-  static constexpr bool kExact = true;
   static bool Bool(bool a, bool b) { return a || b; }
   template <class I>
   static I Integer(I a, I b, int) {
@@ -62,7 +60,6 @@ struct Subtract {
   static constexpr uint32_t kTypes = kNumbers;
   static constexpr uint32_t kVector = kInteger | kFloat;
   static constexpr int kArity = 2;
-  static constexpr bool kExact = true;
   template <class I>
   static I Integer(I a, I b, int) {
     return Wrapping(a, b, [](uint64_t x, uint64_t y) { return x - y; });
@@ -80,7 +77,6 @@ struct Multiply {
   static constexpr uint32_t kTypes = kAll;
   static constexpr uint32_t kVector = kBool | kInteger | kFloat;
   static constexpr int kArity = 2;
-  static constexpr bool kExact = true;
   static bool Bool(bool a, bool b) { return a && b; }
   template <class I>
   static I Integer(I a, I b, int) {
@@ -120,7 +116,6 @@ struct Divide {
   static constexpr uint32_t kTypes = kNumbers;
   static constexpr uint32_t kVector = kFloat;
   static constexpr int kArity = 2;
-  static constexpr bool kExact = true;
   template <class I>
   static I Integer(I a, I b, int) {
     return IntegerDivide(a, b);
@@ -152,7 +147,6 @@ struct Negate {
   static constexpr uint32_t kTypes = kNumbers;
   static constexpr uint32_t kVector = kInteger | kFloat;
   static constexpr int kArity = 1;
-  static constexpr bool kExact = true;
   template <class I>
   static I Integer(I a, int) {
     return Wrapping<I>(0, a, [](uint64_t x, uint64_t y) { return x - y; });
@@ -170,7 +164,6 @@ struct MaximumOp {
   static constexpr uint32_t kTypes = kAll;
   static constexpr uint32_t kVector = kBool | kInteger | kFloat;
   static constexpr int kArity = 2;
-  static constexpr bool kExact = true;
   static bool Bool(bool a, bool b) { return a || b; }
   template <class I>
   static I Integer(I a, I b, int) {
@@ -189,7 +182,6 @@ struct MinimumOp {
   static constexpr uint32_t kTypes = kAll;
   static constexpr uint32_t kVector = kBool | kInteger | kFloat;
   static constexpr int kArity = 2;
-  static constexpr bool kExact = true;
   static bool Bool(bool a, bool b) { return a && b; }
   template <class I>
   static I Integer(I a, I b, int) {
@@ -208,7 +200,6 @@ struct Sign {
   static constexpr uint32_t kTypes = kSigned | kFloat | kComplex;
   static constexpr uint32_t kVector = kSigned | kFloat;
   static constexpr int kArity = 1;
-  static constexpr bool kExact = true;
   template <class I>
   static I Integer(I a, int) {
     return static_cast<I>((a > 0) - (a < 0));

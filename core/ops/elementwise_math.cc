@@ -20,7 +20,6 @@ using namespace elementwise;
     static constexpr uint32_t kTypes = kFloat;         \
     static constexpr uint32_t kVector = kFloat;        \
     static constexpr int kArity = 1;                   \
-    static constexpr bool kExact = true;               \
     static double Real(double x) { return real; }      \
     template <class L, class V>                        \
     static V Vector(L& l, V x) {                       \
@@ -35,22 +34,21 @@ WEBHLO_ROUNDING(RoundNearestAfz, "stablehlo.round_nearest_afz", std::round(x),
 WEBHLO_ROUNDING(RoundNearestEven, "stablehlo.round_nearest_even", std::nearbyint(x), l.Nearest(x));
 #undef WEBHLO_ROUNDING
 
-// A function of one float or complex operand: `real` and `complex` of z for the reference, `vector`
-// of x for f32.
-#define WEBHLO_FUNCTION(Name, op_name, exact, cost, function, vector) \
-  struct Name {                                                       \
-    static constexpr std::string_view kName = op_name;                \
-    static constexpr uint32_t kTypes = kFloat | kComplex;             \
-    static constexpr uint32_t kVector = kFloat;                       \
-    static constexpr int kArity = 1;                                  \
-    static constexpr bool kExact = exact;                             \
-    static constexpr ElementCost kCost = ElementCost::cost;           \
-    static double Real(double z) { return function(z); }              \
-    static Complex128 Complex(Complex128 z) { return function(z); }   \
-    template <class L, class V>                                       \
-    static V Vector(L& l, V x) {                                      \
-      return vector;                                                  \
-    }                                                                 \
+// A function of one float or complex operand: `function` for the reference, `vector` of x for f32.
+#define WEBHLO_FUNCTION(Name, op_name, ulps, cost, function, vector) \
+  struct Name {                                                      \
+    static constexpr std::string_view kName = op_name;               \
+    static constexpr uint32_t kTypes = kFloat | kComplex;            \
+    static constexpr uint32_t kVector = kFloat;                      \
+    static constexpr int kArity = 1;                                 \
+    static constexpr float kUlps = ulps;                             \
+    static constexpr ElementCost kCost = ElementCost::cost;          \
+    static double Real(double z) { return function(z); }             \
+    static Complex128 Complex(Complex128 z) { return function(z); }  \
+    template <class L, class V>                                      \
+    static V Vector(L& l, V x) {                                     \
+      return vector;                                                 \
+    }                                                                \
   }
 
 double Logistic1(double x) {
@@ -184,26 +182,27 @@ Complex128 Tan1(Complex128 z) {
   return {w.imag(), -w.real()};
 }
 
-WEBHLO_FUNCTION(Cosine, "stablehlo.cosine", false, kFunction, Cosine1,
+WEBHLO_FUNCTION(Cosine, "stablehlo.cosine", 2.0f, kFunction, Cosine1,
                 (math::SineOfShifted<1, Cosine>(l, x)));
-WEBHLO_FUNCTION(Exponential, "stablehlo.exponential", false, kFunction, Exponential1,
+WEBHLO_FUNCTION(Exponential, "stablehlo.exponential", 1.0f, kFunction, Exponential1,
                 math::Exp(l, x));
-WEBHLO_FUNCTION(ExponentialMinusOne, "stablehlo.exponential_minus_one", false, kFunction,
+WEBHLO_FUNCTION(ExponentialMinusOne, "stablehlo.exponential_minus_one", 1.6f, kFunction,
                 ExpMinusOne1, math::ExpMinusOne(l, x));
-WEBHLO_FUNCTION(Log, "stablehlo.log", false, kFunction, Log1, math::Log(l, x));
-WEBHLO_FUNCTION(LogPlusOne, "stablehlo.log_plus_one", false, kFunction, LogPlusOne1,
+WEBHLO_FUNCTION(Log, "stablehlo.log", 0.9f, kFunction, Log1, math::Log(l, x));
+WEBHLO_FUNCTION(LogPlusOne, "stablehlo.log_plus_one", 0.9f, kFunction, LogPlusOne1,
                 math::LogPlusOne(l, x));
-WEBHLO_FUNCTION(Logistic, "stablehlo.logistic", false, kFunction, Logistic1, math::Logistic(l, x));
-WEBHLO_FUNCTION(Rsqrt, "stablehlo.rsqrt", false, kFunction, Rsqrt1,
+WEBHLO_FUNCTION(Logistic, "stablehlo.logistic", 2.4f, kFunction, Logistic1, math::Logistic(l, x));
+WEBHLO_FUNCTION(Rsqrt, "stablehlo.rsqrt", 1.5f, kFunction, Rsqrt1,
                 l.Div(math::K<1.0f>(l), l.Sqrt(x)));
-WEBHLO_FUNCTION(Sine, "stablehlo.sine", false, kFunction, Sine1,
+WEBHLO_FUNCTION(Sine, "stablehlo.sine", 2.0f, kFunction, Sine1,
                 (math::SineOfShifted<0, Sine>(l, x)));
-WEBHLO_FUNCTION(Sqrt, "stablehlo.sqrt", true, kFunction, Sqrt1, l.Sqrt(x));
-WEBHLO_FUNCTION(Tanh, "stablehlo.tanh", false, kFunction, Tanh1, math::Tanh(l, x));
+WEBHLO_FUNCTION(Sqrt, "stablehlo.sqrt", 0.5f, kFunction, Sqrt1, l.Sqrt(x));
+WEBHLO_FUNCTION(Tanh, "stablehlo.tanh", 1.6f, kFunction, Tanh1, math::Tanh(l, x));
 #undef WEBHLO_FUNCTION
 
 struct Cbrt {
   static constexpr std::string_view kName = "stablehlo.cbrt";
+  static constexpr float kUlps = 0.51f;
   static constexpr ElementCost kCost = ElementCost::kLanes;
   static constexpr uint32_t kTypes = kFloat | kComplex;
   static constexpr uint32_t kVector = 0;
@@ -214,6 +213,7 @@ struct Cbrt {
 
 struct Tan {
   static constexpr std::string_view kName = "stablehlo.tan";
+  static constexpr float kUlps = 0.51f;
   static constexpr ElementCost kCost = ElementCost::kLanes;
   static constexpr uint32_t kTypes = kFloat | kComplex;
   static constexpr uint32_t kVector = 0;
@@ -224,6 +224,7 @@ struct Tan {
 
 struct Atan2 {
   static constexpr std::string_view kName = "stablehlo.atan2";
+  static constexpr float kUlps = 0.51f;
   static constexpr ElementCost kCost = ElementCost::kLanes;
   static constexpr uint32_t kTypes = kFloat | kComplex;
   static constexpr uint32_t kVector = 0;
@@ -257,6 +258,7 @@ constexpr I IntegerPower(I a, I b) {
 
 struct Power {
   static constexpr std::string_view kName = "stablehlo.power";
+  static constexpr float kUlps = 0.51f;
   static constexpr ElementCost kCost = ElementCost::kLanes;
   static constexpr uint32_t kTypes = kInteger | kFloat | kComplex;
   static constexpr uint32_t kVector = 0;

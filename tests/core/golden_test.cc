@@ -21,12 +21,12 @@
 //
 // Native builds only: in WebAssembly XNNPACK's scratch memory, which plans print, is another one.
 #ifndef __EMSCRIPTEN__
+#include "tests/core/golden.h"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -39,12 +39,6 @@
 
 namespace webhlo {
 namespace {
-
-bool Rewrites() { return std::getenv("WEBHLO_REWRITE") != nullptr; }
-
-void Write(const std::filesystem::path& path, std::string_view text) {
-  std::ofstream(path, std::ios::binary) << text;
-}
 
 PassFunction FindPass(std::string_view name) {
   for (const auto& passes : {ProgramPasses(), FusionPasses()}) {
@@ -149,14 +143,8 @@ TEST_CASE("golden: stages print what tests/golden says") {
 
 // The example is the first program after its heading; every block after it says which stage it is.
 TEST_CASE("golden: the worked example of docs/architecture.md is what the stages print") {
-  constexpr std::string_view kPath = "docs/architecture.md";
-  const std::string text = ReadText(kPath);
-  constexpr std::string_view kBegin = "<!-- worked example -->\n", kEnd = "<!-- end -->\n";
-  const size_t begin = text.find(kBegin), end = text.find(kEnd);
-  REQUIRE(begin != std::string::npos);
-  REQUIRE(end != std::string::npos);
-  const std::string_view example =
-      std::string_view(text).substr(begin + kBegin.size(), end - begin - kBegin.size());
+  const Section section("docs/architecture.md", "<!-- worked example -->\n", "<!-- end -->\n");
+  const std::string_view example = section.text();
   constexpr std::string_view kFence = "```mlir\n", kClose = "```\n";
   const size_t program_begin = example.find(kFence) + kFence.size();
   const size_t program_end = example.find(kClose, program_begin);
@@ -166,14 +154,7 @@ TEST_CASE("golden: the worked example of docs/architecture.md is what the stages
     StrAppend(&written, "\n`webhlo inspect --stage ", stage, "`:\n\n```\n",
               StageOf(stage, program, {false, true, true}), kClose);
   }
-  if (Rewrites()) {
-    if (written != example) {
-      MESSAGE(std::string(kPath), ": rewritten");
-      Write(kPath, StrCat(text.substr(0, begin + kBegin.size()), written, text.substr(end)));
-    }
-  } else {
-    CHECK(example == written);
-  }
+  section.Check(written);
 }
 
 }  // namespace

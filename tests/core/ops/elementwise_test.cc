@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/kernels/elementwise.h"
 
+#include "core/graph/dialect.h"
+#include "core/ops/op_table.h"
 #include "tests/core/ops/elementwise_testing.h"
 
 namespace webhlo::elementwise_testing {
@@ -8,85 +10,90 @@ namespace webhlo::elementwise_testing {
 namespace {
 
 using E = ElementType;
-constexpr E kFloats[] = {E::kF16, E::kBF16, E::kF32, E::kF64};
-constexpr E kIntegers[] = {E::kI8, E::kI16, E::kI32, E::kI64, E::kU8, E::kU16, E::kU32, E::kU64};
+constexpr E kTypes[] = {E::kF16, E::kBF16, E::kF32, E::kF64, E::kI8,  E::kI16, E::kI32,
+                        E::kI64, E::kU8,   E::kU16, E::kU32, E::kU64, E::kI1};
 
-// The bounds of docs/accuracy.md for f32. The other types: f64 is the reference's own function; f16
-// and bf16 round the f32 result, which may tip to a neighbour.
-struct Function {
-  std::string_view name;
-  int64_t ulps;
-};
-constexpr Function kFunctions[] = {
-    {"cbrt", 0}, {"cosine", 2},       {"exponential", 1}, {"exponential_minus_one", 3},
-    {"log", 2},  {"log_plus_one", 3}, {"logistic", 3},    {"rsqrt", 2},
-    {"sine", 2}, {"tan", 0},          {"tanh", 3},
-};
+// All combinations of keywords, absent ones included, for the attributes that tell an op's kinds
+// apart.
+std::vector<std::vector<NamedAttribute>> Kinds(const OpSyntax& syntax) {
+  std::vector<std::vector<NamedAttribute>> kinds = {{}};
+  for (const AttributeSpec& spec : syntax.attributes) {
+    const EnumSpec* keywords = spec.kind == AttributeKind::kEnum ? FindEnum(spec.name) : nullptr;
+    CAPTURE(std::string(syntax.name));
+    CAPTURE(std::string(spec.name));
+    REQUIRE_MESSAGE((keywords || !spec.required), "say here which values to try");
+    if (!keywords) continue;
+    std::vector<std::vector<NamedAttribute>> longer;
+    for (const std::vector<NamedAttribute>& kind : kinds) {
+      if (!spec.required) longer.push_back(kind);
+      for (std::string_view keyword : keywords->keywords) {
+        if (keyword.empty() || keyword == spec.default_value) continue;
+        longer.push_back(kind);
+        longer.back().push_back({std::string(spec.name), Attribute::String(std::string(keyword))});
+      }
+    }
+    kinds = std::move(longer);
+  }
+  return kinds;
+}
+
+// In units in the last place of the case's type.
+int64_t AllowedUlps(const ElementwiseOp& op, E type) {
+  // What is rounded once is the same in all engines; f64 functions are the reference's own.
+  if (op.ulps <= 0.5f || !IsFloat(type) || type == E::kF64) return 0;
+  // The f32 result, rounded again, which may tip to a neighbour.
+  if (type == E::kF16 || type == E::kBF16) return 1;
+  // What lanes compute in double is the reference's as well.
+  if (op.cost == ElementCost::kLanes) return 0;
+  // Both lie around the exact result, which the reference has rounded; units halve below a power of
+  // two.
+  return static_cast<int64_t>(std::floor(op.ulps + 0.5f)) + 1;
+}
+
+// Adds the signatures that the op accepts for one, two or three operands of `type`, the first one
+// being an i1 where `choice` is set.
+void AddCases(const OpSyntax& syntax, const OpDef& def, E type, bool choice,
+              std::vector<Case>* cases) {
+  for (size_t arity = choice ? 2 : 1; arity <= 3; ++arity) {
+    std::vector<E> operands(arity, type);
+    if (choice) operands[0] = E::kI1;
+    for (const std::vector<NamedAttribute>& kind : Kinds(syntax)) {
+      for (E result : kTypes) {
+        std::vector<TensorType> types;
+        for (E operand : operands) types.emplace_back(operand, std::vector<int64_t>{2});
+        const TestGraph test = OneOp(syntax.name, types, TensorType(result, {2}), kind);
+        std::vector<Type> results = {test.op().result_type(0)};
+        if (!def.infer(test.op(), results).ok() || results[0] != test.op().result_type(0)) continue;
+        cases->push_back({.name = std::string(syntax.name),
+                          .operands = operands,
+                          .result = result,
+                          .attributes = kind,
+                          .ulps = AllowedUlps(*def.elementwise, type)});
+      }
+    }
+  }
+}
 
 }  // namespace
 
-std::vector<Case> AllCases() {
-  std::vector<Case> cases;
-  auto add = [&](std::string_view name, int arity, E type, int64_t ulps = 0) {
-    cases.push_back({.name = StrCat("stablehlo.", name),
-                     .operands = std::vector<E>(static_cast<size_t>(arity), type),
-                     .result = type,
-                     .attributes = {},
-                     .ulps = ulps});
-  };
-  for (const char* name : {"add", "multiply", "maximum", "minimum", "and", "or", "xor"}) {
-    add(name, 2, E::kI1);
-  }
-  add("not", 1, E::kI1);
-  for (E type : kIntegers) {
-    for (const char* name :
-         {"add", "subtract", "multiply", "divide", "remainder", "maximum", "minimum", "power",
-          "and", "or", "xor", "shift_left", "shift_right_arithmetic", "shift_right_logical"}) {
-      add(name, 2, type);
+const std::vector<Case>& AllCases() {
+  static const auto* const kCases = [] {
+    UseOps();
+    auto* cases = new std::vector<Case>;
+    for (const OpSyntax& syntax : AllSyntax()) {
+      const OpDef* def = FindOp(*FindOpName(syntax.name));
+      if (!def || !def->elementwise) continue;
+      const size_t before = cases->size();
+      for (E type : kTypes) {
+        AddCases(syntax, *def, type, false, cases);
+        if (type != E::kI1) AddCases(syntax, *def, type, true, cases);
+      }
+      CAPTURE(std::string(syntax.name));
+      CHECK_MESSAGE(cases->size() > before, "an op without a case");
     }
-    for (const char* name : {"negate", "not", "popcnt", "count_leading_zeros"}) add(name, 1, type);
-    if (IsSignedInteger(type)) add("abs", 1, type);
-    if (IsSignedInteger(type)) add("sign", 1, type);
-  }
-  for (E type : kFloats) {
-    const bool narrow = type == E::kF16 || type == E::kBF16;
-    for (const char* name :
-         {"add", "subtract", "multiply", "divide", "remainder", "maximum", "minimum"}) {
-      add(name, 2, type);
-    }
-    for (const char* name : {"abs", "negate", "sign", "ceil", "floor", "round_nearest_afz",
-                             "round_nearest_even", "sqrt"}) {
-      add(name, 1, type);
-    }
-    for (const char* name : {"power", "atan2"}) add(name, 2, type, narrow ? 1 : 0);
-    for (const Function& f : kFunctions) {
-      add(f.name, 1, type, type == E::kF64 ? 0 : narrow ? 1 : f.ulps);
-    }
-    cases.push_back({"stablehlo.is_finite", {type}, E::kI1, {}, 0});
-  }
-  std::vector<E> all(std::begin(kFloats), std::end(kFloats));
-  all.insert(all.end(), std::begin(kIntegers), std::end(kIntegers));
-  all.push_back(E::kI1);
-  for (E type : all) {
-    for (const char* direction : {"EQ", "NE", "GE", "GT", "LE", "LT"}) {
-      cases.push_back({"stablehlo.compare",
-                       {type, type},
-                       E::kI1,
-                       {{"comparison_direction", Attribute::String(direction)}},
-                       0});
-      if (!IsFloat(type)) continue;
-      cases.push_back({"stablehlo.compare",
-                       {type, type},
-                       E::kI1,
-                       {{"compare_type", Attribute::String("TOTALORDER")},
-                        {"comparison_direction", Attribute::String(direction)}},
-                       0});
-    }
-    cases.push_back({"stablehlo.select", {E::kI1, type, type}, type, {}, 0});
-    cases.push_back({"stablehlo.clamp", {type, type, type}, type, {}, 0});
-    for (E to : all) cases.push_back({"stablehlo.convert", {type}, to, {}, 0});
-  }
-  return cases;
+    return cases;
+  }();
+  return *kCases;
 }
 
 TEST_CASE("elementwise: tiles agree with references, for every op, type and tail") {

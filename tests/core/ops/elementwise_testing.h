@@ -271,8 +271,9 @@ struct Case {
   }
 };
 
-// Every elementwise op of the table with every type it has.
-std::vector<Case> AllCases();
+// Every elementwise op of the table with every kind and every signature of one, two or three
+// operands that it accepts, found by asking it.
+const std::vector<Case>& AllCases();
 
 }  // namespace webhlo::elementwise_testing
 

@@ -170,7 +170,7 @@ TEST_CASE("fold: every elementwise op, with every type") {
   for (const Case& c : AllCases()) {
     CAPTURE(c.Text());
     // The total order tells the bits of the NaN that `maximum` gives, which are not promised.
-    if (c.attributes.size() == 2) continue;
+    if (c.Text().find("TOTALORDER") != std::string::npos) continue;
     const E element = c.operands.back();
     for (const Shape& shape : shapes) {
       const TestGraph test =
