@@ -25,3 +25,17 @@ func.func @depthwise_bias_clamp() {
   check.expect_eq_const %3, dense<[[[[2.5, 4.0], [6.0, 0.0]]]]> : tensor<1x1x2x2xf32>
   return
 }
+
+// -----
+
+// A product of pixels and channels.
+func.func @pointwise() {
+  %0 = stablehlo.iota dim = 3 : tensor<1x2x3x4xf32>
+  %1 = stablehlo.iota dim = 0 : tensor<19x1x1x4xf32>
+  %2 = "webhlo.conv2d"(%0, %1) : (tensor<1x2x3x4xf32>, tensor<19x1x1x4xf32>) -> tensor<1x2x3x19xf32>
+  %3 = stablehlo.iota dim = 3 : tensor<1x2x3x19xf32>
+  %4 = stablehlo.constant dense<6.0> : tensor<1x2x3x19xf32>
+  %5 = stablehlo.multiply %3, %4 : tensor<1x2x3x19xf32>
+  check.expect_eq %2, %5 : tensor<1x2x3x19xf32>
+  return
+}

@@ -35,3 +35,15 @@ func.func @one_rhs_clamped() {
   check.expect_eq_const %2, dense<[[[1.0, 2.0]], [[0.0, 3.0]]]> : tensor<2x1x2xf32>
   return
 }
+
+// -----
+
+// Wider than a panel of packed columns.
+func.func @wide() {
+  %0 = stablehlo.iota dim = 1 : tensor<5x4xf32>
+  %1 = stablehlo.iota dim = 1 : tensor<4x19xf32>
+  %2 = "webhlo.matmul"(%0, %1) : (tensor<5x4xf32>, tensor<4x19xf32>) -> tensor<5x19xf32>
+  %3 = stablehlo.dot_general %0, %1, contracting_dims = [1] x [0] : (tensor<5x4xf32>, tensor<4x19xf32>) -> tensor<5x19xf32>
+  check.expect_eq %2, %3 : tensor<5x19xf32>
+  return
+}

@@ -102,3 +102,68 @@ func.func @main(%q: tensor<2x8x16xf32>, %k: tensor<2x8x16xf32>, %v: tensor<2x8x1
 2: softmax 16x8 arena+4160 -> arena+4160
 3: xnnpack.batch_matmul 2x8x8x16 arena+4160, input2 -> arena+0 scratch arena+2112; preferred of matmul.few_rows, xnnpack.batch_matmul
 arena 4672 bytes (lower bound 4672), literals 0 bytes, 0 jit functions in 0 bytes
+// -----
+// Two layers: the first one's clamp is the product's, the second has none.
+//
+// stage: plan
+// weights: 1 2 3
+func.func @main(%x: tensor<1x64xf32>, %v: tensor<64x32xf32>, %b: tensor<32xf32>, %w: tensor<32x10xf32>) -> tensor<1x10xf32> {
+  %zero = stablehlo.constant dense<0.0> : tensor<1x32xf32>
+  %0 = stablehlo.dot_general %x, %v, contracting_dims = [1] x [0] : (tensor<1x64xf32>, tensor<64x32xf32>) -> tensor<1x32xf32>
+  %1 = stablehlo.broadcast_in_dim %b, dims = [1] : (tensor<32xf32>) -> tensor<1x32xf32>
+  %2 = stablehlo.add %0, %1 : tensor<1x32xf32>
+  %3 = stablehlo.maximum %2, %zero : tensor<1x32xf32>
+  %4 = stablehlo.dot_general %3, %w, contracting_dims = [1] x [0] : (tensor<1x32xf32>, tensor<32x10xf32>) -> tensor<1x10xf32>
+  return %4 : tensor<1x10xf32>
+}
+// ---->
+0: matmul.rows 1x64x32 input0, packed -> arena+256; first of matmul.rows, xnnpack.fully_connected
+1: tile fusion add maximum arena+256, constant1 -> arena+256
+2: matmul.rows 1x32x10 arena+256, packed -> arena+0; first of matmul.rows, xnnpack.fully_connected
+arena 384 bytes (lower bound 384), literals 0 bytes, 0 jit functions in 0 bytes
+// -----
+// A depthwise convolution, then a batch normalization that goes into its weights.
+//
+// stage: plan
+// weights: 1 2 3
+func.func @main(%x: tensor<1x8x8x8xf32>, %v: tensor<3x3x1x8xf32>, %s: tensor<8xf32>, %o: tensor<8xf32>) -> tensor<1x8x8x8xf32> {
+  %0 = stablehlo.convolution(%x, %v) dim_numbers = [b, 0, 1, f]x[0, 1, i, o]->[b, 0, 1, f], window = {pad = [[1, 1], [1, 1]]} {batch_group_count = 1 : i64, feature_group_count = 8 : i64} : (tensor<1x8x8x8xf32>, tensor<3x3x1x8xf32>) -> tensor<1x8x8x8xf32>
+  %1 = stablehlo.broadcast_in_dim %s, dims = [3] : (tensor<8xf32>) -> tensor<1x8x8x8xf32>
+  %2 = stablehlo.multiply %0, %1 : tensor<1x8x8x8xf32>
+  %3 = stablehlo.broadcast_in_dim %o, dims = [3] : (tensor<8xf32>) -> tensor<1x8x8x8xf32>
+  %4 = stablehlo.add %2, %3 : tensor<1x8x8x8xf32>
+  return %4 : tensor<1x8x8x8xf32>
+}
+// ---->
+0: jump 4 unless constant0
+1: depthwise 1x8x8x8 filter 3x3x8 padding 1,1,1,1 groups 8 bias input0, packed, packed -> arena+0; first of depthwise, convolution.patches
+2: rescale *+ 64x8 arena+0, constant3, constant4, constant5 -> arena+0
+3: jump 6
+4: depthwise 1x8x8x8 filter 3x3x8 padding 1,1,1,1 groups 8 bias input0, packed, packed -> arena+0; first of depthwise, convolution.patches
+5: jump 6
+arena 4096 bytes (lower bound 4096), literals 0 bytes, 0 jit functions in 0 bytes
+// -----
+// A masked softmax: the mask is a select before it.
+//
+// stage: plan
+func.func @main(%s: tensor<2x8x8xf32>, %mask: tensor<8x8xi1>, %v: tensor<2x8x16xf32>) -> tensor<2x8x16xf32> {
+  %zero = stablehlo.constant dense<0.0> : tensor<f32>
+  %lowest = stablehlo.constant dense<0xFF800000> : tensor<f32>
+  %never = stablehlo.constant dense<-1.0e9> : tensor<2x8x8xf32>
+  %m = stablehlo.broadcast_in_dim %mask, dims = [1, 2] : (tensor<8x8xi1>) -> tensor<2x8x8xi1>
+  %0 = stablehlo.select %m, %s, %never : tensor<2x8x8xi1>, tensor<2x8x8xf32>
+  %1 = stablehlo.reduce(%0 init: %lowest) applies stablehlo.maximum across dimensions = [2] : (tensor<2x8x8xf32>, tensor<f32>) -> tensor<2x8xf32>
+  %2 = stablehlo.broadcast_in_dim %1, dims = [0, 1] : (tensor<2x8xf32>) -> tensor<2x8x8xf32>
+  %3 = stablehlo.subtract %0, %2 : tensor<2x8x8xf32>
+  %4 = stablehlo.exponential %3 : tensor<2x8x8xf32>
+  %5 = stablehlo.reduce(%4 init: %zero) applies stablehlo.add across dimensions = [2] : (tensor<2x8x8xf32>, tensor<f32>) -> tensor<2x8xf32>
+  %6 = stablehlo.broadcast_in_dim %5, dims = [0, 1] : (tensor<2x8xf32>) -> tensor<2x8x8xf32>
+  %7 = stablehlo.divide %4, %6 : tensor<2x8x8xf32>
+  %8 = stablehlo.dot_general %7, %v, batching_dims = [0] x [0], contracting_dims = [2] x [1] : (tensor<2x8x8xf32>, tensor<2x8x16xf32>) -> tensor<2x8x16xf32>
+  return %8 : tensor<2x8x16xf32>
+}
+// ---->
+0: tile fusion select input1, input0 -> arena+3200
+1: softmax 16x8 arena+3200 -> arena+3200
+2: xnnpack.batch_matmul 2x8x8x16 arena+3200, input2 -> arena+2176 scratch arena+0; preferred of matmul.few_rows, xnnpack.batch_matmul
+arena 3712 bytes (lower bound 3712), literals 0 bytes, 0 jit functions in 0 bytes

@@ -97,7 +97,8 @@ void CheckNode(const OpView& op, TestRandom& random, ThreadPool& pool, Rows* tri
   const std::span<const KernelRow> rows = op.node().op->kernels;
   Example example(op, random);
   for (const KernelRow& row : rows) {
-    for (const uint64_t constants : {uint64_t{0}, ~uint64_t{0}}) {
+    // Nothing is constant; all is; all but the first operand, as weights are.
+    for (const uint64_t constants : {uint64_t{0}, ~uint64_t{0}, ~uint64_t{1}}) {
       jit::ModuleBuilder builder({.shared_memory = jit::kSharedMemory});
       std::optional<KernelChoice> choice =
           row.propose({.op = op,
