@@ -9,7 +9,7 @@
 
 namespace webhlo {
 
-// Elements [first, last) of one row. `bias` may be null. A NaN stays.
+// Elements [first, last) of one row. `bias` may be null. A NaN stays, and -0 is less than +0.
 void AddBiasAndClamp(int64_t first, int64_t last, const float* bias, float min, float max,
                      float* y);
 
