@@ -4,6 +4,7 @@
 
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { dtypeInfo, elementCount } from '../../js/dist/dtype.js';
 import { Instance } from '../../js/dist/instance.js';
 import { split } from './cases.mjs';
 import { difference, parseSafetensors } from './values.mjs';
@@ -79,10 +80,10 @@ function runValues({ path, values, row }) {
       });
     if (state !== 0) check(session.lastError());
     const tolerances = row?.tolerance.split(',') ?? [];
-    for (const [i, { bytes }] of program.results.entries()) {
+    for (const [i, port] of program.results.entries()) {
       const expected = tensors[`out.${i}`];
       if (!expected) throw mismatch(`${program.results.length} results, expected ${i}`);
-      const got = instance.bytes(session.outputPointer(0, i), bytes);
+      const got = instance.bytes(session.outputPointer(0, i), byteLength(port));
       const message = difference(expected.dtype, expected.bytes, got, tolerances[i]);
       if (message) throw mismatch(`result ${i}: ${message}`);
     }
@@ -92,6 +93,10 @@ function runValues({ path, values, row }) {
   } finally {
     session.delete();
   }
+}
+
+function byteLength({ dtype, shape }) {
+  return elementCount(shape) * dtypeInfo(dtype).bytes;
 }
 
 function mismatch(message) {
@@ -107,9 +112,9 @@ function feed(session, ports, tensors, row) {
     throw mismatch(`${ports.length} inputs, expected ${indices.length}`);
   for (const [i, port] of ports.entries()) {
     const { bytes } = tensors[`in.${indices[i]}`];
-    if (bytes.length !== port.bytes) {
+    if (bytes.length !== byteLength(port)) {
       throw mismatch(
-        `input ${i}: ${port.bytes} bytes (${port.dtype} [${port.shape}]), expected ${bytes.length}`,
+        `input ${i}: ${byteLength(port)} bytes (${port.dtype} [${port.shape}]), expected ${bytes.length}`,
       );
     }
     instance.bytes(session.inputPointer(0, i), bytes.length).set(bytes);
