@@ -160,6 +160,22 @@ int64_t TensorType::NumElements() const {
   return n;
 }
 
+bool Admits(const TensorType& declared, const TensorType& actual) {
+  if (declared.rank() != actual.rank()) return false;
+  // What is left of the declared type when its free sizes are the actual ones.
+  TensorType filled = declared;
+  filled.bounds = actual.bounds;
+  for (size_t d = 0; d < filled.dims.size(); ++d) {
+    if (filled.dims[d] != kDynamic) continue;
+    filled.dims[d] = actual.dims[d];
+    if (!declared.bounds.empty() && declared.bounds[d] != kDynamic &&
+        actual.dims[d] > declared.bounds[d]) {
+      return false;
+    }
+  }
+  return filled == actual;
+}
+
 bool TensorType::FitsAddressSpace() const {
   constexpr int64_t kLimit = int64_t{1} << 62;
   // Zero-sized dimensions do not excuse the others: strides are computed from them as well.

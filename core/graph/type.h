@@ -114,6 +114,10 @@ struct TensorType {
   bool operator==(const TensorType& other) const;
 };
 
+// Whether a tensor of type `actual` may be where `declared` stands: the same, but for sizes that
+// this leaves free, within its bounds.
+bool Admits(const TensorType& declared, const TensorType& actual);
+
 using TypeId = uint32_t;
 
 // A type of a value or of an attribute.
@@ -149,6 +153,8 @@ struct Type {
     return type;
   }
   bool IsTensor() const { return kind == Kind::kTensor; }
+  // A tensor some of whose sizes the program leaves free.
+  bool IsFree() const { return IsTensor() && !tensor.IsStatic(); }
   bool operator==(const Type&) const = default;
 };
 

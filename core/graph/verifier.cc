@@ -438,6 +438,21 @@ bool Compatible(const Type& inferred, const Type& declared) {
   return true;
 }
 
+// Whether sizes that the program leaves free reach the node.
+bool HasFreeSizes(const Graph& g, const Node& node) {
+  const auto is_free = [&](ValueId v) { return g.type(v).IsFree(); };
+  if (std::any_of(g.operands(node).begin(), g.operands(node).end(), is_free)) return true;
+  for (RegionId id : g.regions_of(node)) {
+    const Region& region = g.regions[id];
+    for (ValueId v = region.arguments.begin; v < region.arguments.end(); ++v) {
+      if (is_free(v)) return true;
+    }
+    const auto results = g.results(region);
+    if (std::any_of(results.begin(), results.end(), is_free)) return true;
+  }
+  return false;
+}
+
 Status CheckOpsAreKnown(const Graph& g, std::span<const NodeId> nodes) {
   struct Missing {
     size_t count = 0;
@@ -489,6 +504,7 @@ Status Verify(const Graph& graph) {
   for (const NodeId id : checker.nodes()) {
     const Node& node = graph.nodes[id];
     RETURN_IF_ERROR(CheckConstantsArePresent(graph, node));
+    if (HasFreeSizes(graph, node)) continue;  // Asked once they are known.
     inferred.clear();
     for (uint32_t i = 0; i < node.results.size; ++i) {
       inferred.push_back(graph.type(node.results.begin + i));

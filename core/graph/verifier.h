@@ -2,7 +2,9 @@
 //
 // The verifier: after it nothing distrusts a graph again. Checks structure (ids, ranges, SSA order,
 // nesting), attributes against the dialect table, sizes against the address space, and each op's
-// Infer. Ops that the table lacks are gathered into one `unsupported` error that lists them all.
+// Infer. A node that sizes reach which the program leaves free is not asked yet: the pass
+// refine-shapes does, when they are known. Ops that the table lacks are gathered into one
+// `unsupported` error that lists them all.
 #ifndef WEBHLO_CORE_GRAPH_VERIFIER_H_
 #define WEBHLO_CORE_GRAPH_VERIFIER_H_
 

@@ -10,7 +10,7 @@ namespace webhlo {
 namespace {
 
 Status Infer(const OpView& op, std::span<Type>) {
-  RETURN_IF_ERROR(CheckTensors(op, 1));
+  RETURN_IF_ERROR(CheckSizedTensors(op, 1));
   const TensorType& operand = op.operand(0);
   const TensorType& result = op.result();
   const int from = BitWidth(operand.element);

@@ -13,7 +13,7 @@ namespace webhlo {
 namespace {
 
 Status Infer(const OpView& op, std::span<Type> results) {
-  RETURN_IF_ERROR(CheckTensors(op, 0));
+  RETURN_IF_ERROR(CheckSizedTensors(op, 0));
   const DenseElements& value = op.attribute("value")->dense();
   // C1
   OP_CHECK(op, value.type == op.result(), "value has type ", ToString(value.type),

@@ -118,7 +118,7 @@ WEBHLO_SMALL Status Infer(const OpView& op, std::span<Type> results) {
   if constexpr (Op::kArity == 2) {
     RETURN_IF_ERROR(CheckType(op, "rhs", op.operand_type(1), op.operand_type(0), "C1"));
   }
-  RETURN_IF_ERROR(CheckType(op, "result", op.result_type(0), op.operand_type(0), "C1"));
+  RETURN_IF_ERROR(CheckResultType(op, op.operand(0), "C1"));
   results[0] = op.operand_type(0);
   return OkStatus();
 }

@@ -64,12 +64,13 @@ int64_t SaturateTo(ElementType type, double v) {
   return std::clamp(Saturate<int64_t>(v), -max - 1, max);
 }
 
-WEBHLO_SMALL Status ConvertInfer(const OpView& op, std::span<Type>) {
+WEBHLO_SMALL Status ConvertInfer(const OpView& op, std::span<Type> results) {
   RETURN_IF_ERROR(CheckTensors(op, 1));
   constexpr uint32_t kAny = kBool | kInteger | kFloat | kComplex;
   RETURN_IF_ERROR(CheckClass(op, op.operand(0), kAny));
   RETURN_IF_ERROR(CheckClass(op, op.result(), kAny));
-  return CheckShape(op, "result", op.result(), op.operand(0).dims, "C1");
+  results[0] = TensorType(op.result().element, op.operand(0).dims);
+  return CheckResultType(op, results[0].tensor, "C1");
 }
 
 WEBHLO_SMALL void ConvertElements(const ReferenceArgs& args, int64_t begin, int64_t end) {

@@ -42,20 +42,24 @@ inline std::vector<int64_t> Concat(std::span<const int64_t> a, std::span<const i
   return all;
 }
 
-// A static tensor of a plain element type: all that references and kernels handle.
-inline Status CheckPlainTensor(const OpView& op, const Type& type, std::string_view what) {
+// A tensor of a plain element type. Its sizes may be free: a result's may be what an Infer finds.
+inline Status CheckPlainElements(const OpView& op, const Type& type, std::string_view what) {
   if (!type.IsTensor()) {
     return op.UnsupportedError(StrCat(what, " has type ", ToString(type), ", expected a tensor"));
-  }
-  if (!type.tensor.IsStatic()) {
-    return op.UnsupportedError(
-        StrCat(what, " has type ", ToString(type), "; dynamic shapes are not supported"));
   }
   if (type.tensor.quantized || !type.tensor.encoding.empty()) {
     return op.UnsupportedError(StrCat(what, " has type ", ToString(type),
                                       "; quantized and encoded tensors are not supported"));
   }
   return OkStatus();
+}
+
+// A static tensor of a plain element type: all that references and kernels handle.
+inline Status CheckPlainTensor(const OpView& op, const Type& type, std::string_view what) {
+  RETURN_IF_ERROR(CheckPlainElements(op, type, what));
+  if (type.tensor.IsStatic()) return OkStatus();
+  return op.UnsupportedError(
+      StrCat(what, " has type ", ToString(type), ", whose sizes are not known"));
 }
 
 // A plain tensor or a token: what control flow can carry.
@@ -71,13 +75,13 @@ inline Status CheckCounts(const OpView& op, size_t operands, size_t results) {
   return OkStatus();
 }
 
-// Every operand and result is a static tensor of a plain element type.
+// Operands are static tensors of a plain element type, results tensors of one.
 inline Status CheckTensors(const OpView& op) {
   for (size_t i = 0; i < op.num_operands(); ++i) {
     RETURN_IF_ERROR(CheckPlainTensor(op, op.operand_type(i), StrCat("operand ", i)));
   }
   for (size_t i = 0; i < op.num_results(); ++i) {
-    RETURN_IF_ERROR(CheckPlainTensor(op, op.result_type(i), StrCat("result ", i)));
+    RETURN_IF_ERROR(CheckPlainElements(op, op.result_type(i), StrCat("result ", i)));
   }
   return OkStatus();
 }
@@ -85,6 +89,15 @@ inline Status CheckTensors(const OpView& op) {
 inline Status CheckTensors(const OpView& op, size_t operands, size_t results = 1) {
   RETURN_IF_ERROR(CheckCounts(op, operands, results));
   return CheckTensors(op);
+}
+
+// The same for ops whose result has the sizes that the program states: they cannot be free.
+inline Status CheckSizedTensors(const OpView& op, size_t operands, size_t results = 1) {
+  RETURN_IF_ERROR(CheckTensors(op, operands, results));
+  for (size_t i = 0; i < op.num_results(); ++i) {
+    RETURN_IF_ERROR(CheckPlainTensor(op, op.result_type(i), StrCat("result ", i)));
+  }
+  return OkStatus();
 }
 
 inline Status CheckUnique(const OpView& op, std::string_view name, std::span<const int64_t> values,
@@ -149,6 +162,13 @@ inline Status CheckType(const OpView& op, std::string_view what, const Type& act
   OP_CHECK(op, actual == expected, what, " has type ", ToString(actual), ", expected ",
            ToString(expected), " (", label, ")");
   return OkStatus();
+}
+
+// The declared result is, or leaves free what is, of this type.
+inline Status CheckResultType(const OpView& op, const TensorType& expected,
+                              std::string_view label) {
+  if (Admits(op.result(), expected)) return OkStatus();
+  return CheckType(op, "result", op.result_type(0), expected, label);
 }
 
 inline Status CheckShape(const OpView& op, std::string_view what, const TensorType& actual,

@@ -8,7 +8,7 @@ namespace webhlo {
 namespace {
 
 Status Infer(const OpView& op, std::span<Type>) {
-  RETURN_IF_ERROR(CheckTensors(op, 0));
+  RETURN_IF_ERROR(CheckSizedTensors(op, 0));
   const ElementType element = op.result().element;
   OP_CHECK(op, IsInteger(element) || IsFloat(element) || IsComplex(element), "result has type ",
            ToString(op.result()), ", expected integer, floating-point or complex elements");

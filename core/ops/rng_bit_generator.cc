@@ -14,7 +14,7 @@ namespace webhlo {
 namespace {
 
 Status Infer(const OpView& op, std::span<Type> results) {
-  RETURN_IF_ERROR(CheckTensors(op, 1, 2));
+  RETURN_IF_ERROR(CheckSizedTensors(op, 1, 2));
   const TensorType& state = op.operand(0);
   const TensorType& output = op.result(1);
   OP_CHECK(op, state.rank() == 1 && state.element == ElementType::kU64, "initial_state has type ",

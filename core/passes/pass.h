@@ -28,6 +28,8 @@ struct PassContext {
   WorkBudget* work = nullptr;
   // A pass that works long looks at its deadline. Null: there is none.
   Budget* budget = nullptr;
+  // What the entry's arguments are, where the program leaves sizes free. Empty: as it declares.
+  std::vector<Type> argument_types = {};
 
   bool Take(double cost) const { return !work || work->Take(cost); }
   bool IsWeight(size_t argument) const {
@@ -49,6 +51,8 @@ using PassFunction = Status (*)(const PassContext& context, const Graph& source,
 
 // Replaces func.call (and composites) by the callee's body; only the entry function remains.
 Status InlineCalls(const PassContext& context, const Graph& source, Graph* target);
+// Makes every size known that the program leaves free, from those of the entry's arguments.
+Status RefineShapes(const PassContext& context, const Graph& source, Graph* target);
 // Rewrites sugar (dot, broadcast, ...) into simpler ops.
 Status ExpandOps(const PassContext& context, const Graph& source, Graph* target);
 // Makes values that loops carry unchanged the ones outside them.

@@ -9,6 +9,7 @@ namespace {
 
 constexpr PipelineEntry kProgramPasses[] = {
     {"inline-calls", InlineCalls, "first, so that every later pass sees one function"},
+    {"refine-shapes", RefineShapes, "all that follows sees static shapes"},
     {"expand-ops", ExpandOps, "so that every later pass knows fewer ops"},
     {"forward-carries", ForwardCarries,
      "a scan's weights are seen to be weights by all that follow"},

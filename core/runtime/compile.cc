@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/runtime/compile.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/jit/install.h"
@@ -12,6 +13,7 @@ namespace {
 // The reference engine runs the program as it was written; only calls and sugar are resolved.
 constexpr PipelineEntry kReferencePasses[] = {
     {"inline-calls", InlineCalls, "the executor has no calls"},
+    {"refine-shapes", RefineShapes, "references take static shapes"},
     {"expand-ops", ExpandOps, "sugar has no references"},
     {"eliminate-dead-code", EliminateDeadCode, "what nothing needs need not be computed"},
 };
@@ -31,23 +33,39 @@ Task MakePlan(Graph graph, std::string entry, size_t num_constants, const PlanOp
   *plan = std::move(*built);
 }
 
+// Where the functions of the modules begin in the table.
+Result<uint32_t> InstallOnce(jit::JitBinary* binary, Machine* machine) {
+  const auto same = [](const jit::JitModule& a, const jit::JitModule& b) {
+    return a.bytes == b.bytes;
+  };
+  for (const Machine::InstalledCode& code : machine->code) {
+    if (std::equal(code.modules.begin(), code.modules.end(), binary->modules.begin(),
+                   binary->modules.end(), same)) {
+      return code.first_function;
+    }
+  }
+  ASSIGN_OR_RETURN(const uint32_t first, jit::Install(*binary, &FindLaneFunction, machine->pool));
+  machine->code.push_back({std::move(binary->modules), first});
+  return first;
+}
+
 // A plan bound to this machine. An engine that refuses the JIT's module is no error: the plan is
 // made again of kernels that need none.
-Result<std::unique_ptr<Executable>> MakeExecutable(Plan plan, PlanOptions options, ThreadPool* pool,
-                                                   Budget* budget, std::string* jit_refusal) {
+Result<std::unique_ptr<Executable>> MakeExecutable(Plan plan, PlanOptions options,
+                                                   Machine* machine) {
   uint32_t jit_functions = 0;
   if (plan.jit.num_functions > 0) {
-    Result<uint32_t> installed = jit::Install(plan.jit, &FindLaneFunction, pool);
+    Result<uint32_t> installed = InstallOnce(&plan.jit, machine);
     if (installed.ok()) {
       jit_functions = *installed;
     } else {
-      *jit_refusal = std::string(installed.status().message());
+      machine->jit_refusal = std::string(installed.status().message());
       options.jit = false;
       const uint32_t num_constants = plan.num_constants;
       ASSIGN_OR_RETURN(plan, BuildPlan(std::move(plan.graph), num_constants, options));
     }
   }
-  return Executable::Create(std::move(plan), jit_functions, pool, budget);
+  return Executable::Create(std::move(plan), jit_functions, machine->pool, machine->budget);
 }
 
 }  // namespace
@@ -62,8 +80,9 @@ Result<Program> ReadProgram(std::span<const uint8_t> bytes, std::string_view fil
 Task MakePlans(const Program& program, std::vector<bool> weight_arguments,
                const CompileOptions& options, Budget& budget, ProgramPlans* plans) {
   WorkBudget work(program.graph.nodes.size(), program.file_bytes);
-  const PassContext context{program.entry().name, std::move(weight_arguments),
-                            options.fold_literals, &work, &budget};
+  const PassContext context{
+      program.entry().name,  std::move(weight_arguments), options.fold_literals, &work, &budget,
+      options.argument_types};
   const bool reference = options.plan.engine == PlanOptions::Engine::kReference;
   if (options.observer) options.observer("imported", program.graph);
 
@@ -101,14 +120,13 @@ Result<ProgramPlans> MakePlans(const Program& program, std::vector<bool> weight_
 }
 
 Task Compile(const Program& program, std::vector<bool> weight_arguments,
-             const CompileOptions& options, ThreadPool* pool, Budget* budget,
-             CompiledProgram* compiled) {
+             const CompileOptions& options, Machine* machine, CompiledProgram* compiled) {
   ProgramPlans plans;
-  co_await MakePlans(program, std::move(weight_arguments), options, *budget, &plans);
+  co_await MakePlans(program, std::move(weight_arguments), options, *machine->budget, &plans);
 
   // 5. The plan of what runs for every call becomes an executable.
   Result<std::unique_ptr<Executable>> main =
-      MakeExecutable(std::move(plans.main), options.plan, pool, budget, &compiled->jit_refusal);
+      MakeExecutable(std::move(plans.main), options.plan, machine);
   co_await main.status();
   compiled->main = std::move(*main);
   compiled->constants = std::move(plans.constants);

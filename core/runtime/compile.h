@@ -40,7 +40,8 @@ struct ProgramPlans {
 struct CompileOptions {
   PlanOptions plan;
   PassObserver observer;
-  bool fold_literals = true;  // PassContext
+  bool fold_literals = true;         // PassContext
+  std::vector<Type> argument_types;  // PassContext
 };
 
 // A program that can run once its constants are there. The executables of init plans are made by
@@ -49,8 +50,21 @@ struct CompiledProgram {
   std::unique_ptr<Executable> main;
   std::vector<ConstantSource> constants;
   std::vector<InitPlan> inits;
-  // Why the engine refused the JIT's module, if it did.
-  std::string jit_refusal;
+};
+
+// What executables run on: their work is spent on `budget` and shared with the threads of `pool`.
+struct Machine {
+  ThreadPool* pool;
+  Budget* budget;
+  // Why the engine refused a module of the JIT, if it did.
+  std::string jit_refusal = {};
+  // The JIT's functions stay for good, so that a program which is compiled again for shapes it was
+  // compiled for before uses those.
+  struct InstalledCode {
+    std::vector<jit::JitModule> modules;
+    uint32_t first_function;
+  };
+  std::vector<InstalledCode> code = {};
 };
 
 // Bytes become a verified program with named ports.
@@ -64,11 +78,9 @@ Task MakePlans(const Program& program, std::vector<bool> weight_arguments,
 Result<ProgramPlans> MakePlans(const Program& program, std::vector<bool> weight_arguments,
                                const CompileOptions& options);
 
-// A program becomes an executable whose work is spent on `budget`, shared with the threads of
-// `pool`.
+// A program becomes an executable.
 Task Compile(const Program& program, std::vector<bool> weight_arguments,
-             const CompileOptions& options, ThreadPool* pool, Budget* budget,
-             CompiledProgram* compiled);
+             const CompileOptions& options, Machine* machine, CompiledProgram* compiled);
 
 }  // namespace webhlo
 

@@ -7,14 +7,16 @@
 //   // What a reader should see in it.
 //   // stage: fold-scales
 //   // weights: 1 2
+//   // shapes: 4x784 784x128 128
 //   func.func @main(...) ...
 //   // ---->
 //   what the stage prints
 //
 // with `// -----` between two cases. A stage is a pass, run alone and followed by
 // eliminate-dead-code, or one of `webhlo inspect`: graph, passes, init, plan, memory (one thread,
-// no JIT, so that all builds print the same). `weights` are arguments of @main by number. A case
-// whose print is its program states `// ----> the same`.
+// no JIT, so that all builds print the same). `weights` are arguments of @main by number; `shapes`
+// what its arguments have where the program leaves sizes free, `-` for scalars. A case whose print
+// is its program states `// ----> the same`.
 //
 // With WEBHLO_REWRITE set (`./dev test --rewrite`) the files are written anew, what changed is
 // printed, and the diff is the review.
@@ -49,10 +51,25 @@ PassFunction FindPass(std::string_view name) {
   return nullptr;
 }
 
+// The types of @main's arguments with these shapes.
+std::vector<Type> ArgumentTypes(std::string_view program,
+                                const std::vector<std::vector<int64_t>>& shapes) {
+  const Graph graph = Parse(program);
+  std::vector<Type> types;
+  for (uint32_t i = 0; i < shapes.size(); ++i) {
+    const ValueId argument = graph.regions[graph.functions[0].body].arguments.begin + i;
+    types.push_back(TensorType(graph.tensor(argument).element, shapes[i]));
+  }
+  return types;
+}
+
 // What a stage prints of a program. `weights`: one flag an argument of @main.
 std::string StageOf(std::string_view stage, std::string_view program,
-                    const std::vector<bool>& weights) {
-  if (const PassFunction pass = FindPass(stage)) return After(pass, program, weights);
+                    const std::vector<bool>& weights,
+                    const std::vector<std::vector<int64_t>>& shapes = {}) {
+  if (const PassFunction pass = FindPass(stage)) {
+    return After(pass, program, weights, ArgumentTypes(program, shapes));
+  }
   Session session({.jit = false});
   const std::span<const uint8_t> bytes(reinterpret_cast<const uint8_t*>(program.data()),
                                        program.size());
@@ -77,6 +94,7 @@ struct GoldenCase {
   std::string head;  // Comments and options, as they are written.
   std::string title, stage, program;
   std::vector<bool> weights;
+  std::vector<std::vector<int64_t>> shapes;
 };
 
 GoldenCase ReadCase(std::string_view text) {
@@ -98,6 +116,12 @@ GoldenCase ReadCase(std::string_view text) {
         read.weights.resize(std::max(read.weights.size(), i + 1));
         read.weights[i] = true;
       }
+    } else if (key == "shapes:") {
+      for (std::string shape; words >> shape;) {
+        std::istringstream sizes(shape);
+        read.shapes.emplace_back();
+        for (int64_t size; sizes >> size; sizes.ignore()) read.shapes.back().push_back(size);
+      }
     } else if (read.title.empty() && !key.empty() && key != "SPDX-License-Identifier:") {
       read.title = line;
     }
@@ -106,7 +130,7 @@ GoldenCase ReadCase(std::string_view text) {
 }
 
 std::string Written(const GoldenCase& c) {
-  const std::string print = StageOf(c.stage, c.program, c.weights);
+  const std::string print = StageOf(c.stage, c.program, c.weights, c.shapes);
   const bool same = FindPass(c.stage) && print == Canonical(c.program);
   return StrCat(c.head, c.program, kArrow, same ? " the same\n" : StrCat("\n", print));
 }

@@ -30,10 +30,13 @@ inline std::string Canonical(std::string_view text) { return Print(Parse(text));
 
 // The program after the pass and after dead code is gone, verified. `weights`: which of @main's
 // arguments are weights.
-inline std::string After(PassFunction pass, std::string_view text, std::vector<bool> weights = {}) {
+// What its arguments are, where it leaves sizes free: `argument_types`.
+inline std::string After(PassFunction pass, std::string_view text, std::vector<bool> weights = {},
+                         std::vector<Type> argument_types = {}) {
   const PipelineEntry passes[] = {{"the pass", pass, "it is tested"},
                                   {"eliminate-dead-code", EliminateDeadCode, "it leaves some"}};
-  const PassContext context{"main", std::move(weights)};
+  PassContext context{"main", std::move(weights)};
+  context.argument_types = std::move(argument_types);
   const Graph before = Parse(text);
   Budget budget;
   Graph after;
