@@ -42,9 +42,7 @@ std::span<const uint8_t> Bytes(uintptr_t pointer, size_t size) {
 uintptr_t Address(const void* pointer) { return reinterpret_cast<uintptr_t>(pointer); }
 
 // "3x4" -> {3, 4}, "" -> {}; digits come from a caller that has checked the numbers.
-Result<TensorType> ParseTensorType(std::string_view dtype, std::string_view shape) {
-  const std::optional<ElementType> element = ParseDtype(dtype);
-  if (!element) return Unsupported(StrCat("dtype ", dtype, " is not known"));
+Result<std::vector<int64_t>> ParseShape(std::string_view shape) {
   std::vector<int64_t> dims;
   while (!shape.empty()) {
     int64_t size = 0;
@@ -56,7 +54,25 @@ Result<TensorType> ParseTensorType(std::string_view dtype, std::string_view shap
     dims.push_back(size);
     shape = next == end ? std::string_view() : std::string_view(next + 1, end - next - 1);
   }
+  return dims;
+}
+
+Result<TensorType> ParseTensorType(std::string_view dtype, std::string_view shape) {
+  const std::optional<ElementType> element = ParseDtype(dtype);
+  if (!element) return Unsupported(StrCat("dtype ", dtype, " is not known"));
+  ASSIGN_OR_RETURN(std::vector<int64_t> dims, ParseShape(shape));
   return TensorType(*element, std::move(dims));
+}
+
+// Of several tensors: "3x4,,5".
+Result<Session::Shapes> ParseShapes(std::string_view text) {
+  Session::Shapes shapes;
+  for (size_t end = 0; end != text.npos;) {
+    end = text.find(',');
+    ASSIGN_OR_RETURN(shapes.emplace_back(), ParseShape(text.substr(0, end)));
+    text.remove_prefix(end == text.npos ? text.size() : end + 1);
+  }
+  return shapes;
 }
 
 class JsSession {
@@ -107,6 +123,15 @@ class JsSession {
   }
   std::string Memory() { return session_.MemoryJson(); }
 
+  // As Bind, then Proceed.
+  int Specialize(uint32_t p, std::string shapes, double slice_ms, double deadline_ms) {
+    Result<Session::Shapes> parsed = ParseShapes(shapes);
+    if (!Keep(parsed.status())) return 3;
+    loading_ = session_.Specialize(p, std::move(*parsed));
+    return Proceed(slice_ms, deadline_ms);
+  }
+  std::string ResultShapes(uint32_t p) { return session_.ResultShapesJson(p); }
+
   uintptr_t InputPointer(uint32_t p, uint32_t i) { return Address(session_.InputPointer(p, i)); }
   std::string BindInput(uint32_t p, uint32_t i, uint32_t tensor) {
     return JsonError(session_.BindInput(p, i, tensor));
@@ -120,7 +145,10 @@ class JsSession {
     Result<Executable::State> state = session_.Advance(budget_ms);
     return Keep(state.status()) ? static_cast<int>(*state) : 3;
   }
-  void Stop() { session_.Stop(); }
+  void Stop() {
+    loading_ = Task();
+    session_.Stop();
+  }
   uintptr_t OutputPointer(uint32_t p, uint32_t i) { return Address(session_.OutputPointer(p, i)); }
   std::string HostCall() { return session_.HostCallJson(); }
 
@@ -197,6 +225,8 @@ EMSCRIPTEN_BINDINGS(webhlo) {
       .function("lastError", &JsSession::LastError)
       .function("inspect", &JsSession::Inspect)
       .function("memory", &JsSession::Memory)
+      .function("specialize", &JsSession::Specialize)
+      .function("resultShapes", &JsSession::ResultShapes)
       .function("inputPointer", &JsSession::InputPointer)
       .function("bindInput", &JsSession::BindInput)
       .function("start", &JsSession::Start)

@@ -76,7 +76,7 @@ class Binder {
                                     weights_[w].name, "\""));
     }
     const Type& type = program.program.argument_type(static_cast<uint32_t>(argument));
-    if (!type.IsTensor() || !(type.tensor == weights_[w].type)) {
+    if (!type.IsTensor() || !Admits(type.tensor, weights_[w].type)) {
       return InvalidArgument(StrCat("tensor \"", weights_[w].name, "\" is ",
                                     ToString(weights_[w].type), ", but ", where, " is ",
                                     ToString(type)));

@@ -42,10 +42,11 @@ Status RunFunction(const Program& program, const CheckOptions& options) {
   compile.plan = OptionsForThisBuild(options.engine, options.jit, options.num_threads);
   ThreadPool pool(options.num_threads);
   Budget budget;
+  Machine machine{&pool, &budget};
   CompiledProgram compiled;
-  RETURN_IF_ERROR(RunToEnd(Compile(program, {}, compile, &pool, &budget, &compiled)));
+  RETURN_IF_ERROR(RunToEnd(Compile(program, {}, compile, &machine, &compiled)));
   // Whoever checks the JIT wants to know that it ran.
-  if (!compiled.jit_refusal.empty()) return Unsupported(compiled.jit_refusal);
+  if (!machine.jit_refusal.empty()) return Unsupported(machine.jit_refusal);
   Executable* const executable = compiled.main.get();
   ASSIGN_OR_RETURN(AlignedBuffer arena,
                    TryAllocate(static_cast<uint64_t>(executable->plan().arena_size), "the arena"));

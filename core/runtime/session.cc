@@ -13,8 +13,9 @@ namespace webhlo {
 
 Session::Session(const Options& options)
     : options_(options),
-      budget_(options.clock),
+      budget_(options.clock, options.work_between_looks),
       pool_(std::make_unique<ThreadPool>(options.num_threads)),
+      machine_{pool_.get(), &budget_},
       store_(pool_.get(), &budget_) {
   UseOps();
 }
@@ -125,8 +126,15 @@ Task Session::Bind() {
   co_await binding.status();
   binding_ = std::move(*binding);
   store_.Declare(weights_);
+  made_.resize(programs_.size());
   for (uint32_t p = 0; p < programs_.size(); ++p) {
-    Task compiling = CompileProgram(p);
+    if (IsFree(p)) {
+      for (int32_t w : binding_.weight_of[p]) {
+        if (w >= 0) store_.KeepSource(static_cast<uint32_t>(w));
+      }
+      continue;
+    }
+    Task compiling = Make(p, &made_[p].emplace_back());
     while (!compiling.Resume()) co_await Budget::Pause();
     Status status = compiling.status();
     if (programs_.size() > 1) {
@@ -137,9 +145,33 @@ Task Session::Bind() {
   bound_ = true;
 }
 
-CompileOptions Session::MakeCompileOptions() const {
+bool Session::IsFree(uint32_t p) const {
+  const Program& program = programs_[p].program;
+  for (uint32_t i = 0; i < program.arguments.size(); ++i) {
+    if (binding_.weight_of[p][i] < 0 && program.argument_type(i).IsFree()) return true;
+  }
+  return false;
+}
+
+Result<CompileOptions> Session::OptionsFor(uint32_t p, const Shapes& shapes) const {
   CompileOptions options;
   options.plan = OptionsForThisBuild(options_.engine, options_.jit, pool_->num_threads());
+  const Program& program = programs_[p].program;
+  size_t next = 0;
+  for (uint32_t i = 0; i < program.arguments.size(); ++i) {
+    Type type = program.argument_type(i);
+    if (const int32_t w = binding_.weight_of[p][i]; w >= 0) {
+      type = weights_[static_cast<size_t>(w)].type;
+    } else if (next < shapes.size()) {
+      TensorType given(type.tensor.element, shapes[next++]);
+      if (!given.IsStatic() || !given.FitsAddressSpace() || !Admits(type.tensor, given)) {
+        return InvalidArgument(StrCat("input \"", program.arguments[i].name, "\" is ",
+                                      ToString(type), ", got ", ToString(given)));
+      }
+      type = std::move(given);
+    }
+    options.argument_types.push_back(std::move(type));
+  }
   return options;
 }
 
@@ -149,16 +181,17 @@ std::vector<bool> Session::WeightArguments(uint32_t p) const {
   return flags;
 }
 
-Task Session::CompileProgram(uint32_t p) {
-  const CompileOptions options = MakeCompileOptions();
+Task Session::Make(uint32_t p, Specialization* specialization) {
+  Result<CompileOptions> options = OptionsFor(p, specialization->shapes);
+  co_await options.status();
+  options->plan.jit &= machine_.jit_refusal.empty();
   CompiledProgram compiled;
-  co_await Compile(programs_[p].program, WeightArguments(p), options, pool_.get(), &budget_,
-                   &compiled);
-  if (!compiled.jit_refusal.empty()) jit_warning_ = compiled.jit_refusal;
+  co_await Compile(programs_[p].program, WeightArguments(p), *options, &machine_, &compiled);
+  const bool share = programs_.size() > 1 || IsFree(p);
   Result<std::unique_ptr<WeightStore::Reader>> reader =
-      store_.Attach(std::move(compiled), binding_.weight_of[p], programs_.size() > 1);
+      store_.Attach(std::move(compiled), binding_.weight_of[p], share);
   co_await reader.status();
-  readers_.push_back(std::move(*reader));
+  specialization->reader = std::move(*reader);
 }
 
 Result<uint8_t*> Session::WeightBuffer(uint32_t i) {
@@ -175,16 +208,56 @@ Status Session::Finish() {
   RETURN_IF_ERROR(CheckPhase(false, "finish"));
   RETURN_IF_ERROR(store_.CheckAllArrived());
   int64_t arena = 0;
-  for (const auto& reader : readers_) {
-    arena = std::max(arena, reader->executable().plan().arena_size);
+  for (const auto& made : made_) {
+    for (const Specialization& s : made) {
+      arena = std::max(arena, s.reader->executable().plan().arena_size);
+    }
   }
-  ASSIGN_OR_RETURN(arena_, TryAllocate(static_cast<uint64_t>(arena), "the arena"));
-  for (const auto& reader : readers_) reader->executable().BindArena(arena_.data());
+  RETURN_IF_ERROR(GrowArena(arena));
   finished_ = true;
   return OkStatus();
 }
 
+// All executables run in one arena, as large as the largest wants it.
+Status Session::GrowArena(int64_t size) {
+  ASSIGN_OR_RETURN(arena_, TryAllocate(static_cast<uint64_t>(size), "the arena"));
+  for (const auto& made : made_) {
+    for (const Specialization& s : made) s.reader->executable().BindArena(arena_.data());
+  }
+  return OkStatus();
+}
+
 // ---- Runs.
+
+Task Session::Specialize(uint32_t p, Shapes shapes) {
+  if (!finished_) co_await InvalidArgument("specialize comes after finish");
+  if (p >= programs_.size() || !IsFree(p)) {
+    co_await InvalidArgument(StrCat("there is no program ", p, " that leaves sizes free"));
+  }
+  std::vector<Specialization>& made = made_[p];
+  const auto known = std::find_if(made.begin(), made.end(),
+                                  [&](const Specialization& s) { return s.shapes == shapes; });
+  if (known != made.end()) {
+    std::rotate(made.begin(), known, known + 1);
+    co_return;
+  }
+  Specialization specialization{std::move(shapes), nullptr};
+  Task making = Make(p, &specialization);
+  while (!making.Resume()) co_await Budget::Pause();
+  Status status = making.status();
+  // Other shapes may suit the program.
+  if (status.code() == StatusCode::kInvalidModel) {
+    status = InvalidArgument(std::string(status.message()));
+  }
+  co_await status.WithContext(StrCat("program \"", programs_[p].name, "\" with inputs ",
+                                     Describe(p, specialization.shapes)));
+  co_await store_.Feed(specialization.reader.get());
+  const int64_t arena = specialization.reader->executable().plan().arena_size;
+  if (static_cast<size_t>(arena) > arena_.size()) co_await GrowArena(arena);
+  specialization.reader->executable().BindArena(arena_.data());
+  made.insert(made.begin(), std::move(specialization));
+  if (made.size() > options_.max_specializations) made.pop_back();
+}
 
 void* Session::InputPointer(uint32_t p, uint32_t i) {
   Executable& e = Current(p);
@@ -205,9 +278,15 @@ Status Session::BindInput(uint32_t p, uint32_t i, uint32_t tensor) {
   return OkStatus();
 }
 
-Status Session::Start(uint32_t p) {
+Status Session::CheckCanRun(uint32_t p) const {
   if (!finished_) return InvalidArgument("start comes after finish");
   if (p >= programs_.size()) return InvalidArgument(StrCat("there is no program ", p));
+  if (made_[p].empty()) return InvalidArgument("start comes after specialize");
+  return OkStatus();
+}
+
+Status Session::Start(uint32_t p) {
+  RETURN_IF_ERROR(CheckCanRun(p));
   running_ = p;
   Current(p).Start();
   return OkStatus();

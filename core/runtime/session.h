@@ -4,7 +4,10 @@
 // and one arena. What may take long is a Task, or is driven by Advance; both go on for a slice of
 // time, begun by StartSlice or Advance, and can be left there. Its calls come in phases:
 //   AddProgram..., DeclareWeight..., Tie... -> Bind -> (weight_buffer, WeightArrived)... -> Finish
-//   -> Start, Advance, ... as often as wanted.
+//   -> (Specialize,) Start, Advance, ... as often as wanted.
+// A program whose inputs have sizes of their own is compiled by Bind. One that leaves sizes free is
+// compiled for each set of shapes that it is run with, by Specialize; the executables share the
+// weights and all that is made of them.
 // wasm/bindings.cc is its face in JavaScript.
 #ifndef WEBHLO_CORE_RUNTIME_SESSION_H_
 #define WEBHLO_CORE_RUNTIME_SESSION_H_
@@ -35,7 +38,11 @@ class Session {
     int num_threads = 1;
     bool jit = true;
     PlanOptions::Engine engine = PlanOptions::Engine::kKernel;
+    // Tests have a clock of their own, and look at it more often.
     Clock clock = SteadyClock;
+    int64_t work_between_looks = 1 << 18;
+    // How many executables of a program that leaves sizes free are kept; of more, those used last.
+    size_t max_specializations = 4;
   };
 
   explicit Session(const Options& options);
@@ -75,9 +82,17 @@ class Session {
   std::string MemoryJson() const;
   // Stages: graph, passes, init, plan, jit, memory.
   Result<std::string> Inspect(std::string_view stage, std::string_view program) const;
-  const Executable& executable(uint32_t p) const { return readers_[p]->executable(); }
+  // The executable that runs of program p begin.
+  const Executable& executable(uint32_t p) const { return made_[p].front().reader->executable(); }
+  // Of its results: [[2,16],[2]].
+  std::string ResultShapesJson(uint32_t p) const;
 
   // ---- Runs. One at a time.
+
+  using Shapes = std::vector<std::vector<int64_t>>;
+  // Makes the runs of program p ones with inputs of these shapes, which may take a compilation and
+  // move all addresses. It must not be under way. `invalid_argument` names what does not fit.
+  Task Specialize(uint32_t p, Shapes shapes);
 
   void* InputPointer(uint32_t p, uint32_t i);
   Status BindInput(uint32_t p, uint32_t i, uint32_t tensor);
@@ -97,14 +112,28 @@ class Session {
   // The program's number, kNone when there is none.
   uint32_t FindProgram(std::string_view name) const;
   Status CheckIsNew(std::string_view name) const;
-  Task CompileProgram(uint32_t p);
-  CompileOptions MakeCompileOptions() const;
+  // A program compiled for inputs of these shapes; none for a program that states its own.
+  struct Specialization {
+    Shapes shapes;
+    std::unique_ptr<WeightStore::Reader> reader;
+  };
+  // Whether inputs have sizes that the program leaves free.
+  bool IsFree(uint32_t p) const;
+  Task Make(uint32_t p, Specialization* specialization);
+  // As of a program whose runs are of these shapes.
+  Result<CompileOptions> OptionsFor(uint32_t p, const Shapes& shapes) const;
   std::vector<bool> WeightArguments(uint32_t p) const;
-  Executable& Current(uint32_t p) { return readers_[p]->executable(); }
+  Result<std::string> InspectPlans(std::string_view stage, uint32_t p, const Shapes& shapes) const;
+  const Type& ResultType(uint32_t p, uint32_t i) const;
+  std::string Describe(uint32_t p, const Shapes& shapes) const;
+  Status GrowArena(int64_t size);
+  Status CheckCanRun(uint32_t p) const;
+  Executable& Current(uint32_t p) { return made_[p].front().reader->executable(); }
 
   Options options_;
   Budget budget_;
   std::unique_ptr<ThreadPool> pool_;
+  Machine machine_;
   std::vector<NamedProgram> programs_;
   std::vector<DeclaredWeight> weights_;
   std::vector<WeightEntry> places_;  // For MakeWhlo, by weight: file and offset.
@@ -112,9 +141,8 @@ class Session {
   std::vector<WeightEntry> directory_;
   Binding binding_;
   WeightStore store_;
-  std::vector<std::unique_ptr<WeightStore::Reader>> readers_;  // By program.
+  std::vector<std::vector<Specialization>> made_;  // By program, the one used last first.
   AlignedBuffer arena_;
-  std::string jit_warning_;  // Why a JIT module was refused, if one was.
   bool bound_ = false, finished_ = false;
   uint32_t running_ = kNone;  // Program of the run in progress or last done.
   KeptTensors tensors_;

@@ -10,13 +10,21 @@
 namespace webhlo {
 namespace {
 
+constexpr PrintOptions kShortConstants = {.elide_elements_above = 16};
+
 std::string DtypeOf(const Type& type) {
   return type.IsTensor() ? DtypeName(type.tensor.StorageType()) : "token";
 }
 
+// Free sizes are null.
+std::string ShapeJson(const TensorType& type) {
+  return JsonArray(type.dims,
+                   [](int64_t size) { return size == kDynamic ? "null" : StrCat(size); });
+}
+
 std::string PortJson(const Port& port, const Type& type) {
   return StrCat("{\"name\":", JsonString(port.name), ",\"dtype\":", JsonString(DtypeOf(type)),
-                ",\"shape\":", JsonNumbers(type.tensor.dims), "}");
+                ",\"shape\":", ShapeJson(type.tensor), "}");
 }
 
 }  // namespace
@@ -60,7 +68,7 @@ std::string Session::DescribeJson() const {
                 PortJson(program.arguments[i], program.argument_type(i)));
     }
     for (uint32_t i = 0; i < program.results.size(); ++i) {
-      StrAppend(&results, i ? "," : "", PortJson(program.results[i], program.result_type(i)));
+      StrAppend(&results, i ? "," : "", PortJson(program.results[i], ResultType(p, i)));
     }
     StrAppend(&programs, p ? "," : "", "{\"name\":", JsonString(programs_[p].name),
               ",\"producer\":", JsonString(program.producer), ",\"inputs\":[", inputs,
@@ -77,9 +85,23 @@ std::string Session::DescribeJson() const {
       if (binding_.taken[w]) taken.push_back(w);
     }
     StrAppend(&out, ",\"needed\":", JsonNumbers(needed), ",\"taken\":", JsonNumbers(taken));
-    if (!jit_warning_.empty()) StrAppend(&out, ",\"jitWarning\":", JsonString(jit_warning_));
+    if (!machine_.jit_refusal.empty())
+      StrAppend(&out, ",\"jitWarning\":", JsonString(machine_.jit_refusal));
   }
   return out + "}";
+}
+
+// As the executable has it that runs begin, or as the program declares it where there is none yet.
+const Type& Session::ResultType(uint32_t p, uint32_t i) const {
+  if (!bound_ || IsFree(p)) return programs_[p].program.result_type(i);
+  const Graph& graph = executable(p).plan().graph;
+  return graph.type(graph.results(graph.regions[graph.functions[0].body])[i]);
+}
+
+std::string Session::ResultShapesJson(uint32_t p) const {
+  const Graph& graph = executable(p).plan().graph;
+  return JsonArray(graph.results(graph.regions[graph.functions[0].body]),
+                   [&](ValueId result) { return ShapeJson(graph.type(result).tensor); });
 }
 
 std::string Session::DirectoryJson() const {
@@ -95,12 +117,14 @@ std::string Session::DirectoryJson() const {
 std::string Session::MemoryJson() const {
   size_t jit = 0;
   int64_t lower_bound = 0, planned = 0;
-  for (const auto& reader : readers_) {
-    const Plan& plan = reader->executable().plan();
-    jit += plan.jit.num_bytes;
-    if (plan.arena_size >= planned) {
-      planned = plan.arena_size;
-      lower_bound = plan.arena_lower_bound;
+  for (const auto& made : made_) {
+    for (const Specialization& s : made) {
+      const Plan& plan = s.reader->executable().plan();
+      jit += plan.jit.num_bytes;
+      if (plan.arena_size >= planned) {
+        planned = plan.arena_size;
+        lower_bound = plan.arena_lower_bound;
+      }
     }
   }
   return StrCat("{\"weights\":", store_.ByteSize(), ",\"packed\":", store_.PackedByteSize(),
@@ -108,46 +132,68 @@ std::string Session::MemoryJson() const {
                 ",\"tensors\":", tensors_.ByteSize(), ",\"jit\":", jit, "}");
 }
 
+// "x 2x784, n"
+std::string Session::Describe(uint32_t p, const Shapes& shapes) const {
+  std::vector<std::string> inputs;
+  for (uint32_t i = 0; i < programs_[p].program.arguments.size(); ++i) {
+    if (binding_.weight_of[p][i] >= 0 || inputs.size() >= shapes.size()) continue;
+    const std::vector<int64_t>& shape = shapes[inputs.size()];
+    inputs.push_back(
+        StrCat(programs_[p].program.arguments[i].name, shape.empty() ? "" : " ", Join(shape, "x")));
+  }
+  return Join(inputs);
+}
+
 Result<std::string> Session::Inspect(std::string_view stage, std::string_view program) const {
   if (programs_.empty()) return InvalidArgument("there is no program");
   const uint32_t p = program.empty() ? 0 : FindProgram(program);
   if (p == kNone) return InvalidArgument(StrCat("there is no program \"", program, "\""));
-  const Program& inspected = programs_[p].program;
-  PrintOptions short_constants;
-  short_constants.elide_elements_above = 16;
-  if (stage == "graph") return Print(inspected.graph, short_constants);
+  if (stage == "graph") return Print(programs_[p].program.graph, kShortConstants);
   if (!bound_) return InvalidArgument(StrCat("stage \"", stage, "\" comes after bind"));
   if (stage != "passes" && stage != "plan" && stage != "init" && stage != "jit" &&
       stage != "memory") {
     return InvalidArgument(
         StrCat("no stage \"", stage, "\"; there are graph, passes, init, plan, jit and memory"));
   }
-  // Compiled again, with somebody listening.
-  CompileOptions options = MakeCompileOptions();
+  if (!IsFree(p)) return InspectPlans(stage, p, {});
+  std::string text;
+  for (const Specialization& s : made_[p]) {
+    ASSIGN_OR_RETURN(const std::string plans, InspectPlans(stage, p, s.shapes));
+    StrAppend(&text, "// ==== inputs ", Describe(p, s.shapes), "\n", plans);
+  }
+  if (text.empty()) text = "// compiled for the shapes of inputs once it is run\n";
+  return text;
+}
+
+// Compiled again, with somebody listening.
+Result<std::string> Session::InspectPlans(std::string_view stage, uint32_t p,
+                                          const Shapes& shapes) const {
+  const Program& program = programs_[p].program;
+  ASSIGN_OR_RETURN(CompileOptions options, OptionsFor(p, shapes));
   options.plan.texts = true;
-  if (stage != "jit" && !jit_warning_.empty()) options.plan.jit = false;
+  if (stage != "jit" && !machine_.jit_refusal.empty()) options.plan.jit = false;
   std::string text;
   std::string previous;
   options.observer = [&](std::string_view name, const Graph& graph) {
-    std::string print = Print(graph, short_constants);
+    std::string print = Print(graph, kShortConstants);
     StrAppend(&text, "// ---- ", name, print == previous ? ": no change\n" : "\n");
     if (print != previous) text.append(print);
     previous = std::move(print);
   };
-  ASSIGN_OR_RETURN(const ProgramPlans plans, MakePlans(inspected, WeightArguments(p), options));
+  ASSIGN_OR_RETURN(const ProgramPlans plans, MakePlans(program, WeightArguments(p), options));
   if (stage == "passes") return text;
   if (stage == "plan") return ToString(plans.main);
   if (stage == "memory") return plans.main.memory_text;
   if (stage == "jit") {
-    return jit_warning_.empty()
+    return machine_.jit_refusal.empty()
                ? plans.main.jit_text
-               : StrCat("not installed: ", jit_warning_, "\n", plans.main.jit_text);
+               : StrCat("not installed: ", machine_.jit_refusal, "\n", plans.main.jit_text);
   }
   text.clear();
   for (const InitPlan& init : plans.inits) {
     std::vector<std::string> names;
-    for (uint32_t argument : init.arguments) names.push_back(inspected.arguments[argument].name);
-    StrAppend(&text, "// from ", Join(names), "\n", Print(init.plan.graph, short_constants),
+    for (uint32_t argument : init.arguments) names.push_back(program.arguments[argument].name);
+    StrAppend(&text, "// from ", Join(names), "\n", Print(init.plan.graph, kShortConstants),
               ToString(init.plan), "\n");
   }
   return text;

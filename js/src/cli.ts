@@ -18,7 +18,7 @@ import { fail, messageOf, WebHLOError } from './errors.js';
 import { load } from './load.js';
 import type { LoadOptions, ModelSource } from './load.js';
 import { inspectStages } from './model.js';
-import type { Inputs, InspectStage, PortInfo, Program } from './model.js';
+import type { Inputs, InspectStage, Outputs, PortInfo, Program } from './model.js';
 import { Tensor } from './tensor.js';
 
 const help = `webhlo inspect MODEL [--stage graph|passes|init|plan|jit|memory]
@@ -273,12 +273,15 @@ async function run(operands: string[], options: Options): Promise<number> {
     ? inputsFrom(await readTensors(options.inputs, wantedOf(program)), program)
     : {};
   const start = performance.now();
-  const outputs = await program.run(inputs);
+  // Kept ones know the shapes that this run gave them.
+  const keep = program.outputs.flatMap(({ name, shape }) => (shape.includes(null) ? name : []));
+  const outputs: Outputs = await program.run(inputs, { keep });
   const firstMs = performance.now() - start;
   const results = new Map(
-    program.outputs.map(({ name, dtype, shape }) => {
-      const value = outputs[name] as Exclude<(typeof outputs)[string], Tensor>;
-      return [name, new Tensor(value, { dtype, shape })];
+    program.outputs.map(({ name, dtype, shape }): [string, Tensor] => {
+      const value = outputs[name] as Outputs[string];
+      if (value instanceof Tensor) return [name, value];
+      return [name, new Tensor(value, { dtype, shape: shape as readonly number[] })];
     }),
   );
   if (options.output) await writeTensors(options.output, results);

@@ -217,9 +217,12 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((a, b) => a * b, 1);
 }
 
-/** `f32[1,28,28]` */
-export function typeText(dtype: string, shape: readonly number[]): string {
-  return `${dtype}[${shape.join(',')}]`;
+/** Sizes, null where the program leaves one free. */
+export type PortShape = readonly (number | null)[];
+
+/** `f32[1,28,28]`, `f32[?,784]` */
+export function typeText(dtype: string, shape: PortShape): string {
+  return `${dtype}[${shape.map((size) => size ?? '?').join(',')}]`;
 }
 
 const scratch = new DataView(new ArrayBuffer(8));

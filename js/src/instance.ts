@@ -4,7 +4,7 @@
 
 import { check, fail, messageOf, nativeError, noMemory, WebHLOError } from './errors.js';
 import type { DTypeInfo, TypedArray, TypedArrayConstructor } from './dtype.js';
-import type { NativeModule, NativeSession } from './native.js';
+import type { NativeDescription, NativeModule, NativeSession } from './native.js';
 import type { TensorStore } from './tensor.js';
 import { chooseThreads, startWorker } from './threads.js';
 import { compile, probeSimd } from './variants.js';
@@ -14,6 +14,7 @@ const pageBytes = 65536;
 /** The module's own initial memory (wasm/CMakeLists.txt). */
 const initialPages = 32;
 const maxPages = 65536;
+const warnings = new Set<string>();
 
 export interface InstanceOptions {
   threads?: number | undefined;
@@ -30,6 +31,8 @@ export class Instance implements TensorStore {
   #dead: WebHLOError | undefined;
   /** Called once when the instance ends, for whatever reason: what waits for it need wait no more. */
   readonly endings = new Set<(reason: WebHLOError) => void>();
+  /** How often addresses in the session may have moved. */
+  moves = 0;
   /** Set while the function of a custom call is on the stack: the session stands inside a run. */
   inHostCall = false;
 
@@ -106,6 +109,18 @@ export class Instance implements TensorStore {
 
   lastError(): WebHLOError {
     return nativeError(this.call((session) => session.lastError()));
+  }
+
+  /** The programs and weights, as far as the session knows them. */
+  describe(): NativeDescription {
+    return JSON.parse(this.call((session) => session.describe())) as NativeDescription;
+  }
+
+  /** When the engine refuses the JIT: no error, since the same program runs without it, only slower. */
+  warnOnce({ jitWarning } = this.describe()): void {
+    if (jitWarning === undefined || warnings.has(jitWarning)) return;
+    warnings.add(jitWarning);
+    console.warn(`WebHLO runs without its JIT: ${jitWarning}`);
   }
 
   /** All of wasm memory as one kind of array; valid until the next native call. */

@@ -18,7 +18,7 @@ import { foreignProgram, foreignWeights } from './foreign.js';
 import { Instance } from './instance.js';
 import { Model } from './model.js';
 import { Advance } from './native.js';
-import type { NativeDescription, NativeSession, NativeWeight } from './native.js';
+import type { NativeSession, NativeWeight } from './native.js';
 import { copyBytes, Patience } from './patience.js';
 import { isSource, maxAddressable, maxBlock, notYet, open, Progress } from './sources.js';
 import { siblingOf } from './sources.js';
@@ -90,7 +90,7 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
     await complete(loading, (session) => {
       session.bind();
     });
-    const description = describe(instance);
+    const description = instance.describe();
     const needed = new Set(description.needed ?? loading.weights.keys());
     checkFits(
       loading.weights.filter((_, index) => needed.has(index)),
@@ -101,7 +101,7 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
     }
     instance.check((session) => session.finish());
     patience.check();
-    warnOnce(description.jitWarning);
+    instance.warnOnce(description);
     return new Model(instance, description.programs);
   } catch (error) {
     instance.dispose();
@@ -283,19 +283,6 @@ export async function complete(
     if (state === Advance.done) return;
     if (state === Advance.error) throw instance.lastError();
   }
-}
-
-const warnings = new Set<string>();
-
-/** Not an error: the same program runs without the JIT, only slower. */
-function warnOnce(warning: string | undefined): void {
-  if (warning === undefined || warnings.has(warning)) return;
-  warnings.add(warning);
-  console.warn(`WebHLO runs without its JIT: ${warning}`);
-}
-
-export function describe(instance: Instance): NativeDescription {
-  return JSON.parse(instance.call((session) => session.describe())) as NativeDescription;
 }
 
 function checkLoadOptions(given: LoadOptions): LoadOptions {

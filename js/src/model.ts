@@ -8,9 +8,9 @@ import { behind, checkDeadline, checkNames, checkOptions, checkSignal } from './
 import { didYouMean, isNumeric, isRecord, isThenable, knowItself, show } from './arguments.js';
 import { callHost } from './custom_calls.js';
 import type { HostCall } from './custom_calls.js';
-import { dtypeInfo, elementCount, fromNumbers, isTypedArray, typeText } from './dtype.js';
-import type { DType, DTypeInfo, NumberArray, NumericArray, TypedArray } from './dtype.js';
-import type { TypedArrayConstructor } from './dtype.js';
+import { dtypeInfo, elementCount, fromNumbers, isTypedArray, nesting, typeText } from './dtype.js';
+import type { DType, DTypeInfo, NumberArray, NumericArray, PortShape } from './dtype.js';
+import type { TypedArray, TypedArrayConstructor } from './dtype.js';
 import { allocate, fail } from './errors.js';
 import type { WebHLOError } from './errors.js';
 import type { Instance } from './instance.js';
@@ -24,7 +24,8 @@ import type { Variant } from './variants.js';
 export interface PortInfo {
   readonly name: string;
   readonly dtype: DType;
-  readonly shape: readonly number[];
+  /** Null for a size that the program leaves free: each run brings its own. */
+  readonly shape: PortShape;
 }
 
 export type Inputs = Readonly<Record<string, TypedArray | NumberArray | Tensor>>;
@@ -68,6 +69,7 @@ const anyProperty = { enumerable: true, configurable: true, writable: true };
 /** How long native code holds the thread between two looks at a signal. */
 const sliceMs = 4;
 
+/** With all sizes known. */
 class Port implements PortInfo {
   readonly name: string;
   readonly dtype: DType;
@@ -81,15 +83,70 @@ class Port implements PortInfo {
   /** Where it lies in runs that are given arrays alone, once that was asked; else 0. */
   pointer = 0;
 
-  constructor({ name, dtype, shape }: NativePort) {
+  constructor({ name, dtype }: { name: string; dtype: string }, shape: readonly number[]) {
     this.name = name;
     this.info = dtypeInfo(dtype);
     this.dtype = this.info.dtype;
-    this.shape = Object.freeze(shape);
+    this.shape = shape;
     this.array = this.info.array;
     this.elementBytes = this.array.BYTES_PER_ELEMENT;
     this.slots = elementCount(shape) * this.info.slots;
     this.label = `"${name}" ${typeText(this.dtype, shape)}`;
+  }
+}
+
+/** As a program declares it: a port that leaves sizes free becomes one of known sizes with each run. */
+class DeclaredPort implements PortInfo {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: PortShape;
+  readonly label: string;
+  /** Itself, unless it leaves sizes free. */
+  readonly port: Port | undefined;
+
+  constructor({ name, dtype, shape }: NativePort) {
+    this.name = name;
+    this.dtype = dtypeInfo(dtype).dtype;
+    this.shape = Object.freeze(shape);
+    this.label = `"${name}" ${typeText(this.dtype, shape)}`;
+    this.port = isKnown(shape) ? new Port(this, shape) : undefined;
+  }
+
+  /** For what a caller gives: a Tensor brings its shape, of an array the length tells one size. */
+  of(given: unknown): Port {
+    const tensor = Tensor.from(given);
+    if (tensor) {
+      if (tensor.dtype !== this.dtype || !admits(this.shape, tensor.shape)) {
+        const got = typeText(tensor.dtype, tensor.shape);
+        fail('invalid_argument', `input ${this.label}: got a tensor ${got}`);
+      }
+      return new Port(this, tensor.shape);
+    }
+    const known = this.shape.filter((size) => size !== null);
+    if (known.length < this.shape.length - 1) {
+      fail(
+        'invalid_argument',
+        `input ${this.label} leaves several sizes free; pass a Tensor, which has a shape`,
+      );
+    }
+    const one = elementCount(known) * dtypeInfo(this.dtype).slots;
+    const length = isTypedArray(given)
+      ? given.length
+      : isNumeric(given)
+        ? elementCount(nesting(given as NumberArray))
+        : one;
+    const size = length / one;
+    if (!Number.isInteger(size)) {
+      fail(
+        'invalid_argument',
+        `input ${this.label}: got ${show(given)} of length ${length}, expected a multiple of ` +
+          `${one}, or a Tensor`,
+      );
+    }
+    return new Port(
+      this,
+      this.shape.map((declared) => declared ?? size),
+    );
   }
 }
 
@@ -98,6 +155,9 @@ class Port implements PortInfo {
  * run has ended, however long it waits for its turn: disposing of one takes effect only then.
  */
 interface Given {
+  /** Of the inputs, for a program that leaves sizes free; else empty. */
+  readonly shapes: string;
+  readonly ports: readonly Port[];
   /** By input: an array of the caller's, or what lies in this model's memory. */
   readonly values: readonly (TypedArray | Kept)[];
   readonly donate: readonly Tensor[];
@@ -105,6 +165,8 @@ interface Given {
   readonly bound: boolean;
   readonly options: CheckedOptions;
   readonly results: Outputs;
+  /** Whether the executable for its shapes is being looked for. */
+  specializing: boolean;
   begun: boolean;
   /** Computed: what is left is to take the results. */
   done: boolean;
@@ -139,8 +201,15 @@ export class Program {
   readonly producer: string;
   readonly inputs: readonly PortInfo[];
   readonly outputs: readonly PortInfo[];
-  readonly #inputs: readonly Port[];
-  readonly #outputs: readonly Port[];
+  readonly #inputs: readonly DeclaredPort[];
+  readonly #outputs: readonly DeclaredPort[];
+  /** Whether runs bring sizes that the program leaves free. */
+  readonly #isFree: boolean;
+  /** The ports of the run at hand or the last one, and the shapes of its inputs. */
+  #now: { readonly inputs: readonly Port[]; readonly outputs: readonly Port[] };
+  #shapes: string | undefined;
+  /** Instance.moves when their addresses were asked for. */
+  #moves = 0;
   /** Names of arguments that the exporter dropped: a caller may give them all the same. */
   readonly #dropped: ReadonlySet<string>;
   readonly #instance: Instance;
@@ -156,8 +225,12 @@ export class Program {
     this.#instance = instance;
     this.#queue = queue;
     this.#index = index;
-    this.#inputs = inputs.map((port) => new Port(port));
-    this.#outputs = results.map((port) => new Port(port));
+    this.#inputs = inputs.map((port) => new DeclaredPort(port));
+    this.#outputs = results.map((port) => new DeclaredPort(port));
+    this.#isFree = this.#inputs.some(({ port }) => !port);
+    this.#shapes = this.#isFree ? undefined : '';
+    const known = (ports: readonly DeclaredPort[]) => ports.flatMap(({ port }) => port ?? []);
+    this.#now = { inputs: known(this.#inputs), outputs: known(this.#outputs) };
     this.#dropped = new Set(dropped.flatMap((keys) => keys.map((_, i) => keys.slice(i).join('.'))));
     this.inputs = this.#inputs.map(portInfo);
     this.outputs = this.#outputs.map(portInfo);
@@ -217,11 +290,11 @@ export class Program {
 
   /** The one loop of runs. Goes on until the results are there, or it has to wait for something. */
   #goOn(given: Given, patience: Patience, inSlices: boolean): Wait {
+    if (given.shapes !== this.#shapes && this.#specialize(given, patience, inSlices)) return 'turn';
     if (!given.begun && this.#giveInputs(given)) return 'breath';
     while (!given.done) {
       patience.check();
-      const budget = inSlices ? Math.max(Math.min(sliceMs, patience.left), 0) : patience.budget;
-      const state = this.#step(given, budget);
+      const state = this.#step(given, slice(patience, inSlices));
       patience.check();
       if (state === Advance.paused) return 'turn';
       if (state === Advance.done) {
@@ -331,7 +404,11 @@ export class Program {
     const { signal, donate } = options;
     if (signal?.aborted) throw cancelled(signal);
     const record = this.#record(inputs);
-    const values = this.#inputs.map((port) => this.#value(port, record));
+    const ports = this.#isFree
+      ? this.#inputs.map((port) => port.port ?? port.of(this.#given(port, record)))
+      : this.#now.inputs;
+    const shapes = this.#isFree ? ports.map(({ shape }) => shape.join('x')).join(',') : '';
+    const values = ports.map((port) => this.#value(port, record));
     let given = 0;
     for (const name in record) if (record[name] !== undefined) given++;
     if (given !== values.length && this.#extraNames(record).length > 0) this.#wrongNames(record);
@@ -347,7 +424,16 @@ export class Program {
       bound = true;
     }
     const progress = { results: {}, begun: false, done: false, port: 0, bytes: 0 };
-    return { values, donate: donated, bound, options, ...progress };
+    return {
+      shapes,
+      ports,
+      specializing: false,
+      values,
+      donate: donated,
+      bound,
+      options,
+      ...progress,
+    };
   }
 
   #record(inputs: unknown): Readonly<Record<string, unknown>> {
@@ -360,8 +446,14 @@ export class Program {
     );
   }
 
-  #value(port: Port, record: Readonly<Record<string, unknown>>): TypedArray | Kept {
+  #given(port: PortInfo, record: Readonly<Record<string, unknown>>): unknown {
     const given = Object.hasOwn(record, port.name) ? record[port.name] : undefined;
+    if (given === undefined) this.#wrongNames(record);
+    return given;
+  }
+
+  #value(port: Port, record: Readonly<Record<string, unknown>>): TypedArray | Kept {
+    const given = this.#given(port, record);
     const place = `input "${port.name}"`;
     if (isTypedArray(given)) {
       if (!(given instanceof port.array && given.length === port.slots)) {
@@ -369,10 +461,9 @@ export class Program {
       }
       return given;
     }
-    if (given === undefined) this.#wrongNames(record);
     const tensor = Tensor.from(given);
     if (tensor) {
-      if (tensor.dtype !== port.dtype || !sameShape(tensor.shape, port.shape)) {
+      if (tensor.dtype !== port.dtype || !admits(port.shape, tensor.shape)) {
         const got = typeText(tensor.dtype, tensor.shape);
         fail('invalid_argument', `input ${port.label}: got a tensor ${got}`);
       }
@@ -388,15 +479,50 @@ export class Program {
     return fromNumbers(given as NumberArray, port.info, port.shape, place);
   }
 
+  /** Makes the next run one of these shapes, which may take a compilation; whether it takes longer. */
+  #specialize(given: Given, patience: Patience, inSlices: boolean): boolean {
+    const instance = this.#instance;
+    patience.check();
+    const milliseconds = slice(patience, inSlices);
+    const state = instance.call((session) =>
+      given.specializing
+        ? session.proceed(milliseconds, patience.budget)
+        : session.specialize(this.#index, given.shapes, milliseconds, patience.budget),
+    );
+    given.specializing = true;
+    patience.check();
+    if (state === Advance.paused) return true;
+    if (state === Advance.error) throw instance.lastError();
+    const text = instance.call((session) => session.resultShapes(this.#index));
+    const shapes = JSON.parse(text) as number[][];
+    this.#now = {
+      inputs: given.ports.map((port) => new Port(port, port.shape)),
+      outputs: this.#outputs.map((port, i) => new Port(port, Object.freeze(shapes[i] ?? []))),
+    };
+    this.#shapes = given.shapes;
+    instance.moves++;
+    instance.warnOnce();
+    return false;
+  }
+
+  /** Addresses are asked for once, and again when they may have moved. */
+  #forgetAddresses(): void {
+    if (this.#moves === this.#instance.moves) return;
+    this.#moves = this.#instance.moves;
+    for (const port of this.#now.inputs) port.pointer = 0;
+    for (const port of this.#now.outputs) port.pointer = 0;
+  }
+
   /** Puts the next few MiB of the inputs in their places; whether there is more. */
   #giveInputs(given: Given): boolean {
     this.#instance.ready();
+    this.#forgetAddresses();
     const { values } = given;
     let left = copyBytes;
     for (; given.port < values.length; given.port++) {
       if (left <= 0) return true;
       const i = given.port;
-      const port = this.#inputs[i] as Port;
+      const port = this.#now.inputs[i] as Port;
       const value = values[i] as TypedArray | Kept;
       if (value instanceof Kept) {
         port.pointer = 0;
@@ -452,10 +578,10 @@ export class Program {
     this.#instance.ready();
     const { results, bound, options } = given;
     let left = copyBytes;
-    for (; given.port < this.#outputs.length; given.port++) {
+    for (; given.port < this.#now.outputs.length; given.port++) {
       if (left <= 0) return true;
       const i = given.port;
-      const port = this.#outputs[i] as Port;
+      const port = this.#now.outputs[i] as Port;
       if (options.keep.includes(port.name)) {
         setResult(results, port.name, this.#kept(port, i));
         continue;
@@ -499,7 +625,7 @@ export class Program {
     return new Tensor(new Kept(instance, handle, port.dtype, port.shape));
   }
 
-  #find(ports: readonly Port[], name: string, option: string, kind: string): void {
+  #find(ports: readonly DeclaredPort[], name: string, option: string, kind: string): void {
     if (ports.some((port) => port.name === name)) return;
     fail('invalid_argument', `${option}: no "${name}" among the ${kind} ${labels(ports)}`);
   }
@@ -658,14 +784,26 @@ function setResult(results: Outputs, name: string, value: TypedArray | Tensor): 
   else Object.defineProperty(results, name, { value, ...anyProperty });
 }
 
-function labels(ports: readonly Port[]): string {
+function labels(ports: readonly DeclaredPort[]): string {
   return ports.map((port) => port.label).join(', ') || '(none)';
 }
 
-function portInfo({ name, dtype, shape }: Port): PortInfo {
+function portInfo({ name, dtype, shape }: PortInfo): PortInfo {
   return Object.freeze({ name, dtype, shape });
 }
 
-function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((size, i) => size === b[i]);
+/** Whether a tensor of that shape may be where the port is. */
+function admits(port: PortShape, shape: readonly number[]): boolean {
+  return (
+    port.length === shape.length && port.every((size, i) => size === null || size === shape[i])
+  );
+}
+
+function isKnown(shape: PortShape): shape is readonly number[] {
+  return !shape.includes(null);
+}
+
+/** How long native code may take at a time. */
+function slice(patience: Patience, inSlices: boolean): number {
+  return inSlices ? Math.max(Math.min(sliceMs, patience.left), 0) : patience.budget;
 }

@@ -5,7 +5,8 @@
 export interface NativePort {
   name: string;
   dtype: string;
-  shape: number[];
+  /** Null for a size that the program leaves free. */
+  shape: (number | null)[];
 }
 
 export interface NativeProgram {
@@ -77,13 +78,20 @@ export interface NativeSession {
   lastError(): string;
   /** Null on an error, see lastError(). */
   inspect(stage: string, program: string): string | null;
+  /**
+   * For a program that leaves sizes free: begins to make its runs ones with inputs of these shapes
+   * ('2x784,3'), and goes on as proceed() does. It may move all addresses.
+   */
+  specialize(p: number, shapes: string, milliseconds: number, deadline: number): Proceeded;
+  /** Of its results, since then: number[][]. */
+  resultShapes(p: number): string;
   inputPointer(p: number, i: number): number;
   bindInput(p: number, i: number, tensor: number): string;
   /** Begins a run and advances it. */
   start(p: number, milliseconds: number): Advanced;
   /** Without end if negative. */
   advance(milliseconds: number): Advanced;
-  /** Forgets a run that was left in the middle. */
+  /** Forgets a run or a specialization that was left in the middle. */
   stop(): void;
   outputPointer(p: number, i: number): number;
   /** 0 on an error, as with createTensor. */

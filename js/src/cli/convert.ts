@@ -7,7 +7,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import { fail, messageOf } from '../errors.js';
-import { complete, describe, prepare, skipTo } from '../load.js';
+import { complete, prepare, skipTo } from '../load.js';
 import type { LoadOptions, ModelSource } from '../load.js';
 import { siblingOf, urlOf } from '../sources.js';
 import { Tensor } from '../tensor.js';
@@ -32,7 +32,7 @@ export async function convert(
     await complete(loading, (session) => {
       session.bind();
     });
-    const taken = new Set(describe(instance).taken);
+    const taken = new Set(instance.describe().taken);
     const weights = [...loading.weights.entries()].filter(([index]) => taken.has(index));
     if (companions) {
       for (const [index, { entry, from }] of weights) {

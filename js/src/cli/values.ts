@@ -5,6 +5,7 @@ import { dtypeInfo, elementCount, toFloat32, typeText } from '../dtype.js';
 import type { NumberArray, TypedArray } from '../dtype.js';
 import { fail } from '../errors.js';
 import type { PortInfo, Program } from '../model.js';
+import { maxBlock } from '../sources.js';
 import { Tensor } from '../tensor.js';
 import type { Values } from './tensor_files.js';
 
@@ -43,15 +44,23 @@ export function wantedOf(program: Program): (key: string) => number | undefined 
     const ports = [
       portOf(program.inputs, name),
       portOf(program.outputs, name.replace(/\.at_pos$/, '')),
-    ].flatMap((port) => (port ? [elementCount(port.shape) * widest] : []));
+    ].flatMap((port) => (port ? [mostElements(port) * widest] : []));
     return ports.length > 0 ? Math.max(...ports) : undefined;
   };
 }
 
-/** Floats spread over [-1, 1), integers 0: for timing where no inputs are given. */
+function mostElements({ shape }: PortInfo): number {
+  return shape.includes(null) ? maxBlock : elementCount(shape as readonly number[]);
+}
+
+/**
+ * Floats spread over [-1, 1), integers 0: for timing where no inputs are given. Sizes that the program
+ * leaves free are 1.
+ */
 export function syntheticInputs(program: Program): Record<string, Tensor> {
   const inputs: Record<string, Tensor> = {};
-  for (const { name, dtype, shape } of program.inputs) {
+  for (const { name, dtype, shape: declared } of program.inputs) {
+    const shape = declared.map((size) => size ?? 1);
     const info = dtypeInfo(dtype);
     const data = new info.array(elementCount(shape) * info.slots);
     if (data instanceof Float32Array || data instanceof Float64Array) {
