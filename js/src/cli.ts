@@ -18,7 +18,8 @@ import { fail, messageOf, WebHLOError } from './errors.js';
 import { load } from './load.js';
 import type { LoadOptions, ModelSource } from './load.js';
 import { inspectStages } from './model.js';
-import type { Inputs, InspectStage, Outputs, PortInfo, Program } from './model.js';
+import type { Inputs, InspectStage, Outputs, Program } from './model.js';
+import type { PortInfo } from './ports.js';
 import { Tensor } from './tensor.js';
 
 const help = `webhlo inspect MODEL [--stage graph|passes|init|plan|jit|memory]

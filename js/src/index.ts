@@ -14,12 +14,12 @@ export type {
   MemoryUse,
   Model,
   Outputs,
-  PortInfo,
   Program,
   Results,
   RunOptions,
   RunSyncOptions,
 } from './model.js';
+export type { PortInfo } from './ports.js';
 export type { Source } from './sources.js';
 export { Tensor } from './tensor.js';
 export type { TensorOptions } from './tensor.js';

@@ -8,25 +8,18 @@ import { behind, checkDeadline, checkNames, checkOptions, checkSignal } from './
 import { didYouMean, isNumeric, isRecord, isThenable, knowItself, show } from './arguments.js';
 import { callHost } from './custom_calls.js';
 import type { HostCall } from './custom_calls.js';
-import { dtypeInfo, elementCount, fromNumbers, isTypedArray, nesting, typeText } from './dtype.js';
-import type { DType, DTypeInfo, NumberArray, NumericArray, PortShape } from './dtype.js';
-import type { TypedArray, TypedArrayConstructor } from './dtype.js';
+import { fromNumbers, isTypedArray, typeText } from './dtype.js';
+import type { NumberArray, NumericArray, TypedArray } from './dtype.js';
 import { allocate, fail } from './errors.js';
 import type { WebHLOError } from './errors.js';
 import type { Instance } from './instance.js';
 import { Advance } from './native.js';
-import type { Advanced, NativePort, NativeProgram } from './native.js';
+import type { Advanced, NativeProgram } from './native.js';
 import { cancelled, copyBytes, nextTurn, Patience } from './patience.js';
+import { admits, DeclaredPort, Port } from './ports.js';
+import type { PortInfo } from './ports.js';
 import { bufferHint, checkArray, Kept, Tensor } from './tensor.js';
 import type { Variant } from './variants.js';
-
-/** Name and type of one input or result. */
-export interface PortInfo {
-  readonly name: string;
-  readonly dtype: DType;
-  /** Null for a size that the program leaves free: each run brings its own. */
-  readonly shape: PortShape;
-}
 
 export type Inputs = Readonly<Record<string, TypedArray | NumberArray | Tensor>>;
 /** What results can be. */
@@ -68,87 +61,6 @@ const anyProperty = { enumerable: true, configurable: true, writable: true };
 
 /** How long native code holds the thread between two looks at a signal. */
 const sliceMs = 4;
-
-/** With all sizes known. */
-class Port implements PortInfo {
-  readonly name: string;
-  readonly dtype: DType;
-  readonly shape: readonly number[];
-  readonly info: DTypeInfo;
-  readonly array: TypedArrayConstructor;
-  readonly elementBytes: number;
-  readonly slots: number;
-  /** For messages. */
-  readonly label: string;
-  /** Where it lies in runs that are given arrays alone, once that was asked; else 0. */
-  pointer = 0;
-
-  constructor({ name, dtype }: { name: string; dtype: string }, shape: readonly number[]) {
-    this.name = name;
-    this.info = dtypeInfo(dtype);
-    this.dtype = this.info.dtype;
-    this.shape = shape;
-    this.array = this.info.array;
-    this.elementBytes = this.array.BYTES_PER_ELEMENT;
-    this.slots = elementCount(shape) * this.info.slots;
-    this.label = `"${name}" ${typeText(this.dtype, shape)}`;
-  }
-}
-
-/** As a program declares it: a port that leaves sizes free becomes one of known sizes with each run. */
-class DeclaredPort implements PortInfo {
-  readonly name: string;
-  readonly dtype: DType;
-  readonly shape: PortShape;
-  readonly label: string;
-  /** Itself, unless it leaves sizes free. */
-  readonly port: Port | undefined;
-
-  constructor({ name, dtype, shape }: NativePort) {
-    this.name = name;
-    this.dtype = dtypeInfo(dtype).dtype;
-    this.shape = Object.freeze(shape);
-    this.label = `"${name}" ${typeText(this.dtype, shape)}`;
-    this.port = isKnown(shape) ? new Port(this, shape) : undefined;
-  }
-
-  /** For what a caller gives: a Tensor brings its shape, of an array the length tells one size. */
-  of(given: unknown): Port {
-    const tensor = Tensor.from(given);
-    if (tensor) {
-      if (tensor.dtype !== this.dtype || !admits(this.shape, tensor.shape)) {
-        const got = typeText(tensor.dtype, tensor.shape);
-        fail('invalid_argument', `input ${this.label}: got a tensor ${got}`);
-      }
-      return new Port(this, tensor.shape);
-    }
-    const known = this.shape.filter((size) => size !== null);
-    if (known.length < this.shape.length - 1) {
-      fail(
-        'invalid_argument',
-        `input ${this.label} leaves several sizes free; pass a Tensor, which has a shape`,
-      );
-    }
-    const one = elementCount(known) * dtypeInfo(this.dtype).slots;
-    const length = isTypedArray(given)
-      ? given.length
-      : isNumeric(given)
-        ? elementCount(nesting(given as NumberArray))
-        : one;
-    const size = length / one;
-    if (!Number.isInteger(size)) {
-      fail(
-        'invalid_argument',
-        `input ${this.label}: got ${show(given)} of length ${length}, expected a multiple of ` +
-          `${one}, or a Tensor`,
-      );
-    }
-    return new Port(
-      this,
-      this.shape.map((declared) => declared ?? size),
-    );
-  }
-}
 
 /**
  * What one run was given, checked when it is called. Tensors in wasm memory are held from then until the
@@ -790,17 +702,6 @@ function labels(ports: readonly DeclaredPort[]): string {
 
 function portInfo({ name, dtype, shape }: PortInfo): PortInfo {
   return Object.freeze({ name, dtype, shape });
-}
-
-/** Whether a tensor of that shape may be where the port is. */
-function admits(port: PortShape, shape: readonly number[]): boolean {
-  return (
-    port.length === shape.length && port.every((size, i) => size === null || size === shape[i])
-  );
-}
-
-function isKnown(shape: PortShape): shape is readonly number[] {
-  return !shape.includes(null);
 }
 
 /** How long native code may take at a time. */
