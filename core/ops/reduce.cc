@@ -253,7 +253,7 @@ std::optional<RegionBody> FoldBody(const OpView& op) {
     number[region.arguments.begin + i] = i;
   }
   if (!RegionBody::Holds(graph, region)) return std::nullopt;
-  body.Read(graph, region, std::move(number));
+  body.Read(graph, NeededNodes(graph, region), graph.results(region), std::move(number));
   if (!body.CanEmit(graph)) return std::nullopt;
   return body;
 }

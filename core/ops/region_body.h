@@ -6,11 +6,14 @@
 #ifndef WEBHLO_CORE_OPS_REGION_BODY_H_
 #define WEBHLO_CORE_OPS_REGION_BODY_H_
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -43,9 +46,10 @@ struct RegionBody {
 
   // Whether a region of scalars holds nothing else than constants and elementwise ops.
   static bool Holds(const Graph& graph, const Region& region);
-  // Reads the region behind the inputs: `elements` has theirs, and `number` what is defined by
-  // them.
-  void Read(const Graph& graph, const Region& region, std::unordered_map<ValueId, uint32_t> number);
+  // Reads nodes and results of the region behind the inputs: `elements` has theirs, and `number`
+  // what is defined by them.
+  void Read(const Graph& graph, std::span<const NodeId> nodes, std::span<const ValueId> answers,
+            std::unordered_map<ValueId, uint32_t> number);
 
   // Whether the JIT's vocabulary has all of it.
   bool CanEmit(const Graph& graph) const;
@@ -58,21 +62,38 @@ struct RegionBody {
                                    std::string* name) const;
 };
 
-inline void RegionBody::Read(const Graph& graph, const Region& region,
+// The nodes that a region's results depend on when the value `known` is there already; in order.
+inline std::vector<NodeId> NeededNodes(const Graph& graph, const Region& region,
+                                       ValueId known = kNone) {
+  const std::span<const ValueId> results = graph.results(region);
+  std::unordered_set<ValueId> needed(results.begin(), results.end());
+  std::vector<NodeId> nodes;
+  for (NodeId id = region.nodes.end(); id-- > region.nodes.begin;) {
+    const Node& node = graph.nodes[id];
+    if (node.results.begin == known || !needed.contains(node.results.begin)) continue;
+    nodes.push_back(id);
+    for (ValueId operand : graph.operands(node)) needed.insert(operand);
+  }
+  std::reverse(nodes.begin(), nodes.end());
+  return nodes;
+}
+
+inline void RegionBody::Read(const Graph& graph, std::span<const NodeId> nodes,
+                             std::span<const ValueId> answers,
                              std::unordered_map<ValueId, uint32_t> number) {
   num_inputs = static_cast<uint32_t>(elements.size());
   const auto define = [&](const OpView& node) {
     number[node.result_id(0)] = static_cast<uint32_t>(elements.size());
     elements.push_back(node.result().element);
   };
-  for (uint32_t i = 0; i < region.nodes.size; ++i) {
-    const OpView node(graph, graph.nodes[region.nodes.begin + i]);
+  for (NodeId id : nodes) {
+    const OpView node(graph, graph.nodes[id]);
     if (node.node().name != ops::kConstant) continue;
     splats.push_back(SplatElements(graph, &node.node()));
     define(node);
   }
-  for (uint32_t i = 0; i < region.nodes.size; ++i) {
-    const OpView node(graph, graph.nodes[region.nodes.begin + i]);
+  for (NodeId id : nodes) {
+    const OpView node(graph, graph.nodes[id]);
     if (!IsElementwise(node.node())) continue;
     Step step{
         .node = &node.node(), .operands = {}, .result = static_cast<uint32_t>(elements.size())};
@@ -80,7 +101,7 @@ inline void RegionBody::Read(const Graph& graph, const Region& region,
     steps.push_back(std::move(step));
     define(node);
   }
-  for (ValueId v : graph.results(region)) results.push_back(number.at(v));
+  for (ValueId v : answers) results.push_back(number.at(v));
 }
 
 inline bool RegionBody::Holds(const Graph& graph, const Region& region) {

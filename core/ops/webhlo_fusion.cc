@@ -2,9 +2,10 @@
 //
 // webhlo.fusion (core/ops/fusion.h).
 // One file: its two engines read the same body, and share how the nest is cut and where its rows
-// begin.
+// begin. Epilogues of products run by them as well.
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -27,7 +28,7 @@ namespace {
 
 // A tile's values lie on the stack of the thread that runs it.
 constexpr int64_t kTileBytes = 32 * 1024;
-constexpr int64_t kMinTile = 64;
+constexpr int64_t kMinTile = 16;
 constexpr int64_t kMaxTile = 1024;
 // A single loop is cut at multiples of this many elements.
 constexpr int64_t kBlock = 64;
@@ -50,59 +51,18 @@ struct Body : RegionBody {
   std::vector<Input> inputs;
 };
 
-const std::vector<int64_t>& ShapeOf(const OpView& op) { return op.result().dims; }
-
 Status Infer(const OpView& op, std::span<Type> results) {
   RETURN_IF_ERROR(CheckTensors(op));
   OP_CHECK(op, op.num_regions() == 1, "has ", op.num_regions(), " regions, expected 1");
   OP_CHECK(op, op.num_results() > 0, "has no results");
-  const std::vector<int64_t>& shape = ShapeOf(op);
+  const std::vector<int64_t>& shape = op.result().dims;
   for (size_t i = 1; i < op.num_results(); ++i) {
     RETURN_IF_ERROR(CheckShape(op, StrCat("result ", i), op.result(i), shape, "one shape"));
   }
   std::vector<Type> arguments;
   for (size_t i = 0; i < op.num_operands(); ++i) arguments.push_back(op.operand_type(i));
   RETURN_IF_ERROR(CheckRegionArguments(op, 0, arguments, "arguments are the operands"));
-
-  const Graph& graph = op.graph();
-  const Region& region = op.region(0);
-  const auto is_argument = [&](ValueId v) {
-    return v >= region.arguments.begin && v < region.arguments.end();
-  };
-  std::unordered_set<ValueId> made;  // By the nodes so far.
-  const auto defined_here = [&](ValueId v) { return is_argument(v) || made.contains(v); };
-  for (uint32_t i = 0; i < region.nodes.size; ++i) {
-    const OpView node(graph, graph.nodes[region.nodes.begin + i]);
-    OP_CHECK(
-        op,
-        node.num_results() == 1 && node.result_type(0).IsTensor() && node.result().dims == shape,
-        "holds ", node.name(), ", which does not have one result of shape ", Brackets(shape));
-    made.insert(node.result_id(0));
-    if (node.node().name == ops::kConstant) {
-      OP_CHECK(op, SplatElements(graph, &node.node()), "holds a constant that is not a splat");
-      continue;
-    }
-    if (node.node().name == ops::kBroadcastInDim) {
-      OP_CHECK(op, node.num_operands() == 1 && is_argument(node.operand_id(0)),
-               "holds a broadcast_in_dim of what is not an argument");
-      const std::span<const int64_t> dims = node.Ints("broadcast_dimensions");
-      OP_CHECK(op, node.operand(0).dims != shape || std::is_sorted(dims.begin(), dims.end()),
-               "holds a broadcast_in_dim that permutes");
-      continue;
-    }
-    OP_CHECK(op, node.node().op && node.node().op->elementwise && node.num_regions() == 0, "holds ",
-             node.name(), ", which is not elementwise");
-    for (size_t k = 0; k < node.num_operands(); ++k) {
-      OP_CHECK(op, node.operand_type(k).IsTensor() && node.operand(k).dims == shape, "holds ",
-               node.name(), " with operand ", k, " of type ", ToString(node.operand_type(k)),
-               ", expected shape ", Brackets(shape));
-      OP_CHECK(op, defined_here(node.operand_id(k)), "holds ", node.name(),
-               ", which uses a value from outside");
-    }
-  }
-  for (ValueId v : graph.results(region)) {
-    OP_CHECK(op, defined_here(v), "returns a value from outside");
-  }
+  RETURN_IF_ERROR(CheckElementwiseRegion(op, shape));
   return TakeRegionResults(op, 0, results, "region results");
 }
 
@@ -143,35 +103,41 @@ void Collapse(std::vector<int64_t>* sizes, std::vector<Input>* inputs) {
   for (size_t k = 0; k < inputs->size(); ++k) (*inputs)[k].strides = std::move(kept[k]);
 }
 
-Body ReadBody(const OpView& op) {
+Body ReadBody(const ElementwiseRegion& part) {
+  const OpView& op = part.op;
   const Graph& graph = op.graph();
   const Region& region = op.region(0);
-  const std::vector<int64_t>& shape = ShapeOf(op);
+  const std::span<const ValueId> results = graph.results(region);
+  const std::vector<int64_t>& shape = op.result().dims;
+  const std::vector<NodeId> nodes = NeededNodes(graph, region, part.known);
   Body body;
 
   // Inputs, in order of first use; equal views are one.
   std::unordered_map<ValueId, uint32_t> number;  // In `body`.
-  std::vector<std::vector<uint32_t>> views(op.num_operands());
+  std::vector<std::vector<uint32_t>> views(region.arguments.size);
   const auto add_input = [&](ValueId value, ValueId argument, std::vector<int64_t> strides) {
-    const uint32_t operand = argument - region.arguments.begin;
-    for (uint32_t i : views[operand]) {
+    const uint32_t a = argument - region.arguments.begin;
+    for (uint32_t i : views[a]) {
       if (body.inputs[i].strides == strides) {
         number[value] = i;
         return;
       }
     }
     number[value] = static_cast<uint32_t>(body.inputs.size());
-    views[operand].push_back(static_cast<uint32_t>(body.inputs.size()));
-    body.inputs.push_back({operand, std::move(strides)});
+    views[a].push_back(static_cast<uint32_t>(body.inputs.size()));
+    body.inputs.push_back({part.arguments[a], std::move(strides)});
     body.elements.push_back(graph.tensor(argument).element);
   };
   const auto add_argument = [&](ValueId v) {
-    if (v >= region.arguments.begin && v < region.arguments.end() && !number.contains(v)) {
+    if (number.contains(v)) return;
+    if (v == part.known) {
+      add_input(v, region.arguments.begin, RowMajorStrides(shape));
+    } else if (v >= region.arguments.begin && v < region.arguments.end()) {
       add_input(v, v, RowMajorStrides(shape));
     }
   };
-  for (uint32_t i = 0; i < region.nodes.size; ++i) {
-    const OpView node(graph, graph.nodes[region.nodes.begin + i]);
+  for (NodeId id : nodes) {
+    const OpView node(graph, graph.nodes[id]);
     if (node.node().name == ops::kBroadcastInDim) {
       const TensorType& from = node.operand(0);
       const std::vector<int64_t> from_strides = RowMajorStrides(from.dims);
@@ -185,8 +151,8 @@ Body ReadBody(const OpView& op) {
       for (ValueId v : graph.operands(node.node())) add_argument(v);
     }
   }
-  for (ValueId v : graph.results(region)) add_argument(v);
-  body.Read(graph, region, std::move(number));
+  for (ValueId v : results) add_argument(v);
+  body.Read(graph, nodes, results, std::move(number));
 
   body.nest.sizes = shape;
   Collapse(&body.nest.sizes, &body.inputs);
@@ -197,28 +163,35 @@ Body ReadBody(const OpView& op) {
   return body;
 }
 
+// All of a fusion's region, whose arguments are the operands.
+ElementwiseRegion AllOf(const OpView& op) {
+  ElementwiseRegion all = {.op = op, .arguments = std::vector<uint32_t>(op.num_operands())};
+  std::iota(all.arguments.begin(), all.arguments.end(), 0);
+  return all;
+}
+
 // Rows that cost more than this are walked in parts, so that a few long ones are no longer pieces
 // and shares than many short ones.
 constexpr int64_t kLongRow = int64_t{1} << 20;
 
 // What an element of the nest costs.
-int64_t CostOf(const OpView& op, const Body& body) {
+int64_t CostOf(const Graph& graph, const Body& body) {
   int64_t cost = 0;
   for (ElementType element : body.nest.outputs) cost += ByteWidth(element);
   for (const LoopOperand& input : body.nest.inputs) cost += ByteWidth(input.element);
-  for (const Body::Step& step : body.steps) cost += ElementWork(OpView(op.graph(), *step.node));
+  for (const Body::Step& step : body.steps) cost += ElementWork(OpView(graph, *step.node));
   return cost;
 }
 
 // Whether an engine's functions take whole rows of the nest; else they take elements of one row.
-bool WalksRows(const OpView& op, const Body& body) {
+bool WalksRows(const Graph& graph, const Body& body) {
   const int64_t longest = std::min(kLongRow, max_piece_cost);
-  return body.nest.rows() > 1 && CostOf(op, body) <= longest / body.nest.inner();
+  return body.nest.rows() > 1 && CostOf(graph, body) <= longest / body.nest.inner();
 }
 
 // The nest of an engine's function.
-LoopNest FunctionNest(const OpView& op, const Body& body) {
-  if (WalksRows(op, body)) return body.nest;
+LoopNest FunctionNest(const Graph& graph, const Body& body) {
+  if (WalksRows(graph, body)) return body.nest;
   LoopNest row = body.nest;
   row.sizes = {row.inner()};
   for (LoopOperand& input : row.inputs) input.strides = {input.strides.back()};
@@ -226,17 +199,17 @@ LoopNest FunctionNest(const OpView& op, const Body& body) {
 }
 
 // Cuts the nest into pieces, and these for the pool.
-class FusionKernel : public Kernel {
+class FusionKernel : public ElementwiseLoop {
  public:
   FusionKernel(const OpView& op, const Body& body)
       : sizes_(body.nest.sizes),
         inner_(body.nest.inner()),
-        walks_rows_(WalksRows(op, body)),
+        walks_rows_(WalksRows(op.graph(), body)),
         inputs_(body.inputs),
         num_operands_(static_cast<uint32_t>(op.num_operands())),
         outputs_(body.nest.outputs) {
     for (const LoopOperand& input : body.nest.inputs) widths_.push_back(ByteWidth(input.element));
-    const int64_t rows = body.nest.rows(), cost = CostOf(op, body);
+    const int64_t rows = body.nest.rows(), cost = CostOf(op.graph(), body);
     blocks_ = CeilDiv(inner_, kBlock);
     if (walks_rows_) {
       pieces_.Add(rows, cost * inner_);
@@ -248,22 +221,33 @@ class FusionKernel : public Kernel {
   size_t pieces() const override { return pieces_.count(); }
   int64_t cost() const override { return pieces_.cost(); }
 
- protected:
-  // f(first, last): rows [first, last).
-  template <class F>
-  void ForRows(PieceRange pieces, ThreadPool& pool, F f) const {
-    pieces_.Run(pieces, pool, f);
-  }
-
-  // f(row, first, last): elements [first, last) of a row, `first` a multiple of kBlock.
-  template <class F>
-  void ForParts(PieceRange pieces, ThreadPool& pool, F f) const {
+  void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
     pieces_.Run(pieces, pool, [&](int64_t begin, int64_t end) {
-      ForEachRow(begin, end, blocks_, [&](int64_t row, int64_t first, int64_t last) {
-        f(row, first * kBlock, std::min(last * kBlock, inner_));
-      });
+      if (walks_rows_) {
+        RunRows(args, begin, end);
+      } else {
+        ForEachRow(begin, end, blocks_, [&](int64_t row, int64_t first, int64_t last) {
+          RunPart(args, row, first * kBlock, std::min(last * kBlock, inner_));
+        });
+      }
     });
   }
+
+  int64_t unit() const override { return walks_rows_ ? inner_ : 1; }
+  void RunElements(void* const* args, int64_t begin, int64_t end) const override {
+    if (walks_rows_) {
+      RunRows(args, begin / inner_, end / inner_);
+    } else {
+      ForEachRow(begin, end, inner_, [&](int64_t row, int64_t first, int64_t last) {
+        RunPart(args, row, first, last);
+      });
+    }
+  }
+
+ protected:
+  // Rows [begin, end), when the functions walk rows; else elements [first, last) of a row.
+  virtual void RunRows(void* const* args, int64_t begin, int64_t end) const = 0;
+  virtual void RunPart(void* const* args, int64_t row, int64_t first, int64_t last) const = 0;
 
   // Where input k of a row begins.
   const uint8_t* RowOfInput(void* const* args, size_t k, int64_t row) const {
@@ -293,23 +277,23 @@ class FusionKernel : public Kernel {
 // one row). Values live in slots of a buffer on the stack.
 class TileFusionKernel : public FusionKernel {
  public:
-  static Result<std::unique_ptr<Kernel>> Make(const OpView& op) {
-    Body body = ReadBody(op);
-    if (body.inputs.size() > kMaxInputs || body.elements.size() > kMaxValues) {
-      return std::unique_ptr<Kernel>();
-    }
+  // Null where some op has no tile, or there is too much of them.
+  static std::unique_ptr<ElementwiseLoop> Make(const ElementwiseRegion& part) {
+    const OpView& op = part.op;
+    const Body body = ReadBody(part);
+    if (body.inputs.size() > kMaxInputs || body.elements.size() > kMaxValues) return nullptr;
     std::vector<TileFunction> tiles;
     for (const Body::Step& step : body.steps) {
-      if (step.operands.size() > kMaxOperands) return std::unique_ptr<Kernel>();
+      if (step.operands.size() > kMaxOperands) return nullptr;
       const ElementwiseOp& elementwise = *step.node->op->elementwise;
       const TileFunction tile =
           elementwise.tile ? elementwise.tile(OpView(op.graph(), *step.node)) : nullptr;
-      if (!tile) return std::unique_ptr<Kernel>();
+      if (!tile) return nullptr;
       tiles.push_back(tile);
     }
     auto kernel = std::make_unique<TileFusionKernel>(op, body, std::move(tiles));
-    if (kernel->tile_ < kMinTile) return std::unique_ptr<Kernel>();
-    return std::unique_ptr<Kernel>(std::move(kernel));
+    if (kernel->tile_ < kMinTile) return nullptr;
+    return kernel;
   }
 
   TileFusionKernel(const OpView& op, const Body& body, std::vector<TileFunction> tiles)
@@ -378,15 +362,12 @@ class TileFusionKernel : public FusionKernel {
     for (const DenseElements* splat : body.splats) splats_.push_back(splat->bytes);
   }
 
-  void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
-    if (walks_rows_) {
-      ForRows(pieces, pool,
-              [&](int64_t first, int64_t last) { RunRows(args, first, last, 0, inner_); });
-    } else {
-      ForParts(pieces, pool, [&](int64_t row, int64_t first, int64_t last) {
-        RunRows(args, row, row + 1, first, last);
-      });
-    }
+ protected:
+  void RunRows(void* const* args, int64_t begin, int64_t end) const override {
+    RunTiles(args, begin, end, 0, inner_);
+  }
+  void RunPart(void* const* args, int64_t row, int64_t first, int64_t last) const override {
+    RunTiles(args, row, row + 1, first, last);
   }
 
  private:
@@ -421,7 +402,7 @@ class TileFusionKernel : public FusionKernel {
   }
 
   // The elements [first, last) of each of some rows.
-  void RunRows(void* const* args, int64_t begin, int64_t end, int64_t first, int64_t last) const {
+  void RunTiles(void* const* args, int64_t begin, int64_t end, int64_t first, int64_t last) const {
     Frame frame;
     FillSplats(frame);
     for (int64_t row = begin; row < end; ++row) {
@@ -493,29 +474,22 @@ class JitFusionKernel : public FusionKernel {
         function_(reinterpret_cast<JitFunction>(static_cast<uintptr_t>(function))),
         constants_(constants) {}
 
-  void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
-    if (walks_rows_) {
-      void* pointers[kMaxPointers];
-      PointAtRow(args, 0, pointers);
-      ForRows(pieces, pool, [&](int64_t begin, int64_t end) { Call(pointers, begin, end); });
-    } else {
-      ForParts(pieces, pool, [&](int64_t row, int64_t first, int64_t last) {
-        void* pointers[kMaxPointers];
-        PointAtRow(args, row, pointers);
-        Call(pointers, first, last);
-      });
-    }
+ protected:
+  void RunRows(void* const* args, int64_t begin, int64_t end) const override {
+    Call(args, 0, begin, end);
+  }
+  void RunPart(void* const* args, int64_t row, int64_t first, int64_t last) const override {
+    Call(args, row, first, last);
   }
 
  private:
-  // Inputs, then outputs.
-  void PointAtRow(void* const* args, int64_t row, void** pointers) const {
+  void Call(void* const* args, int64_t row, int64_t begin, int64_t end) const {
+    void* pointers[kMaxPointers];  // Inputs, then outputs.
+    size_t count = 0;
     for (size_t k = 0; k < inputs_.size(); ++k) {
-      *pointers++ = const_cast<uint8_t*>(RowOfInput(args, k, row));
+      pointers[count++] = const_cast<uint8_t*>(RowOfInput(args, k, row));
     }
-    for (size_t r = 0; r < outputs_.size(); ++r) *pointers++ = RowOfOutput(args, r, row);
-  }
-  void Call(void* const* pointers, int64_t begin, int64_t end) const {
+    for (size_t r = 0; r < outputs_.size(); ++r) pointers[count++] = RowOfOutput(args, r, row);
     function_(pointers, constants_, static_cast<uint32_t>(begin), static_cast<uint32_t>(end));
   }
 
@@ -532,41 +506,22 @@ std::string LoopKey(const Body& body) {
 }
 
 std::optional<jit::JitFunction> EmitFusion(jit::ModuleBuilder& module, const OpView& op) {
-  const Body body = ReadBody(op);
-  const LoopNest nest = FunctionNest(op, body);
-  if (!body.CanEmit(op.graph()) || body.inputs.size() + body.results.size() > kMaxPointers ||
-      !jit::FitsLoops(nest)) {
-    return std::nullopt;
-  }
-  return EmitBody(
-      module, op.graph(), body, LoopKey(body),
-      [&](jit::Record& record, std::span<const jit::LaneValue> outputs, const std::string& name) {
-        return jit::EmitMap(record, nest, outputs, name);
-      });
+  return EmitLoop(module, AllOf(op));
 }
 
 Result<std::unique_ptr<Kernel>> MakeJitKernel(const OpView& op, uint32_t function,
                                               const void* constants) {
-  return std::unique_ptr<Kernel>(
-      std::make_unique<JitFusionKernel>(op, ReadBody(op), function, constants));
+  return std::unique_ptr<Kernel>(MakeLoop(AllOf(op), function, constants));
 }
 
 std::optional<KernelChoice> ProposeTiles(const KernelRequest& request) {
-  const OpView& op = request.op;
-  const Result<std::unique_ptr<Kernel>> kernel = TileFusionKernel::Make(op);
-  if (!kernel.ok() || !*kernel) return std::nullopt;
-  KernelChoice choice = {.in_place_operand = KernelChoice::kAnyOperand};
-  const Range nodes = op.region(0).nodes;
-  for (NodeId id = nodes.begin; id < nodes.end(); ++id) {
-    const OpView node(op.graph(), op.graph().nodes[id]);
-    if (!node.node().op->elementwise) continue;
-    StrAppend(&choice.sizes, choice.sizes.empty() ? "" : " ", node.short_name());
-  }
-  return choice;
+  const ElementwiseRegion all = AllOf(request.op);
+  if (!TileFusionKernel::Make(all)) return std::nullopt;
+  return KernelChoice{.sizes = NamesOfOps(all), .in_place_operand = KernelChoice::kAnyOperand};
 }
 
 Result<std::unique_ptr<Kernel>> MakeTiles(const KernelSite& site) {
-  return TileFusionKernel::Make(site.op);
+  return std::unique_ptr<Kernel>(MakeTileLoop(AllOf(site.op)));
 }
 
 constexpr KernelRow kKernels[] = {
@@ -581,7 +536,91 @@ constexpr OpDef kOps[] = {
 
 }  // namespace
 
-Result<LoopNest> FusionLoopNest(const OpView& op) { return ReadBody(op).nest; }
+Status CheckElementwiseRegion(const OpView& op, const std::vector<int64_t>& shape) {
+  const Graph& graph = op.graph();
+  const Region& region = op.region(0);
+  const auto is_argument = [&](ValueId v) {
+    return v >= region.arguments.begin && v < region.arguments.end();
+  };
+  std::unordered_set<ValueId> made;  // By the nodes so far.
+  const auto defined_here = [&](ValueId v) { return is_argument(v) || made.contains(v); };
+  for (uint32_t i = 0; i < region.nodes.size; ++i) {
+    const OpView node(graph, graph.nodes[region.nodes.begin + i]);
+    OP_CHECK(
+        op,
+        node.num_results() == 1 && node.result_type(0).IsTensor() && node.result().dims == shape,
+        "holds ", node.name(), ", which does not have one result of shape ", Brackets(shape));
+    made.insert(node.result_id(0));
+    if (node.node().name == ops::kConstant) {
+      OP_CHECK(op, SplatElements(graph, &node.node()), "holds a constant that is not a splat");
+      continue;
+    }
+    if (node.node().name == ops::kBroadcastInDim) {
+      OP_CHECK(op, node.num_operands() == 1 && is_argument(node.operand_id(0)),
+               "holds a broadcast_in_dim of what is not an argument");
+      const std::span<const int64_t> dims = node.Ints("broadcast_dimensions");
+      OP_CHECK(op, node.operand(0).dims != shape || std::is_sorted(dims.begin(), dims.end()),
+               "holds a broadcast_in_dim that permutes");
+      continue;
+    }
+    OP_CHECK(op, node.node().op && node.node().op->elementwise && node.num_regions() == 0, "holds ",
+             node.name(), ", which is not elementwise");
+    for (size_t k = 0; k < node.num_operands(); ++k) {
+      OP_CHECK(op, node.operand_type(k).IsTensor() && node.operand(k).dims == shape, "holds ",
+               node.name(), " with operand ", k, " of type ", ToString(node.operand_type(k)),
+               ", expected shape ", Brackets(shape));
+      OP_CHECK(op, defined_here(node.operand_id(k)), "holds ", node.name(),
+               ", which uses a value from outside");
+    }
+  }
+  for (ValueId v : graph.results(region)) {
+    OP_CHECK(op, defined_here(v), "returns a value from outside");
+  }
+  return OkStatus();
+}
+
+std::string NamesOfOps(const ElementwiseRegion& part) {
+  const Graph& graph = part.op.graph();
+  std::string names;
+  for (NodeId id : NeededNodes(graph, part.op.region(0), part.known)) {
+    const OpView node(graph, graph.nodes[id]);
+    if (!IsElementwise(node.node())) continue;
+    StrAppend(&names, names.empty() ? "" : " ", node.short_name());
+  }
+  return names;
+}
+
+std::optional<jit::JitFunction> EmitLoop(jit::ModuleBuilder& module,
+                                         const ElementwiseRegion& part) {
+  const Graph& graph = part.op.graph();
+  const Body body = ReadBody(part);
+  const LoopNest nest = FunctionNest(graph, body);
+  if (!body.CanEmit(graph) || body.inputs.size() + body.results.size() > kMaxPointers ||
+      !jit::FitsLoops(nest)) {
+    return std::nullopt;
+  }
+  return EmitBody(
+      module, graph, body, LoopKey(body),
+      [&](jit::Record& record, std::span<const jit::LaneValue> outputs, const std::string& name) {
+        return jit::EmitMap(record, nest, outputs, name);
+      });
+}
+
+std::unique_ptr<ElementwiseLoop> MakeLoop(const ElementwiseRegion& part, uint32_t function,
+                                          const void* constants) {
+  return std::make_unique<JitFusionKernel>(part.op, ReadBody(part), function, constants);
+}
+
+std::unique_ptr<ElementwiseLoop> MakeTileLoop(const ElementwiseRegion& part) {
+  return TileFusionKernel::Make(part);
+}
+
+int64_t LoopUnit(const ElementwiseRegion& part) {
+  const Body body = ReadBody(part);
+  return WalksRows(part.op.graph(), body) ? body.nest.inner() : 1;
+}
+
+Result<LoopNest> FusionLoopNest(const OpView& op) { return ReadBody(AllOf(op)).nest; }
 
 WEBHLO_EXPORT_OPS(webhlo_fusion, kOps);
 
