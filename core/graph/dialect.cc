@@ -293,8 +293,6 @@ constexpr Spec kRunParallel[] = {
     Required("programs", Kind::kArray),
 };
 constexpr Spec kConv2d[] = {
-    Optional("clamp_max", Kind::kFloat),
-    Optional("clamp_min", Kind::kFloat),
     Optional("feature_group_count", Kind::kInt, "1"),
     Optional("padding", Kind::kPairs, "[0...]"),
     Optional("rhs_dilation", Kind::kInts, "[1...]"),
@@ -305,8 +303,6 @@ constexpr Spec kFoldScales[] = {
     Required("steps", Kind::kString),
 };
 constexpr Spec kMatmul[] = {
-    Optional("clamp_max", Kind::kFloat),
-    Optional("clamp_min", Kind::kFloat),
     Optional("transpose_lhs", Kind::kBool, "false"),
     Optional("transpose_rhs", Kind::kBool, "false"),
 };
@@ -566,10 +562,10 @@ constexpr OpSyntax kTable[] = {
     Other("interpreter.run_parallel", kRunParallel, ""),
 
     // WebHLO's own, made by passes.
-    Other("webhlo.conv2d", kConv2d, ""),
+    Other("webhlo.conv2d", kConv2d, "", -1),
     Other("webhlo.fold_scales", kFoldScales, ""),
     Other("webhlo.fusion", {}, "", 1),
-    Other("webhlo.matmul", kMatmul, ""),
+    Other("webhlo.matmul", kMatmul, "", -1),
     Other("webhlo.max_pool2d", kPool2d, ""),
     Other("webhlo.rescale", kRescale, ""),
     Other("webhlo.softmax", {}, ""),

@@ -136,7 +136,7 @@ void ApplyChannelSteps(std::string_view steps, std::span<const float* const> vec
         Apply(steps[i], vectors[i][c], count, channels, to + c);
       }
     }
-    AddBiasAndClamp(0, elements, nullptr, min, max, to);
+    ClampElements(0, elements, min, max, to);
   }
 }
 

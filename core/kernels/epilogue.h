@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What follows a matrix product that could not do it itself: y[row, n] = clamp(y[row, n] +
-// bias[n]).
+// What follows a product or a convolution that it does not do itself.
 #ifndef WEBHLO_CORE_KERNELS_EPILOGUE_H_
 #define WEBHLO_CORE_KERNELS_EPILOGUE_H_
 
 #include <cstdint>
+#include <memory>
+
+#include "core/kernels/kernel.h"
 
 namespace webhlo {
 
-// Elements [first, last) of one row. `bias` may be null. A NaN stays, and -0 is less than +0.
-void AddBiasAndClamp(int64_t first, int64_t last, const float* bias, float min, float max,
-                     float* y);
+// Clamps the elements [first, last) of y. A NaN stays, and -0 is less than +0.
+void ClampElements(int64_t first, int64_t last, float min, float max, float* y);
+
+// A product, then `rest` with the same arguments; the product alone when that is null.
+std::unique_ptr<Kernel> MakeThen(std::unique_ptr<Kernel> product, std::unique_ptr<Kernel> rest);
 
 }  // namespace webhlo
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <utility>
 
 #include "core/base/status.h"
 #include "core/threads/piece_range.h"
@@ -50,6 +51,31 @@ class Kernel {
   // from what Unpack writes to `operands` (null for those that are not packed).
   virtual Status Unpack(const Packed& packed, std::span<void* const> operands, PieceRange pieces);
   virtual Status UsePacked(std::shared_ptr<Packed> packed);
+};
+
+// A kernel that runs another with work around it. What it packs is the other's.
+class KernelAround : public Kernel {
+ public:
+  explicit KernelAround(std::unique_ptr<Kernel> inner) : inner_(std::move(inner)) {}
+
+  Result<std::shared_ptr<Packed>> MakePacked() const override { return inner_->MakePacked(); }
+  size_t pack_pieces() const override { return inner_->pack_pieces(); }
+  Status Pack(Packed* packed, std::span<const void* const> operands, PieceRange pieces) override {
+    return inner_->Pack(packed, operands, pieces);
+  }
+  Status Unpack(const Packed& packed, std::span<void* const> operands, PieceRange pieces) override {
+    return inner_->Unpack(packed, operands, pieces);
+  }
+  Status UsePacked(std::shared_ptr<Packed> packed) override {
+    return inner_->UsePacked(std::move(packed));
+  }
+
+ protected:
+  Kernel& inner() { return *inner_; }
+  const Kernel& inner() const { return *inner_; }
+
+ private:
+  const std::unique_ptr<Kernel> inner_;
 };
 
 }  // namespace webhlo

@@ -50,8 +50,9 @@ class PackedWeightsKernel : public Kernel {
   }
 
  protected:
-  PackedWeightsKernel(bool has_bias, int64_t packed_floats)
-      : has_bias_(has_bias), packed_floats_(packed_floats) {}
+  // Behind its own operands there may be `extras`, which are others' to read.
+  PackedWeightsKernel(bool has_bias, size_t extras, int64_t packed_floats)
+      : has_bias_(has_bias), extras_(extras), packed_floats_(packed_floats) {}
 
   virtual void PackWeights(const float* weights, const float* bias, PieceRange pieces,
                            float* packed) const = 0;
@@ -59,11 +60,13 @@ class PackedWeightsKernel : public Kernel {
                              float* bias) const = 0;
 
   const float* packed() const { return packed_->data(); }
-  size_t result() const { return has_bias_ ? 3 : 2; }  // Its place among the arguments.
+  // Its place among the arguments.
+  size_t result() const { return (has_bias_ ? 3 : 2) + extras_; }
   size_t scratch() const { return result() + 1; }
 
  private:
   const bool has_bias_;
+  const size_t extras_;
   const int64_t packed_floats_;
   std::shared_ptr<PackedFloats> packed_;
 };

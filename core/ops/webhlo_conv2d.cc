@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// webhlo.conv2d(input NHWC, filter OHWI, bias[O]?) -> NHWC: a 2-D convolution in the layout that
+// webhlo.conv2d(input NHWC, filter OHWI, extras...) -> NHWC: a 2-D convolution in the layout that
 // kernels want. The filter is [output features, KH, KW, input features / feature_group_count].
-// Attributes: window_strides, padding (top, bottom, left, right), rhs_dilation,
-// feature_group_count, and the bounds clamp_min and clamp_max.
+// Attributes: window_strides, padding (top, bottom, left, right), rhs_dilation and
+// feature_group_count. It may have an epilogue (core/ops/epilogue.h), to which the extras belong.
 #include "core/kernels/choice.h"
 #include "core/kernels/convolution/sizes.h"
+#include "core/kernels/epilogue.h"
+#include "core/ops/epilogue.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/op_table.h"
 #include "core/ops/webhlo_util.h"
@@ -14,10 +16,7 @@ namespace webhlo {
 namespace {
 
 Status Infer(const OpView& op, std::span<Type> results) {
-  OP_CHECK(op, op.num_operands() == 2 || op.num_operands() == 3, "has ", op.num_operands(),
-           " operands, expected input, filter and perhaps bias");
-  RETURN_IF_ERROR(CheckTensors(op, op.num_operands()));
-  RETURN_IF_ERROR(CheckOneFloatType(op));
+  RETURN_IF_ERROR(CheckProductOperands(op));
   const TensorType& input = op.operand(0);
   const TensorType& filter = op.operand(1);
   OP_CHECK(op, input.rank() == 4 && filter.rank() == 4, "input has rank ", input.rank(),
@@ -28,16 +27,14 @@ Status Infer(const OpView& op, std::span<Type> results) {
                filter.dims[3] == input.dims[3] / groups,
            "input has ", input.dims[3], " features, filter makes ", filter.dims[0], " of ",
            filter.dims[3], ", feature_group_count is ", groups);
-  if (op.num_operands() == 3) {
-    RETURN_IF_ERROR(CheckShape(op, "bias", op.operand(2), std::vector<int64_t>{filter.dims[0]},
-                               "output features"));
-  }
   ASSIGN_OR_RETURN(const std::vector<WindowDimension> windows,
                    Windows2d(op, filter.dims[1], filter.dims[2], "rhs_dilation"));
   const std::optional<int64_t> height = NumWindows(input.dims[1], windows[0]);
   const std::optional<int64_t> width = NumWindows(input.dims[2], windows[1]);
   OP_CHECK(op, height && width, "the padded size overflows");
-  return SetResult(op, results, 0, input.element, {input.dims[0], *height, *width, filter.dims[0]});
+  std::vector<int64_t> dims = {input.dims[0], *height, *width, filter.dims[0]};
+  RETURN_IF_ERROR(CheckEpilogue(op, TensorType(input.element, dims)));
+  return SetResult(op, results, 0, input.element, std::move(dims));
 }
 
 constexpr int64_t kPiece = 4096;
@@ -48,11 +45,9 @@ double AddProducts(double sum, const TensorView& a, int64_t a_at, const TensorVi
   return sum;
 }
 
-Task Reference(const ReferenceArgs& args) {
+Task Convolve(const ReferenceArgs& args, const TensorView& result) {
   const TensorView& input = args.inputs[0];
   const TensorView& filter = args.inputs[1];
-  const TensorView& result = args.outputs[0];
-  const ClampAttributes clamp(args.op);
   const Result<std::vector<WindowDimension>> windows =
       Windows2d(args.op, filter.dims()[1], filter.dims()[2], "rhs_dilation");
   co_await windows.status();
@@ -63,7 +58,7 @@ Task Reference(const ReferenceArgs& args) {
   for (IndexIterator it(result.dims()); !it.done(); it.Next()) {
     const int64_t o = it.index()[3];
     const int64_t first_feature = o / (outputs / groups) * inputs;
-    double sum = args.inputs.size() == 3 ? args.inputs[2].F64(o) : 0.0;
+    double sum = 0.0;
     for (int64_t y = 0; y < kh; ++y) {
       const int64_t row = WindowElement((*windows)[0], height, it.index()[1], y);
       if (row < 0) continue;
@@ -80,12 +75,12 @@ Task Reference(const ReferenceArgs& args) {
         }
       }
     }
-    result.SetF64(it.linear(), clamp.Apply(sum));
+    result.SetF64(it.linear(), sum);
     co_await args.budget.Spend(32);
   }
 }
 
-Conv2dSizes SizesOf(const OpView& op) {
+Conv2dSizes SizesOf(const OpView& op, const Epilogue& epilogue) {
   const std::vector<int64_t>&in = op.operand(0).dims, &filter = op.operand(1).dims;
   const std::vector<int64_t> strides = op.IntsOr("window_strides", 2, 1);
   const std::vector<int64_t> dilations = op.IntsOr("rhs_dilation", 2, 1);
@@ -106,75 +101,128 @@ Conv2dSizes SizesOf(const OpView& op) {
           .pad_left = padding[2],
           .pad_right = padding[3],
           .groups = op.Int("feature_group_count", 1),
-          .has_bias = op.num_operands() == 3,
-          .clamp = ClampOf(op)};
+          .has_bias = epilogue.has_bias,
+          .extras = op.num_operands() - (epilogue.has_bias ? 3 : 2),
+          .clamp = epilogue.clamp};
 }
+
+// A convolution as its kernels see it.
+struct Convolution {
+  Epilogue epilogue;
+  Conv2dSizes sizes;
+  std::optional<FullyConnectedSizes> product;  // What it also is.
+
+  Convolution(const OpView& op, bool constant_bias)
+      : epilogue(TakeEpilogue(op, constant_bias)),
+        sizes(SizesOf(op, epilogue)),
+        product(AsProduct(sizes)) {}
+  explicit Convolution(const KernelSite& site) : Convolution(site.op, site.choice.Packs(2)) {}
+};
 
 // Nothing where the types or the filter are not what kernels take.
-std::optional<Conv2dSizes> SizesFor(const KernelRequest& request) {
-  const OpView& op = request.op;
-  if (!IsF32(op) || op.result().NumElements() == 0 || !IsConstant(request, 1) ||
-      (op.num_operands() == 3 && !IsConstant(request, 2))) {
+std::optional<Convolution> ConvolutionFor(const KernelRequest& request) {
+  if (!IsF32(request.op) || request.op.result().NumElements() == 0 || !IsConstant(request, 1)) {
     return std::nullopt;
   }
-  return SizesOf(op);
+  return Convolution(request.op, IsConstant(request, 2));
 }
 
-std::optional<FullyConnectedSizes> ProductFor(const KernelRequest& request) {
-  const std::optional<Conv2dSizes> sizes = SizesFor(request);
-  return sizes ? AsProduct(*sizes) : std::nullopt;
+// A kernel but for what it leaves of the epilogue.
+using ProposeFunction = std::optional<KernelChoice> (*)(const Convolution& convolution,
+                                                        int num_threads);
+using MakeFunction = Result<std::unique_ptr<Kernel>> (*)(const Convolution& convolution,
+                                                         const KernelChoice& choice);
+
+std::optional<KernelChoice> ProposeWithRest(const KernelRequest& request, ProposeFunction propose) {
+  const std::optional<Convolution> convolution = ConvolutionFor(request);
+  if (!convolution) return std::nullopt;
+  const std::optional<KernelChoice> choice = propose(*convolution, request.num_threads);
+  if (!choice) return choice;
+  return ProposeRest(*choice, request, convolution->epilogue);
+}
+
+// The choice by itself has `parameters`.
+Result<std::unique_ptr<Kernel>> MakeWithRest(const KernelSite& site, MakeFunction make,
+                                             size_t parameters) {
+  const Convolution convolution(site);
+  ASSIGN_OR_RETURN(std::unique_ptr<ElementwiseLoop> rest,
+                   MakeRest(site, convolution.epilogue, parameters));
+  ASSIGN_OR_RETURN(std::unique_ptr<Kernel> kernel, make(convolution, site.choice));
+  return MakeThen(std::move(kernel), std::move(rest));
+}
+
+template <ProposeFunction kPropose>
+std::optional<KernelChoice> Propose(const KernelRequest& request) {
+  return ProposeWithRest(request, kPropose);
+}
+template <MakeFunction kMake, size_t kParameters = 0>
+Result<std::unique_ptr<Kernel>> Make(const KernelSite& site) {
+  return MakeWithRest(site, kMake, kParameters);
+}
+
+// A product of pixels runs what it leaves itself.
+std::optional<KernelChoice> ProposeXnnProduct(const KernelRequest& request) {
+  const std::optional<Convolution> convolution = ConvolutionFor(request);
+  if (!convolution || !convolution->product) return std::nullopt;
+  const std::optional<KernelChoice> choice =
+      ProposeXnnFullyConnected(*convolution->product, request.num_threads);
+  if (!choice) return choice;
+  return ProposeRest(*choice, request, convolution->epilogue,
+                     FinishesRows(convolution->epilogue, *convolution->product, *choice));
+}
+
+Result<std::unique_ptr<Kernel>> MakeXnnProduct(const KernelSite& site) {
+  const Convolution convolution(site);
+  ASSIGN_OR_RETURN(std::unique_ptr<ElementwiseLoop> rest, MakeRest(site, convolution.epilogue, 1));
+  std::unique_ptr<ElementwiseLoop> finish;
+  if (FinishesRows(convolution.epilogue, *convolution.product, site.choice)) {
+    finish = std::move(rest);
+  }
+  ASSIGN_OR_RETURN(std::unique_ptr<Kernel> kernel,
+                   MakeXnnFullyConnected(*convolution.product, site.choice, std::move(finish)));
+  return MakeThen(std::move(kernel), std::move(rest));
 }
 
 constexpr KernelRow kKernels[] = {
     {.name = "matmul.rows",
-     .propose = [](const KernelRequest& request) -> std::optional<KernelChoice> {
-       const std::optional<FullyConnectedSizes> product = ProductFor(request);
-       return product ? ProposeRows(*product) : std::nullopt;
-     },
-     .make = [](const KernelSite& site) -> Result<std::unique_ptr<Kernel>> {
-       return MakeRows(*AsProduct(SizesOf(site.op)));
-     },
+     .propose = Propose<[](const Convolution& c, int) {
+       return c.product ? ProposeRows(*c.product) : std::nullopt;
+     }>,
+     .make = Make<[](const Convolution& c, const KernelChoice&) -> Result<std::unique_ptr<Kernel>> {
+       return MakeRows(*c.product);
+     }>,
      .prefers =
          [](const KernelRequest& request) {
-           const std::optional<FullyConnectedSizes> product = ProductFor(request);
-           return product && PrefersRows(*product);
+           const std::optional<Convolution> convolution = ConvolutionFor(request);
+           return convolution && convolution->product && PrefersRows(*convolution->product);
          }},
-    {.name = "xnnpack.fully_connected",
-     .propose = [](const KernelRequest& request) -> std::optional<KernelChoice> {
-       const std::optional<FullyConnectedSizes> product = ProductFor(request);
-       return product ? ProposeXnnFullyConnected(*product, request.num_threads) : std::nullopt;
-     },
-     .make =
-         [](const KernelSite& site) {
-           return MakeXnnFullyConnected(*AsProduct(SizesOf(site.op)), site.choice);
-         }},
+    {.name = "xnnpack.fully_connected", .propose = ProposeXnnProduct, .make = MakeXnnProduct},
     {.name = "depthwise",
-     .propose = [](const KernelRequest& request) -> std::optional<KernelChoice> {
-       const std::optional<Conv2dSizes> sizes = SizesFor(request);
-       return sizes ? ProposeDepthwise(*sizes) : std::nullopt;
-     },
-     .make = [](const KernelSite& site) -> Result<std::unique_ptr<Kernel>> {
-       return MakeDepthwise(SizesOf(site.op));
-     }},
+     .propose = Propose<[](const Convolution& c, int) { return ProposeDepthwise(c.sizes); }>,
+     .make = Make<[](const Convolution& c, const KernelChoice&) -> Result<std::unique_ptr<Kernel>> {
+       return MakeDepthwise(c.sizes);
+     }>},
     {.name = "xnnpack.convolution",
-     .propose = [](const KernelRequest& request) -> std::optional<KernelChoice> {
-       const std::optional<Conv2dSizes> sizes = SizesFor(request);
-       return sizes ? ProposeXnnConvolution(*sizes, request.num_threads) : std::nullopt;
+     .propose = Propose<[](const Convolution& c, int num_threads) {
+       return ProposeXnnConvolution(c.sizes, num_threads);
+     }>,
+     .make = Make<[](const Convolution& c, const KernelChoice& choice) {
+       return MakeXnnConvolution(c.sizes, choice);
      },
-     .make =
-         [](const KernelSite& site) { return MakeXnnConvolution(SizesOf(site.op), site.choice); }},
+                  1>},
     {.name = "convolution.patches",
-     .propose = [](const KernelRequest& request) -> std::optional<KernelChoice> {
-       const std::optional<Conv2dSizes> sizes = SizesFor(request);
-       return sizes ? ProposePatches(*sizes, request.num_threads) : std::nullopt;
-     },
-     .make = [](const KernelSite& site) -> Result<std::unique_ptr<Kernel>> {
-       return MakePatches(SizesOf(site.op));
-     }},
+     .propose = Propose<[](const Convolution& c, int num_threads) {
+       return ProposePatches(c.sizes, num_threads);
+     }>,
+     .make = Make<[](const Convolution& c, const KernelChoice&) -> Result<std::unique_ptr<Kernel>> {
+       return MakePatches(c.sizes);
+     }>},
 };
 
-constexpr OpDef kOps[] = {
-    {.name = "webhlo.conv2d", .infer = Infer, .reference = Reference, .kernels = kKernels}};
+constexpr OpDef kOps[] = {{.name = "webhlo.conv2d",
+                           .infer = Infer,
+                           .reference = ReferenceWithEpilogue<Convolve>,
+                           .kernels = kKernels}};
 
 }  // namespace
 

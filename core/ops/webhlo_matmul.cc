@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// webhlo.matmul(lhs [B..., M, K], rhs, bias[N]?) -> [B..., M, N]: a matrix product in the form that
-// kernels want. rhs is [B..., K, N] with the batch of lhs, or [K, N] for all of the batch.
-// Attributes: transpose_lhs (lhs is [B..., K, M]), transpose_rhs (rhs is [B..., N, K]), and the
-// bounds clamp_min and clamp_max.
+// webhlo.matmul(lhs [B..., M, K], rhs, extras...) -> [B..., M, N]: a matrix product in the form
+// that kernels want. rhs is [B..., K, N] with the batch of lhs, or [K, N] for all of the batch.
+// Attributes: transpose_lhs (lhs is [B..., K, M]) and transpose_rhs (rhs is [B..., N, K]). It may
+// have an epilogue (core/ops/epilogue.h), to which the extras belong.
 #include "core/kernels/choice.h"
-#include "core/kernels/matmul/around.h"
+#include "core/kernels/epilogue.h"
 #include "core/kernels/matmul/sizes.h"
+#include "core/kernels/matmul/transposed_lhs.h"
+#include "core/ops/epilogue.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/op_table.h"
 #include "core/ops/webhlo_util.h"
@@ -36,10 +38,7 @@ struct Matmul {
 };
 
 Status Infer(const OpView& op, std::span<Type> results) {
-  OP_CHECK(op, op.num_operands() == 2 || op.num_operands() == 3, "has ", op.num_operands(),
-           " operands, expected lhs, rhs and perhaps bias");
-  RETURN_IF_ERROR(CheckTensors(op, op.num_operands()));
-  RETURN_IF_ERROR(CheckOneFloatType(op));
+  RETURN_IF_ERROR(CheckProductOperands(op));
   const TensorType& lhs = op.operand(0);
   const TensorType& rhs = op.operand(1);
   OP_CHECK(op, lhs.rank() >= 2 && (rhs.rank() == 2 || rhs.rank() == lhs.rank()), "lhs has rank ",
@@ -53,11 +52,9 @@ Status Infer(const OpView& op, std::span<Type> results) {
     OP_CHECK(op, dims == rhs_batch, "lhs has batch ", Brackets(dims), ", rhs has batch ",
              Brackets(rhs_batch));
   }
-  if (op.num_operands() == 3) {
-    RETURN_IF_ERROR(CheckShape(op, "bias", op.operand(2), std::vector<int64_t>{matmul.n}, "N"));
-  }
   dims.push_back(matmul.m);
   dims.push_back(matmul.n);
+  RETURN_IF_ERROR(CheckEpilogue(op, TensorType(lhs.element, dims)));
   return SetResult(op, results, 0, lhs.element, std::move(dims));
 }
 
@@ -71,13 +68,11 @@ double AddProducts(double sum, const TensorView& lhs, int64_t lhs_at, int64_t lh
   return sum;
 }
 
-Task Reference(const ReferenceArgs& args) {
+Task Multiply(const ReferenceArgs& args, const TensorView& result) {
   const TensorView& lhs = args.inputs[0];
   const TensorView& rhs = args.inputs[1];
-  const TensorView& result = args.outputs[0];
   if (result.NumElements() == 0) co_return;
   const Matmul matmul(args.op, lhs.type(), rhs.type());
-  const ClampAttributes clamp(args.op);
   const int64_t batch = result.NumElements() / (matmul.m * matmul.n);
   int64_t at = 0;
   for (int64_t b = 0; b < batch; ++b) {
@@ -85,7 +80,7 @@ Task Reference(const ReferenceArgs& args) {
     const int64_t rhs_start = matmul.one_rhs ? 0 : b * matmul.k * matmul.n;
     for (int64_t m = 0; m < matmul.m; ++m) {
       for (int64_t n = 0; n < matmul.n; ++n) {
-        double sum = args.inputs.size() == 3 ? args.inputs[2].F64(n) : 0.0;
+        double sum = 0.0;
         for (int64_t k = 0; k < matmul.k; k += kPiece) {
           const int64_t count = std::min(kPiece, matmul.k - k);
           sum = AddProducts(sum, lhs, lhs_start + m * matmul.lhs_m + k * matmul.lhs_k, matmul.lhs_k,
@@ -93,7 +88,7 @@ Task Reference(const ReferenceArgs& args) {
                             count);
           co_await args.budget.Spend(count * 8);
         }
-        result.SetF64(at++, clamp.Apply(sum));
+        result.SetF64(at++, sum);
         co_await args.budget.Spend(16);
       }
     }
@@ -102,40 +97,41 @@ Task Reference(const ReferenceArgs& args) {
 
 // The product that kernels compute, and what is around it.
 struct Product {
-  MatmulAround around;
+  Epilogue epilogue;
+  std::optional<TransposedLhs> transposed_lhs;
   FullyConnectedSizes fully_connected;  // With a constant rhs for all of the batch.
   BatchMatMulSizes batch;               // With any other.
 };
 
-// `packed`: bit i says that operand i is constant and packed.
-Product ProductOf(const OpView& op, uint64_t packed) {
+Product ProductOf(const OpView& op, bool constant_rhs, bool constant_bias) {
   const TensorType &lhs = op.operand(0), &result = op.result();
-  const bool one_rhs = op.operand(1).rank() == 2;
+  const bool one_rhs = op.operand(1).rank() == 2, transpose_lhs = op.Bool("transpose_lhs");
+  const int64_t m = result.dims[result.dims.size() - 2], n = result.dims.back();
+  const int64_t k = lhs.dims[lhs.dims.size() - (transpose_lhs ? 2 : 1)];
+  const int64_t batch = result.NumElements() / (m * n);
+  const size_t extras = op.num_operands() - 2;
   Product product;
-  MatmulAround& around = product.around;
-  around.transpose_lhs = op.Bool("transpose_lhs");
-  around.m = result.dims[result.dims.size() - 2];
-  around.n = result.dims[result.dims.size() - 1];
-  around.k = lhs.dims[lhs.dims.size() - (around.transpose_lhs ? 2 : 1)];
-  around.batch = result.NumElements() / (around.m * around.n);
-  around.clamp = ClampOf(op);
-  around.has_bias_operand = op.num_operands() == 3;
-  around.bias_is_packed = around.has_bias_operand && (packed & 4) != 0;
-  if ((packed & 2) != 0) {
-    around.finish = around.has_bias_operand && !around.bias_is_packed;
-    product.fully_connected = {.m = around.batch * around.m,
-                               .k = around.k,
-                               .n = around.n,
+  if (transpose_lhs) {
+    product.transposed_lhs = {.batch = batch, .m = m, .k = k, .num_operands = op.num_operands()};
+  }
+  if (constant_rhs) {
+    product.epilogue = TakeEpilogue(op, constant_bias);
+    const bool has_bias = product.epilogue.has_bias;
+    product.fully_connected = {.m = batch * m,
+                               .k = k,
+                               .n = n,
                                .transposed_weights = op.Bool("transpose_rhs"),
-                               .has_bias = around.bias_is_packed};
-    if (!around.finish) product.fully_connected.clamp = around.clamp;
+                               .has_bias = has_bias,
+                               .extras = extras - (has_bias ? 1 : 0),
+                               .clamp = product.epilogue.clamp};
   } else {
-    around.finish = around.has_bias_operand || around.clamp.HasBounds();
-    product.batch = {.batch = one_rhs ? 1 : around.batch,
-                     .m = one_rhs ? around.batch * around.m : around.m,
-                     .k = around.k,
-                     .n = around.n,
-                     .transposed_rhs = op.Bool("transpose_rhs")};
+    product.epilogue = LeaveEpilogue(op);
+    product.batch = {.batch = one_rhs ? 1 : batch,
+                     .m = one_rhs ? batch * m : m,
+                     .k = k,
+                     .n = n,
+                     .transposed_rhs = op.Bool("transpose_rhs"),
+                     .extras = extras};
   }
   return product;
 }
@@ -147,23 +143,41 @@ bool HasConstantRhs(const KernelRequest& request) {
 // Nothing where the kernel is for the other kind of rhs.
 std::optional<Product> ProductFor(const KernelRequest& request, bool constant_rhs) {
   const OpView& op = request.op;
-  if (!IsF32(op) || op.result().NumElements() == 0 || HasConstantRhs(request) != constant_rhs) {
+  if (!IsF32(op) || op.result().NumElements() == 0 || HasConstantRhs(request) != constant_rhs ||
+      op.num_operands() > TransposedLhs::kMaxOperands) {
     return std::nullopt;
   }
-  return ProductOf(op, constant_rhs ? request.constant_operands & 6 : 0);
+  return ProductOf(op, constant_rhs, IsConstant(request, 2));
+}
+
+Product ProductOf(const KernelSite& site, bool constant_rhs) {
+  return ProductOf(site.op, constant_rhs, site.choice.Packs(2));
 }
 
 std::optional<KernelChoice> WithAround(std::optional<KernelChoice> choice,
-                                       const MatmulAround& around) {
-  return choice ? AroundChoice(std::move(*choice), around) : choice;
+                                       const KernelRequest& request, const Product& product,
+                                       bool finishes_rows = false) {
+  if (!choice) return choice;
+  if (product.transposed_lhs) choice = WithTransposedLhs(*choice, *product.transposed_lhs);
+  return ProposeRest(*choice, request, product.epilogue, finishes_rows);
+}
+
+std::unique_ptr<Kernel> MakeAround(std::unique_ptr<Kernel> kernel, const Product& product,
+                                   std::unique_ptr<ElementwiseLoop> rest) {
+  if (product.transposed_lhs) {
+    kernel = MakeTransposedLhs(std::move(kernel), *product.transposed_lhs);
+  }
+  return MakeThen(std::move(kernel), std::move(rest));
 }
 
 std::optional<KernelChoice> ProposeConstant(const KernelRequest& request, bool rows) {
   const std::optional<Product> product = ProductFor(request, true);
   if (!product) return std::nullopt;
-  return WithAround(rows ? ProposeRows(product->fully_connected)
-                         : ProposeXnnFullyConnected(product->fully_connected, request.num_threads),
-                    product->around);
+  if (rows) return WithAround(ProposeRows(product->fully_connected), request, *product);
+  const std::optional<KernelChoice> choice =
+      ProposeXnnFullyConnected(product->fully_connected, request.num_threads);
+  return WithAround(choice, request, *product,
+                    choice && FinishesRows(product->epilogue, product->fully_connected, *choice));
 }
 
 std::optional<KernelChoice> ProposeComputed(const KernelRequest& request, bool few) {
@@ -171,7 +185,7 @@ std::optional<KernelChoice> ProposeComputed(const KernelRequest& request, bool f
   if (!product) return std::nullopt;
   return WithAround(few ? ProposeFewRows(product->batch)
                         : ProposeXnnBatchMatMul(product->batch, request.num_threads),
-                    product->around);
+                    request, *product);
 }
 
 bool RowsAreGood(const KernelRequest& request) {
@@ -185,18 +199,26 @@ bool FewRowsAreGood(const KernelRequest& request) {
 }
 
 Result<std::unique_ptr<Kernel>> MakeConstant(const KernelSite& site, bool rows) {
-  const Product product = ProductOf(site.op, site.choice.packed_operands);
-  if (rows) return MakeMatmulAround(MakeRows(product.fully_connected), product.around);
+  const Product product = ProductOf(site, true);
+  ASSIGN_OR_RETURN(std::unique_ptr<ElementwiseLoop> rest,
+                   MakeRest(site, product.epilogue, rows ? 0 : 1));
+  if (rows) return MakeAround(MakeRows(product.fully_connected), product, std::move(rest));
+  std::unique_ptr<ElementwiseLoop> finish;
+  if (FinishesRows(product.epilogue, product.fully_connected, site.choice)) {
+    finish = std::move(rest);
+  }
   ASSIGN_OR_RETURN(std::unique_ptr<Kernel> kernel,
-                   MakeXnnFullyConnected(product.fully_connected, site.choice));
-  return MakeMatmulAround(std::move(kernel), product.around);
+                   MakeXnnFullyConnected(product.fully_connected, site.choice, std::move(finish)));
+  return MakeAround(std::move(kernel), product, std::move(rest));
 }
 
 Result<std::unique_ptr<Kernel>> MakeComputed(const KernelSite& site, bool few) {
-  const Product product = ProductOf(site.op, 0);
-  if (few) return MakeMatmulAround(MakeFewRows(product.batch), product.around);
+  const Product product = ProductOf(site, false);
+  ASSIGN_OR_RETURN(std::unique_ptr<ElementwiseLoop> rest,
+                   MakeRest(site, product.epilogue, few ? 0 : 1));
+  if (few) return MakeAround(MakeFewRows(product.batch), product, std::move(rest));
   ASSIGN_OR_RETURN(std::unique_ptr<Kernel> kernel, MakeXnnBatchMatMul(product.batch, site.choice));
-  return MakeMatmulAround(std::move(kernel), product.around);
+  return MakeAround(std::move(kernel), product, std::move(rest));
 }
 
 constexpr KernelRow kKernels[] = {
@@ -216,8 +238,10 @@ constexpr KernelRow kKernels[] = {
      .make = [](const KernelSite& site) { return MakeComputed(site, false); }},
 };
 
-constexpr OpDef kOps[] = {
-    {.name = "webhlo.matmul", .infer = Infer, .reference = Reference, .kernels = kKernels}};
+constexpr OpDef kOps[] = {{.name = "webhlo.matmul",
+                           .infer = Infer,
+                           .reference = ReferenceWithEpilogue<Multiply>,
+                           .kernels = kKernels}};
 
 }  // namespace
 

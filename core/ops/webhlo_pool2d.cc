@@ -23,7 +23,7 @@ Result<std::vector<WindowDimension>> Windows(const OpView& op) {
 
 Status Infer(const OpView& op, std::span<Type> results) {
   RETURN_IF_ERROR(CheckTensors(op, 1));
-  RETURN_IF_ERROR(CheckOneFloatType(op));
+  RETURN_IF_ERROR(CheckOneFloatType(op, 1));
   const TensorType& input = op.operand(0);
   OP_CHECK(op, input.rank() == 4, "input has rank ", input.rank(), ", expected 4");
   ASSIGN_OR_RETURN(const std::vector<WindowDimension> windows, Windows(op));

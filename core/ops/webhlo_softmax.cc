@@ -16,7 +16,7 @@ namespace {
 
 Status Infer(const OpView& op, std::span<Type> results) {
   RETURN_IF_ERROR(CheckTensors(op, 1));
-  RETURN_IF_ERROR(CheckOneFloatType(op));
+  RETURN_IF_ERROR(CheckOneFloatType(op, 1));
   OP_CHECK(op, op.operand(0).rank() >= 1, "operand has rank 0, expected a dimension to run over");
   results[0] = op.operand_type(0);
   return OkStatus();

@@ -16,12 +16,12 @@
 
 namespace webhlo {
 
-// All operands and the result have one floating-point element type.
-inline Status CheckOneFloatType(const OpView& op) {
+// The first operands and the result have one floating-point element type.
+inline Status CheckOneFloatType(const OpView& op, size_t operands) {
   const ElementType element = op.result().element;
   OP_CHECK(op, IsFloat(element), "result has type ", ToString(op.result()),
            ", expected floating-point elements");
-  for (size_t i = 0; i < op.num_operands(); ++i) {
+  for (size_t i = 0; i < operands; ++i) {
     OP_CHECK(op, op.operand(i).element == element, "operand ", i, " has type ",
              ToString(op.operand(i)), ", the result has type ", ToString(op.result()));
   }
@@ -39,21 +39,20 @@ struct ClampAttributes {
   double Apply(double x) const { return NanMinimum(NanMaximum(x, min), max); }
 };
 
-// The bounds as kernels take them.
-inline ClampRange ClampOf(const OpView& op) {
-  const ClampAttributes clamp(op);
-  return {static_cast<float>(clamp.min), static_cast<float>(clamp.max)};
-}
-
 inline bool IsConstant(const KernelRequest& request, size_t operand) {
   return (request.constant_operands >> operand & 1) != 0;
 }
 
+// The products' first two operands. (Those of an epilogue may be of any type.)
+inline Status CheckProductOperands(const OpView& op) {
+  OP_CHECK(op, op.num_operands() >= 2, "has ", op.num_operands(), " operands, expected 2 or more");
+  RETURN_IF_ERROR(CheckTensors(op, op.num_operands()));
+  return CheckOneFloatType(op, 2);
+}
+
+// The first operand and the result are of the type that kernels exist for.
 inline bool IsF32(const OpView& op) {
-  for (size_t i = 0; i < op.num_operands(); ++i) {
-    if (op.operand(i).element != ElementType::kF32) return false;
-  }
-  return op.result().element == ElementType::kF32;
+  return op.operand(0).element == ElementType::kF32 && op.result().element == ElementType::kF32;
 }
 
 // The two spatial windows of conv2d and the pools: attributes window_strides, `dilations` and

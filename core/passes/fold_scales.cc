@@ -18,6 +18,7 @@
 
 #include "core/graph/rewriter.h"
 #include "core/kernels/channel_steps.h"
+#include "core/passes/epilogue.h"
 #include "core/passes/pass.h"
 
 namespace webhlo {
@@ -30,7 +31,7 @@ struct Chain {
   const Node* producer = nullptr;  // webhlo.conv2d or webhlo.matmul.
   std::string steps;               // As core/kernels/channel_steps.h has them.
   std::vector<ValueId> constants;  // Of each step, of its shape: a splat or a broadcast vector.
-  std::vector<NamedAttribute> bounds;
+  Bounds bounds;
 };
 
 class ScaleFolder {
@@ -42,24 +43,13 @@ class ScaleFolder {
         constant_(ConstantValues(source, context)) {}
 
   Status Visit(Rewriter& r, const Node& node) {
-    if (IsProducer(node)) FindChain(node);
+    if (IsPlainProduct(source_, node, constant_)) FindChain(node);
     const auto chain = chains_.find(&node);
     if (chain != chains_.end() && Fold(r, chain->second, node)) return OkStatus();
     return r.Clone(node);
   }
 
  private:
-  // A convolution or product with constant weights and nothing fused into it yet.
-  bool IsProducer(const Node& node) const {
-    const OpName op = node.name;
-    if (op != ops::kWebhloConv2d && op != ops::kWebhloMatmul) return false;
-    const ValueId weights = source_.operands(node)[1];
-    const OpView view(source_, node);
-    return node.operands.size == 2 && constant_[weights] && !view.has("clamp_min") &&
-           !view.has("clamp_max") && view.result().element == ElementType::kF32 &&
-           (op == ops::kWebhloConv2d || view.operand(1).rank() == 2);
-  }
-
   // The dimension of the weights that the result's last dimension comes from.
   int64_t WeightDimension(const Node& producer) const {
     if (producer.name == ops::kWebhloConv2d) return 0;
@@ -68,7 +58,8 @@ class ScaleFolder {
 
   // Follows the producer's result from one single user to the next.
   void FindChain(const Node& producer) {
-    Chain chain{.producer = &producer, .steps = {}, .constants = {}, .bounds = {}};
+    Chain chain;
+    chain.producer = &producer;
     const Node* last = nullptr;
     ValueId value = producer.results.begin;
     const int64_t channels = source_.tensor(value).dims.back();
@@ -144,7 +135,7 @@ class ScaleFolder {
     if (IsLiteral(r, weights) &&
         std::all_of(vectors.begin(), vectors.end(), [&](ValueId v) { return IsLiteral(r, v); })) {
       if (!FoldLiterals(r, chain, weights, vectors, &operands)) return false;
-      y = EmitProduct(r, producer, operands, chain.bounds);
+      y = Product(r, producer, operands, chain.bounds);
     } else {
       const Type types[] = {Type(vector), Type(vector),
                             Type(TensorType(ElementType::kI1, vector.dims)),
@@ -179,12 +170,11 @@ class ScaleFolder {
     return r.Emit(ops::kMultiply, {weights, scales}, type, {}, location);
   }
 
-  ValueId EmitProduct(Rewriter& r, const Node& producer, const std::vector<ValueId>& operands,
-                      const std::vector<NamedAttribute>& bounds) const {
-    std::vector<NamedAttribute> attributes = CopyAttributes(source_, producer);
-    attributes.insert(attributes.end(), bounds.begin(), bounds.end());
-    return r.Emit(producer.name, operands, source_.tensor(producer.results.begin),
-                  std::move(attributes), r.MapLocation(producer.location));
+  // `operands`: the input, weights, and an offset if there is one.
+  static ValueId Product(Rewriter& r, const Node& producer, const std::vector<ValueId>& operands,
+                         const Bounds& bounds) {
+    return EmitProduct(r, producer, operands[0], operands[1],
+                       operands.size() > 2 ? std::optional(operands[2]) : std::nullopt, bounds);
   }
 
   ValueId EmitBothWays(Rewriter& r, const Chain& chain, const std::vector<ValueId>& operands,
@@ -192,14 +182,19 @@ class ScaleFolder {
     const TensorType product = source_.tensor(chain.producer->results.begin);
     RegionId ways[2];
     ways[0] = r.builder().BeginRegion();
-    std::vector<ValueId> rescaled = {EmitProduct(r, *chain.producer, operands, {}), folded + 2};
+    std::vector<ValueId> rescaled = {Product(r, *chain.producer, operands, {}), folded + 2};
     rescaled.insert(rescaled.end(), vectors.begin(), vectors.end());
-    std::vector<NamedAttribute> attributes = chain.bounds;
-    attributes.push_back({"steps", Attribute::String(chain.steps)});
+    std::vector<NamedAttribute> attributes = {{"steps", Attribute::String(chain.steps)}};
+    const auto bound = [&](std::string_view name, std::optional<double> value) {
+      if (value)
+        attributes.push_back({std::string(name), Attribute::Float(*value, ElementType::kF32)});
+    };
+    bound("clamp_min", chain.bounds.min);
+    bound("clamp_max", chain.bounds.max);
     ValueId y = r.Emit(ops::kWebhloRescale, rescaled, product, std::move(attributes), location);
     r.builder().EndRegion(std::span(&y, 1));
     ways[1] = r.builder().BeginRegion();
-    y = EmitProduct(r, *chain.producer, operands, chain.bounds);
+    y = Product(r, *chain.producer, operands, chain.bounds);
     r.builder().EndRegion(std::span(&y, 1));
     const ValueId some_fail = folded + 3;
     const Type type(product);

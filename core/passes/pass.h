@@ -40,12 +40,6 @@ struct PassContext {
 // Which values depend on nothing but weights and literals, so that they can be computed once.
 std::vector<bool> ConstantValues(const Graph& graph, const PassContext& context);
 
-// Whether `node` bounds `value` from below or above by a splat, so that a kernel can do it: a lower
-// bound first, then an upper one. Adds clamp_min and clamp_max to the attributes that hold what
-// bounds it so far.
-bool AddBounds(const Graph& graph, const GraphIndex& index, const Node& node, ValueId value,
-               std::vector<NamedAttribute>* attributes);
-
 // A pass that finds nothing to change may leave `target` empty: the graph stays as it is.
 using PassFunction = Status (*)(const PassContext& context, const Graph& source, Graph* target);
 
@@ -76,12 +70,14 @@ Status FoldScales(const PassContext& context, const Graph& source, Graph* target
 Status AssignLayouts(const PassContext& context, const Graph& source, Graph* target);
 // Recognizes softmax spelt out.
 Status RecognizeSoftmax(const PassContext& context, const Graph& source, Graph* target);
-// Moves bias and clamp into the convolution or matrix product before them.
+// Moves bias and bounds into the epilogue of the convolution or matrix product before them.
 Status FuseEpilogues(const PassContext& context, const Graph& source, Graph* target);
 // Moves what loops compute from weights alone out of them.
 Status HoistWeights(const PassContext& context, const Graph& source, Graph* target);
 // Groups elementwise nodes into webhlo.fusion.
 Status FuseElementwise(const PassContext& context, const Graph& source, Graph* target);
+// Moves a fusion into the epilogue of the convolution or matrix product before it.
+Status GrowEpilogues(const PassContext& context, const Graph& source, Graph* target);
 
 }  // namespace webhlo
 

@@ -38,6 +38,7 @@ constexpr PipelineEntry kProgramPasses[] = {
 
 constexpr PipelineEntry kFusionPasses[] = {
     {"fuse-elementwise", FuseElementwise, "what is left between the heavy ops becomes loops"},
+    {"grow-epilogues", GrowEpilogues, "what loops there will be is settled"},
     {"eliminate-dead-code", EliminateDeadCode, "broadcasts were copied into their loops"},
 };
 

@@ -21,7 +21,16 @@ func.func @depthwise_bias_clamp() {
   %0 = stablehlo.constant dense<[[[[1.0, 2.0], [3.0, 4.0]]]]> : tensor<1x1x2x2xf32>
   %1 = stablehlo.constant dense<[[[[2.0]]], [[[-3.0]]]]> : tensor<2x1x1x1xf32>
   %2 = stablehlo.constant dense<[0.5, 10.0]> : tensor<2xf32>
-  %3 = "webhlo.conv2d"(%0, %1, %2) {feature_group_count = 2 : i64, clamp_min = 0.0 : f32, clamp_max = 6.0 : f32} : (tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>, tensor<2xf32>) -> tensor<1x1x2x2xf32>
+  %3 = "webhlo.conv2d"(%0, %1, %2) <{feature_group_count = 2 : i64}> ({
+  ^bb0(%y: tensor<1x1x2x2xf32>, %v: tensor<2xf32>):
+    %b = stablehlo.broadcast_in_dim %v, dims = [3] : (tensor<2xf32>) -> tensor<1x1x2x2xf32>
+    %a = stablehlo.add %y, %b : tensor<1x1x2x2xf32>
+    %low = stablehlo.constant dense<0.0> : tensor<1x1x2x2xf32>
+    %c = stablehlo.maximum %a, %low : tensor<1x1x2x2xf32>
+    %high = stablehlo.constant dense<6.0> : tensor<1x1x2x2xf32>
+    %d = stablehlo.minimum %c, %high : tensor<1x1x2x2xf32>
+    stablehlo.return %d : tensor<1x1x2x2xf32>
+  }) : (tensor<1x1x2x2xf32>, tensor<2x1x1x1xf32>, tensor<2xf32>) -> tensor<1x1x2x2xf32>
   check.expect_eq_const %3, dense<[[[[2.5, 4.0], [6.0, 0.0]]]]> : tensor<1x1x2x2xf32>
   return
 }
@@ -37,5 +46,23 @@ func.func @pointwise() {
   %4 = stablehlo.constant dense<6.0> : tensor<1x2x3x19xf32>
   %5 = stablehlo.multiply %3, %4 : tensor<1x2x3x19xf32>
   check.expect_eq %2, %5 : tensor<1x2x3x19xf32>
+  return
+}
+
+// -----
+
+// A residual, then relu: what is not a number stays so.
+func.func @residual_and_relu() {
+  %0 = stablehlo.constant dense<[[[[1.0], [2.0], [-3.0]]]]> : tensor<1x1x3x1xf32>
+  %1 = stablehlo.constant dense<2.0> : tensor<1x1x1x1xf32>
+  %2 = stablehlo.constant dense<[[[[-4.0], [0x7FC00000], [0x7F800000]]]]> : tensor<1x1x3x1xf32>
+  %3 = "webhlo.conv2d"(%0, %1, %2) ({
+  ^bb0(%y: tensor<1x1x3x1xf32>, %r: tensor<1x1x3x1xf32>):
+    %zero = stablehlo.constant dense<0.0> : tensor<1x1x3x1xf32>
+    %a = stablehlo.add %y, %r : tensor<1x1x3x1xf32>
+    %b = stablehlo.maximum %a, %zero : tensor<1x1x3x1xf32>
+    stablehlo.return %b : tensor<1x1x3x1xf32>
+  }) : (tensor<1x1x3x1xf32>, tensor<1x1x1x1xf32>, tensor<1x1x3x1xf32>) -> tensor<1x1x3x1xf32>
+  check.expect_eq_const %3, dense<[[[[0.0], [0x7FC00000], [0x7F800000]]]]> : tensor<1x1x3x1xf32>
   return
 }

@@ -21,12 +21,24 @@ module {
     %1 = stablehlo.broadcast_in_dim %0#0, dims = [0] : (tensor<4xf32>) -> tensor<4x3x3x2xf32>
     %2 = stablehlo.multiply %arg1, %1 : tensor<4x3x3x2xf32>
     %3 = "stablehlo.if"(%0#3) ({
-      %4 = "webhlo.conv2d"(%arg0, %2, %0#1) : (tensor<1x8x8x2xf32>, tensor<4x3x3x2xf32>, tensor<4xf32>) -> tensor<1x6x6x4xf32>
-      %5 = "webhlo.rescale"(%4, %0#2, %arg2, %arg3) <{clamp_min = 0.0 : f32, steps = "*~"}> : (tensor<1x6x6x4xf32>, tensor<4xi1>, tensor<4xf32>, tensor<4xf32>) -> tensor<1x6x6x4xf32>
-      stablehlo.return %5 : tensor<1x6x6x4xf32>
+      %4 = "webhlo.conv2d"(%arg0, %2, %0#1) ({
+      ^bb0(%arg4: tensor<1x6x6x4xf32>, %arg5: tensor<4xf32>):
+        %5 = stablehlo.broadcast_in_dim %arg5, dims = [3] : (tensor<4xf32>) -> tensor<1x6x6x4xf32>
+        %6 = stablehlo.add %arg4, %5 : tensor<1x6x6x4xf32>
+        stablehlo.return %6 : tensor<1x6x6x4xf32>
+      }) : (tensor<1x8x8x2xf32>, tensor<4x3x3x2xf32>, tensor<4xf32>) -> tensor<1x6x6x4xf32>
+      %7 = "webhlo.rescale"(%4, %0#2, %arg2, %arg3) <{clamp_min = 0.0 : f32, steps = "*~"}> : (tensor<1x6x6x4xf32>, tensor<4xi1>, tensor<4xf32>, tensor<4xf32>) -> tensor<1x6x6x4xf32>
+      stablehlo.return %7 : tensor<1x6x6x4xf32>
     }, {
-      %6 = "webhlo.conv2d"(%arg0, %2, %0#1) <{clamp_min = 0.0 : f32}> : (tensor<1x8x8x2xf32>, tensor<4x3x3x2xf32>, tensor<4xf32>) -> tensor<1x6x6x4xf32>
-      stablehlo.return %6 : tensor<1x6x6x4xf32>
+      %8 = "webhlo.conv2d"(%arg0, %2, %0#1) ({
+      ^bb0(%arg6: tensor<1x6x6x4xf32>, %arg7: tensor<4xf32>):
+        %9 = stablehlo.broadcast_in_dim %arg7, dims = [3] : (tensor<4xf32>) -> tensor<1x6x6x4xf32>
+        %10 = stablehlo.add %arg6, %9 : tensor<1x6x6x4xf32>
+        %11 = stablehlo.constant dense<0.0> : tensor<1x6x6x4xf32>
+        %12 = stablehlo.maximum %10, %11 : tensor<1x6x6x4xf32>
+        stablehlo.return %12 : tensor<1x6x6x4xf32>
+      }) : (tensor<1x8x8x2xf32>, tensor<4x3x3x2xf32>, tensor<4xf32>) -> tensor<1x6x6x4xf32>
+      stablehlo.return %8 : tensor<1x6x6x4xf32>
     }) : (tensor<i1>) -> tensor<1x6x6x4xf32>
     return %3 : tensor<1x6x6x4xf32>
   }
@@ -50,7 +62,12 @@ module {
   func.func @main(%arg0: tensor<2x2xf32>) -> tensor<2x2xf32> {
     %0 = stablehlo.constant dense<[[2.0, -2.0], [6.0, -4.0]]> : tensor<2x2xf32>
     %1 = stablehlo.constant dense<1.0> : tensor<2xf32>
-    %2 = "webhlo.matmul"(%arg0, %0, %1) : (tensor<2x2xf32>, tensor<2x2xf32>, tensor<2xf32>) -> tensor<2x2xf32>
+    %2 = "webhlo.matmul"(%arg0, %0, %1) ({
+    ^bb0(%arg1: tensor<2x2xf32>, %arg2: tensor<2xf32>):
+      %3 = stablehlo.broadcast_in_dim %arg2, dims = [1] : (tensor<2xf32>) -> tensor<2x2xf32>
+      %4 = stablehlo.add %arg1, %3 : tensor<2x2xf32>
+      stablehlo.return %4 : tensor<2x2xf32>
+    }) : (tensor<2x2xf32>, tensor<2x2xf32>, tensor<2xf32>) -> tensor<2x2xf32>
     return %2 : tensor<2x2xf32>
   }
 }

@@ -51,7 +51,14 @@ func.func @main(%x: tensor<2x8xf32>, %w: tensor<8x4xf32>, %b: tensor<4xf32>) -> 
 // ---->
 module {
   func.func @main(%arg0: tensor<2x8xf32>, %arg1: tensor<8x4xf32>, %arg2: tensor<4xf32>) -> tensor<2x4xf32> {
-    %0 = "webhlo.matmul"(%arg0, %arg1, %arg2) <{clamp_min = 0.0 : f32}> : (tensor<2x8xf32>, tensor<8x4xf32>, tensor<4xf32>) -> tensor<2x4xf32>
+    %0 = "webhlo.matmul"(%arg0, %arg1, %arg2) ({
+    ^bb0(%arg3: tensor<2x4xf32>, %arg4: tensor<4xf32>):
+      %1 = stablehlo.broadcast_in_dim %arg4, dims = [1] : (tensor<4xf32>) -> tensor<2x4xf32>
+      %2 = stablehlo.add %arg3, %1 : tensor<2x4xf32>
+      %3 = stablehlo.constant dense<0.0> : tensor<2x4xf32>
+      %4 = stablehlo.maximum %2, %3 : tensor<2x4xf32>
+      stablehlo.return %4 : tensor<2x4xf32>
+    }) : (tensor<2x8xf32>, tensor<8x4xf32>, tensor<4xf32>) -> tensor<2x4xf32>
     return %0 : tensor<2x4xf32>
   }
 }

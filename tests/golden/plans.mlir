@@ -97,10 +97,9 @@ func.func @main(%q: tensor<2x8x16xf32>, %k: tensor<2x8x16xf32>, %v: tensor<2x8x1
   return %y : tensor<2x8x16xf32>
 }
 // ---->
-0: xnnpack.batch_matmul 2x8x16x8 transposed input0, input1 -> arena+4160 scratch arena+0; preferred of matmul.few_rows, xnnpack.batch_matmul
-1: tile fusion multiply arena+4160 -> arena+4160
-2: softmax 16x8 arena+4160 -> arena+4160
-3: xnnpack.batch_matmul 2x8x8x16 arena+4160, input2 -> arena+0 scratch arena+2112; preferred of matmul.few_rows, xnnpack.batch_matmul
+0: xnnpack.batch_matmul 2x8x16x8 transposed then tiles multiply input0, input1 -> arena+4160 scratch arena+0; preferred of matmul.few_rows, xnnpack.batch_matmul
+1: softmax 16x8 arena+4160 -> arena+4160
+2: xnnpack.batch_matmul 2x8x8x16 arena+4160, input2 -> arena+0 scratch arena+2112; preferred of matmul.few_rows, xnnpack.batch_matmul
 arena 4672 bytes (lower bound 4672), literals 0 bytes, 0 jit functions in 0 bytes
 // -----
 // Two layers: the first one's clamp is the product's, the second has none.
@@ -167,3 +166,34 @@ func.func @main(%s: tensor<2x8x8xf32>, %mask: tensor<8x8xi1>, %v: tensor<2x8x16x
 1: softmax 16x8 arena+3200 -> arena+3200
 2: xnnpack.batch_matmul 2x8x8x16 arena+3200, input2 -> arena+2176 scratch arena+0; preferred of matmul.few_rows, xnnpack.batch_matmul
 arena 3712 bytes (lower bound 3712), literals 0 bytes, 0 jit functions in 0 bytes
+// -----
+// What follows a product is its epilogue. Its kernel takes the bias; a loop over the result does
+// the rest, a residual and relu.
+//
+// stage: plan
+// weights: 1 2
+func.func @main(%x: tensor<16x32xf32>, %w: tensor<32x8xf32>, %b: tensor<8xf32>, %r: tensor<16x8xf32>) -> tensor<16x8xf32> {
+  %zero = stablehlo.constant dense<0.0> : tensor<16x8xf32>
+  %y = stablehlo.dot_general %x, %w, contracting_dims = [1] x [0] : (tensor<16x32xf32>, tensor<32x8xf32>) -> tensor<16x8xf32>
+  %bb = stablehlo.broadcast_in_dim %b, dims = [1] : (tensor<8xf32>) -> tensor<16x8xf32>
+  %a = stablehlo.add %y, %bb : tensor<16x8xf32>
+  %s = stablehlo.add %a, %r : tensor<16x8xf32>
+  %t = stablehlo.maximum %s, %zero : tensor<16x8xf32>
+  return %t : tensor<16x8xf32>
+}
+// ---->
+0: xnnpack.fully_connected 16x32x8 bias then tiles add maximum input0, packed, packed, input1 -> arena+2048; preferred of matmul.rows, xnnpack.fully_connected
+arena 3072 bytes (lower bound 3072), literals 0 bytes, 0 jit functions in 0 bytes
+// -----
+// Where the result is larger than a cache, the product does some rows, then the rest on these.
+//
+// stage: plan
+// weights: 1
+func.func @main(%x: tensor<4096x32xf32>, %w: tensor<32x64xf32>, %r: tensor<4096x64xf32>) -> tensor<4096x64xf32> {
+  %y = stablehlo.dot_general %x, %w, contracting_dims = [1] x [0] : (tensor<4096x32xf32>, tensor<32x64xf32>) -> tensor<4096x64xf32>
+  %s = stablehlo.add %y, %r : tensor<4096x64xf32>
+  return %s : tensor<4096x64xf32>
+}
+// ---->
+0: xnnpack.fully_connected 4096x32x64 with tiles add input0, packed, input1 -> arena+0; preferred of matmul.rows, xnnpack.fully_connected
+arena 2621440 bytes (lower bound 2621440), literals 0 bytes, 0 jit functions in 0 bytes

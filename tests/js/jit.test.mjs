@@ -68,6 +68,45 @@ test("an elementwise program of f16 is a JIT function", async () => {
   );
 });
 
+test("what follows a product is its epilogue: the kernel takes the bias, a JIT function the rest", async () => {
+  const model = await load(
+    new TextEncoder().encode(`module {
+    func.func public @main(%arg0: tensor<2x3xf32> loc("inputs['x']"), %arg1: tensor<2x8xf32> loc("inputs['r']"),
+        %arg2: tensor<3x8xf32> loc("params['w']"), %arg3: tensor<8xf32> loc("params['b']"))
+        -> (tensor<2x8xf32> {jax.result_info = "result['y']"}) {
+      %zero = stablehlo.constant dense<0.0> : tensor<2x8xf32>
+      %0 = stablehlo.dot_general %arg0, %arg2, contracting_dims = [1] x [0] : (tensor<2x3xf32>, tensor<3x8xf32>) -> tensor<2x8xf32>
+      %1 = stablehlo.broadcast_in_dim %arg3, dims = [1] : (tensor<8xf32>) -> tensor<2x8xf32>
+      %2 = stablehlo.add %0, %1 : tensor<2x8xf32>
+      %3 = stablehlo.add %2, %arg1 : tensor<2x8xf32>
+      %4 = stablehlo.maximum %3, %zero : tensor<2x8xf32>
+      return %4 : tensor<2x8xf32>
+    }
+  }`),
+    {
+      threads: 1,
+      weights: {
+        w: new Tensor(Float32Array.from({ length: 24 }, (_, i) => i % 5), { shape: [3, 8] }),
+        b: new Tensor([0, 1, 2, 3, 4, 5, 6, 7]),
+      },
+    },
+  );
+  models.push(model);
+  const plan = steps(model.inspect("plan"));
+  assert.equal(plan.length, 1, plan.join("\n"));
+  assert.match(plan[0], /xnnpack\.fully_connected 2x3x8 bias then jit f0 /);
+  assert.match(model.inspect("jit"), /f0: add maximum/);
+  const x = Float32Array.of(1, 0, -1, 0, 2, 0);
+  const r = Float32Array.from({ length: 16 }, (_, i) => (i === 9 ? NaN : i - 8));
+  const w = (k, n) => (8 * k + n) % 5;
+  const expected = r.map((value, i) => {
+    const n = i % 8;
+    const y = i < 8 ? w(0, n) - w(2, n) : 2 * w(1, n);
+    return Math.max(y + n + value, 0);
+  });
+  assert.deepEqual([...model.runSync({ x, r }).y], [...expected]);
+});
+
 test("a reduction of two operands by a computation of its own is a JIT function", async () => {
   // The largest element of each row, and where it is.
   const model = await open(`module {

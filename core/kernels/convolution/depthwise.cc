@@ -239,7 +239,8 @@ DepthwiseSizes DepthwiseOf(const Conv2dSizes& s) {
 class DepthwiseKernel : public PackedWeightsKernel {
  public:
   explicit DepthwiseKernel(const Conv2dSizes& s)
-      : PackedWeightsKernel(s.has_bias, DepthwiseOf(s).packed_floats()), loop_(DepthwiseOf(s)) {}
+      : PackedWeightsKernel(s.has_bias, s.extras, DepthwiseOf(s).packed_floats()),
+        loop_(DepthwiseOf(s)) {}
 
   size_t pieces() const override { return loop_.pieces().count(); }
   int64_t cost() const override { return loop_.pieces().cost(); }

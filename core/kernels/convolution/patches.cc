@@ -195,7 +195,8 @@ PatchSizes PatchesOf(const Conv2dSizes& s) {
 class PatchKernel : public PanelsKernel {
  public:
   explicit PatchKernel(const Conv2dSizes& s)
-      : PanelsKernel(PatchesOf(s).panels(), s.groups, true, s.has_bias), loop_(PatchesOf(s)) {}
+      : PanelsKernel(PatchesOf(s).panels(), s.groups, true, s.has_bias, s.extras),
+        loop_(PatchesOf(s)) {}
 
   size_t pieces() const override { return loop_.pieces().count(); }
   int64_t cost() const override { return loop_.pieces().cost(); }

@@ -34,6 +34,7 @@ std::optional<FullyConnectedSizes> AsProduct(const Conv2dSizes& s) {
                              .n = s.output_channels,
                              .transposed_weights = true,
                              .has_bias = s.has_bias,
+                             .extras = s.extras,
                              .clamp = s.clamp};
 }
 

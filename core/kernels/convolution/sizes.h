@@ -31,6 +31,7 @@ struct Conv2dSizes {
   int64_t pad_top = 0, pad_bottom = 0, pad_left = 0, pad_right = 0;
   int64_t groups = 1;
   bool has_bias = false;
+  size_t extras = 0;  // Operands behind these, which the kernel does not read.
   ClampRange clamp = {};
 
   int64_t output_height() const {

@@ -58,7 +58,7 @@ bool Fits(const Conv2dSizes& s) {
 class XnnConvolution : public PanelsKernel {
  public:
   XnnConvolution(const Conv2dSizes& s, int threads)
-      : PanelsKernel(PanelsOf(s), s.groups, true, s.has_bias),
+      : PanelsKernel(PanelsOf(s), s.groups, true, s.has_bias, s.extras),
         sizes_(s),
         threads_(threads),
         pieces_{{PiecesFor(Flops(s) / kFlopsPerCost)}},
@@ -99,7 +99,7 @@ class XnnConvolution : public PanelsKernel {
     RunOperator(op_.get(), pieces_.counts, pieces.Take(pieces_.count()), threads_, pool);
     if (pieces.empty()) return;
     clamps_.Run(pieces, pool, [&](int64_t begin, int64_t end) {
-      AddBiasAndClamp(begin, end, nullptr, sizes_.clamp.min, sizes_.clamp.max, output);
+      ClampElements(begin, end, sizes_.clamp.min, sizes_.clamp.max, output);
     });
   }
 

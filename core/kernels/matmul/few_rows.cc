@@ -158,17 +158,18 @@ namespace {
 class FewRowsKernel : public Kernel {
  public:
   explicit FewRowsKernel(const BatchMatMulSizes& s)
-      : product_(s.batch, s.m, s.k, s.n, s.transposed_rhs) {}
+      : product_(s.batch, s.m, s.k, s.n, s.transposed_rhs), result_(2 + s.extras) {}
 
   size_t pieces() const override { return product_.pieces().count(); }
   int64_t cost() const override { return product_.pieces().cost(); }
   void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
     product_.Run(static_cast<const float*>(args[0]), static_cast<const float*>(args[1]),
-                 static_cast<float*>(args[2]), pieces, pool);
+                 static_cast<float*>(args[result_]), pieces, pool);
   }
 
  private:
   const FewRowsProduct product_;
+  const size_t result_;
 };
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace {
 class RowsKernel : public PanelsKernel {
  public:
   explicit RowsKernel(const FullyConnectedSizes& sizes)
-      : PanelsKernel(PanelsOf(sizes), 1, sizes.transposed_weights, sizes.has_bias),
+      : PanelsKernel(PanelsOf(sizes), 1, sizes.transposed_weights, sizes.has_bias, sizes.extras),
         cost_(static_cast<int64_t>(CostOf(sizes))),
         rows_(shape_, sizes.m, sizes.clamp.min, sizes.clamp.max) {}
 
@@ -50,8 +50,9 @@ std::optional<KernelChoice> ProposePanels(const FullyConnectedSizes& s) {
   };
 }
 
-PanelsKernel::PanelsKernel(const PanelShape& shape, int64_t groups, bool transposed, bool has_bias)
-    : PackedWeightsKernel(has_bias, groups * shape.floats()),
+PanelsKernel::PanelsKernel(const PanelShape& shape, int64_t groups, bool transposed, bool has_bias,
+                           size_t extras)
+    : PackedWeightsKernel(has_bias, extras, groups * shape.floats()),
       shape_(shape),
       transposed_(transposed),
       // Packing reads and writes; a transposed matrix in small bits.

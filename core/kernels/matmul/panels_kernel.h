@@ -20,7 +20,8 @@ class PanelsKernel : public PackedWeightsKernel {
 
  protected:
   // The weights are `groups` matrices, one after the other; several are transposed ones.
-  PanelsKernel(const PanelShape& shape, int64_t groups, bool transposed, bool has_bias);
+  PanelsKernel(const PanelShape& shape, int64_t groups, bool transposed, bool has_bias,
+               size_t extras);
   void PackWeights(const float* weights, const float* bias, PieceRange pieces,
                    float* packed) const override;
   void UnpackWeights(const float* packed, PieceRange pieces, float* weights,

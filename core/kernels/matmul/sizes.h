@@ -12,6 +12,7 @@
 #include "core/base/status.h"
 #include "core/kernels/choice.h"
 #include "core/kernels/clamp.h"
+#include "core/kernels/elementwise.h"
 #include "core/kernels/kernel.h"
 
 namespace webhlo {
@@ -25,6 +26,7 @@ struct FullyConnectedSizes {
   int64_t n = 0;
   bool transposed_weights = false;  // [n, k] instead of [k, n].
   bool has_bias = false;
+  size_t extras = 0;  // Operands behind these, which the kernel does not read.
   ClampRange clamp = {};
 };
 
@@ -37,8 +39,12 @@ std::unique_ptr<Kernel> MakeRows(const FullyConnectedSizes& sizes);
 
 std::optional<KernelChoice> ProposeXnnFullyConnected(const FullyConnectedSizes& sizes,
                                                      int num_threads);
-Result<std::unique_ptr<Kernel>> MakeXnnFullyConnected(const FullyConnectedSizes& sizes,
-                                                      const KernelChoice& choice);
+// Whether the results of such a choice are so many that it should run what follows on some rows at
+// a time, while they are in cache: it is made with `finish` then, whose arguments are its own.
+bool XnnFinishesRows(const FullyConnectedSizes& sizes, const KernelChoice& choice);
+Result<std::unique_ptr<Kernel>> MakeXnnFullyConnected(
+    const FullyConnectedSizes& sizes, const KernelChoice& choice,
+    std::unique_ptr<ElementwiseLoop> finish = nullptr);
 
 // `batch` products [m, k] * [k, n], nothing constant. Operands (lhs, rhs), result [batch, m, n].
 struct BatchMatMulSizes {
@@ -47,6 +53,7 @@ struct BatchMatMulSizes {
   int64_t k = 0;
   int64_t n = 0;
   bool transposed_rhs = false;  // [n, k] instead of [k, n].
+  size_t extras = 0;            // Operands behind these, which the kernel does not read.
 };
 
 // Packs the rhs in scratch.

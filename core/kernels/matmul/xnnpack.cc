@@ -17,9 +17,15 @@
 namespace webhlo {
 namespace {
 
-// Results that XNNPACK computes at a time when we clamp them: still in cache then, and enough work
-// to wake the other threads for.
+// Results that XNNPACK computes at a time when we clamp or finish them: still in cache then, and
+// enough work to wake the other threads for.
 constexpr int64_t kClampedBytes = 64 << 10;
+constexpr int64_t kFinishedBytes = 256 << 10;
+
+// Rows of so many results, in fours, as microkernels have it.
+int64_t RowsOf(int64_t bytes, const FullyConnectedSizes& s, int threads) {
+  return std::min(s.m, std::max<int64_t>(1, bytes * threads / (16 * s.n)) * 4);
+}
 
 double Flops(const FullyConnectedSizes& s) {
   return 2.0 * static_cast<double>(s.m) * static_cast<double>(s.k) * static_cast<double>(s.n);
@@ -27,31 +33,33 @@ double Flops(const FullyConnectedSizes& s) {
 
 class FullyConnected : public PanelsKernel {
  public:
-  FullyConnected(const FullyConnectedSizes& sizes, int threads)
-      : PanelsKernel(PanelsOf(sizes), 1, sizes.transposed_weights, sizes.has_bias),
+  FullyConnected(const FullyConnectedSizes& sizes, int threads,
+                 std::unique_ptr<ElementwiseLoop> finish)
+      : PanelsKernel(PanelsOf(sizes), 1, sizes.transposed_weights, sizes.has_bias, sizes.extras),
         sizes_(sizes),
         threads_(threads),
         pieces_{{PiecesFor(CostOf(sizes))}},
-        clamp_(sizes.clamp.HasBounds() && !ClampKeepsNan(sizes.clamp)) {}
+        clamp_(sizes.clamp.HasBounds() && !ClampKeepsNan(sizes.clamp)),
+        finish_(std::move(finish)) {}
 
   Status Initialize() {
     RETURN_IF_ERROR(MakeOperator(&op_));
-    if (!clamp_) return OkStatus();
-    // In fours, as microkernels have it.
-    const int64_t most = std::max<int64_t>(1, kClampedBytes * threads_ / (16 * sizes_.n)) * 4;
-    block_rows_ = std::min(sizes_.m, most);
+    if (!InBlocks()) return OkStatus();
+    block_rows_ = RowsOf(finish_ ? kFinishedBytes : kClampedBytes, sizes_, threads_);
     const int64_t blocks = CeilDiv(sizes_.m, block_rows_);
-    blocks_.Add(blocks, static_cast<int64_t>(CostOf(sizes_) / static_cast<double>(blocks)));
+    blocks_.Add(blocks, CeilDiv(cost(), blocks));
     return sizes_.m % block_rows_ == 0 ? OkStatus() : MakeOperator(&rest_);
   }
 
-  size_t pieces() const override { return clamp_ ? blocks_.count() : pieces_.count(); }
-  int64_t cost() const override { return static_cast<int64_t>(CostOf(sizes_)); }
+  size_t pieces() const override { return InBlocks() ? blocks_.count() : pieces_.count(); }
+  int64_t cost() const override {
+    return static_cast<int64_t>(CostOf(sizes_)) + (finish_ ? finish_->cost() : 0);
+  }
 
   void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
     const float* input = static_cast<const float*>(args[0]);
     float* output = static_cast<float*>(args[result()]);
-    if (!clamp_) {
+    if (!InBlocks()) {
       xnn_setup_fully_connected_nc_f32(op_.get(), input, output);
       RunOperator(op_.get(), pieces_.counts, pieces, threads_, pool);
       return;
@@ -64,20 +72,31 @@ class FullyConnected : public PanelsKernel {
       float* results = output + row * sizes_.n;
       xnn_setup_fully_connected_nc_f32(op, input + row * sizes_.k, results);
       RunOperator(op, pieces_.counts, {0, pieces_.count()}, threads_, pool);
-      ParallelRanges(pool, 0, rows * sizes_.n, 8, [&](int64_t begin, int64_t end) {
-        AddBiasAndClamp(begin, end, nullptr, sizes_.clamp.min, sizes_.clamp.max, results);
-      });
+      if (clamp_) {
+        ParallelRanges(pool, 0, rows * sizes_.n, 8, [&](int64_t begin, int64_t end) {
+          ClampElements(begin, end, sizes_.clamp.min, sizes_.clamp.max, results);
+        });
+      }
+      if (finish_) {
+        ParallelRanges(pool, row, row + rows, CeilDiv(finish_->cost(), sizes_.m),
+                       [&](int64_t begin, int64_t end) {
+                         finish_->RunElements(args, begin * sizes_.n, end * sizes_.n);
+                       });
+      }
     }
   }
 
   Status UsePacked(std::shared_ptr<Packed> packed) override {
     RETURN_IF_ERROR(PanelsKernel::UsePacked(std::move(packed)));
     holder_.panels = PanelsKernel::packed();
-    RETURN_IF_ERROR(ReshapeTo(op_, clamp_ ? block_rows_ : sizes_.m));
+    RETURN_IF_ERROR(ReshapeTo(op_, InBlocks() ? block_rows_ : sizes_.m));
     return rest_ ? ReshapeTo(rest_, sizes_.m % block_rows_) : OkStatus();
   }
 
  private:
+  // Blocks of rows, one after the other.
+  bool InBlocks() const { return clamp_ || finish_ != nullptr; }
+
   Status MakeOperator(XnnOperator* made) {
     xnn_operator_t op = nullptr;
     const ClampRange clamp = clamp_ ? ClampRange() : sizes_.clamp;
@@ -101,7 +120,8 @@ class FullyConnected : public PanelsKernel {
   const FullyConnectedSizes sizes_;
   const int threads_;
   const StagePieces<1> pieces_;
-  const bool clamp_;        // We clamp, not XNNPACK: blocks of rows, one after the other.
+  const bool clamp_;  // We clamp, not XNNPACK.
+  const std::unique_ptr<ElementwiseLoop> finish_;
   int64_t block_rows_ = 0;  // That one operator computes then.
   Pieces blocks_;
   PanelsHolder holder_;
@@ -144,9 +164,9 @@ class BatchMatMul : public Kernel {
 
   void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
     if (this->pieces() == 1) pieces = {0, stages_.count()};
-    xnn_setup_batch_matrix_multiply_nc_f32(op_.get(), args[3], static_cast<const float*>(args[0]),
-                                           static_cast<const float*>(args[1]),
-                                           static_cast<float*>(args[2]));
+    xnn_setup_batch_matrix_multiply_nc_f32(
+        op_.get(), args[3 + sizes_.extras], static_cast<const float*>(args[0]),
+        static_cast<const float*>(args[1]), static_cast<float*>(args[2 + sizes_.extras]));
     RunOperator(op_.get(), stages_.counts, pieces, threads_, pool);
   }
 
@@ -174,9 +194,15 @@ std::optional<KernelChoice> ProposeXnnFullyConnected(const FullyConnectedSizes& 
   return choice;
 }
 
+bool XnnFinishesRows(const FullyConnectedSizes& s, const KernelChoice& choice) {
+  return RowsOf(kFinishedBytes, s, static_cast<int>(choice.parameters.at(0))) < s.m;
+}
+
 Result<std::unique_ptr<Kernel>> MakeXnnFullyConnected(const FullyConnectedSizes& sizes,
-                                                      const KernelChoice& choice) {
-  auto kernel = std::make_unique<FullyConnected>(sizes, static_cast<int>(choice.parameters.at(0)));
+                                                      const KernelChoice& choice,
+                                                      std::unique_ptr<ElementwiseLoop> finish) {
+  auto kernel = std::make_unique<FullyConnected>(sizes, static_cast<int>(choice.parameters.at(0)),
+                                                 std::move(finish));
   RETURN_IF_ERROR(kernel->Initialize());
   return std::unique_ptr<Kernel>(std::move(kernel));
 }

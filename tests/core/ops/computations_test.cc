@@ -366,22 +366,50 @@ TEST_CASE("custom_call") {
   CheckAccepts(op("anything", Ts({"4xf32", "token"}), Ts({"2xf32"})));
 }
 
+TEST_CASE("epilogues of products") {
+  const auto matmul = [](std::vector<Type> extras, std::vector<TestRegion> regions) -> TestOp {
+    std::vector<Type> operands = Ts({"2x3xf32", "3x4xf32"});
+    operands.insert(operands.end(), extras.begin(), extras.end());
+    return {"webhlo.matmul", operands, Ts({"2x4xf32"}), {}, std::move(regions)};
+  };
+  const Type y = T("2x4xf32");
+  CheckAccepts(matmul({}, {}));
+  CheckAccepts(matmul({y}, {{{y, y}, {y}, "stablehlo.add"}}));
+  CheckAccepts(matmul({T("2x4xi1")}, {{{y, T("2x4xi1")}, {y}, ""}}));
+  CheckRejects("where there is no epilogue", matmul({y}, {}));
+  CheckRejects("2 regions", matmul({}, {{{y}, {y}, ""}, {{y}, {y}, ""}}));
+  CheckRejects("1 arguments, expected 2", matmul({y}, {{{y}, {y}, "stablehlo.abs"}}));
+  CheckRejects("argument 0", matmul({}, {{Ts({"2x4xf64"}), Ts({"2x4xf64"}), ""}}));
+  CheckRejects("argument 1", matmul({y}, {{{y, T("2x4xf64")}, {y}, ""}}));
+  CheckRejects("which does not have one result of shape",
+               matmul({}, {{{y}, Ts({"4x2xf32"}), "stablehlo.transpose"}}));
+  CheckRejects("which is not elementwise", matmul({}, {{{y}, {y}, "webhlo.softmax"}}));
+  CheckRejects("value 0 that region 0 returns",
+               matmul({}, {{{y}, Ts({"2x4xi1"}), "stablehlo.is_finite"}}));
+  CheckRejects("argument 0", {"webhlo.conv2d",
+                              Ts({"1x8x8x4xf32", "6x3x3x4xf32"}),
+                              Ts({"1x6x6x6xf32"}),
+                              {},
+                              {{Ts({"1x8x8x6xf32"}), Ts({"1x8x8x6xf32"}), ""}}});
+}
+
 TEST_CASE("WebHLO's own ops") {
   CheckAccepts({"webhlo.conv2d",
-                Ts({"1x8x8x4xf32", "6x3x3x4xf32", "6xf32"}),
+                Ts({"1x8x8x4xf32", "6x3x3x4xf32"}),
                 Ts({"1x4x4x6xf32"}),
                 {Ints("window_strides", {2, 2}), Ints("padding", {0, 1, 0, 1})},
                 {}});
   CheckRejects("feature_group_count",
                {"webhlo.conv2d", Ts({"1x8x8x4xf32", "6x3x3x3xf32"}), Ts({"1x6x6x6xf32"}), {}, {}});
   CheckAccepts({"webhlo.matmul",
-                Ts({"5x2x3xf32", "4x3xf32", "4xf32"}),
+                Ts({"5x2x3xf32", "4x3xf32"}),
                 Ts({"5x2x4xf32"}),
                 {{"transpose_rhs", Attribute::Bool(true)}},
                 {}});
   CheckRejects("contracts", {"webhlo.matmul", Ts({"2x3xf32", "4x3xf32"}), Ts({"2x4xf32"}), {}, {}});
   CheckRejects("batch",
                {"webhlo.matmul", Ts({"5x2x3xf32", "6x3x4xf32"}), Ts({"5x2x4xf32"}), {}, {}});
+  CheckRejects("operands", {"webhlo.matmul", Ts({"2x3xf32"}), Ts({"2x3xf32"}), {}, {}});
   CheckAccepts({"webhlo.max_pool2d",
                 Ts({"1x8x8x4xf32"}),
                 Ts({"1x4x4x4xf32"}),
