@@ -300,9 +300,10 @@ std::optional<KernelChoice> Propose(const KernelRequest& request) {
   const OpView& op = request.op;
   const std::unique_ptr<TensorReduction> reduction = ReductionOf(op);
   if (!reduction) return std::nullopt;
+  const std::string_view combines = ToString(*SimpleReduceBody(op.graph(), op.region_id(0)));
   return KernelChoice{
-      .sizes = StrCat(ToString(*SimpleReduceBody(op.graph(), op.region_id(0))), " ",
-                      ToString(op.operand(0)), " over ", Join(op.Ints("dimensions"))),
+      .sizes = StrCat(combines.substr(combines.find('.') + 1), " ", ToString(op.operand(0)),
+                      " over ", Join(op.Ints("dimensions"))),
       .scratch_bytes = reduction->scratch_bytes()};
 }
 

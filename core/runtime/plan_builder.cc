@@ -396,7 +396,7 @@ class PlanBuilder {
       }
       RETURN_IF_ERROR(VisitRegion(region));
       CopyAllAtOnce(PlacesOf(graph().results(region)), results, node.results.begin);
-      exits.push_back(AddJump(Step::Kind::kJump));
+      if (k + 1 < regions.size()) exits.push_back(AddJump(Step::Kind::kJump));
     }
     const uint32_t end = static_cast<uint32_t>(plan_.steps.size());
     for (uint32_t exit : exits) plan_.steps[exit].target = end;
