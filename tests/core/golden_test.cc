@@ -15,8 +15,9 @@
 // with `// -----` between two cases. A stage is a pass, run alone and followed by
 // eliminate-dead-code, or one of `webhlo inspect`: graph, passes, init, plan, memory (one thread,
 // no JIT, so that all builds print the same). `weights` are arguments of @main by number; `shapes`
-// what its arguments have where the program leaves sizes free, `-` for scalars. A case whose print
-// is its program states `// ----> the same`.
+// what its arguments have where the program leaves sizes free, `-` for scalars; `file` holds the
+// program where it does not stand here. A case whose print is its program states `// ----> the
+// same`.
 //
 // With WEBHLO_REWRITE set (`./dev test --rewrite`) the files are written anew, what changed is
 // printed, and the diff is the review.
@@ -93,6 +94,7 @@ constexpr std::string_view kBetween = "// -----\n";
 struct GoldenCase {
   std::string head;  // Comments and options, as they are written.
   std::string title, stage, program;
+  std::string file;  // That holds the program, where it does not stand here.
   std::vector<bool> weights;
   std::vector<std::vector<int64_t>> shapes;
 };
@@ -111,6 +113,8 @@ GoldenCase ReadCase(std::string_view text) {
     words >> key;
     if (key == "stage:") {
       words >> read.stage;
+    } else if (key == "file:") {
+      words >> read.file;
     } else if (key == "weights:") {
       for (size_t i; words >> i;) {
         read.weights.resize(std::max(read.weights.size(), i + 1));
@@ -130,7 +134,8 @@ GoldenCase ReadCase(std::string_view text) {
 }
 
 std::string Written(const GoldenCase& c) {
-  const std::string print = StageOf(c.stage, c.program, c.weights, c.shapes);
+  const std::string program = c.file.empty() ? c.program : ReadText(c.file);
+  const std::string print = StageOf(c.stage, program, c.weights, c.shapes);
   const bool same = FindPass(c.stage) && print == Canonical(c.program);
   return StrCat(c.head, c.program, kArrow, same ? " the same\n" : StrCat("\n", print));
 }

@@ -26,10 +26,10 @@ func.func @main(%x: tensor<16x64xf32>, %scale: tensor<64xf32>, %bias: tensor<64x
   return %14 : tensor<16x64xf32>
 }
 // ---->
-0: reduce stablehlo.add tensor<16x64xf32> over 1 input0, literal+0 -> arena+12288
+0: reduce add tensor<16x64xf32> over 1 input0, literal+0 -> arena+12288
 1: tile fusion multiply arena+12288 -> arena+12288
 2: tile fusion subtract multiply input0, arena+12288 -> arena+0, arena+8192
-3: reduce stablehlo.add tensor<16x64xf32> over 1 arena+8192, literal+0 -> arena+12288
+3: reduce add tensor<16x64xf32> over 1 arena+8192, literal+0 -> arena+12288
 4: tile fusion multiply add rsqrt arena+12288 -> arena+12288
 5: tile fusion multiply multiply add arena+0, arena+12288, constant0, constant1 -> arena+0
 arena 12352 bytes (lower bound 12352), literals 4 bytes, 0 jit functions in 0 bytes

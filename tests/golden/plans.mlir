@@ -73,7 +73,7 @@ func.func @main(%x: tensor<1x3x16x16xf32>, %v: tensor<8x3x3x3xf32>, %w: tensor<1
 1: xnnpack.convolution 1x16x16x3 filter 3x3x8 padding 1,1,1,1 relu arena+8192, packed -> arena+0; first of xnnpack.convolution, convolution.patches
 2: max_pool2d tensor<1x16x16x8xf32> window 2x2 arena+0 -> arena+8192
 3: xnnpack.fully_connected 64x8x16 arena+8192, packed -> arena+0; preferred of matmul.rows, xnnpack.fully_connected, xnnpack.convolution, convolution.patches
-4: reduce stablehlo.add tensor<1x8x8x16xf32> over 1, 2 arena+0, literal+0 -> arena+4096
+4: reduce add tensor<1x8x8x16xf32> over 1, 2 arena+0, literal+0 -> arena+4096
 5: tile fusion multiply arena+4096 -> arena+4096
 arena 11264 bytes (lower bound 11264), literals 4 bytes, 0 jit functions in 0 bytes
 // -----
@@ -137,9 +137,8 @@ func.func @main(%x: tensor<1x8x8x8xf32>, %v: tensor<3x3x1x8xf32>, %s: tensor<8xf
 0: jump 4 unless constant0
 1: depthwise 1x8x8x8 filter 3x3x8 padding 1,1,1,1 groups 8 bias input0, packed, packed -> arena+0; first of depthwise, convolution.patches
 2: rescale *+ 64x8 arena+0, constant3, constant4, constant5 -> arena+0
-3: jump 6
+3: jump 5
 4: depthwise 1x8x8x8 filter 3x3x8 padding 1,1,1,1 groups 8 bias input0, packed, packed -> arena+0; first of depthwise, convolution.patches
-5: jump 6
 arena 4096 bytes (lower bound 4096), literals 0 bytes, 0 jit functions in 0 bytes
 // -----
 // A masked softmax: the mask is a select before it.
