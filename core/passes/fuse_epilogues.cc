@@ -4,6 +4,7 @@
 // where its kernel does it for free: the addition of a constant vector over the last dimension
 // (bias), then a bound from below and above (relu, relu6, clamp). Reshapes in between that keep the
 // last dimension are looked through.
+#include <optional>
 #include <vector>
 
 #include "core/graph/rewriter.h"
@@ -33,7 +34,7 @@ class EpilogueFuser {
   struct Chain {
     const Node* product;
     const Node* last;
-    ValueId bias = kNone;  // A vector of the source.
+    ValueId bias = kNone;  // A vector of the source, perhaps with sizes of one before it.
     Bounds bounds;
   };
 
@@ -70,13 +71,19 @@ class EpilogueFuser {
     if (node.name != ops::kAdd || chain->bias != kNone || !chain->bounds.empty()) return false;
     const auto operands = source_.operands(node);
     const ValueId other = operands[operands[0] == value ? 1 : 0];
-    const Node* broadcast = index_.Def(other);
-    if (!constant_[other] || !IsOp(broadcast, ops::kBroadcastInDim)) return false;
-    const auto dims = OpView(source_, *broadcast).Ints("broadcast_dimensions");
-    const ValueId vector = source_.operands(*broadcast)[0];
-    if (dims.size() != 1 || dims[0] != source_.tensor(other).rank() - 1 ||
-        source_.tensor(vector).dims[0] != channels) {
-      return false;
+    if (!constant_[other]) return false;
+    const TensorType& type = source_.tensor(other);
+    ValueId vector = other;
+    // Of a single row it is the vector already, but for sizes of one before it.
+    if (type.dims.back() != channels || type.NumElements() != channels) {
+      const Node* broadcast = index_.Def(other);
+      if (!IsOp(broadcast, ops::kBroadcastInDim)) return false;
+      vector = source_.operands(*broadcast)[0];
+      const auto dims = OpView(source_, *broadcast).Ints("broadcast_dimensions");
+      if (dims.size() != 1 || dims[0] != type.rank() - 1 ||
+          source_.tensor(vector).dims[0] != channels) {
+        return false;
+      }
     }
     chain->bias = vector;
     return true;
@@ -86,9 +93,16 @@ class EpilogueFuser {
     const auto operands = source_.operands(*chain.product);
     const Node& last = *chain.last;
     const TensorType& type = source_.tensor(last.results.begin);
-    ValueId x = EmitProduct(r, *chain.product, r.Map(operands[0]), r.Map(operands[1]),
-                            chain.bias == kNone ? std::nullopt : std::optional(r.Map(chain.bias)),
-                            chain.bounds);
+    std::optional<ValueId> bias;
+    if (chain.bias != kNone) {
+      bias = r.Map(chain.bias);
+      const TensorType vector(type.element, {type.dims.back()});
+      if (r.type(*bias).dims != vector.dims) {
+        bias = r.Emit(ops::kReshape, {*bias}, vector, {}, r.MapLocation(last.location));
+      }
+    }
+    ValueId x =
+        EmitProduct(r, *chain.product, r.Map(operands[0]), r.Map(operands[1]), bias, chain.bounds);
     if (r.type(x).dims != type.dims) {
       x = r.Emit(ops::kReshape, {x}, type, {}, r.MapLocation(last.location));
     }

@@ -74,3 +74,28 @@ func.func @main(%x: tensor<2x8xf32>, %w: tensor<8x4xf32>, %b: tensor<4xf32>) -> 
   return %y, %a : tensor<2x4xf32>, tensor<2x4xf32>
 }
 // ----> the same
+// -----
+// Of a single row the bias is no broadcast.
+//
+// stage: fuse-epilogues
+// weights: 1 2
+func.func @main(%x: tensor<1x8xf32>, %w: tensor<8x4xf32>, %b: tensor<4xf32>) -> tensor<1x4xf32> {
+  %y = "webhlo.matmul"(%x, %w) : (tensor<1x8xf32>, tensor<8x4xf32>) -> tensor<1x4xf32>
+  %bb = stablehlo.reshape %b : (tensor<4xf32>) -> tensor<1x4xf32>
+  %a = stablehlo.add %y, %bb : tensor<1x4xf32>
+  return %a : tensor<1x4xf32>
+}
+// ---->
+module {
+  func.func @main(%arg0: tensor<1x8xf32>, %arg1: tensor<8x4xf32>, %arg2: tensor<4xf32>) -> tensor<1x4xf32> {
+    %0 = stablehlo.reshape %arg2 : (tensor<4xf32>) -> tensor<1x4xf32>
+    %1 = stablehlo.reshape %0 : (tensor<1x4xf32>) -> tensor<4xf32>
+    %2 = "webhlo.matmul"(%arg0, %arg1, %1) ({
+    ^bb0(%arg3: tensor<1x4xf32>, %arg4: tensor<4xf32>):
+      %3 = stablehlo.broadcast_in_dim %arg4, dims = [1] : (tensor<4xf32>) -> tensor<1x4xf32>
+      %4 = stablehlo.add %arg3, %3 : tensor<1x4xf32>
+      stablehlo.return %4 : tensor<1x4xf32>
+    }) : (tensor<1x8xf32>, tensor<8x4xf32>, tensor<4xf32>) -> tensor<1x4xf32>
+    return %2 : tensor<1x4xf32>
+  }
+}

@@ -25,11 +25,9 @@
 15: jump 17
 16: xnnpack.convolution 1x7x7x32 filter 3x3x64 padding 1,1,1,1 bias relu arena+25088, packed, packed -> arena+0; first of xnnpack.convolution, convolution.patches
 17: max_pool2d tensor<1x7x7x64xf32> window 2x2 arena+0 -> arena+12544
-18: matmul.rows 1x576x64 arena+12544, packed -> arena+0; first of matmul.rows, xnnpack.fully_connected
-19: tile fusion add maximum arena+0, constant27 -> arena+0
-20: matmul.rows 1x64x10 arena+0, packed -> arena+256; first of matmul.rows, xnnpack.fully_connected
-21: tile fusion add arena+256, constant29 -> arena+256
-22: softmax 1x10 arena+256 -> arena+0
+18: matmul.rows 1x576x64 bias relu arena+12544, packed, packed -> arena+0; first of matmul.rows, xnnpack.fully_connected
+19: matmul.rows 1x64x10 bias arena+0, packed, packed -> arena+256; first of matmul.rows, xnnpack.fully_connected
+20: softmax 1x10 arena+256 -> arena+0
 arena 75264 bytes (lower bound 75264), literals 0 bytes, 0 jit functions in 0 bytes
 // -----
 // The same for a hundred images at once: other kernels for the products.

@@ -116,9 +116,8 @@ func.func @main(%x: tensor<1x64xf32>, %v: tensor<64x32xf32>, %b: tensor<32xf32>,
   return %4 : tensor<1x10xf32>
 }
 // ---->
-0: matmul.rows 1x64x32 input0, packed -> arena+256; first of matmul.rows, xnnpack.fully_connected
-1: tile fusion add maximum arena+256, constant1 -> arena+256
-2: matmul.rows 1x32x10 arena+256, packed -> arena+0; first of matmul.rows, xnnpack.fully_connected
+0: matmul.rows 1x64x32 bias relu input0, packed, packed -> arena+256; first of matmul.rows, xnnpack.fully_connected
+1: matmul.rows 1x32x10 arena+256, packed -> arena+0; first of matmul.rows, xnnpack.fully_connected
 arena 384 bytes (lower bound 384), literals 0 bytes, 0 jit functions in 0 bytes
 // -----
 // A depthwise convolution, then a batch normalization that goes into its weights.
