@@ -80,7 +80,7 @@ class Layer {
     const Floats x = Some(static_cast<size_t>(rows) * kIn, static_cast<int>(rows));
     session.StartSlice(-1, -1);
     Must(RunToEnd(session.Specialize(0, {{rows, kIn}})));
-    std::memcpy(session.InputPointer(0, 0), x.data(), x.size() * sizeof(float));
+    if (rows > 0) std::memcpy(session.InputPointer(0, 0), x.data(), x.size() * sizeof(float));
     Must(session.Start(0));
     const Result<Executable::State> state = session.Advance(-1);
     Must(state.status());
