@@ -31,7 +31,7 @@ if(EMSCRIPTEN)
   list(FILTER loop_sources EXCLUDE REGEX "/(choice|kernel|panels_kernel|sizes|xnnpack)\\.cc$")
   set_source_files_properties(${loop_sources} PROPERTIES COMPILE_OPTIONS -O2)
   file(GLOB tile_sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}
-       core/ops/elementwise_*.cc core/ops/webhlo_fusion.cc)
+       core/ops/elementwise_*.cc)
   set_source_files_properties(${tile_sources} PROPERTIES COMPILE_OPTIONS -Os)
   # What a variant is: the kernels' instructions, and two files that know whether there are threads.
   set(variant_sources core/threads/thread_pool.cc core/jit/install.cc)
