@@ -57,6 +57,13 @@ export function makeCycles(load, bytes) {
 
 const input = { image: new Float32Array(784) };
 
+/** A program whose run is a function of the JIT. */
+const compiled = new TextEncoder().encode(`
+  func.func @main(%arg0: tensor<784xf32>) -> tensor<784xf32> {
+    %0 = stablehlo.negate %arg0 : tensor<784xf32>
+    return %0 : tensor<784xf32>
+  }`);
+
 const ways = {
   async ok(load, bytes, threads) {
     const model = await load(bytes, { threads });
@@ -81,10 +88,10 @@ const ways = {
     }
   },
   // No disposal: a model that trapped is dead.
-  async trap(load, bytes, threads) {
-    const model = await withBrokenJit(() => load(bytes, { threads }));
+  async trap(load, _, threads) {
+    const model = await withBrokenJit(() => load(compiled, { threads }));
     try {
-      model.runSync(input);
+      model.runSync({ arg0: input.image });
     } catch (error) {
       expectError(error, 'internal');
       return;
