@@ -20,9 +20,9 @@ VectorWriter::VectorWriter(const Record& record, const LoopNest& nest,
   Analyse();
 }
 
-VectorWriter::Step VectorWriter::StepOf(size_t input) const {
+VectorWriter::Access VectorWriter::AccessOf(size_t input) const {
   const int64_t stride = nest_.inputs[input].strides.back();
-  return stride == 0 ? Step::kSplat : stride == 1 ? Step::kContiguous : Step::kStrided;
+  return stride == 0 ? Access::kSplat : stride == 1 ? Access::kContiguous : Access::kStrided;
 }
 
 void VectorWriter::Analyse() {
@@ -42,9 +42,9 @@ void VectorWriter::Analyse() {
     if (!needed_[i]) continue;
     const Inst& inst = insts[i];
     if (inst.operation == Operation::kInput) {
-      const Step step = StepOf(inst.immediate);
-      varying_[i] = step != Step::kSplat;
-      strided_ |= step == Step::kStrided;
+      const Access access = AccessOf(inst.immediate);
+      varying_[i] = access != Access::kSplat;
+      strided_ |= access == Access::kStrided;
     }
     for (int k = 0; k < inst.num_args; ++k) {
       varying_[i] |= varying_[inst.args[k]];
@@ -179,8 +179,8 @@ void VectorWriter::StoreTail(uint32_t left) {
 // lanes.
 void VectorWriter::WriteLoad(size_t input, int at, int lanes) {
   const Pointer& pointer = inputs_[input];
-  const Step step = StepOf(input);
-  const uint32_t base = step == Step::kSplat ? pointer.row : pointer.current;
+  const Access access = AccessOf(input);
+  const uint32_t base = access == Access::kSplat ? pointer.row : pointer.current;
   const bool is_signed = IsSignedInteger(pointer.element);
   const bool fills_lane = pointer.width >= 4;
   const ScalarOps& ops = ScalarOpsOf(fills_lane && pointer.width == 8 ? Lane::kS64 : Lane::kS32);
@@ -190,14 +190,14 @@ void VectorWriter::WriteLoad(size_t input, int at, int lanes) {
                                          : (is_signed ? Op::kI32Load8S : Op::kI32Load8U);
   const uint32_t first = static_cast<uint32_t>(at * pointer.inner);
   a_.Get(base);
-  if (step == Step::kSplat || lanes == 1 || step == Step::kStrided) {
+  if (access == Access::kSplat || lanes == 1 || access == Access::kStrided) {
     if (fills_lane) {
       a_.Access(ops.load_splat, first);
     } else {
       a_.Access(scalar, first);
       a_.Do(ops.splat);
     }
-    if (step != Step::kStrided || lanes == 1) return;
+    if (access != Access::kStrided || lanes == 1) return;
     for (int lane = 1; lane < (pointer.width == 8 ? 2 : 4); ++lane) {
       a_.Get(base);
       a_.Access(scalar, static_cast<uint32_t>((at + lane) * pointer.inner));

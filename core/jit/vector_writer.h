@@ -98,12 +98,12 @@ class VectorWriter {
 
  private:
   // How an input moves along the inner loop.
-  enum class Step : uint8_t { kSplat, kContiguous, kStrided };
+  enum class Access : uint8_t { kSplat, kContiguous, kStrided };
   // By register of a value; a value of one register has it twice.
   using Registers = std::array<uint32_t, 2>;
 
   void Analyse();
-  Step StepOf(size_t input) const;
+  Access AccessOf(size_t input) const;
   bool IsAccumulator(const Inst& inst) const {
     return inst.operation == Operation::kInput && inst.immediate < num_accumulators_;
   }
