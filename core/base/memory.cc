@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/memory.h"
 
+#include <cstdint>
+#include <cstdlib>
 #include <cstring>
 
 #include "core/base/math.h"
@@ -18,10 +20,17 @@ Status CheckBlock(uint64_t size, std::string_view what) {
 
 Result<AlignedBuffer> TryAllocate(uint64_t size, std::string_view what) {
   RETURN_IF_ERROR(CheckBlock(size, what));
-  const size_t total = RoundUp(static_cast<size_t>(size) + kBufferPadding, kBufferAlignment);
+  const size_t total = static_cast<size_t>(size) + kBufferPadding;
   AlignedBuffer buffer;
-  buffer.data_.reset(static_cast<uint8_t*>(std::aligned_alloc(kBufferAlignment, total)));
-  if (!buffer) return OutOfMemory(StrCat(what, ": cannot allocate ", size, " bytes"));
+  // Aligned here: an aligned allocation takes more than it keeps and frees what is before and
+  // behind, where small allocations settle. A buffer would not fit where one of its size was, and
+  // memory would grow with each weight that comes and goes.
+  buffer.block_.reset(std::malloc(total + kBufferAlignment - 1));
+  if (buffer.block_ == nullptr) {
+    return OutOfMemory(StrCat(what, ": cannot allocate ", size, " bytes"));
+  }
+  const auto address = reinterpret_cast<uintptr_t>(buffer.block_.get());
+  buffer.data_ = static_cast<uint8_t*>(buffer.block_.get()) + (-address % kBufferAlignment);
   buffer.size_ = static_cast<size_t>(size);
   std::memset(buffer.data() + size, 0, total - static_cast<size_t>(size));
   return buffer;

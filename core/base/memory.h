@@ -11,6 +11,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "core/base/status.h"
 
@@ -32,16 +33,16 @@ inline constexpr int64_t kScratchAllowance = 16 << 20;
 class AlignedBuffer {
  public:
   AlignedBuffer() = default;
-  AlignedBuffer(AlignedBuffer&& other) noexcept
-      : data_(std::move(other.data_)), size_(std::exchange(other.size_, 0)) {}
+  AlignedBuffer(AlignedBuffer&& other) noexcept { *this = std::move(other); }
   AlignedBuffer& operator=(AlignedBuffer&& other) noexcept {
-    data_ = std::move(other.data_);
+    block_ = std::move(other.block_);
+    data_ = std::exchange(other.data_, nullptr);
     size_ = std::exchange(other.size_, 0);
     return *this;
   }
 
-  uint8_t* data() { return data_.get(); }
-  const uint8_t* data() const { return data_.get(); }
+  uint8_t* data() { return data_; }
+  const uint8_t* data() const { return data_; }
   size_t size() const { return size_; }
   std::span<uint8_t> bytes() { return {data(), size_}; }
   std::span<const uint8_t> bytes() const { return {data(), size_}; }
@@ -50,9 +51,10 @@ class AlignedBuffer {
  private:
   friend Result<AlignedBuffer> TryAllocate(uint64_t, std::string_view);
   struct Free {
-    void operator()(uint8_t* p) const { std::free(p); }
+    void operator()(void* p) const { std::free(p); }
   };
-  std::unique_ptr<uint8_t, Free> data_;
+  std::unique_ptr<void, Free> block_;
+  uint8_t* data_ = nullptr;  // In the block.
   size_t size_ = 0;
 };
 
