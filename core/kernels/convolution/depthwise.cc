@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "core/base/strings.h"
-#include "core/kernels/convolution/sizes.h"
 #include "core/kernels/packed_floats.h"
 #include "core/kernels/vector.h"
 
@@ -34,7 +33,7 @@ void Tile(const Row& row, const float* const* pixels, const float* input, float*
   constexpr int kInputs = (kTile - 1) * kStride + kFilter;
   const DepthwiseSizes& s = *row.sizes;
   const int64_t channels = s.channels, group = s.group_floats(), row_step = s.width * channels;
-  const F32x4 low = Splat(s.min), high = Splat(s.max);
+  const F32x4 low = Splat(s.clamp.min), high = Splat(s.clamp.max);
   const float* weights = row.packed;
   const int64_t skip = 4 + row.first * kFilter * 4;
   for (int64_t c = 0; c < channels; c += 4, weights += group) {
@@ -78,10 +77,11 @@ template <int kFilter, int kStride>
 void RowOfTiles(const Row& row, int64_t first, int64_t last, float* output) {
   constexpr int kInputs = (kTile - 1) * kStride + kFilter;
   const DepthwiseSizes& s = *row.sizes;
+  const int64_t output_width = s.output_width();
   const float* zeros = row.packed + s.channel_groups() * s.group_floats();
   for (int64_t x = first; x < last; x += kTile) {
     // The row's last tile overlaps the one before.
-    const int64_t ox = std::min(x, s.output_width - kTile);
+    const int64_t ox = std::min(x, output_width - kTile);
     const int64_t left = ox * kStride - s.pad_left;
     float* to = output + ox * s.channels;
     if (left >= 0 && left + kInputs <= s.width) {
@@ -121,7 +121,7 @@ void Pixel(const Row& row, int64_t left, int64_t begin, int64_t end, int64_t c, 
     }
   }
   WEBHLO_UNROLL for (int g = 0; g < kGroups; ++g) {
-    StoreFirst(Clamped(sum[g], Splat(s.min), Splat(s.max)), output + c + 4 * g,
+    StoreFirst(Clamped(sum[g], Splat(s.clamp.min), Splat(s.clamp.max)), output + c + 4 * g,
                static_cast<size_t>(s.channels - c - 4 * g));
   }
 }
@@ -144,7 +144,7 @@ void RowOfPixels(const Row& row, int64_t first, int64_t last, float* output) {
 using RowFunction = void (*)(const Row& row, int64_t first, int64_t last, float* output);
 
 RowFunction ChooseRow(const DepthwiseSizes& s) {
-  if (s.dilation_height != 1 || s.dilation_width != 1 || s.output_width < kTile ||
+  if (s.dilation_height != 1 || s.dilation_width != 1 || s.output_width() < kTile ||
       s.filter_height > kMaxFilter) {
     return RowOfPixels;
   }
@@ -185,20 +185,21 @@ void UnpackDepthwise(const DepthwiseSizes& s, const float* packed, float* filter
   }
 }
 
-Depthwise::Depthwise(const DepthwiseSizes& s)
-    : sizes_(s),
-      parts_(s.output_width, s.channels * s.filter_height * s.filter_width / 2, kTile),
-      pieces_(s.batch * s.output_height * parts_.count(), parts_.cost()) {}
+Depthwise::Depthwise(const Conv2dSizes& s)
+    : sizes_{s},
+      parts_(s.output_width(), s.channels * s.filter_height * s.filter_width / 2, kTile),
+      pieces_(s.batch * s.output_height() * parts_.count(), parts_.cost()) {}
 
 void Depthwise::Run(const float* input, const float* packed, float* output, PieceRange pieces,
                     ThreadPool& pool) const {
   const DepthwiseSizes& s = sizes_;
+  const int64_t output_height = s.output_height(), output_width = s.output_width();
   const RowFunction run = ChooseRow(s);
   pieces_.Run(pieces, pool, [&](int64_t begin, int64_t end) {
     parts_.ForEach(begin, end, [&](int64_t r, int64_t first, int64_t last) {
-      const int64_t start = r % s.output_height * s.stride_height - s.pad_top;
+      const int64_t start = r % output_height * s.stride_height - s.pad_top;
       Row row = {.sizes = &s,
-                 .image = input + r / s.output_height * s.height * s.width * s.channels,
+                 .image = input + r / output_height * s.height * s.width * s.channels,
                  .packed = packed};
       row.first = start >= 0 ? 0
                              : std::min(s.filter_height,
@@ -208,39 +209,17 @@ void Depthwise::Run(const float* input, const float* packed, float* output, Piec
                      row.first, s.filter_height);
       row.count = until - row.first;
       row.top = start + row.first * s.dilation_height;
-      run(row, first, last, output + r * s.output_width * s.channels);
+      run(row, first, last, output + r * output_width * s.channels);
     });
   });
 }
 
 namespace {
 
-DepthwiseSizes DepthwiseOf(const Conv2dSizes& s) {
-  return {
-      .batch = s.batch,
-      .height = s.height,
-      .width = s.width,
-      .channels = s.channels,
-      .output_height = s.output_height(),
-      .output_width = s.output_width(),
-      .filter_height = s.filter_height,
-      .filter_width = s.filter_width,
-      .stride_height = s.stride_height,
-      .stride_width = s.stride_width,
-      .dilation_height = s.dilation_height,
-      .dilation_width = s.dilation_width,
-      .pad_top = s.pad_top,
-      .pad_left = s.pad_left,
-      .min = s.clamp.min,
-      .max = s.clamp.max,
-  };
-}
-
 class DepthwiseKernel : public PackedWeightsKernel {
  public:
   explicit DepthwiseKernel(const Conv2dSizes& s)
-      : PackedWeightsKernel(s.has_bias, s.extras, DepthwiseOf(s).packed_floats()),
-        loop_(DepthwiseOf(s)) {}
+      : PackedWeightsKernel(s.has_bias, s.extras, DepthwiseSizes{s}.packed_floats()), loop_(s) {}
 
   size_t pieces() const override { return loop_.pieces().count(); }
   int64_t cost() const override { return loop_.pieces().cost(); }

@@ -9,20 +9,12 @@
 
 #include <cstdint>
 
+#include "core/kernels/convolution/sizes.h"
 #include "core/kernels/parallel.h"
 
 namespace webhlo {
 
-struct DepthwiseSizes {
-  int64_t batch = 1;
-  int64_t height = 0, width = 0, channels = 0;
-  int64_t output_height = 0, output_width = 0;
-  int64_t filter_height = 1, filter_width = 1;
-  int64_t stride_height = 1, stride_width = 1;
-  int64_t dilation_height = 1, dilation_width = 1;
-  int64_t pad_top = 0, pad_left = 0;
-  float min = 0, max = 0;
-
+struct DepthwiseSizes : Conv2dSizes {
   int64_t channel_groups() const { return (channels + 3) / 4; }
   // Of four channels in the packed filter: a bias vector, then a vector for each filter element.
   int64_t group_floats() const { return 4 * (1 + filter_height * filter_width); }
@@ -39,7 +31,7 @@ void UnpackDepthwise(const DepthwiseSizes& sizes, const float* packed, float* fi
 
 class Depthwise {
  public:
-  explicit Depthwise(const DepthwiseSizes& sizes);
+  explicit Depthwise(const Conv2dSizes& sizes);
   const DepthwiseSizes& sizes() const { return sizes_; }
   const Pieces& pieces() const { return pieces_; }
   // Reads the input, but nothing of its padding, up to whole vectors.

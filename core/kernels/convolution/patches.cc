@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "core/base/math.h"
-#include "core/kernels/convolution/sizes.h"
 #include "core/kernels/matmul/panels_kernel.h"
 #include "core/kernels/parallel.h"
 #include "core/kernels/vector.h"
@@ -104,7 +103,7 @@ void Tile(const PatchSizes& s, const Window* windows, int64_t pixels, const floa
   constexpr int64_t kWidth = 4 * kVectors;
   static_assert(kPixels % kRows == 0);
   const PanelShape shape = s.panels();
-  const F32x4 low = Splat(s.min), high = Splat(s.max);
+  const F32x4 low = Splat(s.clamp.min), high = Splat(s.clamp.max);
   for (int64_t k = 0; k < shape.k; k += kDepth) {
     const int64_t depth = std::min(kDepth, shape.k - k);
     for (int64_t i = 0; i < pixels; ++i) {
@@ -136,29 +135,31 @@ size_t PatchScratchBytes(int num_threads) {
   return static_cast<size_t>(num_threads) * kPixels * kDepth * sizeof(float);
 }
 
-PatchConvolution::PatchConvolution(const PatchSizes& sizes)
-    : sizes_(sizes),
-      pieces_(CeilDiv(sizes.pixels(), kPixels) * sizes.groups,
-              kPixels * sizes.panels().k * (sizes.panels().n / 3 + 4)) {}
+PatchConvolution::PatchConvolution(const Conv2dSizes& sizes)
+    : sizes_{sizes},
+      pieces_(CeilDiv(sizes_.pixels(), kPixels) * sizes_.groups,
+              kPixels * sizes_.panels().k * (sizes_.panels().n / 3 + 4)) {}
 
 void PatchConvolution::Run(const float* input, const float* packed, float* output, float* scratch,
                            PieceRange pieces, ThreadPool& pool) const {
   const PatchSizes& s = sizes_;
   const PanelShape shape = s.panels();
+  const int64_t output_height = s.output_height(), output_width = s.output_width();
+  const int64_t all_pixels = s.pixels();
   const auto tile = shape.width == 4 ? Tile<8, 1> : Tile<4, 2>;
   pieces_.Run(pieces, pool, [&](int64_t begin, int64_t end) {
     float* mine = scratch + ThreadPool::CurrentThread() * kPixels * kDepth;
     for (int64_t t = begin; t < end; ++t) {
       const int64_t group = t % s.groups;
       const int64_t first = t / s.groups * kPixels;
-      const int64_t pixels = std::min(kPixels, s.pixels() - first);
+      const int64_t pixels = std::min(kPixels, all_pixels - first);
       Window windows[kPixels];
       for (int64_t i = 0; i < pixels; ++i) {
-        const int64_t x = (first + i) % s.output_width;
-        const int64_t row = (first + i) / s.output_width;
-        windows[i] = {input + row / s.output_height * s.height * s.width * s.channels +
+        const int64_t x = (first + i) % output_width;
+        const int64_t row = (first + i) / output_width;
+        windows[i] = {input + row / output_height * s.height * s.width * s.channels +
                           group * s.group_channels(),
-                      row % s.output_height * s.stride_height - s.pad_top,
+                      row % output_height * s.stride_height - s.pad_top,
                       x * s.stride_width - s.pad_left};
       }
       tile(s, windows, pixels, packed + group * shape.floats(),
@@ -169,34 +170,10 @@ void PatchConvolution::Run(const float* input, const float* packed, float* outpu
 
 namespace {
 
-PatchSizes PatchesOf(const Conv2dSizes& s) {
-  return {
-      .batch = s.batch,
-      .height = s.height,
-      .width = s.width,
-      .channels = s.channels,
-      .output_height = s.output_height(),
-      .output_width = s.output_width(),
-      .output_channels = s.output_channels,
-      .filter_height = s.filter_height,
-      .filter_width = s.filter_width,
-      .stride_height = s.stride_height,
-      .stride_width = s.stride_width,
-      .dilation_height = s.dilation_height,
-      .dilation_width = s.dilation_width,
-      .pad_top = s.pad_top,
-      .pad_left = s.pad_left,
-      .groups = s.groups,
-      .min = s.clamp.min,
-      .max = s.clamp.max,
-  };
-}
-
 class PatchKernel : public PanelsKernel {
  public:
   explicit PatchKernel(const Conv2dSizes& s)
-      : PanelsKernel(PatchesOf(s).panels(), s.groups, true, s.has_bias, s.extras),
-        loop_(PatchesOf(s)) {}
+      : PanelsKernel(PatchSizes{s}.panels(), s.groups, true, s.has_bias, s.extras), loop_(s) {}
 
   size_t pieces() const override { return loop_.pieces().count(); }
   int64_t cost() const override { return loop_.pieces().cost(); }
@@ -215,7 +192,7 @@ std::optional<KernelChoice> ProposePatches(const Conv2dSizes& s, int num_threads
   if (!AreValid(s)) return std::nullopt;
   return KernelChoice{
       .sizes = Describe(s),
-      .pack_key = PanelsKey(PatchesOf(s).panels(), s.groups, true, s.has_bias),
+      .pack_key = PanelsKey(PatchSizes{s}.panels(), s.groups, true, s.has_bias),
       .packed_operands = uint64_t{s.has_bias ? 6u : 2u},
       .scratch_bytes = PatchScratchBytes(num_threads),
   };

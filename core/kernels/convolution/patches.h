@@ -10,30 +10,21 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/kernels/convolution/sizes.h"
 #include "core/kernels/matmul/panels.h"
 #include "core/kernels/parallel.h"
 #include "core/threads/thread_pool.h"
 
 namespace webhlo {
 
-struct PatchSizes {
-  int64_t batch = 1;
-  int64_t height = 0, width = 0, channels = 0;
-  int64_t output_height = 0, output_width = 0, output_channels = 0;
-  int64_t filter_height = 1, filter_width = 1;
-  int64_t stride_height = 1, stride_width = 1;
-  int64_t dilation_height = 1, dilation_width = 1;
-  int64_t pad_top = 0, pad_left = 0;  // May be negative.
-  int64_t groups = 1;
-  float min = 0, max = 0;
-
+struct PatchSizes : Conv2dSizes {
   int64_t group_channels() const { return channels / groups; }
   // The filter of one group.
   PanelShape panels() const {
     const int64_t n = output_channels / groups;
     return {filter_height * filter_width * group_channels(), n, n <= 4 ? 4 : 8};
   }
-  int64_t pixels() const { return batch * output_height * output_width; }
+  int64_t pixels() const { return batch * output_height() * output_width(); }
 };
 
 // Bytes of scratch for `num_threads` threads.
@@ -42,8 +33,7 @@ size_t PatchScratchBytes(int num_threads);
 // Takes the filter of all groups packed in panels.
 class PatchConvolution {
  public:
-  explicit PatchConvolution(const PatchSizes& sizes);
-  const PatchSizes& sizes() const { return sizes_; }
+  explicit PatchConvolution(const Conv2dSizes& sizes);
   const Pieces& pieces() const { return pieces_; }
   // `scratch` is for as many threads as the pool has.
   void Run(const float* input, const float* packed, float* output, float* scratch,
