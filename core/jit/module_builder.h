@@ -38,6 +38,7 @@ struct Import {
 struct JitModule {
   std::vector<uint8_t> bytes;
   uint32_t num_functions = 0;
+  bool operator==(const JitModule&) const = default;
 };
 
 // Everything that an installer needs. A plain value without addresses: it can be kept and compared.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/runtime/compile.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "core/jit/install.h"
@@ -35,14 +34,8 @@ Task MakePlan(Graph graph, std::string entry, size_t num_constants, const PlanOp
 
 // Where the functions of the modules begin in the table.
 Result<uint32_t> InstallOnce(jit::JitBinary* binary, Machine* machine) {
-  const auto same = [](const jit::JitModule& a, const jit::JitModule& b) {
-    return a.bytes == b.bytes;
-  };
   for (const Machine::InstalledCode& code : machine->code) {
-    if (std::equal(code.modules.begin(), code.modules.end(), binary->modules.begin(),
-                   binary->modules.end(), same)) {
-      return code.first_function;
-    }
+    if (code.modules == binary->modules) return code.first_function;
   }
   ASSIGN_OR_RETURN(const uint32_t first, jit::Install(*binary, &FindLaneFunction, machine->pool));
   machine->code.push_back({std::move(binary->modules), first});

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/runtime/plan.h"
 
-#include <algorithm>
-
 #include "core/base/strings.h"
 #include "core/text/text.h"
 
@@ -26,8 +24,6 @@ std::string Describe(const BufferRef& ref) {
   return "none";
 }
 
-bool SameCode(const jit::JitModule& a, const jit::JitModule& b) { return a.bytes == b.bytes; }
-
 }  // namespace
 
 bool operator==(const Plan& a, const Plan& b) {
@@ -35,9 +31,7 @@ bool operator==(const Plan& a, const Plan& b) {
          a.input_bytes == b.input_bytes && a.result_bytes == b.result_bytes &&
          a.num_constants == b.num_constants && a.literals == b.literals &&
          a.arena_size == b.arena_size && a.jit.constants == b.jit.constants &&
-         std::equal(a.jit.modules.begin(), a.jit.modules.end(), b.jit.modules.begin(),
-                    b.jit.modules.end(), SameCode) &&
-         Print(a.graph) == Print(b.graph);
+         a.jit.modules == b.jit.modules && Print(a.graph) == Print(b.graph);
 }
 
 std::string ToString(const Plan& plan) {
