@@ -12,8 +12,8 @@ import {
   Tensor,
   WebHLOError,
 } from "../../js/dist/index.js";
+import { program } from "./programs.mjs";
 
-const program = (text) => new TextEncoder().encode(text);
 
 const twice = program(`module {
   func.func public @main(%arg0: tensor<4xf32> loc("inputs['x']")) -> (tensor<4xf32> {jax.result_info = "result['y']"}) {

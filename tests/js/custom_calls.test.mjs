@@ -6,19 +6,9 @@
 import assert from "node:assert/strict";
 import { after, afterEach, test } from "node:test";
 
-import {
-  load,
-  registerCustomCall,
-  Tensor,
-  WebHLOError,
-} from "../../js/dist/index.js";
+import { load, registerCustomCall, Tensor } from "../../js/dist/index.js";
+import { refused } from "./programs.mjs";
 
-const refused = (code, message) => (error) => {
-  assert.ok(error instanceof WebHLOError, error.stack);
-  assert.equal(error.code, code, error.message);
-  assert.match(error.message, message);
-  return true;
-};
 
 // result['y'] = f(x) + x, where f is whatever `answer` is.
 const text = `module {

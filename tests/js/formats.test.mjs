@@ -18,11 +18,8 @@ import {
   headerLength,
   parseHeader,
 } from "../../js/dist/safetensors.js";
+import { refused } from "./programs.mjs";
 
-const refused = (code, message) => (error) =>
-  error instanceof WebHLOError &&
-  error.code === code &&
-  message.test(error.message);
 
 test("a tensor takes its dtype and shape from what it is given", () => {
   const typed = new Tensor(new Int32Array(6), { shape: [2, 3] });

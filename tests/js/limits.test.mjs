@@ -5,15 +5,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { load, WebHLOError } from "../../js/dist/index.js";
+import { load } from "../../js/dist/index.js";
+import { program, refused } from "./programs.mjs";
 
-const program = (text) => new TextEncoder().encode(text);
-const refused = (code, message) => (error) => {
-  assert.ok(error instanceof WebHLOError, error.stack);
-  assert.equal(error.code, code, error.message);
-  assert.match(error.message, message);
-  return true;
-};
 
 // `size` bytes, byte i of which is value + i / 2^22.
 const bytes = (size) =>

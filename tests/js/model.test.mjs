@@ -11,14 +11,8 @@ import {
   Tensor,
   WebHLOError,
 } from "../../js/dist/index.js";
+import { program, refused } from "./programs.mjs";
 
-const program = (text) => new TextEncoder().encode(text);
-const refused = (code, message) => (error) => {
-  assert.ok(error instanceof WebHLOError, error.stack);
-  assert.equal(error.code, code, error.message);
-  assert.match(error.message, message);
-  return true;
-};
 
 const affine = program(`module {
   func.func public @main(%arg0: tensor<3xf32> loc("weights['scale']"), %arg1: tensor<3xf32> loc("weights['bias']"),

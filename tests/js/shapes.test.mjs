@@ -10,15 +10,9 @@ import path from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { load, Tensor, WebHLOError } from "../../js/dist/index.js";
+import { load, Tensor } from "../../js/dist/index.js";
+import { program, refused } from "./programs.mjs";
 
-const program = (text) => new TextEncoder().encode(text);
-const refused = (code, message) => (error) => {
-  assert.ok(error instanceof WebHLOError, error.stack);
-  assert.equal(error.code, code, error.message);
-  assert.match(error.message, message);
-  return true;
-};
 
 const inner = 32;
 const outer = 8;

@@ -11,9 +11,9 @@ import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { runInNewContext } from "node:vm";
 
-import { WebHLOError } from "../../js/dist/index.js";
 import { Patience } from "../../js/dist/patience.js";
 import { open, Progress, siblingOf } from "../../js/dist/sources.js";
+import { refused } from "./programs.mjs";
 
 const content = Uint8Array.from({ length: 100_000 }, (_, i) => i * 7);
 let folder, file, server, address;
@@ -52,10 +52,6 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-const refused = (code, message) => (error) =>
-  error instanceof WebHLOError &&
-  error.code === code &&
-  message.test(error.message);
 
 async function readAll(source) {
   const steps = [];

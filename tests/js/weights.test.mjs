@@ -19,7 +19,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { createStaticServer, listen } from "../../js/dist/cli/serve.js";
 import { readTensors, writeTensors } from "../../js/dist/cli/tensor_files.js";
-import { load, Tensor, WebHLOError } from "../../js/dist/index.js";
+import { load, Tensor } from "../../js/dist/index.js";
+import { refused } from "./programs.mjs";
 
 const at = (name) => fileURLToPath(new URL(name, import.meta.url));
 const cli = at("../../js/dist/cli.js");
@@ -44,12 +45,6 @@ const open = async (source, options = {}) => {
   const model = await load(source, { threads: 1, ...options });
   opened.push(model);
   return model;
-};
-const refused = (code, message) => (error) => {
-  assert.ok(error instanceof WebHLOError, error.stack);
-  assert.equal(error.code, code, error.message);
-  assert.match(error.message, message);
-  return true;
 };
 const webhlo = (...args) =>
   new Promise((resolve) => {
