@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "core/base/memory.h"
+#include "core/graph/tensor.h"
 #include "core/kernels/choice.h"
 #include "core/kernels/kernel.h"
 #include "core/kernels/parallel.h"
@@ -72,6 +73,22 @@ class TestRandom {
  private:
   std::mt19937 engine_;
 };
+
+// Small integers of any type, so that sums of products are exact in f32.
+inline void FillSmall(const TensorView& view, TestRandom& random, int64_t low = -8) {
+  for (int64_t i = 0; i < view.NumElements(); ++i) {
+    const int64_t value = random.Int(IsUnsignedInteger(view.element()) ? 0 : low, 8);
+    if (view.element() == ElementType::kI1) {
+      view.SetBool(i, value > 0);
+    } else if (IsFloat(view.element())) {
+      view.SetF64(i, static_cast<double>(value));
+    } else if (IsComplex(view.element())) {
+      view.SetC128(i, {static_cast<double>(value), 1.0});
+    } else {
+      view.SetI64(i, value);
+    }
+  }
+}
 
 // Packs `operands` for the kernel.
 inline std::shared_ptr<Kernel::Packed> PackFor(Kernel& kernel, std::vector<const void*> operands) {

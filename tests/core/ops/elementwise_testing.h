@@ -22,6 +22,7 @@
 #include "core/graph/tensor.h"
 #include "core/kernels/choice.h"
 #include "core/runtime/reference_interpreter.h"
+#include "tests/core/kernels/kernel_testing.h"
 
 namespace webhlo::elementwise_testing {
 
@@ -229,19 +230,29 @@ inline std::vector<Tensor> Interpreted(const TestGraph& test, std::vector<Tensor
   return results;
 }
 
-// In one call, and once more piece by piece, which must give the same bits.
-inline std::vector<Tensor> RunKernel(const TestGraph& test, Kernel& kernel,
+// Packs what the choice packs, then runs the kernel in one call; and once more piece by piece,
+// which must give the same bits.
+inline std::vector<Tensor> RunKernel(const OpView& op, const KernelChoice& choice, Kernel& kernel,
                                      std::vector<Tensor>& inputs, ThreadPool& pool) {
+  std::vector<const void*> packed;
+  for (size_t k = 0; k < inputs.size(); ++k) {
+    packed.push_back(choice.Packs(k) ? inputs[k].buffer.data() : nullptr);
+  }
+  if (choice.packed_operands != 0) PackFor(kernel, packed);
   const auto run = [&](size_t step) {
     std::vector<Tensor> results;
     std::vector<void*> args;
-    for (Tensor& input : inputs) args.push_back(input.buffer.data());
-    for (size_t r = 0; r < test.op().num_results(); ++r) results.emplace_back(test.op().result(r));
+    for (size_t k = 0; k < inputs.size(); ++k) {
+      args.push_back(choice.Packs(k) ? nullptr : inputs[k].buffer.data());
+    }
+    for (size_t r = 0; r < op.num_results(); ++r) results.emplace_back(op.result(r));
     for (Tensor& result : results) args.push_back(result.buffer.data());
-    args.push_back(nullptr);
+    TestBuffer<uint8_t> scratch(static_cast<int64_t>(choice.scratch_bytes));
+    args.push_back(scratch.size() > 0 ? scratch.data() : nullptr);
     for (size_t i = 0; i < kernel.pieces(); i += step) {
       kernel.Run(args.data(), {i, std::min(i + step, kernel.pieces())}, pool);
     }
+    CHECK(scratch.PaddingIntact());
     return results;
   };
   std::vector<Tensor> results = run(kernel.pieces()), again = run(1);
@@ -250,6 +261,18 @@ inline std::vector<Tensor> RunKernel(const TestGraph& test, Kernel& kernel,
                       static_cast<size_t>(results[r].type.ByteSize())) == 0);
   }
   return results;
+}
+
+// Each result is so many units in the last place from the expected one at most, and nothing was
+// written behind it.
+inline void CheckWithin(int64_t ulps, std::vector<Tensor>& expected, std::vector<Tensor>& actual) {
+  REQUIRE(actual.size() == expected.size());
+  for (size_t r = 0; r < actual.size(); ++r) {
+    CHECK(actual[r].PaddingIntact());
+    std::string where;
+    const int64_t distance = Distance(expected[r], actual[r], &where);
+    CHECK_MESSAGE((distance >= 0 && distance <= ulps), where);
+  }
 }
 
 // One op with types to try it on.

@@ -21,17 +21,39 @@
 
 namespace webhlo::elementwise_testing {
 
-struct Engine {
-  std::string name;
-  std::unique_ptr<Kernel> kernel;
-  AlignedBuffer constants;  // The JIT's table.
+// Functions of the JIT: where they are installed, and their table of constants.
+struct Functions {
+  uint32_t first = 0;
+  AlignedBuffer constants;
 };
 
-inline AlignedBuffer CopyOf(const std::vector<uint8_t>& constants) {
-  AlignedBuffer copy = std::move(*TryAllocate(constants.size(), "constants"));
-  std::memcpy(copy.data(), constants.data(), constants.size());
-  return copy;
+// What was emitted, if anything was.
+inline Functions InstallAll(jit::ModuleBuilder& builder, ThreadPool& pool) {
+  Functions functions;
+  if (builder.num_functions() == 0) return functions;
+  const jit::JitBinary binary = builder.Finish();
+  const Result<uint32_t> first = jit::Install(binary, &FindLaneFunction, &pool);
+  REQUIRE_MESSAGE(first.ok(), first.status().ToString());
+  functions.first = *first;
+  functions.constants = std::move(*TryAllocate(binary.constants.size(), "constants"));
+  std::memcpy(functions.constants.data(), binary.constants.data(), binary.constants.size());
+  return functions;
 }
+
+inline std::unique_ptr<Kernel> MustMake(const OpView& op, const KernelChoice& choice,
+                                        const Functions& functions) {
+  Result<std::unique_ptr<Kernel>> kernel =
+      MakeKernel(op.node().op->kernels, {op, choice, functions.first, functions.constants.data()});
+  REQUIRE_MESSAGE(kernel.ok(), kernel.status().ToString());
+  return std::move(*kernel);
+}
+
+struct Engine {
+  std::string name;
+  KernelChoice choice;
+  Functions functions;
+  std::unique_ptr<Kernel> kernel;
+};
 
 // Every kernel of the op's that can run the node here.
 inline std::vector<Engine> Engines(const TestGraph& test, ThreadPool& pool) {
@@ -45,19 +67,9 @@ inline std::vector<Engine> Engines(const TestGraph& test, ThreadPool& pool) {
           row.propose({.op = op, .jit = jit::Available() ? &builder : nullptr});
       if (!choice || (relaxed && row.name != "jit")) continue;
       choice->kernel = row.name;
-      Engine engine{relaxed ? "jit, relaxed" : choice->kernel, nullptr, {}};
-      uint32_t functions = 0;
-      if (row.name == "jit") {
-        const jit::JitBinary binary = builder.Finish();
-        Result<uint32_t> index = jit::Install(binary, &FindLaneFunction, &pool);
-        REQUIRE_MESSAGE(index.ok(), index.status().ToString());
-        functions = *index;
-        engine.constants = CopyOf(binary.constants);
-      }
-      Result<std::unique_ptr<Kernel>> kernel =
-          MakeKernel(op.node().op->kernels, {op, *choice, functions, engine.constants.data()});
-      REQUIRE_MESSAGE(kernel.ok(), kernel.status().ToString());
-      engine.kernel = std::move(*kernel);
+      Engine engine{relaxed ? "jit, relaxed" : choice->kernel, *choice, {}, nullptr};
+      if (row.name == "jit") engine.functions = InstallAll(builder, pool);
+      engine.kernel = MustMake(op, engine.choice, engine.functions);
       engines.push_back(std::move(engine));
     }
   }
@@ -84,13 +96,9 @@ inline size_t CheckEngines(const TestGraph& test, Random& random, int64_t ulps, 
     count = engines.size();
     for (Engine& engine : engines) {
       CAPTURE(engine.name);
-      std::vector<Tensor> actual = RunKernel(test, *engine.kernel, inputs, pool);
-      for (size_t r = 0; r < actual.size(); ++r) {
-        CHECK(actual[r].PaddingIntact());
-        std::string where;
-        const int64_t distance = Distance(expected[r], actual[r], &where);
-        CHECK_MESSAGE((distance >= 0 && distance <= ulps), where);
-      }
+      std::vector<Tensor> actual =
+          RunKernel(test.op(), engine.choice, *engine.kernel, inputs, pool);
+      CheckWithin(ulps, expected, actual);
     }
   }
   return count;

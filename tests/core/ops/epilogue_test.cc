@@ -187,33 +187,16 @@ void Check(const Product& product, const Program& program, int threads) {
         choice->kernel = row.name;
         choices.push_back(std::move(*choice));
       }
-      uint32_t functions = 0;
-      AlignedBuffer table;
-      if (builder.num_functions() > 0) {
-        const jit::JitBinary binary = builder.Finish();
-        Result<uint32_t> index = jit::Install(binary, &FindLaneFunction, &pool);
-        REQUIRE_MESSAGE(index.ok(), index.status().ToString());
-        functions = *index;
-        table = CopyOf(binary.constants);
-      }
+      const Functions functions = InstallAll(builder, pool);
       for (const KernelChoice& choice : choices) {
         CAPTURE(ToString(choice));
         if (constants == 6 && choice.packed_operands != 0 && !jit) {
           const size_t tiles = choice.sizes.find(" tiles ");
           CHECK((tiles == std::string::npos ? "" : choice.sizes.substr(tiles + 7)) == program.rest);
         }
-        Result<std::unique_ptr<Kernel>> kernel =
-            MakeKernel(op.node().op->kernels, {op, choice, functions, table.data()});
-        REQUIRE_MESSAGE(kernel.ok(), kernel.status().ToString());
-        TestBuffer<uint8_t> result(op.result().ByteSize());
-        std::vector<const void*> operands;
-        for (Tensor& input : inputs) operands.push_back(input.buffer.data());
-        RunKernel(ChosenKernel{choice, std::move(*kernel)}, operands, result, pool);
-        Tensor actual(op.result());
-        std::memcpy(actual.buffer.data(), result.data(), static_cast<size_t>(result.size()));
-        std::string where;
-        const int64_t distance = Distance(expected[0], actual, &where);
-        CHECK_MESSAGE((distance >= 0 && distance <= program.ulps), where);
+        const std::unique_ptr<Kernel> kernel = MustMake(op, choice, functions);
+        std::vector<Tensor> actual = RunKernel(op, choice, *kernel, inputs, pool);
+        CheckWithin(program.ulps, expected, actual);
         ++kernels;
       }
     }

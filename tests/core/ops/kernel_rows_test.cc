@@ -21,65 +21,6 @@ namespace {
 // Sums of products of small integers are exact, in whatever order; functions are not.
 constexpr int64_t kUlps = 8;
 
-void FillSmall(Tensor& tensor, TestRandom& random) {
-  const TensorView view = tensor.view();
-  const ElementType type = tensor.type.element;
-  for (int64_t i = 0; i < view.NumElements(); ++i) {
-    const int64_t value = random.Int(IsUnsignedInteger(type) ? 0 : -8, 8);
-    if (type == ElementType::kI1) {
-      view.SetBool(i, value > 0);
-    } else if (IsFloat(type)) {
-      view.SetF64(i, static_cast<double>(value));
-    } else if (IsComplex(type)) {
-      view.SetC128(i, {static_cast<double>(value), 1.0});
-    } else {
-      view.SetI64(i, value);
-    }
-  }
-}
-
-// What a node's kernels are compared with.
-struct Example {
-  Example(const OpView& op, TestRandom& random) : op(op) {
-    for (size_t k = 0; k < op.num_operands(); ++k) {
-      inputs.emplace_back(op.operand(k));
-      FillSmall(inputs.back(), random);
-    }
-    for (size_t r = 0; r < op.num_results(); ++r) expected.emplace_back(op.result(r));
-    Budget budget;
-    ReferenceInterpreter regions(op.graph(), budget);
-    const std::vector<TensorView> in = Views(inputs), out = Views(expected);
-    const ReferenceArgs args{op, in, out, regions, budget};
-    const Status status = RunToEnd(RunReference(args));
-    REQUIRE_MESSAGE(status.ok(), status.ToString());
-  }
-
-  void Check(Kernel& kernel, const KernelChoice& choice, ThreadPool& pool) {
-    std::vector<const void*> packed;
-    std::vector<void*> args;
-    for (size_t k = 0; k < inputs.size(); ++k) {
-      packed.push_back(choice.Packs(k) ? inputs[k].buffer.data() : nullptr);
-      args.push_back(choice.Packs(k) ? nullptr : inputs[k].buffer.data());
-    }
-    if (choice.packed_operands != 0) PackFor(kernel, packed);
-    std::vector<Tensor> results;
-    for (const Tensor& result : expected) results.emplace_back(result.type);
-    for (Tensor& result : results) args.push_back(result.buffer.data());
-    AlignedBuffer scratch = std::move(*TryAllocate(choice.scratch_bytes, "scratch"));
-    args.push_back(choice.scratch_bytes > 0 ? scratch.data() : nullptr);
-    kernel.Run(args.data(), {0, kernel.pieces()}, pool);
-    for (size_t r = 0; r < results.size(); ++r) {
-      CHECK(results[r].PaddingIntact());
-      std::string where;
-      const int64_t distance = Distance(expected[r], results[r], &where);
-      CHECK_MESSAGE((distance >= 0 && distance <= kUlps), where);
-    }
-  }
-
-  OpView op;
-  std::vector<Tensor> inputs, expected;
-};
-
 // Whether the node can be run by itself.
 bool StandsAlone(const Graph& graph, const Node& node) {
   for (ValueId v : graph.operands(node)) {
@@ -93,10 +34,26 @@ bool StandsAlone(const Graph& graph, const Node& node) {
 
 using Rows = std::set<std::pair<std::string_view, std::string_view>>;
 
+std::vector<Tensor> Expected(const OpView& op, std::vector<Tensor>& inputs) {
+  std::vector<Tensor> expected;
+  for (size_t r = 0; r < op.num_results(); ++r) expected.emplace_back(op.result(r));
+  Budget budget;
+  ReferenceInterpreter regions(op.graph(), budget);
+  const std::vector<TensorView> in = Views(inputs), out = Views(expected);
+  const ReferenceArgs args{op, in, out, regions, budget};
+  const Status status = RunToEnd(RunReference(args));
+  REQUIRE_MESSAGE(status.ok(), status.ToString());
+  return expected;
+}
+
 void CheckNode(const OpView& op, TestRandom& random, ThreadPool& pool, Rows* tried) {
-  const std::span<const KernelRow> rows = op.node().op->kernels;
-  Example example(op, random);
-  for (const KernelRow& row : rows) {
+  std::vector<Tensor> inputs;
+  for (size_t k = 0; k < op.num_operands(); ++k) {
+    inputs.emplace_back(op.operand(k));
+    FillSmall(inputs.back().view(), random);
+  }
+  std::vector<Tensor> expected = Expected(op, inputs);
+  for (const KernelRow& row : op.node().op->kernels) {
     // Nothing is constant; all is; all but the first operand, as weights are.
     for (const uint64_t constants : {uint64_t{0}, ~uint64_t{0}, ~uint64_t{1}}) {
       jit::ModuleBuilder builder({.shared_memory = jit::kSharedMemory});
@@ -109,19 +66,10 @@ void CheckNode(const OpView& op, TestRandom& random, ThreadPool& pool, Rows* tri
       tried->emplace(op.node().op->name, row.name);
       choice->kernel = row.name;
       CAPTURE(ToString(*choice));
-      uint32_t functions = 0;
-      AlignedBuffer table;
-      if (builder.num_functions() > 0) {
-        const jit::JitBinary binary = builder.Finish();
-        const Result<uint32_t> installed = jit::Install(binary, &FindLaneFunction, &pool);
-        REQUIRE_MESSAGE(installed.ok(), installed.status().ToString());
-        functions = *installed;
-        table = CopyOf(binary.constants);
-      }
-      Result<std::unique_ptr<Kernel>> kernel =
-          MakeKernel(rows, {op, *choice, functions, table.data()});
-      REQUIRE_MESSAGE(kernel.ok(), kernel.status().ToString());
-      example.Check(**kernel, *choice, pool);
+      const Functions functions = InstallAll(builder, pool);
+      const std::unique_ptr<Kernel> kernel = MustMake(op, *choice, functions);
+      std::vector<Tensor> actual = RunKernel(op, *choice, *kernel, inputs, pool);
+      CheckWithin(kUlps, expected, actual);
     }
   }
 }

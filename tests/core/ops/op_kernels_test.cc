@@ -24,20 +24,9 @@ class NoRegions : public RegionRunner {
 
 NamedAttribute Bool(std::string name) { return {std::move(name), Attribute::Bool(true)}; }
 
-// Bytes of a random tensor: small integers of any type, so that sums of products are exact in f32.
 TestBuffer<uint8_t> RandomTensor(const TensorType& type, TestRandom& random, int64_t low = -8) {
   TestBuffer<uint8_t> bytes(type.ByteSize());
-  const TensorView view(&type, bytes.data());
-  for (int64_t i = 0; i < view.NumElements(); ++i) {
-    const int64_t value = random.Int(IsUnsignedInteger(type.element) ? 0 : low, 8);
-    if (IsFloat(type.element)) {
-      view.SetF64(i, static_cast<double>(value));
-    } else if (IsComplex(type.element)) {
-      view.SetC128(i, {static_cast<double>(value), 1.0});
-    } else {
-      view.SetI64(i, value);
-    }
-  }
+  FillSmall(TensorView(&type, bytes.data()), random, low);
   return bytes;
 }
 

@@ -185,10 +185,7 @@ TEST_CASE(
 
   Random random(7);
   ThreadPool pool(1);
-  const jit::JitBinary binary = builder.Finish();
-  const Result<uint32_t> index = jit::Install(binary, &FindLaneFunction, &pool);
-  REQUIRE_MESSAGE(index.ok(), index.status().ToString());
-  const AlignedBuffer constants = CopyOf(binary.constants);
+  const Functions functions = InstallAll(builder, pool);
   for (size_t i = 0; i < choices.size(); ++i) {
     std::vector<Tensor> inputs;
     for (size_t k = 0; k < bodies[i].op().num_operands(); ++k) {
@@ -196,14 +193,10 @@ TEST_CASE(
       random.Fill(inputs.back());
     }
     const OpView op = bodies[i].op();
-    const auto kernel =
-        std::move(*MakeKernel(op.node().op->kernels, {op, choices[i], *index, constants.data()}));
+    const std::unique_ptr<Kernel> kernel = MustMake(op, choices[i], functions);
     std::vector<Tensor> expected = Interpreted(bodies[i], inputs);
-    std::vector<Tensor> actual = RunKernel(bodies[i], *kernel, inputs, pool);
-    for (size_t r = 0; r < actual.size(); ++r) {
-      std::string where;
-      CHECK_MESSAGE(Distance(expected[r], actual[r], &where) == 0, where);
-    }
+    std::vector<Tensor> actual = RunKernel(op, choices[i], *kernel, inputs, pool);
+    CheckWithin(0, expected, actual);
   }
 }
 

@@ -9,19 +9,10 @@
 
 #include "core/base/strings.h"
 #include "core/ops/op_table.h"
+#include "tests/core/runtime/session_testing.h"
 
 namespace webhlo {
 namespace {
-
-// y = x * scale + bias
-constexpr std::string_view kAffine = R"(module {
-  func.func public @main(%arg0: tensor<3xf32> loc("weights['norm']['scale']"), %arg1: tensor<3xf32> loc("weights['bias']"),
-      %arg2: tensor<3xf32> loc("inputs['x']")) -> tensor<3xf32> {
-    %0 = stablehlo.multiply %arg2, %arg0 : tensor<3xf32>
-    %1 = stablehlo.add %0, %arg1 : tensor<3xf32>
-    return %1 : tensor<3xf32>
-  }
-})";
 
 const TensorType kThree(ElementType::kF32, {3});
 

@@ -10,21 +10,10 @@
 #include <vector>
 
 #include "core/base/strings.h"
+#include "tests/core/runtime/session_testing.h"
 
 namespace webhlo {
 namespace {
-
-using Floats = std::vector<float>;
-
-// y = x * scale + bias
-constexpr std::string_view kAffine = R"(module {
-  func.func public @main(%arg0: tensor<3xf32> loc("weights['norm']['scale']"), %arg1: tensor<3xf32> loc("weights['bias']"),
-      %arg2: tensor<3xf32> loc("inputs['x']")) -> tensor<3xf32> {
-    %0 = stablehlo.multiply %arg2, %arg0 : tensor<3xf32>
-    %1 = stablehlo.add %0, %arg1 : tensor<3xf32>
-    return %1 : tensor<3xf32>
-  }
-})";
 
 // y = x * 2 scale
 constexpr std::string_view kDoubled = R"(module {
@@ -64,31 +53,8 @@ constexpr std::string_view kAccumulate = R"(module {
 
 const TensorType kThree(ElementType::kF32, {3});
 
-void Add(Session* session, std::string_view text, std::string name = "main") {
-  const std::span<const uint8_t> bytes(reinterpret_cast<const uint8_t*>(text.data()), text.size());
-  const Status status = session->AddProgram(std::move(name), bytes, "test.mlir");
-  REQUIRE_MESSAGE(status.ok(), status.ToString());
-}
-
 void Declare(Session* session, const char* name, const TensorType& type = kThree) {
   REQUIRE(session->DeclareWeight(name, type).ok());
-}
-
-void CheckBinds(Session* session) {
-  const Status status = RunToEnd(session->Bind());
-  REQUIRE_MESSAGE(status.ok(), status.ToString());
-}
-
-void Arrive(Session* session, uint32_t i, const Floats& values) {
-  Result<uint8_t*> buffer = session->WeightBuffer(i);
-  REQUIRE_MESSAGE(buffer.ok(), buffer.status().ToString());
-  std::memcpy(*buffer, values.data(), values.size() * sizeof(float));
-  REQUIRE(RunToEnd(session->WeightArrived(i)).ok());
-}
-
-void Finish(Session* session) {
-  const Status status = session->Finish();
-  REQUIRE_MESSAGE(status.ok(), status.ToString());
 }
 
 void Advance(Session* session, uint32_t p) {
@@ -124,7 +90,7 @@ TEST_CASE("session: programs share one weight set, and what is computed from it"
   for (Session* session : {&one, &three}) Declare(session, "scale");
   Declare(&three, "bias");
   for (Session* session : {&one, &three}) {
-    CheckBinds(session);
+    Bind(session);
     CHECK(session->Finish().message().starts_with("these weights did not arrive: scale"));
     Arrive(session, 0, {1, 2, 3});
   }
@@ -173,7 +139,7 @@ TEST_CASE("session: weights of arguments that the exporter dropped are let be") 
   SUBCASE("nor written") {
     REQUIRE(session.Tie("seed", "other").ok());
     CheckRefused(session.MakeWhlo().status(), "writeWhlo comes after bind");
-    CheckBinds(&session);
+    Bind(&session);
     CHECK(session.DescribeJson().find("\"needed\":[1],\"taken\":[1]") != std::string::npos);
     Result<WhloFile> file = ReadWhlo(*session.MakeWhlo());
     REQUIRE(file.ok());
@@ -199,7 +165,7 @@ TEST_CASE("session: a .whlo file keeps ties, and tells where companions hold the
     REQUIRE(session.Tie("bias", "scale").ok());
     if (!file.empty()) REQUIRE(session.PlaceWeight(0, file, 80).ok());
     CheckRefused(session.PlaceWeight(1, file, 80), "there is no weight 1");
-    CheckBinds(&session);
+    Bind(&session);
     whlo = *session.MakeWhlo();
   }
   Result<WhloFile> read = ReadWhlo(whlo);
@@ -212,7 +178,7 @@ TEST_CASE("session: a .whlo file keeps ties, and tells where companions hold the
   Session session({});
   REQUIRE(session.AddWhlo(whlo).ok());
   Declare(&session, "scale");
-  CheckBinds(&session);
+  Bind(&session);
   Arrive(&session, 0, {1, 2, 3});
   Finish(&session);
   CHECK(Run(&session, 0, {1, 1, 1}) == Floats{2, 4, 6});
@@ -224,7 +190,7 @@ TEST_CASE("session: a loop without end stops at its deadline, and the next run i
     if (reference) options.engine = PlanOptions::Engine::kReference;
     Session session(options);
     Add(&session, kCountTo);
-    CheckBinds(&session);
+    Bind(&session);
     Finish(&session);
     for (const int32_t n : {-1, 5, -1, 7}) {
       std::memcpy(session.InputPointer(0, 0), &n, sizeof(n));
@@ -240,7 +206,7 @@ TEST_CASE("session: a loop without end stops at its deadline, and the next run i
 TEST_CASE("session: a kept result is the next run's input") {
   Session session({});
   Add(&session, kAccumulate);
-  CheckBinds(&session);
+  Bind(&session);
   Finish(&session);
   Result<uint32_t> state = session.tensors().Create(12);
   REQUIRE(state.ok());
@@ -288,13 +254,13 @@ TEST_CASE("session: memory that is not there is an error") {
   }
   SUBCASE("for a weight") {
     Declare(&session, "w", TensorType(ElementType::kF32, {kElements}));
-    CheckBinds(&session);
+    Bind(&session);
     const Status status = session.WeightBuffer(0).status();
     CHECK(status.code() == StatusCode::kOutOfMemory);
     CHECK(status.message() == StrCat("weight \"w\": cannot allocate ", 4 * kElements, " bytes"));
   }
   SUBCASE("for a run") {
-    CheckBinds(&session);
+    Bind(&session);
     const Status status = session.Finish();
     CHECK(status.code() == StatusCode::kOutOfMemory);
     CHECK(status.message().starts_with("the arena: cannot allocate "));

@@ -8,12 +8,10 @@
 #include <vector>
 
 #include "core/base/strings.h"
-#include "core/runtime/session.h"
+#include "tests/core/runtime/session_testing.h"
 
 namespace webhlo {
 namespace {
-
-using Floats = std::vector<float>;
 
 constexpr size_t kIn = 32, kOut = 8;
 
@@ -54,25 +52,13 @@ Floats Expected(const Floats& x, const Floats& w, const Floats& b) {
 class Layer {
  public:
   explicit Layer(Session::Options options = {}, std::string_view text = kLayer) : session(options) {
-    Must(session.AddProgram("main", Bytes(text), "test.mlir"));
+    Add(&session, text);
     Must(session.DeclareWeight("w", TensorType(ElementType::kF32, {kIn, kOut})));
     Must(session.DeclareWeight("b", TensorType(ElementType::kF32, {kOut})));
-    Must(RunToEnd(session.Bind()));
-    Arrive(0, w);
-    Arrive(1, b);
-    Must(session.Finish());
-  }
-
-  static std::span<const uint8_t> Bytes(std::string_view text) {
-    return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
-  }
-  static void Must(const Status& status) { REQUIRE_MESSAGE(status.ok(), status.ToString()); }
-
-  void Arrive(uint32_t i, const Floats& values) {
-    Result<uint8_t*> buffer = session.WeightBuffer(i);
-    REQUIRE(buffer.ok());
-    std::memcpy(*buffer, values.data(), values.size() * sizeof(float));
-    Must(RunToEnd(session.WeightArrived(i)));
+    Bind(&session);
+    Arrive(&session, 0, w);
+    Arrive(&session, 1, b);
+    Finish(&session);
   }
 
   void CheckRuns(int64_t rows) {
@@ -213,11 +199,11 @@ TEST_CASE("specialize: a contradiction between inputs is the caller's") {
       return %0 : tensor<?xf32>
     }
   })";
-  Layer::Must(session.AddProgram("main", Layer::Bytes(kAdd), "test.mlir"));
-  Layer::Must(RunToEnd(session.Bind()));
+  Add(&session, kAdd);
+  Bind(&session);
   CHECK(session.DescribeJson().find("\"shape\":[null]") != std::string::npos);
-  Layer::Must(session.Finish());
-  Layer::Must(RunToEnd(session.Specialize(0, {{3}, {3}})));
+  Must(session.Finish());
+  Must(RunToEnd(session.Specialize(0, {{3}, {3}})));
   const Status status = RunToEnd(session.Specialize(0, {{3}, {2}}));
   CHECK(status.code() == StatusCode::kInvalidArgument);
   CHECK(status.message().starts_with("program \"main\" with inputs x 3, y 2: "));
@@ -232,9 +218,9 @@ TEST_CASE("specialize: a size that only weights leave free is theirs") {
       return %0 : tensor<?xf32>
     }
   })";
-  Layer::Must(session.AddProgram("main", Layer::Bytes(kScale), "test.mlir"));
-  Layer::Must(session.DeclareWeight("w", TensorType(ElementType::kF32, {3})));
-  Layer::Must(RunToEnd(session.Bind()));
+  Add(&session, kScale);
+  Must(session.DeclareWeight("w", TensorType(ElementType::kF32, {3})));
+  Bind(&session);
   CHECK(session.DescribeJson().find("null") == std::string::npos);
   CHECK(session.executable(0).plan().result_bytes == std::vector<int64_t>{12});
 }
