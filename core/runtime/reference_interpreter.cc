@@ -31,6 +31,12 @@ Task Copy(Budget& budget, const TensorView& from, const TensorView& to) {
   return OkStatus();
 }
 
+// Memory is given to values by their types.
+Status CheckSized(const Type& type) {
+  if (!type.IsTensor() || type.tensor.IsStatic()) return OkStatus();
+  return Unsupported(StrCat("a value of type ", ToString(type), " has no known size"));
+}
+
 }  // namespace
 
 // What is worked out once for a region.
@@ -48,6 +54,8 @@ struct ReferenceInterpreter::Routine {
   static constexpr int64_t kKeptBytes = 4096;
 
   RegionId id = kNone;
+  // Why the region cannot run at all.
+  Status refused;
   std::vector<Line> lines;
   std::vector<ValueId> dying;
   // For result i of the region, the value that is computed right into the result's memory; kNone
@@ -95,6 +103,8 @@ ReferenceInterpreter::Routine& ReferenceInterpreter::RoutineOf(RegionId id) {
     for (uint32_t k = 0; k < node.results.size; ++k) {
       const ValueId value = node.results.begin + k;
       last_use[value] = i;
+      routine.refused = CheckSized(graph_.type(value));
+      if (!routine.refused.ok()) return routine;
       if (graph_.type(value).IsTensor() && bytes <= Routine::kKeptBytes) {
         bytes += RoundUp<int64_t>(graph_.tensor(value).ByteSize(), 16);
       }
@@ -145,6 +155,7 @@ ReferenceInterpreter::Routine& ReferenceInterpreter::RoutineOf(RegionId id) {
 Task ReferenceInterpreter::Run(RegionId region, std::span<const TensorView> arguments,
                                std::span<const TensorView> results) {
   Routine& routine = RoutineOf(region);
+  if (!routine.refused.ok()) return routine.refused;
   if (routine.active) return Unsupported("a function calls itself; recursion is not supported");
   if (depth_ == kMaxDepth) {
     return Unsupported(StrCat("regions and calls nest deeper than ", kMaxDepth));
@@ -323,6 +334,7 @@ Result<std::vector<AlignedBuffer>> ReferenceInterpreter::Call(const Function& fu
   for (ValueId value : graph_.results(body)) {
     buffers.emplace_back();
     results.emplace_back();
+    RETURN_IF_ERROR(CheckSized(graph_.type(value)));
     if (!graph_.type(value).IsTensor()) continue;
     const TensorType& type = graph_.tensor(value);
     ASSIGN_OR_RETURN(buffers.back(),

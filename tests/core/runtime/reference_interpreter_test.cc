@@ -137,5 +137,26 @@ TEST_CASE("a program that asks for too much memory gets an error") {
   CHECK(Interpret(graph, graph.functions[0], {}).status().code() == StatusCode::kOutOfMemory);
 }
 
+TEST_CASE("a value without a known size is refused where its region would run") {
+  const Graph graph = Parse(R"(
+    func.func @main(%a: tensor<2xf32>) -> tensor<i32> {
+      %0 = stablehlo.abs %a : (tensor<2xf32>) -> tensor<?xf32>
+      %1 = stablehlo.get_dimension_size %0, dim = 0 : (tensor<?xf32>) -> tensor<i32>
+      return %1 : tensor<i32>
+    }
+    func.func @result(%a: tensor<2xf32>) -> tensor<?xf32> {
+      %0 = stablehlo.abs %a : (tensor<2xf32>) -> tensor<?xf32>
+      return %0 : tensor<?xf32>
+    })");
+  const TensorType pair(ElementType::kF32, {2});
+  float values[] = {1, -2};
+  const TensorView input(&pair, values);
+  for (const Function& function : graph.functions) {
+    const Status status = Interpret(graph, function, std::span(&input, 1)).status();
+    CHECK(status.code() == StatusCode::kUnsupported);
+    CHECK(status.message() == "a value of type tensor<?xf32> has no known size");
+  }
+}
+
 }  // namespace
 }  // namespace webhlo
