@@ -222,6 +222,27 @@ V SineOfShifted(L& l, V x) {
   return l.template FixLanes<Op>(l.NotLt(l.Abs(x), K<3200.0f>(l)), y, x);
 }
 
+inline constexpr std::array kErfCoefficients = {.128379166f,   -.37612626f,   .112835787f,
+                                                -.0268533472f, .00518716216f, -7.9978531e-4f,
+                                                7.80690389e-5f};
+inline constexpr std::array kErfcCoefficients = {.996487021f,    .159210309f,   .0494176708f,
+                                                 .0737356022f,   -.0330306515f, .0177506153f,
+                                                 -.00400213897f, 5.43665839e-4f};
+
+// x + x P(x^2) below 1; else 1 - Q(|x|)^-8, which is 1 where the power overflows.
+template <class L, class V>
+V Erf(L& l, V x) {
+  V one = K<1.0f>(l);
+  V a = l.Abs(x);
+  V small = l.MulAdd(a, Horner<kErfCoefficients>(l, l.Mul(a, a)), a);
+  V q = Horner<kErfcCoefficients>(l, a);
+  q = l.Mul(q, q);
+  q = l.Mul(q, q);
+  q = l.Mul(q, q);
+  V large = l.Sub(one, l.Div(one, q));
+  return WithSign(l, l.Select(l.Lt(a, one), small, large), x);
+}
+
 }  // namespace webhlo::math
 
 #endif  // WEBHLO_CORE_KERNELS_MATH_INL_H_

@@ -105,6 +105,16 @@ inline std::string ClassNames(uint32_t classes) {
   return out;
 }
 
+// The members of a function of floats that nothing but lanes computes.
+template <int arity>
+struct LaneFunction {
+  static constexpr float kUlps = 0.51f;
+  static constexpr ElementCost kCost = ElementCost::kLanes;
+  static constexpr uint32_t kTypes = kFloat;
+  static constexpr uint32_t kVector = 0;
+  static constexpr int kArity = arity;
+};
+
 inline Status CheckClass(const OpView& op, const TensorType& type, uint32_t classes) {
   if (ClassOf(type.element) & classes) return OkStatus();
   return op.Error(StrCat("has operands of type ", ToString(type), ", expected ",

@@ -200,35 +200,41 @@ WEBHLO_FUNCTION(Sqrt, "stablehlo.sqrt", 0.5f, kFunction, Sqrt1, l.Sqrt(x));
 WEBHLO_FUNCTION(Tanh, "stablehlo.tanh", 1.6f, kFunction, Tanh1, math::Tanh(l, x));
 #undef WEBHLO_FUNCTION
 
-struct Cbrt {
+struct Cbrt : LaneFunction<1> {
   static constexpr std::string_view kName = "stablehlo.cbrt";
-  static constexpr float kUlps = 0.51f;
-  static constexpr ElementCost kCost = ElementCost::kLanes;
   static constexpr uint32_t kTypes = kFloat | kComplex;
-  static constexpr uint32_t kVector = 0;
-  static constexpr int kArity = 1;
   static double Real(double z) { return Cbrt1(z); }
   static Complex128 Complex(Complex128 z) { return Cbrt1(z); }
 };
 
-struct Tan {
+struct Tan : LaneFunction<1> {
   static constexpr std::string_view kName = "stablehlo.tan";
-  static constexpr float kUlps = 0.51f;
-  static constexpr ElementCost kCost = ElementCost::kLanes;
   static constexpr uint32_t kTypes = kFloat | kComplex;
-  static constexpr uint32_t kVector = 0;
-  static constexpr int kArity = 1;
   static double Real(double z) { return Tan1(z); }
   static Complex128 Complex(Complex128 z) { return Tan1(z); }
 };
 
-struct Atan2 {
-  static constexpr std::string_view kName = "stablehlo.atan2";
-  static constexpr float kUlps = 0.51f;
-  static constexpr ElementCost kCost = ElementCost::kLanes;
+// cosh z = cos iz and sinh z = -i sin iz
+struct Cosh : LaneFunction<1> {
+  static constexpr std::string_view kName = "chlo.cosh";
   static constexpr uint32_t kTypes = kFloat | kComplex;
-  static constexpr uint32_t kVector = 0;
-  static constexpr int kArity = 2;
+  static double Real(double x) { return std::cosh(x); }
+  static Complex128 Complex(Complex128 z) { return Cosine1(Complex128(-z.imag(), z.real())); }
+};
+
+struct Sinh : LaneFunction<1> {
+  static constexpr std::string_view kName = "chlo.sinh";
+  static constexpr uint32_t kTypes = kFloat | kComplex;
+  static double Real(double x) { return std::sinh(x); }
+  static Complex128 Complex(Complex128 z) {
+    const Complex128 w = Sine1(Complex128(-z.imag(), z.real()));
+    return {w.imag(), -w.real()};
+  }
+};
+
+struct Atan2 : LaneFunction<2> {
+  static constexpr std::string_view kName = "stablehlo.atan2";
+  static constexpr uint32_t kTypes = kFloat | kComplex;
   static double Real(double y, double x) { return std::atan2(y, x); }
   static Complex128 Complex(Complex128 y, Complex128 x) {
     // -i log((x + i y) / sqrt(x^2 + y^2))
@@ -256,13 +262,9 @@ constexpr I IntegerPower(I a, I b) {
   return static_cast<I>(result);
 }
 
-struct Power {
+struct Power : LaneFunction<2> {
   static constexpr std::string_view kName = "stablehlo.power";
-  static constexpr float kUlps = 0.51f;
-  static constexpr ElementCost kCost = ElementCost::kLanes;
   static constexpr uint32_t kTypes = kInteger | kFloat | kComplex;
-  static constexpr uint32_t kVector = 0;
-  static constexpr int kArity = 2;
   template <class I>
   static I Integer(I a, I b, int) {
     return IntegerPower(a, b);
@@ -277,6 +279,7 @@ constexpr OpDef kOps[] = {
     Row<Atan2>(),
     Row<Cbrt>(),
     Row<Ceil>(),
+    Row<Cosh>(),
     Row<Cosine>(),
     Row<Exponential>(),
     Row<ExponentialMinusOne>(),
@@ -289,6 +292,7 @@ constexpr OpDef kOps[] = {
     Row<RoundNearestEven>(),
     Row<Rsqrt>(),
     Row<Sine>(),
+    Row<Sinh>(),
     Row<Sqrt>(),
     Row<Tan>(),
     Row<Tanh>(),
