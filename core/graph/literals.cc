@@ -44,6 +44,8 @@ Attribute SplatOf(const TensorType& type, double value) {
   elements.bytes.resize(static_cast<size_t>(ByteWidth(type.element)));
   if (IsFloat(type.element)) {
     StoreF64(type.element, elements.bytes.data(), value);
+  } else if (IsComplex(type.element)) {
+    StoreC128(type.element, elements.bytes.data(), value);
   } else {
     StoreI64(type.element, elements.bytes.data(), static_cast<int64_t>(value));
   }

@@ -60,7 +60,9 @@ constexpr Target kTargets[] = {
     {ops::kChloBroadcastMaximum, ops::kMaximum},
     {ops::kChloBroadcastMinimum, ops::kMinimum},
     {ops::kChloBroadcastMultiply, ops::kMultiply},
+    {ops::kChloBroadcastNextAfter, ops::kChloNextAfter},
     {ops::kChloBroadcastOr, ops::kOr},
+    {ops::kChloBroadcastPolygamma, ops::kChloPolygamma},
     {ops::kChloBroadcastPower, ops::kPower},
     {ops::kChloBroadcastRemainder, ops::kRemainder},
     {ops::kChloBroadcastSelect, ops::kSelect},
@@ -69,6 +71,7 @@ constexpr Target kTargets[] = {
     {ops::kChloBroadcastShiftRightLogical, ops::kShiftRightLogical},
     {ops::kChloBroadcastSubtract, ops::kSubtract},
     {ops::kChloBroadcastXor, ops::kXor},
+    {ops::kChloBroadcastZeta, ops::kChloZeta},
 };
 
 OpName TargetOf(OpName chlo) {
@@ -113,7 +116,9 @@ constexpr OpDef kOps[] = {
     Row("chlo.broadcast_maximum"),
     Row("chlo.broadcast_minimum"),
     Row("chlo.broadcast_multiply"),
+    Row("chlo.broadcast_next_after"),
     Row("chlo.broadcast_or"),
+    Row("chlo.broadcast_polygamma"),
     Row("chlo.broadcast_power"),
     Row("chlo.broadcast_remainder"),
     Row("chlo.broadcast_select"),
@@ -122,6 +127,7 @@ constexpr OpDef kOps[] = {
     Row("chlo.broadcast_shift_right_logical"),
     Row("chlo.broadcast_subtract"),
     Row("chlo.broadcast_xor"),
+    Row("chlo.broadcast_zeta"),
 };
 
 }  // namespace

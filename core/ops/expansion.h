@@ -5,6 +5,7 @@
 #define WEBHLO_CORE_OPS_EXPANSION_H_
 
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -34,11 +35,24 @@ class Expansion {
   ValueId Splat(double value, const TensorType& type) {
     return Emit(ops::kConstant, {}, type, {{"value", SplatOf(type, value)}});
   }
+  ValueId Compare(std::string direction, ValueId a, ValueId b) {
+    return Emit(ops::kCompare, {a, b}, TensorType(ElementType::kI1, type(a).dims),
+                {{"comparison_direction", Attribute::String(std::move(direction))}});
+  }
+  ValueId Select(ValueId predicate, ValueId a, ValueId b) {
+    const TensorType result = type(a);
+    return Emit(ops::kSelect, {predicate, a, b}, result);
+  }
   // Dimension i of x is dimension dims[i] of the result.
   ValueId Broadcast(ValueId x, std::vector<int64_t> dims, const TensorType& result) {
     if (type(x) == result) return x;
     return Emit(ops::kBroadcastInDim, {x}, result,
                 {{"broadcast_dimensions", Attribute::Ints(std::move(dims))}});
+  }
+  ValueId Concatenate(const std::vector<ValueId>& parts, int64_t dimension,
+                      const TensorType& result) {
+    return r_.Emit(ops::kConcatenate, parts, result, {{"dimension", Attribute::Int(dimension)}},
+                   location_);
   }
   // The sum over some dimensions.
   ValueId Sum(ValueId x, const std::vector<int64_t>& dimensions) {

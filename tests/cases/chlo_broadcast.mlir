@@ -190,3 +190,25 @@ func.func @explicit_dimensions() {
   check.expect_eq_const %0, dense<[[11, 12], [23, 24]]> : tensor<2x2xi32>
   return
 }
+
+// -----
+
+func.func @polygamma() {
+  %n = stablehlo.constant dense<[[1.0], [0.0]]> : tensor<2x1xf64>
+  %x = stablehlo.constant dense<[1.0, 0.5]> : tensor<2xf64>
+  %0 = chlo.broadcast_polygamma %n, %x : (tensor<2x1xf64>, tensor<2xf64>) -> tensor<2x2xf64>
+  %1 = stablehlo.constant dense<[[1.6449340668482264, 4.934802200544679], [-0.5772156649015329, -1.9635100260214235]]> : tensor<2x2xf64>
+  check.expect_close %0, %1, max_ulp_difference = 8 : tensor<2x2xf64>, tensor<2x2xf64>
+  return
+}
+
+// -----
+
+func.func @zeta() {
+  %s = stablehlo.constant dense<[2.0, 4.0]> : tensor<2xf64>
+  %q = stablehlo.constant dense<1.0> : tensor<f64>
+  %0 = chlo.broadcast_zeta %s, %q : (tensor<2xf64>, tensor<f64>) -> tensor<2xf64>
+  %1 = stablehlo.constant dense<[1.6449340668482264, 1.0823232337111382]> : tensor<2xf64>
+  check.expect_close %0, %1, max_ulp_difference = 4 : tensor<2xf64>, tensor<2xf64>
+  return
+}
