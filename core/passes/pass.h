@@ -43,6 +43,8 @@ std::vector<bool> ConstantValues(const Graph& graph, const PassContext& context)
 // A pass that finds nothing to change may leave `target` empty: the graph stays as it is.
 using PassFunction = Status (*)(const PassContext& context, const Graph& source, Graph* target);
 
+// Makes composites and custom calls that are ops of CHLO, in another encoding, those ops.
+Status DecodeChlo(const PassContext& context, const Graph& source, Graph* target);
 // Replaces func.call (and composites) by the callee's body; only the entry function remains.
 Status InlineCalls(const PassContext& context, const Graph& source, Graph* target);
 // Makes every size known that the program leaves free, from those of the entry's arguments.

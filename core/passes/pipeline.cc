@@ -8,7 +8,9 @@ namespace webhlo {
 namespace {
 
 constexpr PipelineEntry kProgramPasses[] = {
-    {"inline-calls", InlineCalls, "first, so that every later pass sees one function"},
+    {"decode-chlo", DecodeChlo,
+     "before calls are inlined, decompositions of composites among them"},
+    {"inline-calls", InlineCalls, "so that every later pass sees one function"},
     {"refine-shapes", RefineShapes, "all that follows sees static shapes"},
     {"expand-ops", ExpandOps, "so that every later pass knows fewer ops"},
     {"forward-carries", ForwardCarries,

@@ -11,6 +11,7 @@ namespace {
 
 // The reference engine runs the program as it was written; only calls and sugar are resolved.
 constexpr PipelineEntry kReferencePasses[] = {
+    {"decode-chlo", DecodeChlo, "what custom calls of CHLO compute is known only as an op"},
     {"inline-calls", InlineCalls, "the executor has no calls"},
     {"refine-shapes", RefineShapes, "references take static shapes"},
     {"expand-ops", ExpandOps, "sugar has no references"},

@@ -9,6 +9,7 @@
 
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/graph/dialect.h"
@@ -24,10 +25,14 @@ namespace {
 
 // What the interpreter runs.
 Graph WithoutSugar(const Graph& graph) {
-  Graph expanded;
-  const Status status = ExpandOps({}, graph, &expanded);
-  REQUIRE_MESSAGE(status.ok(), status.ToString());
-  return expanded.functions.empty() ? graph : expanded;
+  Graph current = graph;
+  for (const PassFunction pass : {DecodeChlo, ExpandOps}) {
+    Graph next;
+    const Status status = pass({}, current, &next);
+    REQUIRE_MESSAGE(status.ok(), status.ToString());
+    if (!next.functions.empty()) current = std::move(next);
+  }
+  return current;
 }
 
 TEST_CASE("every case passes by the references, and every op has one") {
