@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // stablehlo.sort: https://openxla.org/stablehlo/spec#sort
-// Always a stable merge sort, whose order is defined for any comparator, consistent or not.
+// Always stable. By reference and by merging the order is defined for any comparator, consistent or
+// not; where it is an order by keys, the keys' bits are sorted.
 #include "core/base/memory.h"
+#include "core/kernels/sort/merge_sort.h"
+#include "core/kernels/sort/radix_sort.h"
+#include "core/ops/comparator.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
 #include "core/ops/op_table.h"
+#include "core/ops/region_function.h"
 
 namespace webhlo {
 namespace {
@@ -119,7 +124,83 @@ Task Reference(const ReferenceArgs& args) {
   }
 }
 
-constexpr OpDef kOps[] = {{.name = "stablehlo.sort", .infer = Infer, .reference = Reference}};
+Slices SlicesOf(const OpView& op) {
+  const int64_t dimension = op.Int("dimension", -1);
+  const TensorType& first = op.operand(0);
+  return Slices(first.dims,
+                static_cast<size_t>(dimension >= 0 ? dimension : first.rank() + dimension));
+}
+
+std::vector<int> WidthsOf(const OpView& op) {
+  std::vector<int> widths;
+  for (size_t i = 0; i < op.num_operands(); ++i) widths.push_back(WidthOf(op.operand(i)));
+  return widths;
+}
+
+// With as many lanes as there are threads, slices and room for.
+template <typename F>
+std::optional<KernelChoice> ProposeSort(const KernelRequest& request, std::string sizes,
+                                        const F& scratch) {
+  const OpView& op = request.op;
+  const Slices slices = SlicesOf(op);
+  if (slices.length == 0 || slices.count == 0 || slices.length > INT32_MAX) return std::nullopt;
+  int64_t lanes = std::min<int64_t>(request.num_threads, slices.count);
+  uint64_t room = kScratchAllowance;
+  for (int width : WidthsOf(op)) {
+    room += 2 * static_cast<uint64_t>(slices.length * slices.count * width);
+  }
+  while (lanes > 0 && scratch(slices, static_cast<int>(lanes)) > room) --lanes;
+  if (lanes == 0) return std::nullopt;
+  return KernelChoice{.sizes = StrCat(slices.count, "x", slices.length, sizes),
+                      .parameters = {lanes},
+                      .scratch_bytes = scratch(slices, static_cast<int>(lanes))};
+}
+
+int Lanes(const KernelSite& site) { return static_cast<int>(site.choice.parameters.at(0)); }
+
+std::optional<std::vector<SortKey>> KeysOf(const OpView& op) {
+  return ComparatorReader(op.graph(), op.region_id(0)).Keys();
+}
+
+std::optional<KernelChoice> ProposeRadix(const KernelRequest& request) {
+  const std::optional<std::vector<SortKey>> keys = KeysOf(request.op);
+  if (!keys) return std::nullopt;
+  std::string sizes;
+  for (const SortKey& key : *keys) {
+    StrAppend(&sizes, " ", ToString(TensorType(key.element, {})), key.descending ? " down" : " up");
+  }
+  return ProposeSort(request, std::move(sizes), RadixSortScratch);
+}
+
+Result<std::unique_ptr<Kernel>> MakeRadix(const KernelSite& site) {
+  return MakeRadixSort(SlicesOf(site.op), *KeysOf(site.op), WidthsOf(site.op), Lanes(site));
+}
+
+std::optional<KernelChoice> ProposeMerge(const KernelRequest& request) {
+  const std::vector<int> widths = WidthsOf(request.op);
+  const auto is_wide = [](int width) { return width > 8; };
+  if (widths.size() > kMaxSortOperands || std::any_of(widths.begin(), widths.end(), is_wide)) {
+    return std::nullopt;
+  }
+  return ProposeSort(request, "", MergeSortScratch);
+}
+
+Result<std::unique_ptr<Kernel>> MakeMerge(const KernelSite& site,
+                                          std::unique_ptr<BatchFunction> comes_before) {
+  return MakeMergeSort(SlicesOf(site.op), std::move(comes_before), WidthsOf(site.op),
+                       RegionCost(site.op.graph(), site.op.region_id(0)), Lanes(site));
+}
+
+using Merge = RegionRows<ProposeMerge, MakeMerge>;
+
+constexpr KernelRow kKernels[] = {
+    {.name = "radix", .propose = ProposeRadix, .make = MakeRadix},
+    {.name = "jit", .propose = Merge::ProposeJit, .make = Merge::MakeJit},
+    {.name = "tiles", .propose = Merge::ProposeTiles, .make = Merge::MakeTiles},
+};
+
+constexpr OpDef kOps[] = {
+    {.name = "stablehlo.sort", .infer = Infer, .reference = Reference, .kernels = kKernels}};
 
 }  // namespace
 
