@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "core/base/check.h"
+#include "core/base/math.h"
+#include "core/kernels/parallel.h"
 
 namespace webhlo {
 namespace {
@@ -85,7 +87,42 @@ class TileBatchFunction : public BatchFunction {
   std::vector<BatchBuffer> constants_;
 };
 
+class MapKernel : public Kernel {
+ public:
+  MapKernel(std::unique_ptr<BatchFunction> function, std::vector<int> widths, int64_t count,
+            int64_t cost)
+      : function_(std::move(function)), widths_(std::move(widths)), count_(count) {
+    for (int width : widths_) cost += width;
+    pieces_.Add(CeilDiv(count_, BatchFunction::kBatch), cost * BatchFunction::kBatch);
+  }
+
+  size_t pieces() const override { return pieces_.count(); }
+  int64_t cost() const override { return pieces_.cost(); }
+
+  void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
+    pieces_.Run(pieces, pool, [&](int64_t first, int64_t last) {
+      const int64_t begin = first * BatchFunction::kBatch;
+      void* pointers[BatchFunction::kMaxArgs];
+      for (size_t k = 0; k < widths_.size(); ++k) {
+        pointers[k] = static_cast<uint8_t*>(args[k]) + begin * widths_[k];
+      }
+      function_->Run(pointers, std::min(last * BatchFunction::kBatch, count_) - begin);
+    });
+  }
+
+ private:
+  const std::unique_ptr<BatchFunction> function_;
+  const std::vector<int> widths_;
+  const int64_t count_;
+  Pieces pieces_;
+};
+
 }  // namespace
+
+std::unique_ptr<Kernel> MakeMap(std::unique_ptr<BatchFunction> function, std::vector<int> widths,
+                                int64_t count, int64_t cost) {
+  return std::make_unique<MapKernel>(std::move(function), std::move(widths), count, cost);
+}
 
 std::unique_ptr<BatchFunction> MakeJitFunction(uint32_t function, const void* constants) {
   return std::make_unique<JitBatchFunction>(function, constants);

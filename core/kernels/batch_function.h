@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/graph/op_def.h"
+#include "core/kernels/kernel.h"
 
 namespace webhlo {
 
@@ -50,6 +51,11 @@ struct TileProgram {
 };
 // At most kMaxValues values and results, and kMaxOperands operands a step.
 std::unique_ptr<BatchFunction> MakeTileFunction(TileProgram program);
+
+// `function` over `count` elements; `widths`: bytes of an element, by operand and of the result.
+// `cost`: what an element costs besides.
+std::unique_ptr<Kernel> MakeMap(std::unique_ptr<BatchFunction> function, std::vector<int> widths,
+                                int64_t count, int64_t cost);
 
 // Room for a batch of elements, with what functions may read beyond.
 struct BatchBuffer {

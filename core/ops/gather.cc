@@ -138,47 +138,13 @@ std::optional<KernelChoice> Propose(const KernelRequest& request) {
 
 Result<std::unique_ptr<Kernel>> Make(const KernelSite& site) {
   const OpView& op = site.op;
-  const std::span<const int64_t> slice_sizes = op.Ints("slice_sizes");
   const GatherDims dims(op, kNames);
-  const std::vector<int64_t> operand_strides = RowMajorStrides(op.operand(0).dims);
-  const std::vector<int64_t> index_strides = RowMajorStrides(op.operand(1).dims);
-  const std::vector<int64_t> result_strides = RowMajorStrides(op.result().dims);
-  GatherSizes sizes;
-  sizes.width = WidthOf(op.result());
-  sizes.indices = op.operand(1);
-  std::vector<int64_t> window_sizes, from_strides, to_strides;
-  for (size_t d = 0; d < operand_strides.size(); ++d) {
-    if (dims.IsDroppedFromWindow(static_cast<int64_t>(d))) continue;
-    window_sizes.push_back(slice_sizes[d]);
-    from_strides.push_back(operand_strides[d]);
-  }
-  for (int64_t d : dims.offset_dims) to_strides.push_back(result_strides[static_cast<size_t>(d)]);
-  sizes.window = StridedCopier(sizes.width, window_sizes, from_strides, to_strides);
-
-  // The dimensions of the result that are not offset_dims are those of start_indices but
-  // index_vector_dim, in order.
-  size_t index_dim = 0;
-  for (size_t d = 0; d < result_strides.size(); ++d) {
-    if (Contains(dims.offset_dims, static_cast<int64_t>(d))) continue;
-    if (static_cast<int64_t>(index_dim) == dims.index_vector_dim) ++index_dim;
-    GatherSizes::Batch batch = {op.result().dims[d], index_strides[index_dim], 0,
-                                result_strides[d]};
-    for (size_t i = 0; i < dims.operand_batching_dims.size(); ++i) {
-      if (dims.start_indices_batching_dims[i] == static_cast<int64_t>(index_dim)) {
-        batch.operand = operand_strides[static_cast<size_t>(dims.operand_batching_dims[i])];
-      }
-    }
-    sizes.batches.push_back(batch);
-    ++index_dim;
-  }
-  const size_t vector = static_cast<size_t>(dims.index_vector_dim);
-  for (size_t i = 0; i < dims.start_index_map.size(); ++i) {
-    const size_t d = static_cast<size_t>(dims.start_index_map[i]);
-    sizes.starts.push_back(
-        {vector < index_strides.size() ? index_strides[vector] * static_cast<int64_t>(i) : 0,
-         op.operand(0).dims[d] - slice_sizes[d], operand_strides[d]});
-  }
-  return MakeGather(std::move(sizes));
+  const GatherDims::Window window =
+      dims.WindowOf(op.operand(0).dims, op.result().dims, op.Ints("slice_sizes"));
+  const int width = WidthOf(op.result());
+  return MakeGather(
+      width, StridedCopier(width, window.sizes, window.operand, window.windows),
+      dims.PlacesOf(op.operand(0).dims, op.operand(1), op.result().dims, op.Ints("slice_sizes")));
 }
 
 constexpr KernelRow kKernels[] = {{.name = "move.gather", .propose = Propose, .make = Make}};

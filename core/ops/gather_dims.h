@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "core/kernels/moves/places.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
 #include "core/ops/start_indices.h"
@@ -59,6 +60,59 @@ struct GatherDims {
       combined.push_back(is_window ? window_sizes[window++] : batch_sizes[batch++]);
     }
     return combined;
+  }
+
+  // One window: its sizes, and its strides in the operand and in the tensor that holds them all.
+  struct Window {
+    std::vector<int64_t> sizes, operand, windows;
+  };
+  // `slice_sizes`: of a window in all dimensions of the operand.
+  Window WindowOf(std::span<const int64_t> operand, std::span<const int64_t> windows,
+                  std::span<const int64_t> slice_sizes) const {
+    const std::vector<int64_t> operand_strides = RowMajorStrides(operand);
+    const std::vector<int64_t> windows_strides = RowMajorStrides(windows);
+    Window window;
+    for (size_t d = 0; d < operand.size(); ++d) {
+      if (IsDroppedFromWindow(static_cast<int64_t>(d))) continue;
+      window.sizes.push_back(slice_sizes[d]);
+      window.operand.push_back(operand_strides[d]);
+    }
+    for (int64_t d : offset_dims) {
+      window.windows.push_back(windows_strides[static_cast<size_t>(d)]);
+    }
+    return window;
+  }
+
+  WindowPlaces PlacesOf(std::span<const int64_t> operand, const TensorType& indices,
+                        std::span<const int64_t> windows,
+                        std::span<const int64_t> slice_sizes) const {
+    const std::vector<int64_t> operand_strides = RowMajorStrides(operand);
+    const std::vector<int64_t> index_strides = RowMajorStrides(indices.dims);
+    const std::vector<int64_t> windows_strides = RowMajorStrides(windows);
+    WindowPlaces places{.indices = indices, .batches = {}, .starts = {}};
+    // The dimensions of the windows that are not offset_dims are those of the indices but
+    // index_vector_dim, in order.
+    size_t index_dim = 0;
+    for (size_t d = 0; d < windows.size(); ++d) {
+      if (Contains(offset_dims, static_cast<int64_t>(d))) continue;
+      if (static_cast<int64_t>(index_dim) == index_vector_dim) ++index_dim;
+      WindowPlaces::Batch batch = {windows[d], index_strides[index_dim], 0, windows_strides[d]};
+      for (size_t i = 0; i < operand_batching_dims.size(); ++i) {
+        if (start_indices_batching_dims[i] == static_cast<int64_t>(index_dim)) {
+          batch.operand = operand_strides[static_cast<size_t>(operand_batching_dims[i])];
+        }
+      }
+      places.batches.push_back(batch);
+      ++index_dim;
+    }
+    const size_t vector = static_cast<size_t>(index_vector_dim);
+    for (size_t i = 0; i < start_index_map.size(); ++i) {
+      const size_t d = static_cast<size_t>(start_index_map[i]);
+      places.starts.push_back(
+          {vector < index_strides.size() ? index_strides[vector] * static_cast<int64_t>(i) : 0,
+           operand[d] - slice_sizes[d], operand_strides[d]});
+    }
+    return places;
   }
 };
 

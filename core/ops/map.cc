@@ -2,7 +2,9 @@
 //
 // stablehlo.map: https://openxla.org/stablehlo/spec#map
 #include "core/ops/infer_util.h"
+#include "core/ops/moves.h"
 #include "core/ops/op_table.h"
+#include "core/ops/region_function.h"
 
 namespace webhlo {
 namespace {
@@ -50,7 +52,31 @@ Task Reference(const ReferenceArgs& args) {
   }
 }
 
-constexpr OpDef kOps[] = {{.name = "stablehlo.map", .infer = Infer, .reference = Reference}};
+std::optional<KernelChoice> Propose(const KernelRequest& request) {
+  for (size_t k = 0; k < request.op.num_operands(); ++k) {
+    if (request.op.operand(k).quantized) return std::nullopt;
+  }
+  return KernelChoice{.sizes = ToString(request.op.result())};
+}
+
+Result<std::unique_ptr<Kernel>> Make(const KernelSite& site, RegionFunctions functions) {
+  const OpView& op = site.op;
+  std::vector<int> widths;
+  for (size_t k = 0; k < op.num_operands(); ++k) widths.push_back(WidthOf(op.operand(k)));
+  widths.push_back(WidthOf(op.result()));
+  return MakeMap(std::move(functions[0]), std::move(widths), op.result().NumElements(),
+                 RegionCost(op.graph(), op.region_id(0)));
+}
+
+using Rows = RegionRows<Propose, Make>;
+
+constexpr KernelRow kKernels[] = {
+    {.name = "jit", .propose = Rows::ProposeJit, .make = Rows::MakeJit},
+    {.name = "tiles", .propose = Rows::ProposeTiles, .make = Rows::MakeTiles},
+};
+
+constexpr OpDef kOps[] = {
+    {.name = "stablehlo.map", .infer = Infer, .reference = Reference, .kernels = kKernels}};
 
 }  // namespace
 

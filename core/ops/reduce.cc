@@ -11,13 +11,12 @@
 #include "core/graph/layouts.h"
 #include "core/kernels/choice.h"
 #include "core/kernels/fold.h"
-#include "core/ops/elementwise_cost.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/jit_kernel.h"
 #include "core/ops/moves.h"
 #include "core/ops/op_table.h"
 #include "core/ops/reducer.h"
-#include "core/ops/region_body.h"
+#include "core/ops/region_function.h"
 
 namespace webhlo {
 namespace {
@@ -244,18 +243,13 @@ std::optional<RegionBody> FoldBody(const OpView& op) {
       op.operand(0).NumElements() == 0) {
     return std::nullopt;
   }
-  RegionBody body;
-  std::unordered_map<ValueId, uint32_t> number;
   for (uint32_t i = 0; i < 2 * n; ++i) {
+    // The computation may be in types wider than what it folds.
     const ElementType element = graph.tensor(region.arguments.begin + i).element;
-    if (element != op.operand(i).element) return std::nullopt;  // Wider than what it folds.
-    body.elements.push_back(element);
-    number[region.arguments.begin + i] = i;
+    if (element != op.operand(i).element) return std::nullopt;
   }
-  if (!RegionBody::Holds(graph, region)) return std::nullopt;
-  body.Read(graph, NeededNodes(graph, region), graph.results(region), std::move(number));
-  if (!body.CanEmit(graph)) return std::nullopt;
-  return body;
+  std::optional<RegionBody> body = ScalarBody(graph, op.region_id(0));
+  return body && body->CanEmit(graph) ? std::move(body) : std::nullopt;
 }
 
 std::optional<jit::JitFunction> EmitReduce(jit::ModuleBuilder& module, const OpView& op) {
@@ -283,16 +277,10 @@ Result<std::unique_ptr<Kernel>> MakeFold(const OpView& op, uint32_t function,
   for (size_t k = 0; k < op.num_results(); ++k) {
     widths.push_back(ByteWidth(op.operand(k).element));
   }
-  int64_t cost = 0;
-  const Region& region = op.region(0);
-  for (uint32_t i = 0; i < region.nodes.size; ++i) {
-    const OpView node(op.graph(), op.graph().nodes[region.nodes.begin + i]);
-    if (!IsElementwise(node.node())) continue;
-    cost += ElementWork(node);
-  }
   // In WebAssembly a function pointer is an index into the table.
   return MakeFoldKernel(FoldLoops(op.operand(0).dims, op.Ints("dimensions")), std::move(widths),
-                        cost, reinterpret_cast<FoldFunction>(static_cast<uintptr_t>(function)),
+                        RegionCost(op.graph(), op.region_id(0)),
+                        reinterpret_cast<FoldFunction>(static_cast<uintptr_t>(function)),
                         constants);
 }
 

@@ -3,12 +3,17 @@
 // stablehlo.reduce_window: https://openxla.org/stablehlo/spec#reduce_window
 // Every step rounds to the body's type, also where the body is one well-known op: StableHLO's test
 // data expects it of cumulative sums.
+#include <cstring>
+
 #include "core/base/sort.h"
 #include "core/graph/layouts.h"
+#include "core/graph/literals.h"
+#include "core/kernels/window_fold.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
 #include "core/ops/op_table.h"
 #include "core/ops/reducer.h"
+#include "core/ops/region_function.h"
 #include "core/ops/window.h"
 
 namespace webhlo {
@@ -193,9 +198,88 @@ Status AssignLayout(Layouts& layouts, const Node& node) {
   return OkStatus();
 }
 
+std::vector<WindowAxis> AxesOf(const OpView& op) {
+  const Attributes attributes(op);
+  std::vector<WindowAxis> axes;
+  for (size_t d = 0; d < op.operand(0).dims.size(); ++d) {
+    const WindowDimension w = attributes.Dimension(d);
+    axes.push_back({.size = op.operand(0).dims[d],
+                    .windows = op.result().dims[d],
+                    .window = w.size,
+                    .stride = w.stride,
+                    .base_dilation = w.base_dilation,
+                    .window_dilation = w.window_dilation,
+                    .padding_low = w.padding_low});
+  }
+  if (axes.empty()) axes.emplace_back();
+  return axes;
+}
+
+WindowFoldSizes SizesOf(const OpView& op) {
+  WindowFoldSizes sizes{
+      .axes = AxesOf(op), .widths = {}, .cost = RegionCost(op.graph(), op.region_id(0))};
+  for (size_t k = 0; k < op.num_results(); ++k) sizes.widths.push_back(WidthOf(op.operand(k)));
+  return sizes;
+}
+
+// Whether the initial values are literals that the computation makes of two of them.
+bool KeepsInitialValues(const OpView& op) {
+  const Graph& graph = op.graph();
+  const size_t n = op.num_results();
+  const std::unique_ptr<BatchFunction> function = MakeRegionTiles(graph, op.region_id(0));
+  if (!function) return false;
+  const GraphIndex index(graph);
+  BatchBuffer values[kMaxWindowOperands], results[kMaxWindowOperands];
+  void* args[3 * kMaxWindowOperands];
+  for (size_t k = 0; k < n; ++k) {
+    const DenseElements* literal = SplatElements(graph, index.Def(op.operand_id(n + k)));
+    if (!literal) return false;
+    std::memcpy(values[k].bytes, literal->bytes.data(), literal->bytes.size());
+    args[k] = args[n + k] = values[k].bytes;
+    args[2 * n + k] = results[k].bytes;
+  }
+  function->Run(args, 1);
+  for (size_t k = 0; k < n; ++k) {
+    const size_t width = static_cast<size_t>(WidthOf(op.operand(k)));
+    if (std::memcmp(values[k].bytes, results[k].bytes, width) != 0) return false;
+  }
+  return true;
+}
+
+std::optional<KernelChoice> Propose(const KernelRequest& request) {
+  const OpView& op = request.op;
+  const Region& body = op.graph().regions[op.region_id(0)];
+  if (op.num_results() > kMaxWindowOperands || op.result().NumElements() == 0) return std::nullopt;
+  for (uint32_t k = 0; k < body.arguments.size; ++k) {
+    // The computation may be in wider types.
+    const TensorType& type = op.operand(k);
+    if (WidthOf(type) > 8 || op.graph().tensor(body.arguments.begin + k).element != type.element) {
+      return std::nullopt;
+    }
+  }
+  bool reverse = false;
+  const bool running = RunningAxis(AxesOf(op), &reverse) >= 0 && KeepsInitialValues(op);
+  return KernelChoice{.sizes = StrCat(running ? "running " : "", ToString(op.operand(0)), " by ",
+                                      Join(op.Ints("window_dimensions"))),
+                      .parameters = {running}};
+}
+
+Result<std::unique_ptr<Kernel>> Make(const KernelSite& site, RegionFunctions functions) {
+  return site.choice.parameters.at(0) ? MakeRunningFold(SizesOf(site.op), std::move(functions[0]))
+                                      : MakeWindowFold(SizesOf(site.op), std::move(functions[0]));
+}
+
+using Rows = RegionRows<Propose, Make>;
+
+constexpr KernelRow kKernels[] = {
+    {.name = "jit", .propose = Rows::ProposeJit, .make = Rows::MakeJit},
+    {.name = "tiles", .propose = Rows::ProposeTiles, .make = Rows::MakeTiles},
+};
+
 constexpr OpDef kOps[] = {{.name = "stablehlo.reduce_window",
                            .infer = Infer,
                            .reference = Reference,
+                           .kernels = kKernels,
                            .assign_layout = AssignLayout}};
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <string>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "core/graph/op_def.h"
 #include "core/graph/uses.h"
@@ -89,35 +90,51 @@ inline int64_t RegionCost(const Graph& graph, RegionId id) {
   return cost;
 }
 
-// Rows of an op whose kernel applies region 0. kPropose(request): the choice without its function;
-// kMake(site, function): the kernel.
+// The functions of an op's regions.
+using RegionFunctions = std::vector<std::unique_ptr<BatchFunction>>;
+
+// Rows of an op whose kernel applies its regions. kPropose(request): the choice without their
+// functions; kMake(site, functions): the kernel.
 template <std::optional<KernelChoice> (*kPropose)(const KernelRequest& request),
           Result<std::unique_ptr<Kernel>> (*kMake)(const KernelSite& site,
-                                                   std::unique_ptr<BatchFunction> function)>
+                                                   RegionFunctions functions)>
 struct RegionRows {
   static std::optional<KernelChoice> ProposeJit(const KernelRequest& request) {
     if (request.jit == nullptr) return std::nullopt;
     std::optional<KernelChoice> choice = kPropose(request);
     if (!choice) return std::nullopt;
-    const std::optional<jit::JitFunction> function =
-        EmitRegion(*request.jit, request.op.graph(), request.op.region_id(0));
-    if (!function) return std::nullopt;
-    choice->parameters.push_back(function->number);
-    choice->parameters.push_back(function->constants);
+    for (RegionId region : request.op.graph().regions_of(request.op.node())) {
+      const std::optional<jit::JitFunction> function =
+          EmitRegion(*request.jit, request.op.graph(), region);
+      if (!function) return std::nullopt;
+      choice->parameters.push_back(function->number);
+      choice->parameters.push_back(function->constants);
+    }
     return choice;
   }
   static Result<std::unique_ptr<Kernel>> MakeJit(const KernelSite& site) {
-    const std::span<const int64_t> function = std::span(site.choice.parameters).last(2);
-    return kMake(site, MakeJitFunction(site.jit_functions + static_cast<uint32_t>(function[0]),
-                                       site.jit_constants + function[1]));
+    RegionFunctions functions(site.op.num_regions());
+    const int64_t* parameter =
+        site.choice.parameters.data() + site.choice.parameters.size() - 2 * functions.size();
+    for (std::unique_ptr<BatchFunction>& function : functions) {
+      const uint32_t number = static_cast<uint32_t>(*parameter++);
+      function = MakeJitFunction(site.jit_functions + number, site.jit_constants + *parameter++);
+    }
+    return kMake(site, std::move(functions));
   }
 
   static std::optional<KernelChoice> ProposeTiles(const KernelRequest& request) {
-    if (!MakeRegionTiles(request.op.graph(), request.op.region_id(0))) return std::nullopt;
+    for (RegionId region : request.op.graph().regions_of(request.op.node())) {
+      if (!MakeRegionTiles(request.op.graph(), region)) return std::nullopt;
+    }
     return kPropose(request);
   }
   static Result<std::unique_ptr<Kernel>> MakeTiles(const KernelSite& site) {
-    return kMake(site, MakeRegionTiles(site.op.graph(), site.op.region_id(0)));
+    RegionFunctions functions;
+    for (RegionId region : site.op.graph().regions_of(site.op.node())) {
+      functions.push_back(MakeRegionTiles(site.op.graph(), region));
+    }
+    return kMake(site, std::move(functions));
   }
 };
 

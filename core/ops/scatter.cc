@@ -4,11 +4,14 @@
 // Updates are applied one after another, in the order of the update index. A window that does not
 // lie wholly within the operand is dropped as a whole, as XLA does (the specification drops single
 // elements).
+#include "core/kernels/moves/scatter.h"
+
 #include "core/ops/gather_dims.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
 #include "core/ops/op_table.h"
 #include "core/ops/reducer.h"
+#include "core/ops/region_function.h"
 #include "core/ops/start_indices.h"
 
 namespace webhlo {
@@ -173,7 +176,77 @@ Task Reference(const ReferenceArgs& args) {
   }
 }
 
-constexpr OpDef kOps[] = {{.name = "stablehlo.scatter", .infer = Infer, .reference = Reference}};
+std::optional<KernelChoice> Propose(const KernelRequest& request) {
+  const OpView& op = request.op;
+  const size_t n = op.num_results();
+  const Region& body = op.region(0);
+  if (n > kMaxScattered || op.operand(0).NumElements() == 0 ||
+      op.operand(n + 1).NumElements() == 0) {
+    return std::nullopt;
+  }
+  for (size_t k = 0; k < n; ++k) {
+    // The computation may be in wider types.
+    const TensorType& type = op.operand(k);
+    const ValueId argument = body.arguments.begin + static_cast<uint32_t>(k);
+    if (WidthOf(type) > 8 || type.quantized ||
+        op.graph().tensor(argument).element != type.element) {
+      return std::nullopt;
+    }
+  }
+  return KernelChoice{
+      .sizes = StrCat(ToString(op.operand(n + 1)), " into ", ToString(op.operand(0))),
+      .parameters = {},
+      .in_place_operand = n == 1 ? 0 : KernelChoice::kNotInPlace};
+}
+
+Result<std::unique_ptr<Kernel>> Make(const KernelSite& site, RegionFunctions functions) {
+  const OpView& op = site.op;
+  const size_t n = op.num_results();
+  const GatherDims dims(op, kNames);
+  const TensorType& operand = op.operand(0);
+  const TensorType& update = op.operand(n + 1);
+  // The window in all dimensions of the operand, size 1 where it is inserted.
+  std::vector<int64_t> sizes(operand.dims.size(), 1);
+  size_t next = 0;
+  for (size_t d = 0; d < sizes.size(); ++d) {
+    if (dims.IsDroppedFromWindow(static_cast<int64_t>(d))) continue;
+    sizes[d] = update.dims[static_cast<size_t>(dims.offset_dims[next++])];
+  }
+  GatherDims::Window window = dims.WindowOf(operand.dims, update.dims, sizes);
+  ScatterSizes scatter{.count = operand.NumElements(),
+                       .widths = {},
+                       .window = std::move(window.sizes),
+                       .tensor_strides = std::move(window.operand),
+                       .update_strides = std::move(window.windows),
+                       .places = dims.PlacesOf(operand.dims, op.operand(n), update.dims, sizes),
+                       .cost = RegionCost(op.graph(), op.region_id(0))};
+  for (size_t k = 0; k < n; ++k) scatter.widths.push_back(WidthOf(op.operand(k)));
+  return MakeScatter(std::move(scatter), functions.empty() ? nullptr : std::move(functions[0]));
+}
+
+// Updates that replace what is there.
+std::optional<KernelChoice> ProposeReplace(const KernelRequest& request) {
+  const OpView& op = request.op;
+  const Region& body = op.region(0);
+  const std::span<const ValueId> results = op.graph().results(body);
+  for (size_t k = 0; k < results.size(); ++k) {
+    if (results[k] != body.arguments.begin + results.size() + k) return std::nullopt;
+  }
+  return Propose(request);
+}
+
+Result<std::unique_ptr<Kernel>> MakeReplace(const KernelSite& site) { return Make(site, {}); }
+
+using Rows = RegionRows<Propose, Make>;
+
+constexpr KernelRow kKernels[] = {
+    {.name = "replace", .propose = ProposeReplace, .make = MakeReplace},
+    {.name = "jit", .propose = Rows::ProposeJit, .make = Rows::MakeJit},
+    {.name = "tiles", .propose = Rows::ProposeTiles, .make = Rows::MakeTiles},
+};
+
+constexpr OpDef kOps[] = {
+    {.name = "stablehlo.scatter", .infer = Infer, .reference = Reference, .kernels = kKernels}};
 
 }  // namespace
 

@@ -2,14 +2,19 @@
 //
 // stablehlo.select_and_scatter: https://openxla.org/stablehlo/spec#select_and_scatter
 // Padding is never selected; a window of padding alone scatters nothing.
+#include "core/kernels/select_scatter.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
 #include "core/ops/op_table.h"
 #include "core/ops/reducer.h"
+#include "core/ops/region_function.h"
 #include "core/ops/window.h"
 
 namespace webhlo {
 namespace {
+
+// A step looks at one whole window at least.
+constexpr int64_t kMaxTaps = 1 << 20;
 
 struct Attributes {
   std::span<const int64_t> window_dimensions;
@@ -116,8 +121,51 @@ Task Reference(const ReferenceArgs& args) {
   }
 }
 
-constexpr OpDef kOps[] = {
-    {.name = "stablehlo.select_and_scatter", .infer = Infer, .reference = Reference}};
+std::optional<KernelChoice> Propose(const KernelRequest& request) {
+  const OpView& op = request.op;
+  const TensorType& operand = op.operand(0);
+  const Region& body = op.region(1);
+  if (operand.quantized || WidthOf(operand) > 8 || op.operand(1).NumElements() == 0 ||
+      op.graph().tensor(body.arguments.begin).element != operand.element) {
+    return std::nullopt;
+  }
+  int64_t taps = 1;
+  for (int64_t size : op.Ints("window_dimensions")) {
+    if (!CheckedMul(taps, size, &taps) || taps > kMaxTaps) return std::nullopt;
+  }
+  return KernelChoice{.sizes = StrCat(ToString(op.operand(1)), " into ", ToString(operand), " by ",
+                                      Join(op.Ints("window_dimensions")))};
+}
+
+Result<std::unique_ptr<Kernel>> Make(const KernelSite& site, RegionFunctions functions) {
+  const OpView& op = site.op;
+  const Attributes attributes(op);
+  SelectScatterSizes sizes{.axes = {},
+                           .width = WidthOf(op.operand(0)),
+                           .select_cost = RegionCost(op.graph(), op.region_id(0)),
+                           .scatter_cost = RegionCost(op.graph(), op.region_id(1))};
+  for (size_t d = 0; d < op.operand(0).dims.size(); ++d) {
+    const WindowDimension w = attributes.Dimension(d);
+    sizes.axes.push_back({.size = op.operand(0).dims[d],
+                          .windows = op.operand(1).dims[d],
+                          .window = w.size,
+                          .stride = w.stride,
+                          .padding_low = w.padding_low});
+  }
+  return MakeSelectScatter(std::move(sizes), std::move(functions[0]), std::move(functions[1]));
+}
+
+using Rows = RegionRows<Propose, Make>;
+
+constexpr KernelRow kKernels[] = {
+    {.name = "jit", .propose = Rows::ProposeJit, .make = Rows::MakeJit},
+    {.name = "tiles", .propose = Rows::ProposeTiles, .make = Rows::MakeTiles},
+};
+
+constexpr OpDef kOps[] = {{.name = "stablehlo.select_and_scatter",
+                           .infer = Infer,
+                           .reference = Reference,
+                           .kernels = kKernels}};
 
 }  // namespace
 

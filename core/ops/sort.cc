@@ -185,9 +185,8 @@ std::optional<KernelChoice> ProposeMerge(const KernelRequest& request) {
   return ProposeSort(request, "", MergeSortScratch);
 }
 
-Result<std::unique_ptr<Kernel>> MakeMerge(const KernelSite& site,
-                                          std::unique_ptr<BatchFunction> comes_before) {
-  return MakeMergeSort(SlicesOf(site.op), std::move(comes_before), WidthsOf(site.op),
+Result<std::unique_ptr<Kernel>> MakeMerge(const KernelSite& site, RegionFunctions functions) {
+  return MakeMergeSort(SlicesOf(site.op), std::move(functions[0]), WidthsOf(site.op),
                        RegionCost(site.op.graph(), site.op.region_id(0)), Lanes(site));
 }
 

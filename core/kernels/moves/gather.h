@@ -6,35 +6,16 @@
 
 #include <cstdint>
 #include <memory>
-#include <vector>
 
-#include "core/graph/type.h"
 #include "core/kernels/kernel.h"
+#include "core/kernels/moves/places.h"
 #include "core/kernels/moves/strided_copy.h"
 
 namespace webhlo {
 
-// Steps are in elements.
-struct GatherSizes {
-  // A dimension of the result that numbers windows, and what one step along it moves: within the
-  // indices, the operand (batching dimensions) and the result.
-  struct Batch {
-    int64_t size, indices, operand, result;
-  };
-  // An element of an index vector: where it lies in the vector, how far it may go and what it
-  // counts in.
-  struct Start {
-    int64_t indices, room, operand;
-  };
-  int width = 0;  // Bytes of an element.
-  TensorType indices;
-  StridedCopier window;
-  std::vector<Batch> batches;
-  std::vector<Start> starts;
-};
-
-// Operands (tensor, indices), result: the windows.
-std::unique_ptr<Kernel> MakeGather(GatherSizes sizes);
+// Operands (tensor, indices), result: the windows. `width`: bytes of an element; `window`: the copy
+// of one.
+std::unique_ptr<Kernel> MakeGather(int width, StridedCopier window, WindowPlaces places);
 
 }  // namespace webhlo
 

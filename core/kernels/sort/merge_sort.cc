@@ -8,6 +8,7 @@
 
 #include "core/base/check.h"
 #include "core/base/math.h"
+#include "core/kernels/copy_element.h"
 
 namespace webhlo {
 namespace {
@@ -125,19 +126,7 @@ class MergeSort : public Kernel {
       const int64_t width = widths_[k];
       const uint8_t* from = lane.data[k] + number * slices_.stride * width;
       uint8_t* to = side[k].bytes + pair * width;
-      switch (width) {
-        case 1:
-          *to = *from;
-          break;
-        case 2:
-          std::memcpy(to, from, 2);
-          break;
-        case 4:
-          std::memcpy(to, from, 4);
-          break;
-        default:
-          std::memcpy(to, from, 8);
-      }
+      CopyElement(width, from, to);
     }
   }
 

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/graph/uses.h"
 #include "core/jit/install.h"
 #include "core/jit/module_builder.h"
 #include "core/kernels/choice.h"
@@ -48,6 +49,35 @@ inline std::unique_ptr<Kernel> MustMake(const OpView& op, const KernelChoice& ch
   return std::move(*kernel);
 }
 
+// Random operands, but for scalar literals: kernels may look at an initial value.
+template <typename Fill>
+std::vector<Tensor> InputsOf(const OpView& op, const GraphIndex& index, const Fill& fill) {
+  std::vector<Tensor> inputs;
+  for (size_t k = 0; k < op.num_operands(); ++k) {
+    Tensor& input = inputs.emplace_back(op.operand(k));
+    const Node* def = index.Def(op.operand_id(k));
+    if (def && def->name == ops::kConstant && op.operand(k).rank() == 0) {
+      const DenseElements& literal = OpView(op.graph(), *def).attribute("value")->dense();
+      std::memcpy(input.view().at(0), literal.bytes.data(), literal.bytes.size());
+    } else {
+      fill(input);
+    }
+  }
+  return inputs;
+}
+
+inline std::vector<Tensor> ByReference(const OpView& op, std::vector<Tensor>& inputs) {
+  std::vector<Tensor> results;
+  for (size_t r = 0; r < op.num_results(); ++r) results.emplace_back(op.result(r));
+  Budget budget;
+  ReferenceInterpreter regions(op.graph(), budget);
+  const std::vector<TensorView> in = Views(inputs), out = Views(results);
+  const ReferenceArgs args{op, in, out, regions, budget};
+  const Status status = RunToEnd(RunReference(args));
+  REQUIRE_MESSAGE(status.ok(), status.ToString());
+  return results;
+}
+
 struct Engine {
   std::string name;
   KernelChoice choice;
@@ -82,12 +112,9 @@ inline size_t CheckEngines(const TestGraph& test, Random& random, int64_t ulps, 
   for (size_t r = 0; r < test.op().num_results(); ++r) results.push_back(test.op().result_type(r));
   const Status inferred = test.op().node().op->infer(test.op(), results);
   REQUIRE_MESSAGE(inferred.ok(), inferred.ToString());
-  std::vector<Tensor> inputs;
-  for (size_t k = 0; k < test.op().num_operands(); ++k) {
-    inputs.emplace_back(test.op().operand(k));
-    random.Fill(inputs.back());
-  }
-  std::vector<Tensor> expected = Interpreted(test, inputs);
+  std::vector<Tensor> inputs =
+      InputsOf(test.op(), GraphIndex(test.graph), [&](Tensor& tensor) { random.Fill(tensor); });
+  std::vector<Tensor> expected = ByReference(test.op(), inputs);
   size_t count = 0;
   // Small pieces also cut the rows of a nest, which otherwise only long ones are.
   for (const int64_t piece : {max_piece_cost, int64_t{1000}}) {

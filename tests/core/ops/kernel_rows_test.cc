@@ -34,25 +34,11 @@ bool StandsAlone(const Graph& graph, const Node& node) {
 
 using Rows = std::set<std::pair<std::string_view, std::string_view>>;
 
-std::vector<Tensor> Expected(const OpView& op, std::vector<Tensor>& inputs) {
-  std::vector<Tensor> expected;
-  for (size_t r = 0; r < op.num_results(); ++r) expected.emplace_back(op.result(r));
-  Budget budget;
-  ReferenceInterpreter regions(op.graph(), budget);
-  const std::vector<TensorView> in = Views(inputs), out = Views(expected);
-  const ReferenceArgs args{op, in, out, regions, budget};
-  const Status status = RunToEnd(RunReference(args));
-  REQUIRE_MESSAGE(status.ok(), status.ToString());
-  return expected;
-}
-
-void CheckNode(const OpView& op, TestRandom& random, ThreadPool& pool, Rows* tried) {
-  std::vector<Tensor> inputs;
-  for (size_t k = 0; k < op.num_operands(); ++k) {
-    inputs.emplace_back(op.operand(k));
-    FillSmall(inputs.back().view(), random);
-  }
-  std::vector<Tensor> expected = Expected(op, inputs);
+void CheckNode(const OpView& op, const GraphIndex& index, TestRandom& random, ThreadPool& pool,
+               Rows* tried) {
+  std::vector<Tensor> inputs =
+      InputsOf(op, index, [&](Tensor& tensor) { FillSmall(tensor.view(), random); });
+  std::vector<Tensor> expected = ByReference(op, inputs);
   for (const KernelRow& row : op.node().op->kernels) {
     // Nothing is constant; all is; all but the first operand, as weights are.
     for (const uint64_t constants : {uint64_t{0}, ~uint64_t{0}, ~uint64_t{1}}) {
@@ -83,9 +69,10 @@ TEST_CASE("kernel rows: each agrees with the reference, and none is in no case")
     const Result<Graph> graph = ParseText(program.text, program.name);
     REQUIRE_MESSAGE(graph.ok(), graph.status().ToString());
     REQUIRE(Verify(*graph).ok());
+    const GraphIndex index(*graph);
     for (const Node& node : graph->nodes) {
       if (node.op->kernels.empty() || !StandsAlone(*graph, node)) continue;
-      CheckNode(OpView(*graph, node), random, pool, &tried);
+      CheckNode(OpView(*graph, node), index, random, pool, &tried);
     }
   }
   for (const OpSyntax& syntax : AllSyntax()) {

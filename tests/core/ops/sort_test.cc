@@ -163,8 +163,7 @@ TEST_CASE("sort: a comparator that contradicts itself loses nothing") {
   };
   for (Engine& engine : Engines(test, pool)) {
     CAPTURE(engine.name);
-    std::vector<Tensor> sorted =
-        RunKernel(test.op(), engine.choice, *engine.kernel, inputs, pool);
+    std::vector<Tensor> sorted = RunKernel(test.op(), engine.choice, *engine.kernel, inputs, pool);
     CHECK(values(sorted[0]) == values(inputs[0]));
   }
 }
