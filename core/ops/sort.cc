@@ -139,7 +139,7 @@ std::vector<int> WidthsOf(const OpView& op) {
 
 // With as many lanes as there are threads, slices and room for.
 template <typename F>
-std::optional<KernelChoice> ProposeSort(const KernelRequest& request, std::string sizes,
+std::optional<KernelChoice> ProposeSort(const KernelRequest& request, std::string_view sizes,
                                         const F& scratch) {
   const OpView& op = request.op;
   const Slices slices = SlicesOf(op);
@@ -169,7 +169,7 @@ std::optional<KernelChoice> ProposeRadix(const KernelRequest& request) {
   for (const SortKey& key : *keys) {
     StrAppend(&sizes, " ", ToString(TensorType(key.element, {})), key.descending ? " down" : " up");
   }
-  return ProposeSort(request, std::move(sizes), RadixSortScratch);
+  return ProposeSort(request, sizes, RadixSortScratch);
 }
 
 Result<std::unique_ptr<Kernel>> MakeRadix(const KernelSite& site) {
