@@ -20,10 +20,10 @@ namespace {
 namespace hn = hwy::HWY_NAMESPACE;
 
 // An element takes a nanosecond where most are passed over, and some tens of them where it sifts.
-constexpr int64_t kStepCost = 64;
+constexpr int64_t kStepCost = 128;
 
 // Longer rows are worked on in parts, which follow each other; shorter ones side by side.
-constexpr int64_t kPart = 64 * 1024;
+constexpr int64_t kPart = 32 * 1024;
 
 template <typename T>
 class Row {

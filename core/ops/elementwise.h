@@ -16,6 +16,8 @@
 //                          that round once), and in the JIT; others go lane by lane, by Real and
 //                          Integer
 //   kLanes = true          when Vector asks for lane functions itself
+//   kSteps                 how many functions of the C library a lane function takes, where it is
+//                          many (OpDef::reference_cost)
 //   kNarrow = false        when 32-bit lanes are wrong for the 8 and 16-bit integers that they hold
 //
 // Missing members are types the op does not have. Ops of other shapes (compare, select, convert)
@@ -428,6 +430,15 @@ constexpr auto LaneFunctionOf() -> decltype(ElementwiseOp::lane_function) {
 }
 
 template <class Op>
+constexpr auto StepsOf() -> decltype(OpDef::reference_cost) {
+  if constexpr (requires { Op::kSteps; }) {
+    return [](const OpView&) -> double { return Op::kSteps; };
+  } else {
+    return nullptr;
+  }
+}
+
+template <class Op>
 struct RowOf {
   static constexpr ElementwiseOp kElementwise = {.tile = &Tile<Op>,
                                                  .can_emit = &CanEmit<Op>,
@@ -443,7 +454,8 @@ constexpr OpDef Row() {
           .infer = &Infer<Op>,
           .elements = &Elements<Op>,
           .kernels = kTileKernels,
-          .elementwise = &RowOf<Op>::kElementwise};
+          .elementwise = &RowOf<Op>::kElementwise,
+          .reference_cost = StepsOf<Op>()};
 }
 
 }  // namespace webhlo::elementwise

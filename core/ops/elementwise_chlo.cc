@@ -146,11 +146,13 @@ struct Atanh : LaneFunction<1> {
 
 struct BesselI1e : LaneFunction<1> {
   static constexpr std::string_view kName = "chlo.bessel_i1e";
+  static constexpr int kSteps = 8;
   static double Real(double x) { return BesselI1Scaled(x); }
 };
 
 struct Digamma1 : LaneFunction<1> {
   static constexpr std::string_view kName = "chlo.digamma";
+  static constexpr int kSteps = 4;
   static double Real(double x) { return Digamma(x); }
 };
 
@@ -175,6 +177,7 @@ struct Erfc : LaneFunction<1> {
 
 struct ErfInv : LaneFunction<1> {
   static constexpr std::string_view kName = "chlo.erf_inv";
+  static constexpr int kSteps = 8;
   static double Real(double x) { return ErfInverse(x); }
 };
 
@@ -185,11 +188,13 @@ struct Lgamma : LaneFunction<1> {
 
 struct Polygamma1 : LaneFunction<2> {
   static constexpr std::string_view kName = "chlo.polygamma";
+  static constexpr int kSteps = 32;
   static double Real(double n, double x) { return Polygamma(n, x); }
 };
 
 struct Zeta : LaneFunction<2> {
   static constexpr std::string_view kName = "chlo.zeta";
+  static constexpr int kSteps = 32;
   static double Real(double s, double q) { return HurwitzZeta(s, q); }
 };
 

@@ -13,8 +13,10 @@ namespace webhlo {
 
 inline int64_t ElementWork(const OpView& op) {
   const ElementType type = op.operand(0).element;
-  switch (op.node().op->elementwise->cost) {
+  const OpDef& row = *op.node().op;
+  switch (row.elementwise->cost) {
     case ElementCost::kLanes:
+      if (row.reference_cost) return static_cast<int64_t>(256 * row.reference_cost(op));
       return ByteWidth(type) > 4 ? 256 : 64;
     case ElementCost::kFunction:
       return ByteWidth(type) > 4 ? 128 : 4;
