@@ -173,8 +173,8 @@ struct OpDef {
   void (*elements)(const ReferenceArgs& args, int64_t begin, int64_t end) = nullptr;
   Task (*reference)(const ReferenceArgs& args) = nullptr;
 
-  // Emits simpler ops for a node of sugar, which may be sugar for others still, and maps its results
-  // to theirs. It needs no reference: the pass expand-ops comes before whatever runs nodes.
+  // Emits simpler ops for a node of sugar, which may be sugar in turn, and maps its results to
+  // theirs. Such an op needs no reference: the pass expand-ops comes before whatever runs nodes.
   Status (*expand)(Rewriter& r, const Node& node) = nullptr;
 
   // Ways of computing it fast; the reference is what remains.
