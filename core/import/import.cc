@@ -140,8 +140,8 @@ Status CheckDevices(const Graph& graph) {
   for (const std::string_view name : {"mhlo.num_partitions", "mhlo.num_replicas"}) {
     const Attribute* value = FindAttribute(graph.module_attributes, name);
     if (value && value->kind() == Attribute::Kind::kInt && value->int_value() > 1) {
-      return Unsupported(
-          StrCat("the program is for several devices: ", name, " = ", value->int_value()));
+      return Unsupported(StrCat("the program is for ", value->int_value(), " devices (", name,
+                                "); one is here to run it"));
     }
   }
   return OkStatus();
@@ -234,9 +234,9 @@ Status NamePorts(Program* program) {
 Result<Program> Import(std::span<const uint8_t> bytes, const ImportOptions& options) {
   ASSIGN_OR_RETURN(Program program, ImportUnverified(bytes, options));
   program.file_bytes = bytes.size();
+  if (options.require_known_ops) RETURN_IF_ERROR(CheckDevices(program.graph));
   RETURN_IF_ERROR(options.require_known_ops ? Verify(program.graph)
                                             : VerifyStructure(program.graph));
-  if (options.require_known_ops) RETURN_IF_ERROR(CheckDevices(program.graph));
   if (options.require_entry) RETURN_IF_ERROR(NamePorts(&program));
   return program;
 }

@@ -13,12 +13,19 @@
 namespace webhlo {
 namespace {
 
+// Plain values, or tuples of such.
+Status CheckValue(const OpView& op, const Type& type, std::string_view what) {
+  if (type.kind != Type::Kind::kTuple) return CheckPlainValue(op, type, what);
+  for (const Type& element : type.elements) RETURN_IF_ERROR(CheckValue(op, element, what));
+  return OkStatus();
+}
+
 Status Infer(const OpView& op, std::span<Type>) {
   for (size_t i = 0; i < op.num_operands(); ++i) {
-    RETURN_IF_ERROR(CheckPlainValue(op, op.operand_type(i), StrCat("operand ", i)));
+    RETURN_IF_ERROR(CheckValue(op, op.operand_type(i), StrCat("operand ", i)));
   }
   for (size_t i = 0; i < op.num_results(); ++i) {
-    RETURN_IF_ERROR(CheckPlainValue(op, op.result_type(i), StrCat("result ", i)));
+    RETURN_IF_ERROR(CheckValue(op, op.result_type(i), StrCat("result ", i)));
   }
   const std::string_view target = CustomCallTarget(op);
   if (IsCheckCall(target)) {

@@ -47,6 +47,8 @@ using PassFunction = Status (*)(const PassContext& context, const Graph& source,
 Status DecodeChlo(const PassContext& context, const Graph& source, Graph* target);
 // Replaces func.call (and composites) by the callee's body; only the entry function remains.
 Status InlineCalls(const PassContext& context, const Graph& source, Graph* target);
+// Replaces tuples and futures by the values that they hold.
+Status ResolveTuples(const PassContext& context, const Graph& source, Graph* target);
 // Makes every size known that the program leaves free, from those of the entry's arguments.
 Status RefineShapes(const PassContext& context, const Graph& source, Graph* target);
 // Rewrites sugar (dot, broadcast, ...) into simpler ops.

@@ -11,6 +11,7 @@ constexpr PipelineEntry kProgramPasses[] = {
     {"decode-chlo", DecodeChlo,
      "before calls are inlined, decompositions of composites among them"},
     {"inline-calls", InlineCalls, "so that every later pass sees one function"},
+    {"resolve-tuples", ResolveTuples, "all that follows sees tensors and tokens"},
     {"refine-shapes", RefineShapes, "all that follows sees static shapes"},
     {"expand-ops", ExpandOps, "so that every later pass knows fewer ops"},
     {"forward-carries", ForwardCarries,

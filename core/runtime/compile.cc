@@ -13,6 +13,7 @@ namespace {
 constexpr PipelineEntry kReferencePasses[] = {
     {"decode-chlo", DecodeChlo, "what custom calls of CHLO compute is known only as an op"},
     {"inline-calls", InlineCalls, "the executor has no calls"},
+    {"resolve-tuples", ResolveTuples, "tuples have no place in memory"},
     {"refine-shapes", RefineShapes, "references take static shapes"},
     {"expand-ops", ExpandOps, "sugar has no references"},
     {"eliminate-dead-code", EliminateDeadCode, "what nothing needs need not be computed"},

@@ -9,8 +9,9 @@ const programs = /\.(mlir|bc|mlirbc|bin|jaxexport)$/;
 const runnable = /\.(jaxexport|mlirbc)$/;
 
 /**
- * Units { folder, name, path, piece?, values?, row?, skip? }: `folder` is what its line is called,
- * `values` a .safetensors file with in.* and out.*, `row` the program's row of index.tsv.
+ * Units { folder, name, path, piece?, values?, row?, skip?, refused? }: `folder` is what its line is
+ * called, `values` a .safetensors file with in.* and out.*, `row` the program's row of index.tsv. A
+ * program that is for several devices passes when it is `refused` for that.
  */
 export function collect(path) {
   const root = resolve(path);
@@ -22,7 +23,9 @@ export function collect(path) {
       dirname(file),
     );
     const name = `${folder}/${basename(file)}`;
-    units.push(...(runnable.test(file) ? runs(folder, name, file) : pieces(folder, name, file)));
+    const found = runnable.test(file) ? runs(folder, name, file) : pieces(folder, name, file);
+    const refused = isForSeveral(file);
+    units.push(...found.map((unit) => ({ ...unit, refused })));
   });
   if (units.length === 0) throw new Error(`no case under ${path}`);
   return units;
@@ -34,6 +37,14 @@ function walk(path, visit) {
     return;
   }
   for (const name of readdirSync(path).sort()) walk(join(path, name), visit);
+}
+
+/** Bytecode tells by the text beside it; containers for several devices have a folder of their own. */
+function isForSeveral(path) {
+  if (basename(dirname(path)) === 'jax_exported') return true;
+  const text = path.replace(runnable, '.mlir');
+  if (!text.endsWith('.mlir') || !existsSync(text)) return false;
+  return /\bmhlo\.num_(partitions|replicas) = (?!1\b)/.test(readFileSync(text, 'utf8'));
 }
 
 /** One unit for each set of values beside a program; without any, the program itself. */

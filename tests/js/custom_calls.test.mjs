@@ -201,3 +201,31 @@ test("other models may be run, and kept tensors read and disposed", async () => 
   assert.deepEqual(model.runSync({ x }).y, Float32Array.of(3, 6));
   await works(model);
 });
+
+test("infeed and outfeed are calls of their names", async () => {
+  const program = new TextEncoder().encode(`module {
+    func.func @main(%x: tensor<2xf32>) -> tensor<2xf32> {
+      %0 = stablehlo.create_token : !stablehlo.token
+      %1:2 = "stablehlo.infeed"(%0) {infeed_config = "queue"} : (!stablehlo.token) -> (tensor<2xf32>, !stablehlo.token)
+      %2 = "stablehlo.outfeed"(%1#0, %1#1) : (tensor<2xf32>, !stablehlo.token) -> !stablehlo.token
+      %3:2 = "stablehlo.infeed"(%2) {infeed_config = "queue"} : (!stablehlo.token) -> (tensor<2xf32>, !stablehlo.token)
+      %4 = stablehlo.add %1#0, %3#0 : tensor<2xf32>
+      return %4 : tensor<2xf32>
+    }
+  }`);
+  const model = await load(program, { threads: 1 });
+  loaded.push(model);
+  await assert.rejects(model.run({ arg0: x }), refused("unsupported", /stablehlo\.infeed/));
+  const order = [];
+  registerCustomCall("stablehlo.infeed", (inputs, { backendConfig }) => {
+    order.push(`in ${inputs.length} ${backendConfig}`);
+    return Float32Array.of(order.length, 10);
+  });
+  registerCustomCall("stablehlo.outfeed", ([out]) => {
+    order.push(`out ${out.data()}`);
+    return [];
+  });
+  const { result } = await model.run({ arg0: x });
+  assert.deepEqual(order, ["in 0 queue", "out 1,10", "in 0 queue"]);
+  assert.deepEqual(result, Float32Array.of(4, 20));
+});
