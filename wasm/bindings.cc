@@ -19,6 +19,7 @@
 #include "core/base/status.h"
 #include "core/base/strings.h"
 #include "core/graph/type.h"
+#include "core/ops/rng.h"
 #include "core/runtime/check_program.h"
 #include "core/runtime/session.h"
 
@@ -81,6 +82,7 @@ class JsSession {
     std::set_new_handler(&webhlo_out_of_memory);
   }
 
+  void Seed(double seed) { SeedRandomNumbers(static_cast<uint64_t>(seed)); }
   std::string AddProgram(std::string name, uintptr_t pointer, size_t size, std::string file_name) {
     return JsonError(session_.AddProgram(std::move(name), Bytes(pointer, size), file_name));
   }
@@ -209,6 +211,7 @@ EMSCRIPTEN_BINDINGS(webhlo) {
   emscripten::function("checkProgram", &CheckProgramAt);
   class_<JsSession>("Session")
       .constructor<int, int>()
+      .function("seed", &JsSession::Seed)
       .function("addProgram", &JsSession::AddProgram)
       .function("addWhlo", &JsSession::AddWhlo)
       .function("describe", &JsSession::Describe)

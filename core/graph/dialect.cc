@@ -312,6 +312,7 @@ constexpr Spec kPool2d[] = {
     Required("window_dimensions", Kind::kInts),
     Optional("window_strides", Kind::kInts, "[1...]"),
 };
+constexpr Spec kRandomState[] = {Required("count", Kind::kInt)};
 constexpr Spec kRescale[] = {
     Optional("clamp_max", Kind::kFloat),
     Optional("clamp_min", Kind::kFloat),
@@ -567,6 +568,7 @@ constexpr OpSyntax kTable[] = {
     Other("webhlo.fusion", {}, "", 1),
     Other("webhlo.matmul", kMatmul, "", -1),
     Other("webhlo.max_pool2d", kPool2d, ""),
+    Other("webhlo.random_state", kRandomState, ""),
     Other("webhlo.rescale", kRescale, ""),
     Other("webhlo.softmax", {}, ""),
     Other("webhlo.sum_pool2d", kPool2d, ""),

@@ -37,6 +37,9 @@ export interface LoadOptions {
   /** Bytes that the model's wasm memory may reach. Default: what the engine gives, at most 4 GiB. One
    * tensor, or the arena that holds all that a run computes, has at most 2 GiB. */
   maxMemory?: number;
+  /** An integer that begins the random numbers of `stablehlo.rng`. Default: 0, so that every load draws the
+   * same ones. */
+  seed?: number;
   /** Where the wasm files are, if not beside this module: a folder (ending in /) or one file. */
   wasmURL?: string | URL;
   /** Stops the load with code `cancelled`, wherever it is. */
@@ -59,6 +62,7 @@ const optionNames: Record<keyof LoadOptions, true> = {
   tied: true,
   threads: true,
   maxMemory: true,
+  seed: true,
   wasmURL: true,
   signal: true,
   deadline: true,
@@ -130,6 +134,8 @@ export async function prepare(
     const programReaders = await sources.open('the model', Object.values(programs));
     const weightReaders = await sources.open('weights', files);
     const instance = await patience.race(creating);
+    const { seed } = options;
+    if (seed !== undefined) instance.call((session) => session.seed(seed));
     await addPrograms(instance, Object.keys(programs), programReaders);
     const { embedded, companions } = directory(instance, programReaders);
     // Weights that are given stand in for the companion files.
@@ -288,7 +294,7 @@ export async function complete(
 function checkLoadOptions(given: LoadOptions): LoadOptions {
   checkOptions(given, Object.keys(optionNames), 'load');
   const options: { -readonly [name in keyof LoadOptions]: unknown } = { ...given };
-  const { tied, threads, maxMemory, wasmURL, onProgress, precision, tune } = options;
+  const { tied, threads, maxMemory, seed, wasmURL, onProgress, precision, tune } = options;
   const { signal, deadline } = options;
   const wrong = (name: string, value: unknown, expected: string): never =>
     fail('invalid_argument', `load: ${name} is ${show(value)}, expected ${expected}`);
@@ -306,6 +312,9 @@ function checkLoadOptions(given: LoadOptions): LoadOptions {
   }
   if (maxMemory !== undefined && !(typeof maxMemory === 'number' && maxMemory >= 2 ** 21)) {
     wrong('maxMemory', maxMemory, 'bytes, at least 2 MiB');
+  }
+  if (seed !== undefined && !(Number.isSafeInteger(seed) && Number(seed) >= 0)) {
+    wrong('seed', seed, 'an integer, 0 or more');
   }
   if (
     wasmURL !== undefined &&

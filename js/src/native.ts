@@ -57,6 +57,8 @@ type Proceeded = Exclude<Advanced, typeof Advance.hostCall>;
 export const SessionFlags = { noJit: 1, reference: 2 } as const;
 
 export interface NativeSession {
+  /** Of the numbers that stablehlo.rng draws; an integer. */
+  seed(seed: number): void;
   addProgram(name: string, pointer: number, size: number, fileName: string): string;
   addWhlo(pointer: number, size: number): string;
   describe(): string;

@@ -693,6 +693,8 @@ test("options that do not hold are refused", async () => {
   const cases = [
     [{ threads: 0 }, "invalid_argument", /threads is 0/],
     [{ maxMemory: 5 }, "invalid_argument", /maxMemory is 5/],
+    [{ seed: -1 }, "invalid_argument", /seed is -1/],
+    [{ seed: 0.5 }, "invalid_argument", /seed is 0.5/],
     [{ tune: "idle" }, "unsupported", /tune "idle"/],
     [{ precision: "f16" }, "unsupported", /precision "f16"/],
     [{ wieghts: {} }, "invalid_argument", /no option "wieghts"/],
@@ -713,6 +715,27 @@ test("options that do not hold are refused", async () => {
     precision: "f32",
   });
   assert.deepEqual(elsewhere.runSync({ x }).y, y);
+});
+
+test("a seed begins the random numbers", async () => {
+  const draw = `module {
+    func.func @main() -> tensor<8xf32> {
+      %a = stablehlo.constant dense<0.0> : tensor<f32>
+      %b = stablehlo.constant dense<1.0> : tensor<f32>
+      %shape = stablehlo.constant dense<8> : tensor<1xi64>
+      %0 = stablehlo.rng %a, %b, %shape, distribution = UNIFORM : (tensor<f32>, tensor<f32>, tensor<1xi64>) -> tensor<8xf32>
+      return %0 : tensor<8xf32>
+    }
+  }`;
+  const twice = async (options) => {
+    const model = await open(new TextEncoder().encode(draw), options);
+    return [model.runSync({}).result, model.runSync({}).result];
+  };
+  const [first, second] = await twice({ seed: 7 });
+  assert.notDeepEqual(first, second);
+  assert.deepEqual(await twice({ seed: 7 }), [first, second]);
+  assert.notDeepEqual((await twice({ seed: 8 }))[0], first);
+  assert.deepEqual(await twice({}), await twice({ seed: 0 }));
 });
 
 test("maxMemory holds", async () => {
