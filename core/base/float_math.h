@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Maximum and minimum as StableHLO has them: NaN if either is NaN, -0 below +0.
+// Arithmetic of which C++ has another idea than StableHLO, or none.
 #ifndef WEBHLO_CORE_BASE_FLOAT_MATH_H_
 #define WEBHLO_CORE_BASE_FLOAT_MATH_H_
 
 #include <cmath>
+#include <complex>
+#include <cstdint>
+#include <type_traits>
 
 namespace webhlo {
 
+// Maximum and minimum are NaN if either is NaN, and have -0 below +0.
 template <typename T>
 T NanMaximum(T a, T b) {
   if (std::isnan(a) || std::isnan(b)) return a + b;
@@ -18,6 +22,27 @@ T NanMaximum(T a, T b) {
 template <typename T>
 T NanMinimum(T a, T b) {
   return -NanMaximum(-a, -b);
+}
+
+// The product of complex numbers, as it is written: the operator of std::complex looks for
+// infinities in results that are NaN.
+template <typename T>
+std::complex<T> Product(std::complex<T> a, std::complex<T> b) {
+  return {a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()};
+}
+
+// An integer as a double rounded to odd: inexact results have their last bit set, so that rounding
+// them again to any narrower format rounds the integer itself correctly.
+template <class I>
+double RoundToOdd(I v) {
+  constexpr int kDropped = 11;
+  if constexpr (std::is_signed_v<I>) {
+    if (v > -(int64_t{1} << 53) && v < (int64_t{1} << 53)) return static_cast<double>(v);
+  } else {
+    if (v < (uint64_t{1} << 53)) return static_cast<double>(v);
+  }
+  const I kept = static_cast<I>((v >> kDropped) | ((v & ((1 << kDropped) - 1)) != 0));
+  return static_cast<double>(kept) * (1 << kDropped);
 }
 
 }  // namespace webhlo

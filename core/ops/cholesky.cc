@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/base/float_math.h"
 #include "core/base/memory.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/op_table.h"
@@ -31,7 +32,7 @@ Status Infer(const OpView& op, std::span<Type> results) {
 
 // Element (i, j) of the factor, before its division: what is left of a[i, j].
 Complex Remainder(const Complex* factor, int64_t n, int64_t i, int64_t j, Complex sum) {
-  for (int64_t k = 0; k < j; ++k) sum -= factor[i * n + k] * std::conj(factor[j * n + k]);
+  for (int64_t k = 0; k < j; ++k) sum -= Product(factor[i * n + k], std::conj(factor[j * n + k]));
   return sum;
 }
 

@@ -92,9 +92,9 @@ Status Infer(const OpView& op, std::span<Type> results) {
     OP_CHECK(op, precision->elements().empty() || precision->elements().size() == 2,
              "precision_config has ", precision->elements().size(), " entries (C24)");
   }
-  // C27, widened to a result of another type of the same kind (preferred_element_type).
+  // C27, widened.
   const ElementType element = op.result().element;
-  OP_CHECK(op, SameKind(lhs.element, rhs.element) && SameKind(lhs.element, element),
+  OP_CHECK(op, CanMultiply(lhs.element, rhs.element, element),
            "lhs, rhs and result have element types ", ElementTypeName(lhs.element), ", ",
            ElementTypeName(rhs.element), " and ", ElementTypeName(element), " (C27)");
   // C25, C26
@@ -137,8 +137,9 @@ template <typename Wide>
 class SumsOf : public Sums {
  public:
   // `weights`: room for the kernel.
-  SumsOf(AlignedBuffer weights, size_t positions, int64_t outputs)
-      : weights_(std::move(weights)),
+  SumsOf(bool is_unsigned, AlignedBuffer weights, size_t positions, int64_t outputs)
+      : is_unsigned_(is_unsigned),
+        weights_(std::move(weights)),
         outputs_(outputs),
         sums_(positions * static_cast<size_t>(outputs)) {}
 
@@ -158,12 +159,13 @@ class SumsOf : public Sums {
   }
   void Store(size_t b, const TensorView& result, int64_t at, int64_t stride) const override {
     const Wide* sum = &sums_[b * static_cast<size_t>(outputs_)];
-    for (int64_t o = 0; o < outputs_; ++o) StoreWide(result, at + o * stride, sum[o]);
+    for (int64_t o = 0; o < outputs_; ++o) StoreWide(result, at + o * stride, sum[o], is_unsigned_);
   }
 
  private:
   Wide* Row(int64_t r) { return reinterpret_cast<Wide*>(weights_.data()) + r * outputs_; }
 
+  bool is_unsigned_;
   AlignedBuffer weights_;
   int64_t outputs_;
   std::vector<Wide> sums_;
@@ -246,13 +248,14 @@ class Convolution {
   static constexpr int64_t kPositions = 16, kOutputs = 4096;
 
   Status MakeSums(int64_t kernel_positions) {
-    return WithWideType(result_.element(), [&](auto wide) -> Status {
+    return WithWideType(lhs_.element(), result_.element(), [&](auto wide) -> Status {
       using Wide = decltype(wide);
       ASSIGN_OR_RETURN(
           AlignedBuffer weights,
           TryAllocate(static_cast<uint64_t>(kernel_positions * inputs_ * outputs_) * sizeof(Wide),
                       "convolution's widened kernel"));
-      sums_ = std::make_unique<SumsOf<Wide>>(std::move(weights), kPositions, outputs_);
+      sums_ = std::make_unique<SumsOf<Wide>>(IsUnsignedInteger(lhs_.element()), std::move(weights),
+                                             kPositions, outputs_);
       return OkStatus();
     });
   }

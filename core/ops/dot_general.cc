@@ -77,9 +77,9 @@ Status Infer(const OpView& op, std::span<Type> results) {
     OP_CHECK(op, precision->elements().empty() || precision->elements().size() == 2,
              "precision_config has ", precision->elements().size(), " entries (C11)");
   }
-  // C13, widened to operands of two types of one kind, which producers emit for small floats.
+  // C13, widened.
   const ElementType element = op.result().element;
-  OP_CHECK(op, SameKind(lhs.element, rhs.element) && SameKind(lhs.element, element),
+  OP_CHECK(op, CanMultiply(lhs.element, rhs.element, element),
            "lhs, rhs and result have element types ", ElementTypeName(lhs.element), ", ",
            ElementTypeName(rhs.element), " and ", ElementTypeName(element), " (C13)");
   // C12
@@ -128,6 +128,8 @@ class Block {
 template <typename Wide>
 class BlockOf : public Block {
  public:
+  explicit BlockOf(bool is_unsigned) : is_unsigned_(is_unsigned) {}
+
   void Clear() override { std::fill(sums_.begin(), sums_.end(), Wide{}); }
   void Load(size_t k, const TensorView& rhs, int64_t from,
             std::span<const int64_t> columns) override {
@@ -146,11 +148,12 @@ class BlockOf : public Block {
   }
   void Store(size_t m, size_t columns, const TensorView& result, int64_t at) const override {
     for (size_t n = 0; n < columns; ++n) {
-      StoreWide(result, at + static_cast<int64_t>(n), sums_[m * kColumns + n]);
+      StoreWide(result, at + static_cast<int64_t>(n), sums_[m * kColumns + n], is_unsigned_);
     }
   }
 
  private:
+  bool is_unsigned_;
   std::vector<Wide> block_ = std::vector<Wide>(kDepth * kColumns);
   std::vector<Wide> sums_ = std::vector<Wide>(kRows * kColumns);
 };
@@ -171,8 +174,8 @@ Task Reference(const ReferenceArgs& args) {
   OffsetWalk lhs_b(Pick(lhs.dims(), l.batching), Pick(RowMajorStrides(lhs.dims()), l.batching));
   OffsetWalk rhs_b(Pick(rhs.dims(), r.batching), Pick(RowMajorStrides(rhs.dims()), r.batching));
   const std::unique_ptr<Block> block =
-      WithWideType(result.element(), [](auto wide) -> std::unique_ptr<Block> {
-        return std::make_unique<BlockOf<decltype(wide)>>();
+      WithWideType(lhs.element(), result.element(), [&](auto wide) -> std::unique_ptr<Block> {
+        return std::make_unique<BlockOf<decltype(wide)>>(IsUnsignedInteger(lhs.element()));
       });
   for (int64_t b = 0; b < lhs_b.count(); ++b, lhs_b.Next(), rhs_b.Next()) {
     for (size_t m0 = 0; m0 < lhs_m.size; m0 += kRows) {

@@ -83,7 +83,7 @@ struct Multiply {
     return Wrapping(a, b, [](uint64_t x, uint64_t y) { return x * y; });
   }
   static double Real(double a, double b) { return a * b; }
-  static Complex128 Complex(Complex128 a, Complex128 b) { return a * b; }
+  static Complex128 Complex(Complex128 a, Complex128 b) { return Product(a, b); }
   template <class L, class V>
   static V Vector(L& l, V a, V b) {
     return l.Mul(a, b);

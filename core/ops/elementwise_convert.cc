@@ -19,20 +19,6 @@ namespace {
 
 using namespace elementwise;
 
-// An integer as a double rounded to odd: inexact results have their last bit set, so that rounding
-// them again to any narrower format rounds the integer itself correctly.
-template <class I>
-double RoundToOdd(I v) {
-  constexpr int kDropped = 11;
-  if constexpr (std::is_signed_v<I>) {
-    if (v > -(int64_t{1} << 53) && v < (int64_t{1} << 53)) return static_cast<double>(v);
-  } else {
-    if (v < (uint64_t{1} << 53)) return static_cast<double>(v);
-  }
-  const I kept = static_cast<I>((v >> kDropped) | ((v & ((1 << kDropped) - 1)) != 0));
-  return static_cast<double>(kept) * (1 << kDropped);
-}
-
 // A double as a float rounded to odd.
 float RoundToOddFloat(double v) {
   const float f = static_cast<float>(v);

@@ -8,6 +8,7 @@
 #include <complex>
 #include <numbers>
 
+#include "core/base/float_math.h"
 #include "core/base/memory.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
@@ -147,8 +148,7 @@ class Transform {
     for (; r < end; ++r) {
       const Complex w = roots()[at * r % n * unit];
       const Complex c = column_[static_cast<size_t>(r)];
-      sum += Complex(w.real() * c.real() - w.imag() * c.imag(),
-                     w.real() * c.imag() + w.imag() * c.real());
+      sum += Product(w, c);
     }
     return sum;
   }

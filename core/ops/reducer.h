@@ -124,8 +124,7 @@ inline std::complex<double> Combine(Reduction reduction, std::complex<double> a,
     case Reduction::kAdd:
       return a + b;
     case Reduction::kMultiply:
-      // Plain products: std::complex would look for infinities in NaN results.
-      return {a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()};
+      return Product(a, b);
     case Reduction::kMaximum:
       return less ? b : a;
     case Reduction::kMinimum:

@@ -2,6 +2,7 @@
 //
 // stablehlo.triangular_solve: https://openxla.org/stablehlo/spec#triangular_solve
 // Substitution in c128, rounded once. The triangle that is not chosen is not read.
+#include "core/base/float_math.h"
 #include "core/base/memory.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/op_table.h"
@@ -65,7 +66,7 @@ struct System {
     const int64_t i = Row(step);
     for (int64_t done = 0; done < step; ++done) {
       const int64_t j = Row(done);
-      sum -= (left_side ? Coefficient(s, i, j) : Coefficient(s, j, i)) * x[j];
+      sum -= Product(left_side ? Coefficient(s, i, j) : Coefficient(s, j, i), x[j]);
     }
     return unit_diagonal ? sum : Divide(sum, Coefficient(s, i, i));
   }

@@ -73,3 +73,14 @@ func.func @no_spatial_dimensions() {
   check.expect_eq_const %2, dense<[[1.0, 2.0, 8.0], [3.0, 4.0, 18.0]]> : tensor<2x3xbf16>
   return
 }
+
+// -----
+
+// Integers whose result is a float are summed as integers, wider than theirs.
+func.func @integers_to_floats() {
+  %0 = stablehlo.constant dense<[[[100], [-100], [50]]]> : tensor<1x3x1xi8>
+  %1 = stablehlo.constant dense<[[[100]], [[-100]]]> : tensor<2x1x1xi8>
+  %2 = stablehlo.convolution(%0, %1) dim_numbers = [b, 0, f]x[0, i, o]->[b, 0, f], window = {} {batch_group_count = 1 : i64, feature_group_count = 1 : i64} : (tensor<1x3x1xi8>, tensor<2x1x1xi8>) -> tensor<1x2x1xf32>
+  check.expect_eq_const %2, dense<[[[20000.0], [-15000.0]]]> : tensor<1x2x1xf32>
+  return
+}

@@ -83,3 +83,23 @@ func.func @larger_than_a_block() {
   check.expect_eq %2, %5 : tensor<70x130xf32>
   return
 }
+
+// -----
+
+// Integers whose result is a float are summed as integers, and the sum is rounded once.
+func.func @integers_to_floats() {
+  %0 = stablehlo.constant dense<[[4096, 1, 1]]> : tensor<1x3xi16>
+  %1 = stablehlo.constant dense<[[4096], [1], [0]]> : tensor<3x1xi16>
+  %2 = stablehlo.dot_general %0, %1, contracting_dims = [1] x [0] : (tensor<1x3xi16>, tensor<3x1xi16>) -> tensor<1x1xf32>
+  check.expect_eq_const %2, dense<16777216.0> : tensor<1x1xf32>
+  %3 = stablehlo.dot_general %0, %1, contracting_dims = [1] x [0] : (tensor<1x3xi16>, tensor<3x1xi16>) -> tensor<1x1xf64>
+  check.expect_eq_const %3, dense<16777217.0> : tensor<1x1xf64>
+  %4 = stablehlo.constant dense<[-3, 4]> : tensor<2xi8>
+  %5 = stablehlo.dot_general %4, %4, contracting_dims = [0] x [0] : (tensor<2xi8>, tensor<2xi8>) -> tensor<bf16>
+  check.expect_eq_const %5, dense<25.0> : tensor<bf16>
+  %6 = stablehlo.constant dense<18446744073709551615> : tensor<1xui64>
+  %7 = stablehlo.constant dense<1> : tensor<1xui64>
+  %8 = stablehlo.dot_general %6, %7, contracting_dims = [0] x [0] : (tensor<1xui64>, tensor<1xui64>) -> tensor<f32>
+  check.expect_eq_const %8, dense<0x5F800000> : tensor<f32>
+  return
+}

@@ -129,3 +129,14 @@ func.func @c128() {
   check.expect_eq_const %2, dense<[(3.75, 0.0), (-3.875, -1.5)]> : tensor<2xcomplex<f64>>
   return
 }
+
+// -----
+
+// (a + bi)(c + di) = (ac - bd) + (ad + bc)i, whatever comes of it: inf * 0 is NaN in either part.
+func.func @complex_infinities() {
+  %0 = stablehlo.constant dense<[(0x7F800000, 0.0), (0x7F800000, 1.0)]> : tensor<2xcomplex<f32>>
+  %1 = stablehlo.constant dense<[(1.0, 0.0), (1.0, 1.0)]> : tensor<2xcomplex<f32>>
+  %2 = stablehlo.multiply %0, %1 : tensor<2xcomplex<f32>>
+  check.expect_eq_const %2, dense<[(0x7F800000, 0x7FC00000), (0x7F800000, 0x7F800000)]> : tensor<2xcomplex<f32>>
+  return
+}
