@@ -16,6 +16,7 @@
 #include "core/base/strings.h"
 #include "core/graph/dialect.h"
 #include "core/graph/op_def.h"
+#include "core/graph/quantized.h"
 
 namespace webhlo {
 namespace {
@@ -500,19 +501,33 @@ Status Verify(const Graph& graph) {
   StructureChecker checker(graph);
   RETURN_IF_ERROR(checker.Check());
   RETURN_IF_ERROR(CheckOpsAreKnown(graph, checker.nodes()));
+  // An Infer knows no quantized types.
+  Graph storage, expressed;
+  const bool quantized = HasQuantizedTypes(graph);
+  if (quantized) {
+    storage = WithTypes(graph, StorageOf);
+    expressed = WithTypes(graph, ExpressedOf);
+  }
+  const auto read = [&](OpName name) -> const Graph& {
+    const QuantizedReading reading = ReadingOf(name);
+    if (!quantized || reading == QuantizedReading::kAsWritten) return graph;
+    return reading == QuantizedReading::kStorage ? storage : expressed;
+  };
   std::vector<Type> inferred;
   for (const NodeId id : checker.nodes()) {
     const Node& node = graph.nodes[id];
     RETURN_IF_ERROR(CheckConstantsArePresent(graph, node));
     if (HasFreeSizes(graph, node)) continue;  // Asked once they are known.
+    const Graph& types = read(node.name);
     inferred.clear();
     for (uint32_t i = 0; i < node.results.size; ++i) {
-      inferred.push_back(graph.type(node.results.begin + i));
+      inferred.push_back(types.type(node.results.begin + i));
     }
-    const OpView op(graph, node);
+    const OpView op(types, node);
     if (node.op->infer) RETURN_IF_ERROR(node.op->infer(op, inferred));
+    if (quantized) RETURN_IF_ERROR(CheckQuantization(OpView(graph, node)));
     for (uint32_t i = 0; i < node.results.size; ++i) {
-      const Type& declared = graph.type(node.results.begin + i);
+      const Type& declared = types.type(node.results.begin + i);
       if (!Compatible(inferred[i], declared)) {
         return op.Error(StrCat("result ", i, " is declared as ", ToString(declared), ", but is ",
                                ToString(inferred[i])));

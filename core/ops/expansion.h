@@ -19,6 +19,7 @@ class Expansion {
       : r_(r), location_(r.MapLocation(node.location)), op_(r.source(), node) {}
 
   const OpView& op() const { return op_; }
+  LocationId location() const { return location_; }
   ValueId Operand(size_t i) const { return r_.Map(op_.operand_id(i)); }
   const TensorType& type(ValueId x) const { return r_.type(x); }
   void SetResult(size_t i, ValueId x) { r_.SetMapped(op_.result_id(i), x); }

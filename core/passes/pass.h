@@ -51,6 +51,8 @@ Status InlineCalls(const PassContext& context, const Graph& source, Graph* targe
 Status ResolveTuples(const PassContext& context, const Graph& source, Graph* target);
 // Makes every size known that the program leaves free, from those of the entry's arguments.
 Status RefineShapes(const PassContext& context, const Graph& source, Graph* target);
+// Replaces quantized tensors by the integers that store them.
+Status ExpandQuantized(const PassContext& context, const Graph& source, Graph* target);
 // Rewrites sugar (dot, broadcast, ...) into simpler ops.
 Status ExpandOps(const PassContext& context, const Graph& source, Graph* target);
 // Makes values that loops carry unchanged the ones outside them.

@@ -13,6 +13,7 @@ constexpr PipelineEntry kProgramPasses[] = {
     {"inline-calls", InlineCalls, "so that every later pass sees one function"},
     {"resolve-tuples", ResolveTuples, "all that follows sees tensors and tokens"},
     {"refine-shapes", RefineShapes, "all that follows sees static shapes"},
+    {"expand-quantized", ExpandQuantized, "all that follows knows plain types"},
     {"expand-ops", ExpandOps, "so that every later pass knows fewer ops"},
     {"forward-carries", ForwardCarries,
      "a scan's weights are seen to be weights by all that follow"},

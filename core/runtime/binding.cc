@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "core/base/strings.h"
+#include "core/graph/quantized.h"
 
 namespace webhlo {
 namespace {
@@ -76,7 +77,7 @@ class Binder {
                                     weights_[w].name, "\""));
     }
     const Type& type = program.program.argument_type(static_cast<uint32_t>(argument));
-    if (!type.IsTensor() || !Admits(type.tensor, weights_[w].type)) {
+    if (!type.IsTensor() || !Admits(StorageOf(type.tensor), weights_[w].type)) {
       return InvalidArgument(StrCat("tensor \"", weights_[w].name, "\" is ",
                                     ToString(weights_[w].type), ", but ", where, " is ",
                                     ToString(type)));

@@ -15,6 +15,7 @@ constexpr PipelineEntry kReferencePasses[] = {
     {"inline-calls", InlineCalls, "the executor has no calls"},
     {"resolve-tuples", ResolveTuples, "tuples have no place in memory"},
     {"refine-shapes", RefineShapes, "references take static shapes"},
+    {"expand-quantized", ExpandQuantized, "references know plain types"},
     {"expand-ops", ExpandOps, "sugar has no references"},
     {"eliminate-dead-code", EliminateDeadCode, "what nothing needs need not be computed"},
 };

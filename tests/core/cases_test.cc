@@ -26,7 +26,7 @@ namespace {
 // What the interpreter runs.
 Graph WithoutSugar(const Graph& graph) {
   Graph current = graph;
-  for (const PassFunction pass : {DecodeChlo, ResolveTuples, ExpandOps}) {
+  for (const PassFunction pass : {DecodeChlo, ResolveTuples, ExpandQuantized, ExpandOps}) {
     Graph next;
     const Status status = pass({}, current, &next);
     REQUIRE_MESSAGE(status.ok(), status.ToString());
