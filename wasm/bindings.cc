@@ -203,6 +203,7 @@ std::string CheckProgramAt(uintptr_t pointer, size_t size, std::string file_name
   CheckOptions options;
   options.jit = (flags & 1) == 0;
   if (flags & 2) options.engine = PlanOptions::Engine::kReference;
+  options.notation = (flags & 4) != 0;
   options.num_threads = threads;
   return CheckProgramJson(Bytes(pointer, size), file_name, options);
 }

@@ -176,9 +176,9 @@ class Quantizer {
   }
 
   // One parameter for each element of a tensor: that of the whole tensor, of its index along the
-  // axes, or of its block.
+  // axes, or of its block. (The type is a copy: those of the target move as nodes are made.)
   ValueId Spread(std::span<const double> values, std::span<const int64_t> axes,
-                 std::span<const int64_t> block_sizes, const TensorType& type) {
+                 std::span<const int64_t> block_sizes, TensorType type) {
     if (AllAre(values, values[0])) return e_.Splat(values[0], type);
     // Each axis that has blocks is two dimensions at first.
     TensorType blocks(type.element, {}), table(type.element, {});
@@ -201,8 +201,8 @@ class Quantizer {
     const ValueId spread = e_.Broadcast(Constant(values, table), dims, blocks);
     return blocks.dims == type.dims ? spread : e_.Emit(ops::kReshape, {spread}, type);
   }
-  ValueId Spread(std::span<const double> values, const QuantizedType& q, const TensorType& type) {
-    return Spread(values, q.axes, q.block_sizes, type);
+  ValueId Spread(std::span<const double> values, const QuantizedType& q, TensorType type) {
+    return Spread(values, q.axes, q.block_sizes, std::move(type));
   }
 
   // The integers of x less their zero points, in a type that holds them.

@@ -75,8 +75,12 @@ std::vector<CheckOutcome> CheckProgram(std::span<const uint8_t> bytes, std::stri
   ImportOptions import;
   import.file_name = file_name;
   import.require_entry = false;  // Every function is one by itself.
+  import.require_known_ops = !options.notation;
   Result<Program> program = Import(bytes, import);
   if (!program.ok()) return {{"import", program.status()}};
+  if (options.notation) {
+    return {{"round trip", RoundTrip(program->graph), Print(program->graph)}};
+  }
   std::vector<CheckOutcome> outcomes;
   const std::vector<Function>& functions = program->graph.functions;
   for (uint32_t f = 0; f < functions.size(); ++f) {
@@ -98,7 +102,8 @@ std::string CheckProgramJson(std::span<const uint8_t> bytes, std::string_view fi
     const Status& status = outcome.status;
     return StrCat("{\"case\":", JsonString(outcome.name), ",\"ok\":", status.ok(),
                   ",\"code\":", JsonString(StatusCodeName(status.code())),
-                  ",\"message\":", JsonString(status.message()), "}");
+                  ",\"message\":", JsonString(status.message()),
+                  outcome.text.empty() ? "" : StrCat(",\"text\":", JsonString(outcome.text)), "}");
   });
 }
 

@@ -18,8 +18,9 @@
 namespace webhlo {
 
 struct CheckOutcome {
-  std::string name;  // The function, or "import", or "round trip".
-  Status status;     // `mismatch` when a check found another value than it expected.
+  std::string name;       // The function, or "import", or "round trip".
+  Status status;          // `mismatch` when a check found another value than it expected.
+  std::string text = {};  // CheckOptions::notation: how the program prints.
 };
 
 struct CheckOptions {
@@ -27,6 +28,8 @@ struct CheckOptions {
   bool jit = true;
   int num_threads = 1;
   double deadline_ms = 20000;
+  // The program need not mean anything: it is imported, printed, read back and compared.
+  bool notation = false;
 };
 
 // One outcome a function that has checks. A program without any is imported, verified, printed,

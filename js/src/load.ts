@@ -135,7 +135,11 @@ export async function prepare(
     const weightReaders = await sources.open('weights', files);
     const instance = await patience.race(creating);
     const { seed } = options;
-    if (seed !== undefined) instance.call((session) => session.seed(seed));
+    if (seed !== undefined) {
+      instance.call((session) => {
+        session.seed(seed);
+      });
+    }
     await addPrograms(instance, Object.keys(programs), programReaders);
     const { embedded, companions } = directory(instance, programReaders);
     // Weights that are given stand in for the companion files.

@@ -18,7 +18,7 @@ func.func @uniform_floats() {
   %count = stablehlo.constant dense<4000.0> : tensor<f32>
   %mean = stablehlo.divide %sum, %count : tensor<f32>
   // Six times what such a mean varies by.
-  check.expect_almost_eq_const %mean, dense<2.0>, tolerance = 0.22 : tensor<f32>
+  check.expect_almost_eq_const %mean, dense<2.0> : tensor<f32>, tolerance = 0.22
   return
 }
 
@@ -39,7 +39,7 @@ func.func @normal() {
   %squares = stablehlo.multiply %off, %off : tensor<4000xf64>
   %total = stablehlo.reduce(%squares init: %zero) applies stablehlo.add across dimensions = [0] : (tensor<4000xf64>, tensor<f64>) -> tensor<f64>
   %variance = stablehlo.divide %total, %count : tensor<f64>
-  check.expect_almost_eq_const %variance, dense<4.0>, tolerance = 0.6 : tensor<f64>
+  check.expect_almost_eq_const %variance, dense<4.0> : tensor<f64>, tolerance = 0.6
   return
 }
 

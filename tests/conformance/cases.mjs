@@ -9,9 +9,10 @@ const programs = /\.(mlir|bc|mlirbc|bin|jaxexport)$/;
 const runnable = /\.(jaxexport|mlirbc)$/;
 
 /**
- * Units { folder, name, path, piece?, values?, row?, skip?, refused? }: `folder` is what its line is
+ * Units { folder, name, path, piece?, values?, row?, skip?, refused?, twin? }: `folder` is what its line is
  * called, `values` a .safetensors file with in.* and out.*, `row` the program's row of index.tsv. A
- * program that is for several devices passes when it is `refused` for that.
+ * program that is for several devices passes when it is `refused` for that; one of the history of VHLO,
+ * which says nothing of what programs mean, when it prints as its `twin` does.
  */
 export function collect(path) {
   const root = resolve(path);
@@ -25,7 +26,8 @@ export function collect(path) {
     const name = `${folder}/${basename(file)}`;
     const found = runnable.test(file) ? runs(folder, name, file) : pieces(folder, name, file);
     const refused = isForSeveral(file);
-    units.push(...found.map((unit) => ({ ...unit, refused })));
+    const twin = twinOf(file);
+    units.push(...found.map((unit) => ({ ...unit, refused, twin })));
   });
   if (units.length === 0) throw new Error(`no case under ${path}`);
   return units;
@@ -45,6 +47,12 @@ function isForSeveral(path) {
   const text = path.replace(runnable, '.mlir');
   if (!text.endsWith('.mlir') || !existsSync(text)) return false;
   return /\bmhlo\.num_(partitions|replicas) = (?!1\b)/.test(readFileSync(text, 'utf8'));
+}
+
+/** X.mlir of X.mlir.bc, and the text itself. */
+function twinOf(path) {
+  const text = path.replace(/\.bc$/, '');
+  return text.endsWith('.mlir') && existsSync(`${text}.bc`) ? text : undefined;
 }
 
 /** One unit for each set of values beside a program; without any, the program itself. */

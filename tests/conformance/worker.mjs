@@ -10,6 +10,7 @@ import { split } from './cases.mjs';
 import { difference, parseSafetensors } from './values.mjs';
 
 const retireBytes = 2 ** 30;
+const notation = 4;
 const [flags, threads] = process.argv.slice(2).map(Number);
 const instance = await Instance.create({ threads, flags });
 
@@ -51,11 +52,23 @@ function withBytes(bytes, use) {
 }
 
 /** Every function with check.expect_*; without any: import, verify, print, parse back, compare. */
-function checkProgram({ path, piece }) {
+function checkProgram({ path, piece, twin }) {
   const file = readFileSync(path);
   const bytes = piece === undefined ? file : Buffer.from(split(file.toString())[piece]);
+  if (!twin) return verdicts(bytes, basename(path), flags);
+  const [verdict] = verdicts(bytes, basename(path), notation);
+  const [other] = verdicts(readFileSync(twin), basename(twin), notation);
+  const failed = [verdict, other].find(({ ok }) => !ok);
+  if (failed) return [failed];
+  if (verdict.text === other.text) return [{ case: '', ok: true }];
+  const lines = other.text.split('\n');
+  const at = verdict.text.split('\n').findIndex((line, i) => line !== lines[i]);
+  throw mismatch(`line ${at + 1} is ${verdict.text.split('\n')[at]}, its twin's ${lines[at]}`);
+}
+
+function verdicts(bytes, name, how) {
   return withBytes(bytes, (pointer, size) =>
-    JSON.parse(instance.module.checkProgram(pointer, size, basename(path), flags, threads)),
+    JSON.parse(instance.module.checkProgram(pointer, size, name, how, threads)),
   );
 }
 

@@ -16,9 +16,7 @@ module {
     return %1 : tensor<2x3xf32>
   }
 }
-
 // -----
-
 // What is exchanged with the host is a custom call; tokens are gone, the order is the program's.
 //
 // stage: expand-ops
@@ -29,9 +27,14 @@ func.func @main(%x: tensor<2xf32>) -> tensor<3xi32> {
   return %2#0 : tensor<3xi32>
 }
 // ---->
-
+module {
+  func.func @main(%arg0: tensor<2xf32>) -> tensor<3xi32> {
+    stablehlo.custom_call @stablehlo.outfeed(%arg0) {backend_config = "queue", has_side_effect = true} : (tensor<2xf32>) -> ()
+    %0 = stablehlo.custom_call @stablehlo.recv() {backend_config = "5", has_side_effect = true} : () -> tensor<3xi32>
+    return %0 : tensor<3xi32>
+  }
+}
 // -----
-
 // Collectives are what they are in a group of one.
 //
 // stage: expand-ops
@@ -46,3 +49,11 @@ func.func @main(%x: tensor<2xf32>) -> (tensor<2xf64>, tensor<2xf32>, tensor<ui32
   return %0, %2, %3 : tensor<2xf64>, tensor<2xf32>, tensor<ui32>
 }
 // ---->
+module {
+  func.func @main(%arg0: tensor<2xf32>) -> (tensor<2xf64>, tensor<2xf32>, tensor<ui32>) {
+    %0 = stablehlo.convert %arg0 : (tensor<2xf32>) -> tensor<2xf64>
+    %1 = stablehlo.constant dense<0.0> : tensor<2xf32>
+    %2 = stablehlo.constant dense<0> : tensor<ui32>
+    return %0, %1, %2 : tensor<2xf64>, tensor<2xf32>, tensor<ui32>
+  }
+}

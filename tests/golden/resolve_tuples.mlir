@@ -12,9 +12,13 @@ func.func @main(%x: tensor<2xf32>, %y: tensor<3xi32>) -> (tensor<2xf32>, tensor<
   return %3, %4 : tensor<2xf32>, tensor<i1>
 }
 // ---->
-
+module {
+  func.func @main(%arg0: tensor<2xf32>, %arg1: tensor<3xi32>) -> (tensor<2xf32>, tensor<i1>) {
+    %0:2 = stablehlo.custom_call @foreign(%arg1, %arg0) : (tensor<3xi32>, tensor<2xf32>) -> (tensor<2xf32>, tensor<i1>)
+    return %0#0, %0#1 : tensor<2xf32>, tensor<i1>
+  }
+}
 // -----
-
 // What starts asynchronously is computed where it starts.
 //
 // stage: resolve-tuples
@@ -30,3 +34,11 @@ func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
   return %4 : tensor<4xf32>
 }
 // ---->
+module {
+  func.func @main(%arg0: tensor<4xf32>) -> tensor<4xf32> {
+    %0 = "stablehlo.collective_permute"(%arg0) <{source_target_pairs = dense<[[0, 1], [1, 0]]> : tensor<2x2xi64>}> : (tensor<4xf32>) -> tensor<4xf32>
+    %1 = stablehlo.negate %arg0 : tensor<4xf32>
+    %2 = stablehlo.add %1, %0 : tensor<4xf32>
+    return %2 : tensor<4xf32>
+  }
+}
