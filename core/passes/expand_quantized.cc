@@ -363,6 +363,8 @@ bool IsQuantized(const Graph& graph, const Node& node) {
 
 Status ExpandQuantized(const PassContext&, const Graph& source, Graph* target) {
   if (!HasQuantizedTypes(source)) return OkStatus();
+  // Sizes that became known may not be those that the types have scales for.
+  RETURN_IF_ERROR(VerifyStructure(source));
   Rewriter r(source, target, [](Rewriter& rewriter, const Node& node) {
     return IsQuantized(rewriter.source(), node) ? Quantizer(rewriter, node).Expand()
                                                 : rewriter.Clone(node);

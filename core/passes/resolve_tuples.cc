@@ -32,6 +32,25 @@ std::vector<Type> Leaves(const Type& type) {
   return leaves;
 }
 
+// Whether a node takes, returns or has in its regions' interface what holds values. The verifier
+// has not asked where sizes are free.
+bool CarriesTuples(const Graph& graph, const Node& node) {
+  const auto holds = [&](ValueId v) { return Holds(graph.type(v)); };
+  const auto any = [&](std::span<const ValueId> values) {
+    return std::any_of(values.begin(), values.end(), holds);
+  };
+  const auto any_in = [&](Range values) {
+    bool found = false;
+    for (ValueId v = values.begin; v < values.end(); ++v) found |= holds(v);
+    return found;
+  };
+  bool found = any(graph.operands(node)) || any_in(node.results);
+  for (RegionId id : graph.regions_of(node)) {
+    found |= any_in(graph.regions[id].arguments) || any(graph.results(graph.regions[id]));
+  }
+  return found;
+}
+
 class Resolver {
  public:
   Status Visit(Rewriter& r, const Node& node) {
@@ -63,6 +82,9 @@ class Resolver {
       case ops::kCustomCall:
         return VisitCustomCall(r, op);
       default:
+        if (CarriesTuples(r.source(), node)) {
+          return op.UnsupportedError("takes or returns a tuple or a future");
+        }
         return r.Clone(node);
     }
   }

@@ -271,6 +271,17 @@ TEST_CASE("a group of one leaves shapes alone") {
   CHECK(status.code() == StatusCode::kInvalidModel);
 }
 
+TEST_CASE("resolve-tuples: no op but those of tuples and custom calls carries one") {
+  // The free size keeps the verifier from asking.
+  const Graph graph = Parse(
+      "func.func @main(%x: tensor<?xf32>) -> tensor<?xf32> {\n"
+      "  %0 = stablehlo.tuple %x : tuple<tensor<?xf32>>\n"
+      "  %1:2 = stablehlo.optimization_barrier %x, %0 : tensor<?xf32>, tuple<tensor<?xf32>>\n"
+      "  return %1#0 : tensor<?xf32>\n}");
+  Graph resolved;
+  CHECK(ResolveTuples({"main", {}}, graph, &resolved).code() == StatusCode::kUnsupported);
+}
+
 TEST_CASE("resolve-tuples: functions take and return tensors") {
   const Graph graph = Parse(
       "func.func @main(%x: tuple<tensor<f32>>) -> tensor<f32> {\n"
