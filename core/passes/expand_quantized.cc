@@ -159,7 +159,7 @@ class Quantizer {
     return e_.Emit(ops::kConvert, {x}, TensorType(element, e_.type(x).dims));
   }
 
-  ValueId Constant(std::span<const double> values, TensorType type) {
+  ValueId Constant(std::span<const double> values, const TensorType& type) {
     DenseElements elements;
     const auto width = static_cast<size_t>(ByteWidth(type.element));
     elements.bytes.resize(values.size() * width);
