@@ -132,7 +132,7 @@ const places = {
     ["undefined", "number"],
   ],
   "load maxMemory": [(v) => open(twice, { maxMemory: v }), ["undefined"]],
-  "load seed": [(v) => open(twice, { seed: v }), ["undefined"]],
+  "load seed": [(v) => open(twice, { seed: v }), ["undefined", "number"]],
   "load wasmURL": [(v) => open(twice, { wasmURL: v }), ["undefined"]],
   "load signal": [(v) => open(twice, { signal: v }), ["undefined"]],
   "load onProgress": [
