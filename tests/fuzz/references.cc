@@ -155,6 +155,16 @@ bool IsSmall(const Graph& graph) {
   return true;
 }
 
+// What comes between a verified program and its references; false where that refuses it.
+bool BringToReferences(Graph& graph) {
+  for (const PassFunction pass : {ResolveTuples, ExpandQuantized, ExpandOps}) {
+    Graph next;
+    if (!pass({}, graph, &next).ok()) return false;
+    if (!next.functions.empty()) graph = std::move(next);
+  }
+  return true;
+}
+
 int Main() {
   const std::vector<std::filesystem::path> files = FilesUnder("tests/cases", ".mlir");
   int refused = 0, ran = 0, only_verified = 0, failed = files.empty() ? 1 : 0;
@@ -175,13 +185,12 @@ int Main() {
       } else if (!IsSmall(graph)) {
         ++only_verified;
       } else {
-        Graph expanded;
-        if (!ExpandOps({}, graph, &expanded).ok()) {
+        Graph run = std::move(graph);
+        if (!BringToReferences(run)) {
           ++refused;
           continue;
         }
         ++ran;
-        const Graph& run = expanded.functions.empty() ? graph : expanded;
         for (const Function& function : run.functions) {
           if (function.is_private || run.regions[function.body].arguments.size != 0) continue;
           Budget budget;
