@@ -14,6 +14,7 @@
 
 #include "core/base/budget.h"
 #include "core/base/status.h"
+#include "core/base/strings.h"
 #include "core/base/task.h"
 #include "core/graph/graph.h"
 #include "core/graph/tensor.h"
@@ -78,6 +79,12 @@ class OpView {
   const Graph* graph_;
   const Node* node_;
 };
+
+// OP_CHECK(op, a == b, "lhs rank is ", a, ", rhs rank is ", b, " (C1)"): returns the error.
+#define OP_CHECK(op, condition, ...)                                    \
+  do {                                                                  \
+    if (!(condition)) return (op).Error(::webhlo::StrCat(__VA_ARGS__)); \
+  } while (false)
 
 // Runs a region on tensors, for references of ops with computations (reduce, sort, ...).
 class RegionRunner {

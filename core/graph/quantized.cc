@@ -32,11 +32,6 @@ bool IsPerAxis(const TensorType& type) {
   return type.quantized && type.quantized->axes.size() == 1 && type.quantized->block_sizes.empty();
 }
 
-#define QUANTIZED_CHECK(condition, ...)                     \
-  do {                                                      \
-    if (!(condition)) return op.Error(StrCat(__VA_ARGS__)); \
-  } while (false)
-
 // What products have in common. `weight_dimension`: where per-axis weights may have their axis, and
 // where the result has it then; -1 for any.
 struct ProductLabels {
@@ -45,23 +40,22 @@ struct ProductLabels {
 
 Status CheckProduct(const OpView& op, const ProductLabels& labels) {
   const TensorType &lhs = op.operand(0), &rhs = op.operand(1), &result = op.result();
-  QUANTIZED_CHECK(rhs.quantized && !lhs.quantized == !result.quantized, "multiplies ",
-                  ToString(lhs), " and ", ToString(rhs), " to ", ToString(result), " (",
-                  labels.quantized, ")");
+  OP_CHECK(op, rhs.quantized && !lhs.quantized == !result.quantized, "multiplies ", ToString(lhs),
+           " and ", ToString(rhs), " to ", ToString(result), " (", labels.quantized, ")");
   const ElementType expressed = rhs.quantized->expressed;
   if (!lhs.quantized) {
-    QUANTIZED_CHECK(lhs.element == expressed && result.element == expressed, "rhs expresses ",
-                    ElementTypeName(expressed), ", lhs is ", ToString(lhs), ", the result ",
-                    ToString(result), " (", labels.hybrid, ")");
+    OP_CHECK(op, lhs.element == expressed && result.element == expressed, "rhs expresses ",
+             ElementTypeName(expressed), ", lhs is ", ToString(lhs), ", the result ",
+             ToString(result), " (", labels.hybrid, ")");
     return OkStatus();
   }
-  QUANTIZED_CHECK(lhs.quantized->storage == rhs.quantized->storage, "lhs is stored as ",
-                  ElementTypeName(lhs.quantized->storage), ", rhs as ",
-                  ElementTypeName(rhs.quantized->storage), " (", labels.storage, ")");
-  QUANTIZED_CHECK(lhs.quantized->expressed == expressed && result.quantized->expressed == expressed,
-                  "lhs, rhs and result express several types (", labels.expressed, ")");
-  QUANTIZED_CHECK(!rhs.quantized->axes.empty() || result.quantized->axes.empty(),
-                  "the result has an axis of quantization, rhs has none (", labels.per_tensor, ")");
+  OP_CHECK(op, lhs.quantized->storage == rhs.quantized->storage, "lhs is stored as ",
+           ElementTypeName(lhs.quantized->storage), ", rhs as ",
+           ElementTypeName(rhs.quantized->storage), " (", labels.storage, ")");
+  OP_CHECK(op, lhs.quantized->expressed == expressed && result.quantized->expressed == expressed,
+           "lhs, rhs and result express several types (", labels.expressed, ")");
+  OP_CHECK(op, !rhs.quantized->axes.empty() || result.quantized->axes.empty(),
+           "the result has an axis of quantization, rhs has none (", labels.per_tensor, ")");
   return OkStatus();
 }
 
@@ -69,13 +63,12 @@ Status CheckDotGeneral(const OpView& op) {
   RETURN_IF_ERROR(CheckProduct(op, {"C14", "C17", "C18", "C19", "C20"}));
   const QuantizedType& rhs = *op.operand(1).quantized;
   const auto is_zero = [](int64_t zero_point) { return zero_point == 0; };
-  QUANTIZED_CHECK(std::all_of(rhs.zero_points.begin(), rhs.zero_points.end(), is_zero),
-                  "rhs has zero points (C15)");
+  OP_CHECK(op, std::all_of(rhs.zero_points.begin(), rhs.zero_points.end(), is_zero),
+           "rhs has zero points (C15)");
   if (!IsPerAxis(op.operand(1))) return OkStatus();
   const std::span<const int64_t> contracting = op.Ints("rhs_contracting_dimensions");
-  QUANTIZED_CHECK(
-      std::find(contracting.begin(), contracting.end(), rhs.axes[0]) == contracting.end(),
-      "rhs is quantized along dimension ", rhs.axes[0], ", which is contracted (C16)");
+  OP_CHECK(op, std::find(contracting.begin(), contracting.end(), rhs.axes[0]) == contracting.end(),
+           "rhs is quantized along dimension ", rhs.axes[0], ", which is contracted (C16)");
   return OkStatus();
 }
 
@@ -83,9 +76,8 @@ Status CheckConvolution(const OpView& op) {
   RETURN_IF_ERROR(CheckProduct(op, {"C28", "C31", "C32", "C33", "C34"}));
   const auto check = [&](const TensorType& type, std::string_view dimension,
                          std::string_view label) -> Status {
-    QUANTIZED_CHECK(!IsPerAxis(type) || type.quantized->axes[0] == op.Int(dimension),
-                    ToString(type), " is quantized along another dimension than ", dimension, " (",
-                    label, ")");
+    OP_CHECK(op, !IsPerAxis(type) || type.quantized->axes[0] == op.Int(dimension), ToString(type),
+             " is quantized along another dimension than ", dimension, " (", label, ")");
     return OkStatus();
   };
   RETURN_IF_ERROR(check(op.operand(1), "kernel_output_feature_dimension", "C29"));
@@ -97,11 +89,12 @@ Status CheckAxis(const OpView& op, std::span<const int64_t> result_dimension_of,
                  std::string_view label) {
   const TensorType &operand = op.operand(0), &result = op.result();
   if (!IsPerAxis(operand) && !IsPerAxis(result)) return OkStatus();
-  QUANTIZED_CHECK(IsPerAxis(operand) && IsPerAxis(result) &&
-                      result_dimension_of[static_cast<size_t>(operand.quantized->axes[0])] ==
-                          result.quantized->axes[0],
-                  ToString(operand), " becomes ", ToString(result),
-                  ", whose axis of quantization is another (", label, ")");
+  OP_CHECK(op,
+           IsPerAxis(operand) && IsPerAxis(result) &&
+               result_dimension_of[static_cast<size_t>(operand.quantized->axes[0])] ==
+                   result.quantized->axes[0],
+           ToString(operand), " becomes ", ToString(result),
+           ", whose axis of quantization is another (", label, ")");
   return OkStatus();
 }
 
@@ -115,10 +108,9 @@ Status CheckReshape(const OpView& op) {
   const auto at = [](const TensorType& type) {
     return type.dims[static_cast<size_t>(type.quantized->axes[0])];
   };
-  QUANTIZED_CHECK(
-      IsPerAxis(result) && before(operand) == before(result) && at(operand) == at(result),
-      ToString(operand), " becomes ", ToString(result),
-      ", whose axis of quantization is another (C3)");
+  OP_CHECK(op, IsPerAxis(result) && before(operand) == before(result) && at(operand) == at(result),
+           ToString(operand), " becomes ", ToString(result),
+           ", whose axis of quantization is another (C3)");
   return OkStatus();
 }
 
@@ -130,10 +122,10 @@ Status CheckBaseline(const OpView& op) {
     const QuantizedType* q = type.tensor.quantized.get();
     if (!q) return OkStatus();
     if (!first) first = q;
-    QUANTIZED_CHECK(q->storage == first->storage && q->expressed == first->expressed &&
-                        q->storage_min == first->storage_min &&
-                        q->storage_max == first->storage_max,
-                    "has tensors of several baseline types, ", ToString(type), " among them");
+    OP_CHECK(op,
+             q->storage == first->storage && q->expressed == first->expressed &&
+                 q->storage_min == first->storage_min && q->storage_max == first->storage_max,
+             "has tensors of several baseline types, ", ToString(type), " among them");
     return OkStatus();
   };
   for (size_t i = 0; i < op.num_operands(); ++i) RETURN_IF_ERROR(check(op.operand_type(i)));
@@ -145,6 +137,14 @@ Status CheckBaseline(const OpView& op) {
 
 bool HasQuantizedTypes(const Graph& graph) {
   return std::any_of(graph.types.begin(), graph.types.end(), IsQuantized);
+}
+
+bool HasQuantizedTypes(const Graph& graph, const Node& node) {
+  const auto is_quantized = [&](ValueId v) { return graph.tensor(v).quantized != nullptr; };
+  const std::span<const ValueId> operands = graph.operands(node);
+  bool any = std::any_of(operands.begin(), operands.end(), is_quantized);
+  for (uint32_t i = 0; i < node.results.size; ++i) any |= is_quantized(node.results.begin + i);
+  return any;
 }
 
 TensorType StorageOf(const TensorType& type) {
@@ -181,11 +181,7 @@ QuantizedReading ReadingOf(OpName name) {
 
 Status CheckQuantization(const OpView& op) {
   if (ReadingOf(op.node().name) != QuantizedReading::kExpressed) return OkStatus();
-  const auto is_quantized = [&](ValueId v) { return op.graph().tensor(v).quantized != nullptr; };
-  const std::span<const ValueId> operands = op.graph().operands(op.node());
-  bool any = std::any_of(operands.begin(), operands.end(), is_quantized);
-  for (size_t i = 0; i < op.num_results(); ++i) any |= is_quantized(op.result_id(i));
-  if (!any) return OkStatus();
+  if (!HasQuantizedTypes(op.graph(), op.node())) return OkStatus();
   switch (op.node().name) {
     case ops::kDotGeneral:
       return CheckDotGeneral(op);

@@ -14,6 +14,8 @@
 namespace webhlo {
 
 bool HasQuantizedTypes(const Graph& graph);
+// Whether an operand or a result is quantized.
+bool HasQuantizedTypes(const Graph& graph, const Node& node);
 
 // A type with integers or floats in the place of quantized elements; any other as it is.
 TensorType StorageOf(const TensorType& type);

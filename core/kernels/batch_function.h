@@ -21,6 +21,8 @@ class BatchFunction {
   static constexpr int64_t kBatch = 64;
   // Inputs and outputs together.
   static constexpr size_t kMaxArgs = 32;
+  // Tensors whose elements a kernel folds, sorts or scatters together.
+  static constexpr size_t kMaxTensors = 8;
   // Inputs may be read so many bytes beyond the last element.
   static constexpr size_t kReadBeyond = 64;
 

@@ -26,7 +26,7 @@ class SelectScatter : public Kernel {
     int64_t count = 1;
     for (const WindowAxis& axis : axes_) {
       count *= axis.size;
-      taps_ *= axis.window;
+      taps_ *= axis.window.size;
       windows_ *= axis.windows;
     }
     fill_ = StridedCopier::Fill(sizes.width, count);
@@ -64,13 +64,12 @@ class SelectScatter : public Kernel {
     int64_t offset = 0, stride = 1;
     for (size_t d = axes_.size(); d-- > 0;) {
       const WindowAxis& axis = axes_[d];
-      const int64_t element =
-          window % axis.windows * axis.stride + tap % axis.window - axis.padding_low;
-      if (element < 0 || element >= axis.size) return -1;
+      const int64_t element = axis.Element(window % axis.windows, tap % axis.window.size);
+      if (element < 0) return -1;
       offset += element * stride;
       stride *= axis.size;
       window /= axis.windows;
-      tap /= axis.window;
+      tap /= axis.window.size;
     }
     return offset;
   }

@@ -38,9 +38,9 @@ class WindowFold : public Kernel {
         inner_(TakeInner(axes_)),
         row_(axes_.back().windows * inner_),
         blocks_(CeilDiv(row_, kBlock)) {
-    WEBHLO_CHECK(widths_.size() <= kMaxWindowOperands);
+    WEBHLO_CHECK(widths_.size() <= BatchFunction::kMaxTensors);
     int64_t rows = 1, cost = sizes.cost;
-    for (const WindowAxis& axis : axes_) taps_ *= axis.window;
+    for (const WindowAxis& axis : axes_) taps_ *= axis.window.size;
     for (size_t d = 0; d + 1 < axes_.size(); ++d) rows *= axes_[d].windows;
     for (int width : widths_) cost += 4 * width;
     // Large windows are cut: one part of all results after the other.
@@ -74,8 +74,8 @@ class WindowFold : public Kernel {
   struct Block {
     void* const* args;
     int64_t row;
-    BatchBuffer initial[kMaxWindowOperands];
-    BatchBuffer values[kMaxWindowOperands];
+    BatchBuffer initial[BatchFunction::kMaxTensors];
+    BatchBuffer values[BatchFunction::kMaxTensors];
   };
 
   // Elements [first, last) of the windows of results [begin, end) of a row.
@@ -92,14 +92,14 @@ class WindowFold : public Kernel {
     }
     const WindowAxis& axis = axes_.back();
     for (int64_t tap = first; tap < last;) {
-      const int64_t outer = tap / axis.window;
-      const int64_t until = std::min(last, (outer + 1) * axis.window);
+      const int64_t outer = tap / axis.window.size;
+      const int64_t until = std::min(last, (outer + 1) * axis.window.size);
       const int64_t offset = OuterOffset(row, outer);
       for (; tap < until; ++tap) {
         if (offset < 0) {
           ApplyInitial(block, begin, end);
         } else {
-          FoldTap(block, offset, begin, end, tap - outer * axis.window);
+          FoldTap(block, offset, begin, end, tap - outer * axis.window.size);
         }
       }
     }
@@ -110,15 +110,11 @@ class WindowFold : public Kernel {
     int64_t offset = 0, stride = axes_.back().size * inner_;
     for (size_t d = axes_.size() - 1; d-- > 0;) {
       const WindowAxis& axis = axes_[d];
-      const int64_t position = row % axis.windows * axis.stride +
-                               tap % axis.window * axis.window_dilation - axis.padding_low;
+      const int64_t element = axis.Element(row % axis.windows, tap % axis.window.size);
+      if (element < 0) return -1;
       row /= axis.windows;
-      tap /= axis.window;
-      if (position < 0 || position % axis.base_dilation != 0 ||
-          position / axis.base_dilation >= axis.size) {
-        return -1;
-      }
-      offset += position / axis.base_dilation * stride;
+      tap /= axis.window.size;
+      offset += element * stride;
       stride *= axis.size;
     }
     return offset;
@@ -126,50 +122,47 @@ class WindowFold : public Kernel {
 
   void FoldTap(Block& block, int64_t offset, int64_t begin, int64_t end, int64_t tap) const {
     const WindowAxis& axis = axes_.back();
-    const int64_t shift = tap * axis.window_dilation - axis.padding_low;
-    if (axis.base_dilation != 1) {
-      FoldElements(block, offset, begin, end, shift);
+    const WindowDimension& w = axis.window;
+    if (w.base_dilation != 1) {
+      FoldElements(block, offset, begin, end, tap);
       return;
     }
     // The windows whose element is one of the operand's.
-    const int64_t inside =
-        std::min(CeilDiv(std::max<int64_t>(-shift, 0), axis.stride), axis.windows);
+    const int64_t shift = tap * w.window_dilation - w.padding_low;
+    const int64_t inside = std::min(CeilDiv(std::max<int64_t>(-shift, 0), w.stride), axis.windows);
     const int64_t outside =
-        axis.size > shift ? std::min(CeilDiv(axis.size - shift, axis.stride), axis.windows) : 0;
+        axis.size > shift ? std::min(CeilDiv(axis.size - shift, w.stride), axis.windows) : 0;
     const int64_t from = std::clamp(inside * inner_, begin, end);
     const int64_t to = std::clamp(outside * inner_, from, end);
     ApplyInitial(block, begin, from);
-    if (axis.stride == 1 && from < to) {
-      void* values[kMaxWindowOperands];
+    if (w.stride == 1 && from < to) {
+      void* values[BatchFunction::kMaxTensors];
       for (size_t k = 0; k < widths_.size(); ++k) {
         values[k] =
             static_cast<uint8_t*>(block.args[k]) + (offset + shift * inner_ + from) * widths_[k];
       }
       Apply(block, from, to, values);
     } else {
-      FoldElements(block, offset, from, to, shift);
+      FoldElements(block, offset, from, to, tap);
     }
     ApplyInitial(block, to, end);
   }
 
   // Element by element: strides, and holes between elements.
-  void FoldElements(Block& block, int64_t offset, int64_t begin, int64_t end, int64_t shift) const {
+  void FoldElements(Block& block, int64_t offset, int64_t begin, int64_t end, int64_t tap) const {
     const WindowAxis& axis = axes_.back();
-    void* values[kMaxWindowOperands];
+    void* values[BatchFunction::kMaxTensors];
     for (size_t k = 0; k < widths_.size(); ++k) values[k] = block.values[k].bytes;
     for (int64_t x = begin; x < end;) {
       const int64_t count = std::min(kBatch, end - x);
       int64_t window = x / inner_, within = x % inner_;
       for (int64_t i = 0; i < count; ++i) {
-        const int64_t position = window * axis.stride + shift;
-        const int64_t element = position / axis.base_dilation;
-        const bool padding =
-            position < 0 || position % axis.base_dilation != 0 || element >= axis.size;
+        const int64_t element = axis.Element(window, tap);
         for (size_t k = 0; k < widths_.size(); ++k) {
           const int64_t width = widths_[k];
-          const uint8_t* from = padding ? block.initial[k].bytes
-                                        : static_cast<const uint8_t*>(block.args[k]) +
-                                              (offset + element * inner_ + within) * width;
+          const uint8_t* from = element < 0 ? block.initial[k].bytes
+                                            : static_cast<const uint8_t*>(block.args[k]) +
+                                                  (offset + element * inner_ + within) * width;
           CopyElement(width, from, block.values[k].bytes + i * width);
         }
         if (++within == inner_) {
@@ -183,7 +176,7 @@ class WindowFold : public Kernel {
   }
 
   void ApplyInitial(Block& block, int64_t begin, int64_t end) const {
-    void* values[kMaxWindowOperands];
+    void* values[BatchFunction::kMaxTensors];
     for (size_t k = 0; k < widths_.size(); ++k) values[k] = block.initial[k].bytes;
     for (int64_t x = begin; x < end; x += kBatch)
       Apply(block, x, std::min(x + kBatch, end), values);
@@ -193,7 +186,7 @@ class WindowFold : public Kernel {
   void Apply(const Block& block, int64_t begin, int64_t end, void* const* values) const {
     if (begin >= end) return;
     const size_t n = widths_.size();
-    void* args[3 * kMaxWindowOperands];
+    void* args[3 * BatchFunction::kMaxTensors];
     for (size_t k = 0; k < n; ++k) {
       args[k] = args[2 * n + k] = Result(block, k, begin);
       args[n + k] = values[k];
@@ -224,7 +217,7 @@ class RunningFold : public Kernel {
  public:
   RunningFold(WindowFoldSizes sizes, std::unique_ptr<BatchFunction> function)
       : widths_(std::move(sizes.widths)), function_(std::move(function)) {
-    WEBHLO_CHECK(widths_.size() <= kMaxWindowOperands);
+    WEBHLO_CHECK(widths_.size() <= BatchFunction::kMaxTensors);
     const int axis = RunningAxis(sizes.axes, &reverse_);
     for (int d = 0; d < static_cast<int>(sizes.axes.size()); ++d) {
       const int64_t size = sizes.axes[static_cast<size_t>(d)].size;
@@ -292,12 +285,12 @@ class RunningFold : public Kernel {
     const size_t n = widths_.size();
     const int64_t at = base + Along(step);
     const int64_t before = step > 0 ? base + Along(step - 1) : 0;
-    BatchBuffer initial[kMaxWindowOperands];
+    BatchBuffer initial[BatchFunction::kMaxTensors];
     for (int64_t i = 0; i < count;) {
       const int64_t part = step > 0 ? count : std::min(kBatch, count - i);
-      void* accumulators[kMaxWindowOperands];
-      void* values[kMaxWindowOperands];
-      void* results[kMaxWindowOperands];
+      void* accumulators[BatchFunction::kMaxTensors];
+      void* values[BatchFunction::kMaxTensors];
+      void* results[BatchFunction::kMaxTensors];
       for (size_t k = 0; k < n; ++k) {
         values[k] = static_cast<uint8_t*>(args[k]) + (at + i) * widths_[k];
         results[k] = static_cast<uint8_t*>(args[2 * n + k]) + (at + i) * widths_[k];
@@ -320,9 +313,9 @@ class RunningFold : public Kernel {
     const size_t n = widths_.size();
     const int64_t lanes = std::min(kBatch, outer_ * segments_ * inner_ - group * kBatch);
     int64_t base[kBatch], start[kBatch], length[kBatch];
-    BatchBuffer accumulators[kMaxWindowOperands], values[kMaxWindowOperands];
-    void* accumulator_data[kMaxWindowOperands];
-    void* value_data[kMaxWindowOperands];
+    BatchBuffer accumulators[BatchFunction::kMaxTensors], values[BatchFunction::kMaxTensors];
+    void* accumulator_data[BatchFunction::kMaxTensors];
+    void* value_data[BatchFunction::kMaxTensors];
     for (int64_t i = 0; i < lanes; ++i) {
       const int64_t lane = group * kBatch + i;
       const int64_t segment = lane / inner_ % segments_;
@@ -374,8 +367,8 @@ class RunningFold : public Kernel {
     const int64_t base = item / blocks * length_;
     const int64_t begin = segment * segment_ + item % blocks * kBlock;
     const int64_t end = std::min(begin + kBlock, segment * segment_ + SegmentLength(segment));
-    BatchBuffer before[kMaxWindowOperands];
-    void* before_data[kMaxWindowOperands];
+    BatchBuffer before[BatchFunction::kMaxTensors];
+    void* before_data[BatchFunction::kMaxTensors];
     for (size_t k = 0; k < n; ++k) {
       before_data[k] = before[k].bytes;
       Repeat(widths_[k],
@@ -386,7 +379,7 @@ class RunningFold : public Kernel {
     for (int64_t step = begin; step < end; step += kBatch) {
       const int64_t count = std::min(kBatch, end - step);
       const int64_t at = base + (reverse_ ? Along(step + count - 1) : Along(step));
-      void* results[kMaxWindowOperands];
+      void* results[BatchFunction::kMaxTensors];
       for (size_t k = 0; k < n; ++k) {
         results[k] = static_cast<uint8_t*>(args[2 * n + k]) + at * widths_[k];
       }
@@ -398,7 +391,7 @@ class RunningFold : public Kernel {
   void Apply(void* const* accumulators, void* const* values, void* const* results,
              int64_t count) const {
     const size_t n = widths_.size();
-    void* args[3 * kMaxWindowOperands];
+    void* args[3 * BatchFunction::kMaxTensors];
     std::copy_n(reverse_ ? values : accumulators, n, args);
     std::copy_n(reverse_ ? accumulators : values, n, args + n);
     std::copy_n(results, n, args + 2 * n);
@@ -428,13 +421,14 @@ int RunningAxis(const std::vector<WindowAxis>& axes, bool* reverse) {
   for (size_t d = 0; d < axes.size(); ++d) {
     const WindowAxis& axis = axes[d];
     if (axis.is_trivial()) continue;
-    const bool slides = axis.stride == 1 && axis.base_dilation == 1 && axis.window_dilation == 1 &&
-                        axis.window >= axis.size && axis.windows == axis.size;
-    if (running >= 0 || !slides || (axis.padding_low != 0 && axis.padding_low != axis.window - 1)) {
+    const WindowDimension& w = axis.window;
+    const bool slides = w.stride == 1 && w.base_dilation == 1 && w.window_dilation == 1 &&
+                        w.size >= axis.size && axis.windows == axis.size;
+    if (running >= 0 || !slides || (w.padding_low != 0 && w.padding_low != w.size - 1)) {
       return -1;
     }
     running = static_cast<int>(d);
-    *reverse = axis.padding_low == 0;
+    *reverse = w.padding_low == 0;
   }
   return running;
 }

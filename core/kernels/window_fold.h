@@ -13,20 +13,23 @@
 
 #include "core/kernels/batch_function.h"
 #include "core/kernels/kernel.h"
+#include "core/kernels/window.h"
 
 namespace webhlo {
 
 // A dimension of the operands and what slides over it.
 struct WindowAxis {
+  WindowDimension window;
   int64_t size = 1;     // Of the operand.
   int64_t windows = 1;  // Of the result.
-  int64_t window = 1;
-  int64_t stride = 1;
-  int64_t base_dilation = 1, window_dilation = 1;
-  int64_t padding_low = 0;
 
   bool is_trivial() const {
-    return window == 1 && stride == 1 && base_dilation == 1 && padding_low == 0 && windows == size;
+    return window.size == 1 && window.stride == 1 && window.base_dilation == 1 &&
+           window.padding_low == 0 && windows == size;
+  }
+  // The operand's element that element `k` of a window sees, or -1.
+  int64_t Element(int64_t number, int64_t k) const {
+    return WindowElement(window, size, number, k);
   }
 };
 
@@ -35,8 +38,6 @@ struct WindowFoldSizes {
   std::vector<int> widths;  // Bytes of an element, by operand; at most 8.
   int64_t cost = 0;         // What the computation costs, besides memory.
 };
-
-inline constexpr size_t kMaxWindowOperands = 8;
 
 // `function`: accumulators and values to accumulators. Operands, then initial values.
 std::unique_ptr<Kernel> MakeWindowFold(WindowFoldSizes sizes,

@@ -6,7 +6,9 @@
 // A tool may look at a program for several, so only running it asks.
 #include <algorithm>
 
+#include "core/base/math.h"
 #include "core/graph/tensor.h"
+#include "core/ops/devices.h"
 #include "core/ops/expansion.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/op_table.h"
@@ -62,9 +64,7 @@ Status CheckGlobalIds(const OpView& op, std::string_view label) {
 
 Status CheckOneDevice(const OpView& op, std::span<const int64_t> ids) {
   const int64_t last = ids.empty() ? 0 : *std::max_element(ids.begin(), ids.end());
-  if (last == 0) return OkStatus();
-  return op.UnsupportedError(
-      StrCat("the program is for ", last + 1, " devices; one is here to run it"));
+  return last == 0 ? OkStatus() : ManyDevicesError(op, last + 1);
 }
 
 // Whether the one process there is belongs to a group.
@@ -80,9 +80,7 @@ Result<bool> IsInGroup(const OpView& op) {
 
 // An operand, in the result's element type: that of the computation, which has nothing to combine.
 ValueId Promoted(Expansion& e, size_t i) {
-  const ValueId x = e.Operand(i);
-  const TensorType& type = e.op().result(i);
-  return type == e.type(x) ? x : e.Emit(ops::kConvert, {x}, type);
+  return e.Convert(e.Operand(i), e.op().result(i).element);
 }
 
 // Where each result is its operand when a group has one process. What groups of several would make
@@ -198,7 +196,7 @@ Status InferAllToAll(const OpView& op, std::span<Type> results) {
     if (split != concat) {
       int64_t& grown = dims[static_cast<size_t>(concat)];
       cut /= count;
-      OP_CHECK(op, !__builtin_mul_overflow(grown, count, &grown), "result ", i,
+      OP_CHECK(op, CheckedMul(grown, count, &grown), "result ", i,
                " does not fit the address space (C9)");
     }
     RETURN_IF_ERROR(SetResult(op, results, i, operand.element, std::move(dims)));
@@ -238,21 +236,9 @@ Status InferCollectiveReduce(const OpView& op, std::span<Type> results) {
   return OkStatus();
 }
 
-// Every other id of source_target_pairs.
-std::vector<int64_t> Sides(const OpView& op, size_t side) {
-  const std::span<const int64_t> pairs = op.Ints("source_target_pairs");
-  std::vector<int64_t> ids;
-  for (size_t i = side; i < pairs.size(); i += 2) ids.push_back(pairs[i]);
-  return ids;
-}
-
 Status InferCollectivePermute(const OpView& op, std::span<Type> results) {
   RETURN_IF_ERROR(CheckTensors(op, 1));
-  const std::span<const int64_t> pairs = op.Ints("source_target_pairs");
-  OP_CHECK(op, pairs.size() % 2 == 0, "source_target_pairs are no pairs (C1)");
-  RETURN_IF_ERROR(CheckUnique(op, "the sources", Sides(op, 0), "C2"));
-  RETURN_IF_ERROR(CheckUnique(op, "the targets", Sides(op, 1), "C3"));
-  RETURN_IF_ERROR(CheckAtLeast(op, "source_target_pairs", pairs, 0, "C4"));
+  RETURN_IF_ERROR(CheckSourceTargetPairs(op));
   results[0] = op.operand_type(0);  // C5
   return OkStatus();
 }

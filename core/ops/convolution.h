@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "core/graph/op_def.h"
-#include "core/ops/window.h"
+#include "core/kernels/window.h"
 
 namespace webhlo {
 

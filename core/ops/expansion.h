@@ -44,6 +44,10 @@ class Expansion {
     const TensorType result = type(a);
     return Emit(ops::kSelect, {predicate, a, b}, result);
   }
+  ValueId Convert(ValueId x, ElementType element) {
+    if (type(x).element == element) return x;
+    return Emit(ops::kConvert, {x}, TensorType(element, type(x).dims));
+  }
   // Dimension i of x is dimension dims[i] of the result.
   ValueId Broadcast(ValueId x, std::vector<int64_t> dims, const TensorType& result) {
     if (type(x) == result) return x;

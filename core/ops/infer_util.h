@@ -21,15 +21,15 @@
 
 namespace webhlo {
 
-// OP_CHECK(op, a == b, "lhs rank is ", a, ", rhs rank is ", b, " (C1)"): returns the error.
-#define OP_CHECK(op, condition, ...)                                    \
-  do {                                                                  \
-    if (!(condition)) return (op).Error(::webhlo::StrCat(__VA_ARGS__)); \
-  } while (false)
-
 // "[1, 2]"
 inline std::string Brackets(std::span<const int64_t> values) {
   return StrCat("[", Join(values), "]");
+}
+
+inline std::vector<Type> OperandTypes(const OpView& op) {
+  std::vector<Type> types;
+  for (size_t i = 0; i < op.num_operands(); ++i) types.push_back(op.operand_type(i));
+  return types;
 }
 
 inline bool Contains(std::span<const int64_t> values, int64_t value) {

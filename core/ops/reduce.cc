@@ -237,16 +237,9 @@ Status AssignLayout(Layouts& layouts, const Node& node) {
 // (The usual ones that have no kernel round once, as the reference does: f16 sums.)
 std::optional<RegionBody> FoldBody(const OpView& op) {
   const Graph& graph = op.graph();
-  const Region& region = op.region(0);
-  const size_t n = op.num_results();
-  if (SimpleReduction(graph, op.region_id(0)) || n > kMaxFolds ||
-      op.operand(0).NumElements() == 0) {
+  if (SimpleReduction(graph, op.region_id(0)) || op.num_results() > kMaxFolds ||
+      op.operand(0).NumElements() == 0 || !TakesElementsOf(op, 0, op.num_operands())) {
     return std::nullopt;
-  }
-  for (uint32_t i = 0; i < 2 * n; ++i) {
-    // The computation may be in types wider than what it folds.
-    const ElementType element = graph.tensor(region.arguments.begin + i).element;
-    if (element != op.operand(i).element) return std::nullopt;
   }
   std::optional<RegionBody> body = ScalarBody(graph, op.region_id(0));
   return body && body->CanEmit(graph) ? std::move(body) : std::nullopt;

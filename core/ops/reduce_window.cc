@@ -8,13 +8,13 @@
 #include "core/base/sort.h"
 #include "core/graph/layouts.h"
 #include "core/graph/literals.h"
+#include "core/kernels/window.h"
 #include "core/kernels/window_fold.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
 #include "core/ops/op_table.h"
 #include "core/ops/reducer.h"
 #include "core/ops/region_function.h"
-#include "core/ops/window.h"
 
 namespace webhlo {
 namespace {
@@ -202,14 +202,7 @@ std::vector<WindowAxis> AxesOf(const OpView& op) {
   const Attributes attributes(op);
   std::vector<WindowAxis> axes;
   for (size_t d = 0; d < op.operand(0).dims.size(); ++d) {
-    const WindowDimension w = attributes.Dimension(d);
-    axes.push_back({.size = op.operand(0).dims[d],
-                    .windows = op.result().dims[d],
-                    .window = w.size,
-                    .stride = w.stride,
-                    .base_dilation = w.base_dilation,
-                    .window_dilation = w.window_dilation,
-                    .padding_low = w.padding_low});
+    axes.push_back({attributes.Dimension(d), op.operand(0).dims[d], op.result().dims[d]});
   }
   if (axes.empty()) axes.emplace_back();
   return axes;
@@ -229,8 +222,8 @@ bool KeepsInitialValues(const OpView& op) {
   const std::unique_ptr<BatchFunction> function = MakeRegionTiles(graph, op.region_id(0));
   if (!function) return false;
   const GraphIndex index(graph);
-  BatchBuffer values[kMaxWindowOperands], results[kMaxWindowOperands];
-  void* args[3 * kMaxWindowOperands];
+  BatchBuffer values[BatchFunction::kMaxTensors], results[BatchFunction::kMaxTensors];
+  void* args[3 * BatchFunction::kMaxTensors];
   for (size_t k = 0; k < n; ++k) {
     const DenseElements* literal = SplatElements(graph, index.Def(op.operand_id(n + k)));
     if (!literal) return false;
@@ -248,14 +241,9 @@ bool KeepsInitialValues(const OpView& op) {
 
 std::optional<KernelChoice> Propose(const KernelRequest& request) {
   const OpView& op = request.op;
-  const Region& body = op.graph().regions[op.region_id(0)];
-  if (op.num_results() > kMaxWindowOperands || op.result().NumElements() == 0) return std::nullopt;
-  for (uint32_t k = 0; k < body.arguments.size; ++k) {
-    // The computation may be in wider types.
-    const TensorType& type = op.operand(k);
-    if (WidthOf(type) > 8 || op.graph().tensor(body.arguments.begin + k).element != type.element) {
-      return std::nullopt;
-    }
+  if (op.num_results() > BatchFunction::kMaxTensors || op.result().NumElements() == 0 ||
+      !TakesElementsOf(op, 0, op.num_operands())) {
+    return std::nullopt;
   }
   bool reverse = false;
   const bool running = RunningAxis(AxesOf(op), &reverse) >= 0 && KeepsInitialValues(op);

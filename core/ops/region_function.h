@@ -41,6 +41,20 @@ inline std::optional<RegionBody> ScalarBody(const Graph& graph, RegionId id) {
   return body;
 }
 
+// Whether a computation's first arguments have the element types of the op's first operands, which
+// it may promote, and of which the engines' functions know those of at most 8 bytes.
+inline bool TakesElementsOf(const OpView& op, size_t region, size_t operands) {
+  for (size_t k = 0; k < operands; ++k) {
+    const TensorType& type = op.operand(k);
+    const ValueId argument = op.region(region).arguments.begin + static_cast<ValueId>(k);
+    if (type.quantized || ByteWidth(type.element) > 8 ||
+        op.graph().tensor(argument).element != type.element) {
+      return false;
+    }
+  }
+  return true;
+}
+
 // Nothing where the JIT's vocabulary lacks something.
 inline std::optional<jit::JitFunction> EmitRegion(jit::ModuleBuilder& module, const Graph& graph,
                                                   RegionId region) {
@@ -124,10 +138,12 @@ struct RegionRows {
   }
 
   static std::optional<KernelChoice> ProposeTiles(const KernelRequest& request) {
+    std::optional<KernelChoice> choice = kPropose(request);
+    if (!choice) return std::nullopt;
     for (RegionId region : request.op.graph().regions_of(request.op.node())) {
       if (!MakeRegionTiles(request.op.graph(), region)) return std::nullopt;
     }
-    return kPropose(request);
+    return choice;
   }
   static Result<std::unique_ptr<Kernel>> MakeTiles(const KernelSite& site) {
     RegionFunctions functions;

@@ -64,7 +64,7 @@ class Draw {
     RETURN_IF_ERROR(CheckShapeOperand(op, ConstantElements(r_.target(), r_.Def(e_.Operand(2)))));
     const TensorType& result = op.result();
     if (op.String("rng_distribution") == "NORMAL") {
-      e_.SetResult(0, Convert(Normal(), result.element));
+      e_.SetResult(0, e_.Convert(Normal(), result.element));
     } else if (IsFloat(result.element)) {
       e_.SetResult(0, UniformFloats());
     } else {
@@ -75,13 +75,9 @@ class Draw {
 
  private:
   TensorType Of(ElementType element) const { return {element, e_.op().result().dims}; }
-  ValueId Convert(ValueId x, ElementType element) {
-    if (e_.type(x).element == element) return x;
-    return e_.Emit(ops::kConvert, {x}, TensorType(element, e_.type(x).dims));
-  }
   // The scalar operand, in another type and everywhere.
   ValueId Spread(size_t operand, ElementType element) {
-    return e_.Broadcast(Convert(e_.Operand(operand), element), {}, Of(element));
+    return e_.Broadcast(e_.Convert(e_.Operand(operand), element), {}, Of(element));
   }
   // What narrow floats are computed in.
   ElementType Wide() const {
@@ -115,11 +111,10 @@ class Draw {
     const ValueId a = Spread(0, Wide()), b = Spread(1, Wide());
     const ValueId scaled =
         e_.Emit(ops::kMultiply, {UnitInterval(), e_.Emit(ops::kSubtract, {b, a})});
-    const ValueId x = Convert(e_.Emit(ops::kAdd, {scaled, a}), element);
+    const ValueId x = e_.Convert(e_.Emit(ops::kAdd, {scaled, a}), element);
     // Rounding may have reached b.
-    const ValueId below = e_.Emit(ops::kCompare, {x, Spread(1, element)}, Of(ElementType::kI1),
-                                  {{"comparison_direction", Attribute::String("LT")}});
-    return e_.Emit(ops::kSelect, {below, x, Spread(0, element)}, Of(element));
+    const ValueId below = e_.Compare("LT", x, Spread(1, element));
+    return e_.Select(below, x, Spread(0, element));
   }
 
   ValueId UniformIntegers() {
@@ -127,7 +122,7 @@ class Draw {
     const ValueId a = Spread(0, kWord);
     const ValueId range = e_.Emit(ops::kSubtract, {Spread(1, kWord), a});
     const ValueId x = e_.Emit(ops::kAdd, {e_.Emit(ops::kRemainder, {Bits(kWord), range}), a});
-    return Convert(x, e_.op().result().element);
+    return e_.Convert(x, e_.op().result().element);
   }
 
   // Box and Muller's: the radius of one number and the angle of another.

@@ -179,19 +179,9 @@ Task Reference(const ReferenceArgs& args) {
 std::optional<KernelChoice> Propose(const KernelRequest& request) {
   const OpView& op = request.op;
   const size_t n = op.num_results();
-  const Region& body = op.region(0);
-  if (n > kMaxScattered || op.operand(0).NumElements() == 0 ||
-      op.operand(n + 1).NumElements() == 0) {
+  if (n > BatchFunction::kMaxTensors || op.operand(0).NumElements() == 0 ||
+      op.operand(n + 1).NumElements() == 0 || !TakesElementsOf(op, 0, n)) {
     return std::nullopt;
-  }
-  for (size_t k = 0; k < n; ++k) {
-    // The computation may be in wider types.
-    const TensorType& type = op.operand(k);
-    const ValueId argument = body.arguments.begin + static_cast<uint32_t>(k);
-    if (WidthOf(type) > 8 || type.quantized ||
-        op.graph().tensor(argument).element != type.element) {
-      return std::nullopt;
-    }
   }
   return KernelChoice{
       .sizes = StrCat(ToString(op.operand(n + 1)), " into ", ToString(op.operand(0))),

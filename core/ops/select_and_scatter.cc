@@ -3,12 +3,12 @@
 // stablehlo.select_and_scatter: https://openxla.org/stablehlo/spec#select_and_scatter
 // Padding is never selected; a window of padding alone scatters nothing.
 #include "core/kernels/select_scatter.h"
+#include "core/kernels/window.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
 #include "core/ops/op_table.h"
 #include "core/ops/reducer.h"
 #include "core/ops/region_function.h"
-#include "core/ops/window.h"
 
 namespace webhlo {
 namespace {
@@ -124,11 +124,7 @@ Task Reference(const ReferenceArgs& args) {
 std::optional<KernelChoice> Propose(const KernelRequest& request) {
   const OpView& op = request.op;
   const TensorType& operand = op.operand(0);
-  const Region& body = op.region(1);
-  if (operand.quantized || WidthOf(operand) > 8 || op.operand(1).NumElements() == 0 ||
-      op.graph().tensor(body.arguments.begin).element != operand.element) {
-    return std::nullopt;
-  }
+  if (op.operand(1).NumElements() == 0 || !TakesElementsOf(op, 1, 1)) return std::nullopt;
   int64_t taps = 1;
   for (int64_t size : op.Ints("window_dimensions")) {
     if (!CheckedMul(taps, size, &taps) || taps > kMaxTaps) return std::nullopt;
@@ -145,12 +141,7 @@ Result<std::unique_ptr<Kernel>> Make(const KernelSite& site, RegionFunctions fun
                            .select_cost = RegionCost(op.graph(), op.region_id(0)),
                            .scatter_cost = RegionCost(op.graph(), op.region_id(1))};
   for (size_t d = 0; d < op.operand(0).dims.size(); ++d) {
-    const WindowDimension w = attributes.Dimension(d);
-    sizes.axes.push_back({.size = op.operand(0).dims[d],
-                          .windows = op.operand(1).dims[d],
-                          .window = w.size,
-                          .stride = w.stride,
-                          .padding_low = w.padding_low});
+    sizes.axes.push_back({attributes.Dimension(d), op.operand(0).dims[d], op.operand(1).dims[d]});
   }
   return MakeSelectScatter(std::move(sizes), std::move(functions[0]), std::move(functions[1]));
 }

@@ -179,7 +179,8 @@ Result<std::unique_ptr<Kernel>> MakeRadix(const KernelSite& site) {
 std::optional<KernelChoice> ProposeMerge(const KernelRequest& request) {
   const std::vector<int> widths = WidthsOf(request.op);
   const auto is_wide = [](int width) { return width > 8; };
-  if (widths.size() > kMaxSortOperands || std::any_of(widths.begin(), widths.end(), is_wide)) {
+  if (widths.size() > BatchFunction::kMaxTensors ||
+      std::any_of(widths.begin(), widths.end(), is_wide)) {
     return std::nullopt;
   }
   return ProposeSort(request, "", MergeSortScratch);

@@ -8,6 +8,7 @@
 // they exchange with another device is an error.
 #include <algorithm>
 
+#include "core/ops/devices.h"
 #include "core/ops/expansion.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/op_table.h"
@@ -26,12 +27,6 @@ Status CheckTensorsAndToken(const OpView& op, std::span<const Type> types, std::
   }
   return CheckType(op, StrCat("the last ", what), types.back(), Type::Of(Type::Kind::kToken),
                    token_label);
-}
-
-std::vector<Type> OperandTypes(const OpView& op) {
-  std::vector<Type> types;
-  for (size_t i = 0; i < op.num_operands(); ++i) types.push_back(op.operand_type(i));
-  return types;
 }
 
 // A token in; tensors and a token out.
@@ -54,13 +49,7 @@ Status InferOut(const OpView& op, std::span<Type> results) {
 enum ChannelType : int64_t { kDeviceToDevice = 1, kDeviceToHost = 2, kHostToDevice = 3 };
 
 Status CheckChannel(const OpView& op, ChannelType host) {
-  const std::span<const int64_t> pairs = op.Ints("source_target_pairs");
-  OP_CHECK(op, pairs.size() % 2 == 0, "source_target_pairs are no pairs (C1)");
-  std::vector<int64_t> sides[2];
-  for (size_t i = 0; i < pairs.size(); ++i) sides[i % 2].push_back(pairs[i]);
-  RETURN_IF_ERROR(CheckUnique(op, "the sources", sides[0], "C2"));
-  RETURN_IF_ERROR(CheckUnique(op, "the targets", sides[1], "C3"));
-  RETURN_IF_ERROR(CheckAtLeast(op, "source_target_pairs", pairs, 0, "C4"));
+  RETURN_IF_ERROR(CheckSourceTargetPairs(op));
   const int64_t expected = op.Bool("is_host_transfer") ? host : kDeviceToDevice;
   OP_CHECK(op, op.Int("channel_type") == expected, "channel_type is ", op.Int("channel_type"),
            ", expected ", expected, " (C5)");
@@ -85,8 +74,7 @@ Status Expand(Rewriter& r, const Node& node) {
   if (op.has("channel_type") && !op.Bool("is_host_transfer")) {
     const std::span<const int64_t> pairs = op.Ints("source_target_pairs");
     const int64_t last = pairs.empty() ? 1 : *std::max_element(pairs.begin(), pairs.end());
-    return op.UnsupportedError(StrCat("the program is for ", std::max<int64_t>(last, 1) + 1,
-                                      " devices; one is here to run it"));
+    return ManyDevicesError(op, std::max<int64_t>(last, 1) + 1);
   }
   std::vector<ValueId> operands;
   for (size_t i = 0; i + 1 < op.num_operands(); ++i) operands.push_back(e.Operand(i));

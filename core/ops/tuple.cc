@@ -10,12 +10,6 @@
 namespace webhlo {
 namespace {
 
-std::vector<Type> OperandTypes(const OpView& op) {
-  std::vector<Type> types;
-  for (size_t i = 0; i < op.num_operands(); ++i) types.push_back(op.operand_type(i));
-  return types;
-}
-
 Status InferTuple(const OpView& op, std::span<Type> results) {
   RETURN_IF_ERROR(CheckCounts(op, op.num_operands(), 1));
   Type tuple = Type::Of(Type::Kind::kTuple);

@@ -10,9 +10,9 @@
 #include <optional>
 
 #include "core/kernels/clamp.h"
+#include "core/kernels/window.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/reducer.h"
-#include "core/ops/window.h"
 
 namespace webhlo {
 

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <optional>
 #include <string_view>
+#include <unordered_map>
+#include <utility>
 
 #include "core/base/strings.h"
 #include "core/graph/dialect.h"
@@ -174,15 +176,21 @@ Status EmitSort(Rewriter& r, const OpView& op, const ApproxTopK& top_k) {
 }  // namespace
 
 Status DecodeChlo(const PassContext&, const Graph& source, Graph* target) {
-  const auto decodes = [&](const Node& node) {
+  std::unordered_map<const Node*, Decoded> ops;
+  std::unordered_map<const Node*, ApproxTopK> sorts;
+  for (const Node& node : source.nodes) {
     const OpView op(source, node);
-    return Decode(op) || DecodeApproxTopK(op);
-  };
-  if (std::none_of(source.nodes.begin(), source.nodes.end(), decodes)) return OkStatus();
+    if (std::optional<Decoded> decoded = Decode(op)) {
+      ops.emplace(&node, std::move(*decoded));
+    } else if (const std::optional<ApproxTopK> top_k = DecodeApproxTopK(op)) {
+      sorts.emplace(&node, *top_k);
+    }
+  }
+  if (ops.empty() && sorts.empty()) return OkStatus();
   Rewriter rewriter(source, target, [&](Rewriter& r, const Node& node) {
     const OpView op(source, node);
-    if (const std::optional<Decoded> decoded = Decode(op)) return EmitDecoded(r, op, *decoded);
-    if (const auto top_k = DecodeApproxTopK(op)) return EmitSort(r, op, *top_k);
+    if (const auto it = ops.find(&node); it != ops.end()) return EmitDecoded(r, op, it->second);
+    if (const auto it = sorts.find(&node); it != sorts.end()) return EmitSort(r, op, it->second);
     return r.Clone(node);
   });
   RETURN_IF_ERROR(rewriter.Run());

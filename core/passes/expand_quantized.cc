@@ -31,27 +31,21 @@ std::vector<double> ZeroPoints(const QuantizedType& q) {
 
 // Ops that only move elements, or do with them what their regions say.
 bool MovesElements(const OpView& op) {
-  if (op.num_regions() > 0) return true;
+  if (op.num_regions() > 0 || op.node().op->moves_only) return true;
   switch (op.node().name) {
     case ops::kAllGather:
     case ops::kAllToAll:
     case ops::kBitcastConvert:
     case ops::kBroadcast:
-    case ops::kBroadcastInDim:
     case ops::kConcatenate:
     case ops::kConstant:
     case ops::kCustomCall:
-    case ops::kDynamicSlice:
     case ops::kDynamicUpdateSlice:
     case ops::kGather:
     case ops::kGetDimensionSize:
     case ops::kOptimizationBarrier:
     case ops::kPad:
-    case ops::kReshape:
-    case ops::kReverse:
     case ops::kSelect:
-    case ops::kSlice:
-    case ops::kTranspose:
       return true;
     default:
       return false;
@@ -73,6 +67,25 @@ struct Factor {
     return largest;
   }
 };
+
+Type Stored(Type type) {
+  if (type.IsTensor()) type.tensor = StorageOf(type.tensor);
+  return type;
+}
+
+Result<RegionId> CloneRegion(Rewriter& r, RegionId region) {
+  const Graph& source = r.source();
+  const Range arguments = source.regions[region].arguments;
+  const RegionId id = r.builder().BeginRegion();
+  std::vector<ValueId> mapped;
+  for (ValueId v = arguments.begin; v < arguments.end(); ++v) {
+    mapped.push_back(
+        r.builder().AddArgument(Stored(source.type(v)), r.MapLocation(source.values[v].location)));
+  }
+  ASSIGN_OR_RETURN(const std::vector<ValueId> results, r.InlineRegion(region, mapped));
+  r.builder().EndRegion(results);
+  return id;
+}
 
 class Quantizer {
  public:
@@ -115,11 +128,6 @@ class Quantizer {
     return one;
   }
 
-  static Type Stored(Type type) {
-    if (type.IsTensor()) type.tensor = StorageOf(type.tensor);
-    return type;
-  }
-
   Status CloneStored() {
     const Graph& source = r_.source();
     std::vector<RegionId> regions;
@@ -136,28 +144,7 @@ class Quantizer {
     return OkStatus();
   }
 
- public:
-  static Result<RegionId> CloneRegion(Rewriter& r, RegionId region) {
-    const Graph& source = r.source();
-    const Range arguments = source.regions[region].arguments;
-    const RegionId id = r.builder().BeginRegion();
-    std::vector<ValueId> mapped;
-    for (ValueId v = arguments.begin; v < arguments.end(); ++v) {
-      mapped.push_back(r.builder().AddArgument(Stored(source.type(v)),
-                                               r.MapLocation(source.values[v].location)));
-    }
-    ASSIGN_OR_RETURN(const std::vector<ValueId> results, r.InlineRegion(region, mapped));
-    r.builder().EndRegion(results);
-    return id;
-  }
-
- private:
   // ---- Arithmetic.
-
-  ValueId Convert(ValueId x, ElementType element) {
-    if (e_.type(x).element == element) return x;
-    return e_.Emit(ops::kConvert, {x}, TensorType(element, e_.type(x).dims));
-  }
 
   ValueId Constant(std::span<const double> values, const TensorType& type) {
     DenseElements elements;
@@ -207,7 +194,7 @@ class Quantizer {
 
   // The integers of x less their zero points, in a type that holds them.
   ValueId Shifted(ValueId x, const QuantizedType& q, ElementType element) {
-    const ValueId wide = Convert(x, element);
+    const ValueId wide = e_.Convert(x, element);
     const std::vector<double> zero_points = ZeroPoints(q);
     if (AllAre(zero_points, 0)) return wide;
     return e_.Emit(ops::kSubtract, {wide, Spread(zero_points, q, e_.type(wide))});
@@ -220,7 +207,7 @@ class Quantizer {
     if (!q) return x;
     const bool narrow = ByteWidth(q->storage) < 4 || q->storage == ElementType::kI32;
     const ElementType wide = narrow ? ElementType::kI32 : ElementType::kI64;
-    const ValueId shifted = Convert(Shifted(x, *q, wide), q->expressed);
+    const ValueId shifted = e_.Convert(Shifted(x, *q, wide), q->expressed);
     return e_.Emit(ops::kMultiply, {shifted, Spread(q->scales, *q, e_.type(shifted))});
   }
 
@@ -235,7 +222,7 @@ class Quantizer {
     const ValueId min = e_.Splat(static_cast<double>(q.storage_min), scalar);
     const ValueId max = e_.Splat(static_cast<double>(q.storage_max), scalar);
     x = e_.Emit(ops::kClamp, {min, x, max}, e_.type(x));
-    return Convert(e_.Emit(ops::kRoundNearestEven, {x}), q.storage);
+    return e_.Convert(e_.Emit(ops::kRoundNearestEven, {x}), q.storage);
   }
 
   ValueId Quantize(ValueId x, const TensorType& type) {
@@ -322,7 +309,7 @@ class Quantizer {
         {Shifted(factors[0].value, *lhs, element), Shifted(factors[1].value, *rhs, element)}, sums,
         CopyAttributes(r_.source(), op_.node()), e_.location());
     // Integers again: what follows must not be folded into the factors, which would round.
-    if (element == ElementType::kF32) x = Convert(x, ElementType::kI32);
+    if (element == ElementType::kF32) x = e_.Convert(x, ElementType::kI32);
     std::vector<double> ratios;
     for (size_t i = 0; i < std::max(rhs->scales.size(), result->scales.size()); ++i) {
       const auto scale = [&](const QuantizedType& q) { return q.scales[q.axes.empty() ? 0 : i]; };
@@ -332,7 +319,7 @@ class Quantizer {
       e_.SetResult(0, x);
       return true;
     }
-    x = Convert(x, result->expressed);
+    x = e_.Convert(x, result->expressed);
     if (!AllAre(ratios, 1)) {
       x = e_.Emit(ops::kMultiply, {x, Spread(ratios, axes, {}, e_.type(x))});
     }
@@ -351,14 +338,6 @@ class Quantizer {
   const OpView& op_;
 };
 
-bool IsQuantized(const Graph& graph, const Node& node) {
-  const auto is_quantized = [&](ValueId v) { return graph.tensor(v).quantized != nullptr; };
-  const std::span<const ValueId> operands = graph.operands(node);
-  bool any = std::any_of(operands.begin(), operands.end(), is_quantized);
-  for (uint32_t i = 0; i < node.results.size; ++i) any |= is_quantized(node.results.begin + i);
-  return any;
-}
-
 }  // namespace
 
 Status ExpandQuantized(const PassContext&, const Graph& source, Graph* target) {
@@ -366,13 +345,13 @@ Status ExpandQuantized(const PassContext&, const Graph& source, Graph* target) {
   // Sizes that became known may not be those that the types have scales for.
   RETURN_IF_ERROR(VerifyStructure(source));
   Rewriter r(source, target, [](Rewriter& rewriter, const Node& node) {
-    return IsQuantized(rewriter.source(), node) ? Quantizer(rewriter, node).Expand()
-                                                : rewriter.Clone(node);
+    return HasQuantizedTypes(rewriter.source(), node) ? Quantizer(rewriter, node).Expand()
+                                                      : rewriter.Clone(node);
   });
   for (const Function& function : source.functions) {
     Function copy = function;
     copy.location = r.MapLocation(function.location);
-    ASSIGN_OR_RETURN(copy.body, Quantizer::CloneRegion(r, function.body));
+    ASSIGN_OR_RETURN(copy.body, CloneRegion(r, function.body));
     target->functions.push_back(std::move(copy));
   }
   return Verify(*target);

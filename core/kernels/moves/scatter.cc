@@ -23,7 +23,7 @@ class Scatter : public Kernel {
         update_strides_(std::move(sizes.update_strides)),
         places_(std::move(sizes.places)),
         function_(std::move(function)) {
-    WEBHLO_CHECK(widths_.size() <= kMaxScattered);
+    WEBHLO_CHECK(widths_.size() <= BatchFunction::kMaxTensors);
     const int64_t one = 1;
     int64_t cost = sizes.cost;
     for (int width : widths_) {
@@ -95,7 +95,7 @@ class Scatter : public Kernel {
       return;
     }
     const size_t n = widths_.size();
-    void* args[3 * kMaxScattered];
+    void* args[3 * BatchFunction::kMaxTensors];
     for (size_t k = 0; k < n; ++k) {
       args[k] = args[2 * n + k] = static_cast<uint8_t*>(results[k]) + to * widths_[k];
       args[n + k] =
@@ -139,8 +139,8 @@ void ScatterBatch::Add(void* const* results, const void* const* updates, int64_t
 void ScatterBatch::Flush(void* const* results, const void* const* updates) {
   if (size_ == 0) return;
   const size_t n = widths_.size();
-  BatchBuffer there[kMaxScattered], given[kMaxScattered];
-  void* args[3 * kMaxScattered];
+  BatchBuffer there[BatchFunction::kMaxTensors], given[BatchFunction::kMaxTensors];
+  void* args[3 * BatchFunction::kMaxTensors];
   for (size_t k = 0; k < n; ++k) {
     const int64_t width = widths_[k];
     args[k] = args[2 * n + k] = there[k].bytes;

@@ -24,8 +24,6 @@ struct ScatterSizes {
   int64_t cost = 0;  // What the computation costs, besides memory.
 };
 
-inline constexpr size_t kMaxScattered = 8;
-
 // Operands: tensors, indices, updates. A result may lie where its tensor does. `function`: what is
 // there and updates to what will be; null where updates replace what is there.
 std::unique_ptr<Kernel> MakeScatter(ScatterSizes sizes, std::unique_ptr<BatchFunction> function);

@@ -19,7 +19,7 @@ constexpr int64_t kMinPart = 16, kMaxPart = 1024;
 
 // Elements that are compared in pairs, all operands of them.
 struct Pairs {
-  BatchBuffer before[kMaxSortOperands], after[kMaxSortOperands];
+  BatchBuffer before[BatchFunction::kMaxTensors], after[BatchFunction::kMaxTensors];
   BatchBuffer answers;
 };
 
@@ -38,7 +38,7 @@ class MergeSort : public Kernel {
         blocks_(CeilDiv(slices.length, SliceUnits::kElements)),
         units_(blocks_ + levels_ * (blocks_ + 1) + static_cast<int64_t>(widths_.size()) * blocks_),
         work_(slices.count, slices.length, blocks_ > 1 ? units_ : 1, lanes) {
-    WEBHLO_CHECK(widths_.size() <= kMaxSortOperands);
+    WEBHLO_CHECK(widths_.size() <= BatchFunction::kMaxTensors);
     for (int width : widths_) cost += 4 * width;
     cost_ = slices_.count * slices_.length * (levels_ * cost + 16);
   }
@@ -70,7 +70,7 @@ class MergeSort : public Kernel {
     uint32_t* order;
     uint32_t* spare;
     uint32_t* splits;  // How many of a part's merge's results before it come from the left run.
-    const uint8_t* data[kMaxSortOperands];
+    const uint8_t* data[BatchFunction::kMaxTensors];
   };
 
   // A merge of two runs, or a part of it, that is being done.
@@ -131,7 +131,7 @@ class MergeSort : public Kernel {
   }
 
   void Compare(Pairs& pairs, int64_t count) const {
-    void* args[2 * kMaxSortOperands + 1];
+    void* args[2 * BatchFunction::kMaxTensors + 1];
     for (size_t k = 0; k < widths_.size(); ++k) {
       args[2 * k] = pairs.before[k].bytes;
       args[2 * k + 1] = pairs.after[k].bytes;

@@ -17,12 +17,11 @@
 
 namespace webhlo {
 
-inline constexpr size_t kMaxSortOperands = 8;
-
 uint64_t MergeSortScratch(const Slices& slices, int lanes);
 
 // `comes_before`: of operands a0, b0, a1, b1, ..., one byte each, whether a comes before b. At most
-// kMaxSortOperands; `widths`: bytes of an element, up to 8. `cost`: the comparator's, of a pair.
+// BatchFunction::kMaxTensors operands; `widths`: bytes of an element, up to 8. `cost`: the
+// comparator's, of a pair.
 std::unique_ptr<Kernel> MakeMergeSort(const Slices& slices,
                                       std::unique_ptr<BatchFunction> comes_before,
                                       std::vector<int> widths, int64_t cost, int lanes);

@@ -3,8 +3,8 @@
 // Infer of the ops with regions and of contractions, constraint by constraint.
 #include <limits>
 
+#include "core/kernels/window.h"
 #include "core/ops/reducer.h"
-#include "core/ops/window.h"
 #include "tests/core/ops/infer_test_util.h"
 
 namespace webhlo {

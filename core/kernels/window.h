@@ -2,8 +2,8 @@
 //
 // Windows that slide over one dimension: the arithmetic that reduce_window (C15), convolution (C25)
 // and select_and_scatter (C2) share, safe for any attribute values.
-#ifndef WEBHLO_CORE_OPS_WINDOW_H_
-#define WEBHLO_CORE_OPS_WINDOW_H_
+#ifndef WEBHLO_CORE_KERNELS_WINDOW_H_
+#define WEBHLO_CORE_KERNELS_WINDOW_H_
 
 #include <algorithm>
 #include <cstdint>
@@ -63,4 +63,4 @@ inline int64_t WindowElement(const WindowDimension& w, int64_t dim, int64_t wind
 
 }  // namespace webhlo
 
-#endif  // WEBHLO_CORE_OPS_WINDOW_H_
+#endif  // WEBHLO_CORE_KERNELS_WINDOW_H_
