@@ -101,6 +101,15 @@ ValueId GraphBuilder::AddNode(Node node, std::span<const ValueId> operands,
   return node.results.begin;
 }
 
+void GraphBuilder::MakeLastNodeConstant(Attribute value) {
+  Node& node = open_.back().nodes.back();
+  node.name = ops::kConstant;
+  node.op = FindOp(node.name);
+  node.operands.size = node.regions.size = 0;
+  node.attributes = {static_cast<uint32_t>(graph_->attribute_pool.size()), 1};
+  graph_->attribute_pool.push_back({"value", std::move(value)});
+}
+
 bool HasOp(const Graph& graph, std::initializer_list<OpName> names) {
   return std::any_of(graph.nodes.begin(), graph.nodes.end(), [&](const Node& node) {
     return std::find(names.begin(), names.end(), node.name) != names.end();

@@ -164,6 +164,8 @@ class GraphBuilder {
                   std::span<const RegionId> regions);
   // The node that AddNode added last, while its region is still open.
   const Node& last_node() const { return open_.back().nodes.back(); }
+  // Makes it a constant with the results that it has.
+  void MakeLastNodeConstant(Attribute value);
 
  private:
   struct OpenRegion {

@@ -25,6 +25,16 @@ std::optional<double> SplatValue(const Graph& graph, const Node* node) {
   return LoadF64(elements->type.element, elements->bytes.data());
 }
 
+std::vector<int64_t> IntegersOf(const DenseElements& elements) {
+  const ElementType element = elements.type.element;
+  std::vector<int64_t> values(static_cast<size_t>(elements.type.NumElements()));
+  for (size_t i = 0; i < values.size(); ++i) {
+    const size_t at = elements.splat ? 0 : i * static_cast<size_t>(ByteWidth(element));
+    values[i] = LoadI64(element, elements.bytes.data() + at);
+  }
+  return values;
+}
+
 Attribute SplatOf(const DenseElements& splat, const TensorType& type) {
   DenseElements elements;
   elements.type = type;

@@ -4,7 +4,9 @@
 #ifndef WEBHLO_CORE_GRAPH_LITERALS_H_
 #define WEBHLO_CORE_GRAPH_LITERALS_H_
 
+#include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "core/graph/graph.h"
 
@@ -16,6 +18,8 @@ const DenseElements* ConstantElements(const Graph& graph, const Node* node);
 const DenseElements* SplatElements(const Graph& graph, const Node* node);
 // The value of a splat constant of any real type, widened.
 std::optional<double> SplatValue(const Graph& graph, const Node* node);
+// All elements of a literal of integers.
+std::vector<int64_t> IntegersOf(const DenseElements& elements);
 // A splat of the given element's bytes with another shape.
 Attribute SplatOf(const DenseElements& splat, const TensorType& type);
 Attribute SplatOf(const TensorType& type, double value);

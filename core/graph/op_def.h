@@ -38,7 +38,10 @@ struct KernelChoice;  // core/kernels/choice.h
 // attribute answers with the default given here.
 class OpView {
  public:
-  OpView(const Graph& graph, const Node& node) : graph_(&graph), node_(&node) {}
+  // `literals`: the operands' elements where somebody has looked for them, null where they are
+  // none.
+  OpView(const Graph& graph, const Node& node, std::span<const DenseElements* const> literals = {})
+      : graph_(&graph), node_(&node), literals_(literals) {}
 
   const Graph& graph() const { return *graph_; }
   const Node& node() const { return *node_; }
@@ -58,6 +61,10 @@ class OpView {
   const TensorType& result(size_t i = 0) const { return result_type(i).tensor; }
   const Region& region(size_t i) const { return graph_->regions[graph_->regions_of(*node_)[i]]; }
   RegionId region_id(size_t i) const { return graph_->regions_of(*node_)[i]; }
+  // The elements of operand i, null where nothing is known of them before the program runs.
+  const DenseElements* literal(size_t i) const {
+    return i < literals_.size() ? literals_[i] : nullptr;
+  }
 
   const Attribute* attribute(std::string_view name) const {
     return FindAttribute(graph_->attributes(*node_), name);
@@ -78,6 +85,7 @@ class OpView {
  private:
   const Graph* graph_;
   const Node* node_;
+  std::span<const DenseElements* const> literals_;
 };
 
 // OP_CHECK(op, a == b, "lhs rank is ", a, ", rhs rank is ", b, " (C1)"): returns the error.
@@ -201,6 +209,11 @@ struct OpDef {
   // May be computed at load when its operands are literals. `reference_cost` tells how many steps
   // its reference takes for each element of operands and results, where it is more than one.
   bool foldable = true;
+  // Which operands' values decide sizes or whether the program may run, bit i for operand i: they
+  // are computed while sizes become known, and `infer` sees them as literals.
+  uint64_t (*shape_operands)(const OpView& op) = nullptr;
+  // What it computes follows from the types of its operands alone.
+  bool reads_types_only = false;
   double (*reference_cost)(const OpView& op) = nullptr;
   // How assign-layouts rewrites a node whose operands and results are all tensors. Null: operands
   // lie as they are written; elementwise ops take any layout.

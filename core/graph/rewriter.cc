@@ -37,7 +37,9 @@ Status Rewriter::Run() {
 Status Rewriter::RunFunction(const Function& function) {
   Function copy = function;
   copy.location = MapLocation(function.location);
-  ASSIGN_OR_RETURN(copy.body, CloneRegion(function.body));
+  if (function.body != kNone) {
+    ASSIGN_OR_RETURN(copy.body, CloneRegion(function.body));
+  }
   target_->functions.push_back(std::move(copy));
   return OkStatus();
 }
@@ -126,6 +128,11 @@ ValueId Rewriter::EmitNode(OpName name, std::span<const ValueId> operands,
   return first;
 }
 
+void Rewriter::MakeLastConstant(Attribute value) {
+  builder_.MakeLastNodeConstant(std::move(value));
+  emitted_.back() = builder_.last_node();
+}
+
 ValueId Rewriter::EmitReduce(OpName op, ValueId x, ValueId init, std::vector<int64_t> dimensions,
                              LocationId location) {
   const TensorType scalar = type(init);
@@ -157,6 +164,14 @@ void Rewriter::Remember(ValueId first_result) {
 const Node* Rewriter::Def(ValueId target_value) const {
   if (target_value >= target_def_.size() || target_def_[target_value] == kNone) return nullptr;
   return &emitted_[target_def_[target_value]];
+}
+
+std::vector<const DenseElements*> Rewriter::Literals(const Node& source_node) const {
+  std::vector<const DenseElements*> literals;
+  for (ValueId operand : source_.operands(source_node)) {
+    literals.push_back(ConstantElements(*target_, Def(Map(operand))));
+  }
+  return literals;
 }
 
 LocationId Rewriter::MapLocation(LocationId source_location) {

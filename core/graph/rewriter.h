@@ -73,12 +73,18 @@ class Rewriter {
                    std::vector<NamedAttribute> attributes, std::span<const RegionId> regions,
                    LocationId location);
 
+  // Makes the node that was emitted last a constant.
+  void MakeLastConstant(Attribute value);
+
   // Emits the reduction of x by one op of two scalars, beginning with `init`.
   ValueId EmitReduce(OpName op, ValueId x, ValueId init, std::vector<int64_t> dimensions,
                      LocationId location);
 
   // The emitted node that defines a target value, or null (arguments).
   const Node* Def(ValueId target_value) const;
+  // The elements of the target values that stand for a source node's operands, null where they are
+  // no literals.
+  std::vector<const DenseElements*> Literals(const Node& source_node) const;
   const TensorType& type(ValueId target_value) const { return target_->tensor(target_value); }
   OpView View(const Node& target_node) const { return OpView(*target_, target_node); }
 

@@ -15,6 +15,7 @@
 
 #include "core/base/strings.h"
 #include "core/graph/dialect.h"
+#include "core/graph/literals.h"
 #include "core/graph/op_def.h"
 #include "core/graph/quantized.h"
 
@@ -514,16 +515,26 @@ Status Verify(const Graph& graph) {
     return reading == QuantizedReading::kStorage ? storage : expressed;
   };
   std::vector<Type> inferred;
+  std::vector<const DenseElements*> literal_of(graph.values.size()), literals;
   for (const NodeId id : checker.nodes()) {
     const Node& node = graph.nodes[id];
     RETURN_IF_ERROR(CheckConstantsArePresent(graph, node));
+    if (const DenseElements* elements = ConstantElements(graph, &node)) {
+      for (uint32_t i = 0; i < node.results.size; ++i) {
+        literal_of[node.results.begin + i] = elements;
+      }
+    }
     if (HasFreeSizes(graph, node)) continue;  // Asked once they are known.
     const Graph& types = read(node.name);
     inferred.clear();
     for (uint32_t i = 0; i < node.results.size; ++i) {
       inferred.push_back(types.type(node.results.begin + i));
     }
-    const OpView op(types, node);
+    literals.clear();
+    if (node.op->shape_operands) {
+      for (ValueId operand : graph.operands(node)) literals.push_back(literal_of[operand]);
+    }
+    const OpView op(types, node, literals);
     if (node.op->infer) RETURN_IF_ERROR(node.op->infer(op, inferred));
     if (quantized) RETURN_IF_ERROR(CheckQuantization(OpView(graph, node)));
     for (uint32_t i = 0; i < node.results.size; ++i) {

@@ -19,8 +19,10 @@ void Elements(const ReferenceArgs& args, int64_t, int64_t) {
   args.outputs[0].SetI64(0, args.inputs[0].dims()[static_cast<size_t>(args.op.Int("dimension"))]);
 }
 
-constexpr OpDef kOps[] = {
-    {.name = "stablehlo.get_dimension_size", .infer = Infer, .elements = Elements}};
+constexpr OpDef kOps[] = {{.name = "stablehlo.get_dimension_size",
+                           .infer = Infer,
+                           .elements = Elements,
+                           .reads_types_only = true}};
 
 }  // namespace
 

@@ -6,29 +6,18 @@
 // at most 64 MiB in all, what their references do is taken from the budget, no loops.
 #include <algorithm>
 
-#include "core/base/memory.h"
-#include "core/graph/dialect.h"
 #include "core/graph/rewriter.h"
+#include "core/passes/fold.h"
 #include "core/passes/pass.h"
 
 namespace webhlo {
 namespace {
 
-constexpr int64_t kMaxBytes = 64 << 20;
-
-// Nodes with computations are left to the plan.
-class NoRegions : public RegionRunner {
- public:
-  Task Run(RegionId, std::span<const TensorView>, std::span<const TensorView>) override {
-    return Unsupported("constant folding runs no computations");
-  }
-};
-
 // What folding the node costs, in the budget's unit.
 double Work(const OpView& op) {
   constexpr double kStep = 20;
   double elements = static_cast<double>(op.result().NumElements());
-  for (size_t i = 0; i < op.num_operands(); ++i) {
+  for (size_t i = 0; i < op.num_operands() && !op.node().op->reads_types_only; ++i) {
     elements += static_cast<double>(op.operand(i).NumElements());
   }
   const auto steps = op.node().op->reference_cost;
@@ -46,24 +35,27 @@ class Folder {
       if (ConstantElements(source_, &node)) constant[node.results.begin] = true;
     }
     return std::any_of(source_.nodes.begin(), source_.nodes.end(), [&](const Node& node) {
-      if (!CanFold(node)) return false;
+      if (!IsCandidate(node)) return false;
       const auto operands = source_.operands(node);
+      if (node.op->reads_types_only) return true;
       if (node.op->moves_only && constant[operands[0]]) return true;
       return std::all_of(operands.begin(), operands.end(), [&](ValueId v) { return constant[v]; });
     });
   }
 
   Status Visit(Rewriter& r, const Node& node) {
-    if (CanFold(node)) {
+    if (IsCandidate(node)) {
       std::vector<const DenseElements*> operands;
       bool all_constant = true;
       bool all_splat = true;
       for (ValueId operand : source_.operands(node)) {
         const Node* def = r.Def(r.Map(operand));
         operands.push_back(ConstantElements(r.target(), def));
-        all_constant &= operands.back() != nullptr;
+        all_constant &= operands.back() != nullptr || node.op->reads_types_only;
         all_splat &= SplatElements(r.target(), def) != nullptr;
       }
+      Budget& budget = context_.budget ? *context_.budget : own_budget_;
+      const OpView op(source_, node);
       const TensorType& type = source_.tensor(node.results.begin);
       if (node.op->moves_only && operands[0] &&
           SplatElements(r.target(), r.Def(r.Map(source_.operands(node)[0])))) {
@@ -72,11 +64,11 @@ class Folder {
       if (all_constant) {
         if (IsElementwise(node) && all_splat) {
           ASSIGN_OR_RETURN(std::optional<Attribute> value,
-                           Compute(node, operands, /*one_element=*/true));
+                           Fold(op, operands, /*one_element=*/true, budget));
           if (value) return Replace(r, node, std::move(*value));
         } else if (context_.fold_literals && Affordable(node)) {
           ASSIGN_OR_RETURN(std::optional<Attribute> value,
-                           Compute(node, operands, /*one_element=*/false));
+                           Fold(op, operands, /*one_element=*/false, budget));
           if (value) return Replace(r, node, std::move(*value));
         }
       }
@@ -85,68 +77,19 @@ class Folder {
   }
 
  private:
-  bool CanFold(const Node& node) const {
-    return IsPure(node) && HasReference(node.op) && node.regions.size == 0 &&
-           node.results.size == 1 && source_.type(node.results.begin).IsTensor() &&
-           !source_.tensor(node.results.begin).quantized && node.op->foldable;
+  // Nodes with computations are left to the plan.
+  bool IsCandidate(const Node& node) const {
+    return node.regions.size == 0 && CanFold(source_, node);
   }
 
   // Charges the budget; false when it does not last.
   bool Affordable(const Node& node) {
     const int64_t bytes = source_.tensor(node.results.begin).ByteSize();
-    if (bytes > kMaxBytes - bytes_ || !context_.Take(Work(OpView(source_, node)))) {
+    if (bytes > kMaxFoldBytes - bytes_ || !context_.Take(Work(OpView(source_, node)))) {
       return false;
     }
     bytes_ += bytes;
     return true;
-  }
-
-  // Nothing where the reference fails; an error when it comes too late.
-  Result<std::optional<Attribute>> Compute(const Node& node,
-                                           const std::vector<const DenseElements*>& operands,
-                                           bool one_element) {
-    std::vector<TensorType> types;
-    types.reserve(operands.size() + 1);  // Views point into it.
-    std::vector<std::vector<uint8_t>> expanded(operands.size());
-    std::vector<TensorView> inputs;
-    for (size_t i = 0; i < operands.size(); ++i) {
-      const DenseElements& elements = *operands[i];
-      const uint8_t* data = elements.bytes.data();
-      if (one_element) {
-        types.emplace_back(elements.type.element, std::vector<int64_t>{});
-      } else {
-        types.push_back(elements.type);
-        if (elements.splat) {
-          const int64_t n = elements.type.NumElements();
-          if (n * static_cast<int64_t>(elements.bytes.size()) > kMaxBytes)
-            return std::optional<Attribute>();
-          expanded[i].reserve(static_cast<size_t>(n) * elements.bytes.size());
-          for (int64_t k = 0; k < n; ++k) {
-            expanded[i].insert(expanded[i].end(), elements.bytes.begin(), elements.bytes.end());
-          }
-          data = expanded[i].data();
-        }
-      }
-      inputs.emplace_back(&types.back(), const_cast<uint8_t*>(data));
-    }
-    const TensorType& result = source_.tensor(node.results.begin);
-    types.push_back(one_element ? TensorType(result.element, {}) : result);
-    DenseElements folded;
-    folded.type = result;
-    folded.splat = one_element;
-    folded.bytes.resize(static_cast<size_t>(types.back().ByteSize()));
-    const TensorView output(&types.back(), folded.bytes.data());
-    NoRegions no_regions;
-    Budget& budget = context_.budget ? *context_.budget : own_budget_;
-    const ReferenceArgs args{OpView(source_, node), inputs, std::span(&output, 1), no_regions,
-                             budget};
-    Task task = RunReference(args);
-    while (!task.Resume()) {
-      if (budget.late()) return Cancelled("the deadline came while constants were folded");
-    }
-    if (!task.status().ok()) return std::optional<Attribute>();
-    CollapseSplat(&folded);
-    return std::optional<Attribute>(Attribute::Dense(std::move(folded)));
   }
 
   Status Replace(Rewriter& r, const Node& node, Attribute value) {
