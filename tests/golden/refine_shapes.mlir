@@ -78,3 +78,65 @@ func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
   return %y : tensor<4xf32>
 }
 // ----> the same
+// -----
+// Shapes are values: what they are computed of is computed, and the operands that state them are literals.
+//
+// stage: refine-shapes
+// shapes: 3x4
+func.func @main(%x: tensor<?x4xf32>) -> (tensor<?x?xf32>, tensor<?xf32>, tensor<?x4xf32>) {
+  %n = stablehlo.get_dimension_size %x, dim = 0 : (tensor<?x4xf32>) -> tensor<i32>
+  %one = stablehlo.constant dense<1> : tensor<i32>
+  %four = stablehlo.constant dense<4> : tensor<1xi32>
+  %odd = stablehlo.add %n, %one : tensor<i32>
+  %less = stablehlo.compare LT, %n, %odd : (tensor<i32>, tensor<i32>) -> tensor<i1>
+  %chosen = stablehlo.select %less, %odd, %n : tensor<i1>, tensor<i32>
+  %rows = stablehlo.reshape %chosen : (tensor<i32>) -> tensor<1xi32>
+  %shape = stablehlo.concatenate %rows, %four, dim = 0 : (tensor<1xi32>, tensor<1xi32>) -> tensor<2xi32>
+  %zeros = stablehlo.constant dense<0.0> : tensor<f32>
+  %b = stablehlo.dynamic_broadcast_in_dim %zeros, %shape, dims = [] : (tensor<f32>, tensor<2xi32>) -> tensor<?x?xf32>
+  %all = stablehlo.constant dense<1> : tensor<i32>
+  %count = stablehlo.reduce(%shape init: %all) applies stablehlo.multiply across dimensions = [0] : (tensor<2xi32>, tensor<i32>) -> tensor<i32>
+  %flat = stablehlo.reshape %count : (tensor<i32>) -> tensor<1xi32>
+  %v = stablehlo.dynamic_reshape %b, %flat : (tensor<?x?xf32>, tensor<1xi32>) -> tensor<?xf32>
+  %start = stablehlo.constant dense<[1, 0]> : tensor<2xi32>
+  %step = stablehlo.constant dense<1> : tensor<2xi32>
+  %n1 = stablehlo.reshape %n : (tensor<i32>) -> tensor<1xi32>
+  %limit = stablehlo.concatenate %n1, %four, dim = 0 : (tensor<1xi32>, tensor<1xi32>) -> tensor<2xi32>
+  %s = stablehlo.real_dynamic_slice %x, %start, %limit, %step : (tensor<?x4xf32>, tensor<2xi32>, tensor<2xi32>, tensor<2xi32>) -> tensor<?x4xf32>
+  return %b, %v, %s : tensor<?x?xf32>, tensor<?xf32>, tensor<?x4xf32>
+}
+// ---->
+module {
+  func.func @main(%arg0: tensor<3x4xf32>) -> (tensor<4x4xf32>, tensor<16xf32>, tensor<2x4xf32>) {
+    %0 = stablehlo.constant dense<4> : tensor<2xi32>
+    %1 = stablehlo.constant dense<0.0> : tensor<f32>
+    %2 = stablehlo.dynamic_broadcast_in_dim %1, %0, dims = [] : (tensor<f32>, tensor<2xi32>) -> tensor<4x4xf32>
+    %3 = stablehlo.constant dense<16> : tensor<1xi32>
+    %4 = stablehlo.dynamic_reshape %2, %3 : (tensor<4x4xf32>, tensor<1xi32>) -> tensor<16xf32>
+    %5 = stablehlo.constant dense<[1, 0]> : tensor<2xi32>
+    %6 = stablehlo.constant dense<1> : tensor<2xi32>
+    %7 = stablehlo.constant dense<[3, 4]> : tensor<2xi32>
+    %8 = stablehlo.real_dynamic_slice %arg0, %5, %7, %6 : (tensor<3x4xf32>, tensor<2xi32>, tensor<2xi32>, tensor<2xi32>) -> tensor<2x4xf32>
+    return %2, %4, %8 : tensor<4x4xf32>, tensor<16xf32>, tensor<2x4xf32>
+  }
+}
+// -----
+// A size that is set is known, and within its bound.
+//
+// stage: refine-shapes
+// shapes: 5
+func.func @main(%x: tensor<?xf32, #stablehlo.bounds<8>>) -> tensor<?xf32, #stablehlo.bounds<8>> {
+  %two = stablehlo.constant dense<2> : tensor<i32>
+  %y = stablehlo.set_dimension_size %x, %two, dim = 0 : (tensor<?xf32, #stablehlo.bounds<8>>, tensor<i32>) -> tensor<?xf32, #stablehlo.bounds<8>>
+  %z = stablehlo.add %y, %y : tensor<?xf32, #stablehlo.bounds<8>>
+  return %z : tensor<?xf32, #stablehlo.bounds<8>>
+}
+// ---->
+module {
+  func.func @main(%arg0: tensor<5xf32>) -> tensor<2xf32> {
+    %0 = stablehlo.constant dense<2> : tensor<i32>
+    %1 = stablehlo.set_dimension_size %arg0, %0, dim = 0 : (tensor<5xf32>, tensor<i32>) -> tensor<2xf32>
+    %2 = stablehlo.add %1, %1 : tensor<2xf32>
+    return %2 : tensor<2xf32>
+  }
+}

@@ -83,6 +83,50 @@ TEST_CASE("refine-shapes: a size that no op tells is unsupported") {
       "are not known");
 }
 
+TEST_CASE("refine-shapes: a size that is the value of an input is unsupported") {
+  CheckRefused(
+      Refine(
+          "%x: tensor<?xf32>, %n: tensor<1xi32>",
+          "%m = stablehlo.add %n, %n : tensor<1xi32>\n"
+          "%0 = stablehlo.dynamic_reshape %x, %m : (tensor<?xf32>, tensor<1xi32>) -> tensor<?xf32>",
+          {F32({3}), TensorType(ElementType::kI32, {1})}),
+      StatusCode::kUnsupported,
+      "stablehlo.dynamic_reshape at \"<input>\":3:6: result 0 has type tensor<?xf32>, whose sizes "
+      "depend on the values of inputs");
+}
+
+TEST_CASE("refine-shapes: what a program demands of its sizes is quoted with their numbers") {
+  const auto even = [](int64_t size) {
+    return Refine("%x: tensor<?xf32>",
+                  R"(%n = stablehlo.get_dimension_size %x, dim = 0 : (tensor<?xf32>) -> tensor<i32>
+           %two = stablehlo.constant dense<2> : tensor<i32>
+           %zero = stablehlo.constant dense<0> : tensor<i32>
+           %rest = stablehlo.remainder %n, %two : tensor<i32>
+           %even = stablehlo.compare EQ, %rest, %zero : (tensor<i32>, tensor<i32>) -> tensor<i1>
+           "webhlo.shape_assertion"(%even, %n, %rest) {error_message = "b is {0}, which leaves {1}"} : (tensor<i1>, tensor<i32>, tensor<i32>) -> ()
+           %0 = stablehlo.tanh %x : tensor<?xf32>)",
+                  {F32({size})});
+  };
+  CHECK(even(4).ok());
+  CheckRefused(even(5), StatusCode::kInvalidArgument, ": b is 5, which leaves 1");
+}
+
+TEST_CASE("refine-shapes: results of a custom call have the sizes that its operands hold") {
+  const auto call = [](std::string_view indices) {
+    return Refine(
+        "%x: tensor<?xf32>",
+        StrCat(R"(%n = stablehlo.get_dimension_size %x, dim = 0 : (tensor<?xf32>) -> tensor<i32>
+           %s = stablehlo.reshape %n : (tensor<i32>) -> tensor<1xi32>
+           %0 = stablehlo.custom_call @f(%x, %s) {indices_of_shape_operands = dense<)",
+               indices, "> : tensor<1xi64>} : (tensor<?xf32>, tensor<1xi32>) -> tensor<?xf32>"),
+        {F32({3})});
+  };
+  const Status known = call("1");
+  CHECK_MESSAGE(known.ok(), known.ToString());
+  CheckRefused(call("2"), StatusCode::kInvalidModel, "indices_of_shape_operands");
+  CheckRefused(call("0"), StatusCode::kInvalidModel, "expected integers");
+}
+
 // Import asks no Infer of nodes with free sizes, so that whatever they are reaches printer and
 // pass.
 TEST_CASE("refine-shapes: any op with any number of operands, results and regions is an answer") {
