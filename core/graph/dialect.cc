@@ -298,6 +298,7 @@ constexpr Spec kConv2d[] = {
     Optional("rhs_dilation", Kind::kInts, "[1...]"),
     Optional("window_strides", Kind::kInts, "[1...]"),
 };
+constexpr Spec kDynamicRngBitGenerator[] = {Required("rng_algorithm", Kind::kEnum)};
 constexpr Spec kFoldScales[] = {
     Required("dimension", Kind::kInt),
     Required("steps", Kind::kString),
@@ -318,6 +319,8 @@ constexpr Spec kRescale[] = {
     Optional("clamp_min", Kind::kFloat),
     Required("steps", Kind::kString),
 };
+
+constexpr Spec kShapeAssertion[] = {Required("error_message", Kind::kString)};
 
 // ---- Formats that families share (the notation is in core/text/format.h)
 // ----------------
@@ -564,12 +567,15 @@ constexpr OpSyntax kTable[] = {
 
     // WebHLO's own, made by passes.
     Other("webhlo.conv2d", kConv2d, "", -1),
+    Other("webhlo.dynamic_reduce_window", {}, "", 1),
+    Other("webhlo.dynamic_rng_bit_generator", kDynamicRngBitGenerator, ""),
     Other("webhlo.fold_scales", kFoldScales, ""),
     Other("webhlo.fusion", {}, "", 1),
     Other("webhlo.matmul", kMatmul, "", -1),
     Other("webhlo.max_pool2d", kPool2d, ""),
     Other("webhlo.random_state", kRandomState, ""),
     Other("webhlo.rescale", kRescale, ""),
+    Other("webhlo.shape_assertion", kShapeAssertion, ""),
     Other("webhlo.softmax", {}, ""),
     Other("webhlo.sum_pool2d", kPool2d, ""),
 };

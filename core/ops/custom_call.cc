@@ -6,6 +6,7 @@
 #include "core/ops/custom_call.h"
 
 #include "core/ops/check_eval.h"
+#include "core/ops/dynamic.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
 #include "core/ops/op_table.h"
@@ -20,12 +21,45 @@ Status CheckValue(const OpView& op, const Type& type, std::string_view what) {
   return OkStatus();
 }
 
-Status Infer(const OpView& op, std::span<Type>) {
+// JAX's exports say with it which operand holds the sizes of each result.
+constexpr std::string_view kShapeOperands = "indices_of_shape_operands";
+
+std::vector<int64_t> ShapeOperandsOf(const OpView& op) {
+  const Attribute* indices = op.attribute(kShapeOperands);
+  if (!indices || indices->kind() != Attribute::Kind::kInts) return {};
+  return {indices->ints().begin(), indices->ints().end()};
+}
+
+uint64_t ShapeOperandMask(const OpView& op) {
+  uint64_t mask = 0;
+  for (int64_t i : ShapeOperandsOf(op)) {
+    if (i >= 0 && i < 64) mask |= uint64_t{1} << i;
+  }
+  return mask;
+}
+
+Status Infer(const OpView& op, std::span<Type> results) {
   for (size_t i = 0; i < op.num_operands(); ++i) {
     RETURN_IF_ERROR(CheckValue(op, op.operand_type(i), StrCat("operand ", i)));
   }
   for (size_t i = 0; i < op.num_results(); ++i) {
-    RETURN_IF_ERROR(CheckValue(op, op.result_type(i), StrCat("result ", i)));
+    // Sizes may be free until they are known.
+    RETURN_IF_ERROR(op.result_type(i).IsTensor()
+                        ? CheckPlainElements(op, op.result_type(i), StrCat("result ", i))
+                        : CheckValue(op, op.result_type(i), StrCat("result ", i)));
+  }
+  if (const std::vector<int64_t> indices = ShapeOperandsOf(op); !indices.empty()) {
+    RETURN_IF_ERROR(CheckSize(op, kShapeOperands, indices, op.num_results(), "one a result"));
+    RETURN_IF_ERROR(CheckRange(op, kShapeOperands, indices, static_cast<int64_t>(op.num_operands()),
+                               "operands"));
+    for (size_t i = 0; i < indices.size(); ++i) {
+      const size_t operand = static_cast<size_t>(indices[i]);
+      const int64_t rank[] = {op.result(i).rank()};
+      RETURN_IF_ERROR(CheckIntegers(op, operand, StrCat("operand ", operand), rank, "sizes"));
+      if (auto sizes = KnownInts(op, operand)) {
+        RETURN_IF_ERROR(SetResult(op, results, i, op.result(i).element, std::move(*sizes)));
+      }
+    }
   }
   const std::string_view target = CustomCallTarget(op);
   if (IsCheckCall(target)) {
@@ -58,7 +92,8 @@ constexpr OpDef kOps[] = {{.name = "stablehlo.custom_call",
                            .infer = Infer,
                            .reference = Reference,
                            .has_side_effect = true,
-                           .foldable = false}};
+                           .foldable = false,
+                           .shape_operands = ShapeOperandMask}};
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 #ifndef WEBHLO_CORE_OPS_CUSTOM_CALL_H_
 #define WEBHLO_CORE_OPS_CUSTOM_CALL_H_
 
+#include <optional>
 #include <string_view>
 
 #include "core/graph/op_def.h"
@@ -21,6 +22,22 @@ inline bool IsIdentityCall(std::string_view target) {
 
 // Checks that test programs make of their results.
 inline bool IsCheckCall(std::string_view target) { return target.starts_with("check."); }
+
+// The op of ours that a target names, with the computations that are called as its regions.
+inline std::optional<OpName> OpOfTarget(std::string_view target) {
+  constexpr struct {
+    std::string_view target;
+    OpName op;
+  } kTargets[] = {
+      {"shape_assertion", ops::kWebhloShapeAssertion},
+      {"stablehlo.dynamic_reduce_window", ops::kWebhloDynamicReduceWindow},
+      {"stablehlo.dynamic_rng_bit_generator", ops::kWebhloDynamicRngBitGenerator},
+  };
+  for (const auto& row : kTargets) {
+    if (row.target == target) return row.op;
+  }
+  return std::nullopt;
+}
 
 // Whether the host computes the call: its target is none that the core knows.
 inline bool IsHostCall(const OpView& op) {

@@ -45,6 +45,8 @@ using PassFunction = Status (*)(const PassContext& context, const Graph& source,
 
 // Makes composites and custom calls that are ops of CHLO, in another encoding, those ops.
 Status DecodeChlo(const PassContext& context, const Graph& source, Graph* target);
+// Makes custom calls of targets that are ops of ours these ops.
+Status NameCustomCalls(const PassContext& context, const Graph& source, Graph* target);
 // Replaces func.call (and composites) by the callee's body; only the entry function remains.
 Status InlineCalls(const PassContext& context, const Graph& source, Graph* target);
 // Replaces tuples and futures by the values that they hold.

@@ -10,6 +10,7 @@ namespace {
 constexpr PipelineEntry kProgramPasses[] = {
     {"decode-chlo", DecodeChlo,
      "before calls are inlined, decompositions of composites among them"},
+    {"name-custom-calls", NameCustomCalls, "the functions that they call are still there"},
     {"inline-calls", InlineCalls, "so that every later pass sees one function"},
     {"resolve-tuples", ResolveTuples, "all that follows sees tensors and tokens"},
     {"refine-shapes", RefineShapes, "all that follows sees static shapes"},

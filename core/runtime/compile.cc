@@ -12,6 +12,7 @@ namespace {
 // The reference engine runs the program as it was written; only calls and sugar are resolved.
 constexpr PipelineEntry kReferencePasses[] = {
     {"decode-chlo", DecodeChlo, "what custom calls of CHLO compute is known only as an op"},
+    {"name-custom-calls", NameCustomCalls, "they are sugar, too"},
     {"inline-calls", InlineCalls, "the executor has no calls"},
     {"resolve-tuples", ResolveTuples, "tuples have no place in memory"},
     {"refine-shapes", RefineShapes, "references take static shapes"},

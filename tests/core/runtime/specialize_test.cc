@@ -210,6 +210,39 @@ TEST_CASE("specialize: a contradiction between inputs is the caller's") {
   CHECK(status.message().find("stablehlo.add") != std::string_view::npos);
 }
 
+// As JAX exports a function of an even number of rows, in halves.
+TEST_CASE("specialize: sizes are computed, and what is demanded of them is told") {
+  Session session({});
+  Add(&session, R"(module {
+    func.func public @main(%x: tensor<?xf32> loc("x")) -> tensor<?xf32> {
+      %n = stablehlo.get_dimension_size %x, dim = 0 : (tensor<?xf32>) -> tensor<i32>
+      %two = stablehlo.constant dense<2> : tensor<i32>
+      %zero = stablehlo.constant dense<0> : tensor<i32>
+      %rest = stablehlo.remainder %n, %two : tensor<i32>
+      %even = stablehlo.compare EQ, %rest, %zero : (tensor<i32>, tensor<i32>) -> tensor<i1>
+      stablehlo.custom_call @shape_assertion(%even, %n) {error_message = "b is {0}"} : (tensor<i1>, tensor<i32>) -> ()
+      %half = stablehlo.divide %n, %two : tensor<i32>
+      %0 = call @halve(%half, %x) : (tensor<i32>, tensor<?xf32>) -> tensor<?xf32>
+      return %0 : tensor<?xf32>
+    }
+    func.func private @halve(%half: tensor<i32>, %x: tensor<?xf32>) -> tensor<?xf32> {
+      %start = stablehlo.constant dense<0> : tensor<1xi32>
+      %step = stablehlo.constant dense<1> : tensor<1xi32>
+      %limit = stablehlo.reshape %half : (tensor<i32>) -> tensor<1xi32>
+      %0 = stablehlo.real_dynamic_slice %x, %start, %limit, %step : (tensor<?xf32>, tensor<1xi32>, tensor<1xi32>, tensor<1xi32>) -> tensor<?xf32>
+      return %0 : tensor<?xf32>
+    }
+  })");
+  Bind(&session);
+  Must(session.Finish());
+  Must(RunToEnd(session.Specialize(0, {{6}})));
+  CHECK(session.ResultShapesJson(0) == "[[3]]");
+  const Status status = RunToEnd(session.Specialize(0, {{5}}));
+  CHECK(status.code() == StatusCode::kInvalidArgument);
+  CHECK(status.message().starts_with("program \"main\" with inputs x 5: refine-shapes: "));
+  CHECK(status.message().ends_with(": b is 5"));
+}
+
 TEST_CASE("specialize: a size that only weights leave free is theirs") {
   Session session({});
   constexpr std::string_view kScale = R"(module {
