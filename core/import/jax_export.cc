@@ -92,41 +92,7 @@ Result<std::vector<KeyPath>> ResultPaths(const PyTree* tree, size_t file_size) {
   return std::move(collector.leaves);
 }
 
-// The symbols of dimension expressions such as "2*b + max(h, 1)", each once.
-void CollectSymbols(std::string_view expression, std::vector<std::string>* symbols) {
-  const auto is_word = [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) || c == '_';
-  };
-  for (size_t i = 0; i < expression.size();) {
-    if (!is_word(expression[i])) {
-      ++i;
-      continue;
-    }
-    size_t end = i;
-    while (end < expression.size() && is_word(expression[end])) ++end;
-    const std::string_view word = expression.substr(i, end - i);
-    const bool is_call = end < expression.size() && expression[end] == '(';
-    if (!std::isdigit(static_cast<unsigned char>(word[0])) && !is_call && word != "mod" &&
-        std::find(symbols->begin(), symbols->end(), word) == symbols->end()) {
-      symbols->emplace_back(word);
-    }
-    i = end;
-  }
-}
-
-template <typename Avals>
-void CollectAvalSymbols(const Avals* avals, std::vector<std::string>* symbols) {
-  constexpr size_t kMaxSymbols = 64;  // What a message can hold.
-  if (!avals) return;
-  for (const auto* aval : *avals) {
-    if (!aval->shape()) continue;
-    for (const auto* dim : *aval->shape()) {
-      if (symbols->size() < kMaxSymbols) CollectSymbols(View(dim), symbols);
-    }
-  }
-}
-
-Status CheckRunnable(const Exported& exported, const ImportOptions& options) {
+Status CheckRunnable(const Exported& exported) {
   const int convention = exported.calling_convention_version();
   if (convention < kOldestCallingConvention || convention > kNewestCallingConvention) {
     return Unsupported(StrCat("jax.export: calling convention ", convention, "; this build knows ",
@@ -141,15 +107,6 @@ Status CheckRunnable(const Exported& exported, const ImportOptions& options) {
     return Unsupported(StrCat("jax.export: the program has the ordered effect ",
                               View(exported.ordered_effects()->Get(0)->type_name()),
                               "; a program that runs here can only compute"));
-  }
-  if (!options.require_known_ops) return OkStatus();
-  std::vector<std::string> symbols;
-  CollectAvalSymbols(exported.in_avals(), &symbols);
-  CollectAvalSymbols(exported.out_avals(), &symbols);
-  CollectAvalSymbols(exported.unique_avals(), &symbols);
-  if (!symbols.empty()) {
-    return Unsupported(StrCat("jax.export: the program's shapes depend on ", Join(symbols),
-                              "; export it with concrete shapes"));
   }
   return OkStatus();
 }
@@ -289,7 +246,7 @@ Status SetPorts(const Exported& exported, size_t file_size, Program* program) {
 
 Result<Program> ImportVerified(const Exported& exported, size_t file_size,
                                const ImportOptions& options) {
-  RETURN_IF_ERROR(CheckRunnable(exported, options));
+  RETURN_IF_ERROR(CheckRunnable(exported));
   const auto* module = exported.mlir_module();
   if (!module) return InvalidModel("jax.export: the container holds no program");
   const std::span<const uint8_t> bytecode(module->data(), module->size());
