@@ -30,9 +30,10 @@ inline std::optional<OpName> OpOfTarget(std::string_view target) {
     OpName op;
   } kTargets[] = {
       {"shape_assertion", ops::kWebhloShapeAssertion},
-      {"stablehlo.dynamic_reduce_window", ops::kWebhloDynamicReduceWindow},
-      {"stablehlo.dynamic_rng_bit_generator", ops::kWebhloDynamicRngBitGenerator},
+      {"dynamic_reduce_window", ops::kWebhloDynamicReduceWindow},
+      {"dynamic_rng_bit_generator", ops::kWebhloDynamicRngBitGenerator},
   };
+  target.remove_prefix(target.find('.') + 1);  // The dialect, if there is one.
   for (const auto& row : kTargets) {
     if (row.target == target) return row.op;
   }
