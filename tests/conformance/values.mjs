@@ -2,16 +2,18 @@
 // Values of test data: .safetensors files with key suffixes for the dtypes that the format lacks, and
 // the comparison that index.tsv's tolerances mean.
 
-/** { key: { dtype, bytes } }; keys lose their suffix (`in.0:c64`), dtype is the suffix or the file's. */
+/** { key: { dtype, shape, bytes } }; keys lose their suffix (`in.0:c64`), dtype is the suffix or the file's. */
 export function parseSafetensors(file) {
   const start = 8 + Number(file.readBigUInt64LE());
   const header = JSON.parse(file.toString('utf8', 8, start));
   const tensors = {};
-  for (const [key, { dtype, data_offsets: [begin, end] = [] }] of Object.entries(header)) {
+  for (const [key, { dtype, shape, data_offsets: [begin, end] = [] }] of Object.entries(header)) {
     if (key === '__metadata__') continue;
     const [name, suffix] = key.split(':');
     tensors[name] = {
       dtype: suffix ?? dtype.toLowerCase(),
+      // The file's has pairs of numbers.
+      shape: suffix?.startsWith('c') ? shape.slice(0, -1) : shape,
       bytes: file.subarray(start + begin, start + end),
     };
   }
