@@ -89,6 +89,7 @@ class JsSession {
   std::string AddWhlo(uintptr_t pointer, size_t size) {
     return JsonError(session_.AddWhlo(Bytes(pointer, size)));
   }
+  void KeepShapes(uint32_t count) { session_.set_max_specializations(count); }
   std::string Describe() { return session_.DescribeJson(); }
   std::string Directory() { return session_.DirectoryJson(); }
   std::string DeclareDirectory() { return JsonError(session_.DeclareDirectory()); }
@@ -229,6 +230,7 @@ EMSCRIPTEN_BINDINGS(webhlo) {
       .function("lastError", &JsSession::LastError)
       .function("inspect", &JsSession::Inspect)
       .function("memory", &JsSession::Memory)
+      .function("keepShapes", &JsSession::KeepShapes)
       .function("specialize", &JsSession::Specialize)
       .function("resultShapes", &JsSession::ResultShapes)
       .function("inputPointer", &JsSession::InputPointer)

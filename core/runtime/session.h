@@ -47,6 +47,9 @@ class Session {
 
   explicit Session(const Options& options);
 
+  // Before programs are specialized.
+  void set_max_specializations(size_t count) { options_.max_specializations = count; }
+
   // ---- Programs and weights.
 
   // Text, bytecode or jax.export bytes. `file_name` serves messages.

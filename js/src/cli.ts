@@ -34,6 +34,8 @@ MODEL is a StableHLO program as text (.mlir), portable bytecode (.mlirbc) or jax
   --weights F         a .safetensors file (may be repeated); default: those that a .whlo file holds or
                       names. Tensors of arguments that jax.export dropped are ignored, as are inputs
   --tied F            JSON file: argument name -> name of the tensor it reads; a .whlo file keeps it
+  --shape NAME=2x784  an input's shape, where the program leaves sizes free (may be repeated): inspect
+                      shows what is compiled for such inputs
   --program NAME      which program of several; default: the first
   --inputs F          .safetensors, .npz, .npy or .json; of keys in.NAME and out.NAME the first kind
   --expect F          expected outputs, of keys in.NAME and out.NAME the second kind
@@ -58,6 +60,7 @@ class UsageError extends Error {}
 const optionTypes = {
   weights: { type: 'string', multiple: true },
   tied: { type: 'string' },
+  shape: { type: 'string', multiple: true },
   program: { type: 'string' },
   stage: { type: 'string' },
   inputs: { type: 'string' },
@@ -99,7 +102,7 @@ type Options = ReturnType<typeof parse>['values'];
 /** Options that a command takes beside --help and --json; others are an error. */
 const loading = ['weights', 'tied', 'threads', 'max-memory'];
 const taken: Record<string, string[]> = {
-  inspect: [...loading, 'program', 'stage'],
+  inspect: [...loading, 'shape', 'program', 'stage'],
   run: [...loading, 'program', 'inputs', 'expect', 'rtol', 'output', 'time'],
   bench: [...loading, 'program', 'inputs', 'time'],
   convert: [...loading, 'out', 'companion'],
@@ -176,7 +179,16 @@ async function loadOptions(options: Options): Promise<LoadOptions> {
     ...(tied && { tied }),
     ...(threads !== undefined && { threads }),
     ...(maxMemory !== undefined && { maxMemory }),
+    ...(options.shape && { shapes: Object.fromEntries(options.shape.map(shape)) }),
   };
+}
+
+function shape(text: string): [string, number[]] {
+  const [, name, sizes] = /^(.+)=((?:\d+(?:x\d+)*)?)$/.exec(text) ?? [];
+  if (name === undefined || sizes === undefined) {
+    throw new UsageError(`--shape ${text}: expected an input and its sizes, as in x=2x784`);
+  }
+  return [name, sizes === '' ? [] : sizes.split('x').map(Number)];
 }
 
 function number(options: Options, name: 'threads' | 'rtol' | 'time' | 'port') {

@@ -7,7 +7,7 @@ export type { DType, NumberArray, NumericArray, TypedArray } from './dtype.js';
 export { WebHLOError } from './errors.js';
 export type { ErrorCode } from './errors.js';
 export { load } from './load.js';
-export type { LoadOptions, ModelSource } from './load.js';
+export type { LoadOptions, ModelSource, ShapesByName } from './load.js';
 export type {
   Inputs,
   InspectStage,

@@ -18,7 +18,7 @@ import { foreignProgram, foreignWeights } from './foreign.js';
 import { Instance } from './instance.js';
 import { Model } from './model.js';
 import { Advance } from './native.js';
-import type { NativeSession, NativeWeight } from './native.js';
+import type { NativeProgram, NativeSession, NativeWeight } from './native.js';
 import { copyBytes, Patience } from './patience.js';
 import { isSource, maxAddressable, maxBlock, notYet, open, Progress } from './sources.js';
 import { siblingOf } from './sources.js';
@@ -48,11 +48,20 @@ export interface LoadOptions {
   deadline?: number;
   /** Bytes read so far, and of all sources whose size is known. */
   onProgress?: (loaded: number, total: number) => void;
+  /** Shapes of inputs by name that are compiled for before the load resolves, once or several times, where
+   * programs leave sizes free. A program compiles for those that give all such inputs of its own. */
+  shapes?: ShapesByName | readonly ShapesByName[];
+  /** For how many shapes a program that leaves sizes free stays compiled: those of the last runs. Default:
+   * 4, and at least as many as `shapes` asks for. */
+  maxShapes?: number;
   /** Arithmetic of f32 programs. */
   precision?: 'f32';
   /** Timing of kernels on this machine. */
   tune?: 'off';
 }
+
+/** Shapes of inputs: `{ image: [8, 28, 28, 1] }`. */
+export type ShapesByName = Readonly<Record<string, readonly number[]>>;
 
 /** One program, or several by name that share one weight set. */
 export type ModelSource = Source | Readonly<Record<string, Source>>;
@@ -67,6 +76,8 @@ const optionNames: Record<keyof LoadOptions, true> = {
   signal: true,
   deadline: true,
   onProgress: true,
+  shapes: true,
+  maxShapes: true,
   precision: true,
   tune: true,
 };
@@ -77,6 +88,7 @@ export interface Loading {
   /** Declared weights in the order of their declaration. */
   readonly weights: readonly WeightSource[];
   readonly patience: Patience;
+  readonly shapes: readonly ShapesByName[];
   close(): void;
 }
 
@@ -104,6 +116,7 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
       await fillWeight(loading, index, weight, needed.has(index));
     }
     instance.check((session) => session.finish());
+    await compileAhead(loading, description.programs);
     patience.check();
     instance.warnOnce(description);
     return new Model(instance, description.programs);
@@ -151,7 +164,12 @@ export async function prepare(
     const close = () => {
       sources.close();
     };
-    return { instance, weights: [...embedded, ...others], patience, close };
+    const { shapes, maxShapes } = options;
+    const wanted = shapes === undefined ? [] : isArray(shapes) ? shapes : [shapes];
+    instance.call((session) => {
+      session.keepShapes(maxShapes ?? Math.max(keptShapes, wanted.length));
+    });
+    return { instance, weights: [...embedded, ...others], patience, shapes: wanted, close };
   } catch (error) {
     sources.close();
     creating.then(
@@ -278,6 +296,9 @@ function declareWeights(
   }
 }
 
+/** For how many shapes a program stays compiled, unless a load says. */
+const keptShapes = 4;
+
 /** How long native code holds the event loop. */
 const sliceMs = 10;
 
@@ -295,10 +316,43 @@ export async function complete(
   }
 }
 
+/** Compiles for the shapes that the load was given. */
+async function compileAhead(
+  { instance, patience, shapes }: Loading,
+  programs: readonly NativeProgram[],
+): Promise<void> {
+  for (const given of shapes) {
+    let fits = false;
+    for (const [index, { inputs }] of programs.entries()) {
+      const free = inputs.filter(({ shape }) => shape.includes(null));
+      const names = new Set(inputs.map(({ name }) => name));
+      if (free.length === 0 || !free.every(({ name }) => Object.hasOwn(given, name))) continue;
+      if (!Object.keys(given).every((name) => names.has(name))) continue;
+      fits = true;
+      const text = inputs.map(({ name, shape }) => (given[name] ?? shape).join('x')).join(',');
+      await complete({ instance, patience }, (session) => {
+        session.specialize(index, text, 0, patience.budget);
+      });
+    }
+    if (!fits) {
+      const wanted = programs.map(({ name, inputs }) => {
+        const free = inputs.filter(({ shape }) => shape.includes(null));
+        return `${show(name)} of ${free.map((port) => show(port.name)).join(', ') || 'none'}`;
+      });
+      fail(
+        'invalid_argument',
+        `load: shapes has ${Object.keys(given).map(show).join(', ') || 'no input'}; sizes are left ` +
+          `free by program ${wanted.join(', ')}`,
+      );
+    }
+  }
+}
+
 function checkLoadOptions(given: LoadOptions): LoadOptions {
   checkOptions(given, Object.keys(optionNames), 'load');
   const options: { -readonly [name in keyof LoadOptions]: unknown } = { ...given };
   const { tied, threads, maxMemory, seed, wasmURL, onProgress, precision, tune } = options;
+  const { shapes, maxShapes } = options;
   const { signal, deadline } = options;
   const wrong = (name: string, value: unknown, expected: string): never =>
     fail('invalid_argument', `load: ${name} is ${show(value)}, expected ${expected}`);
@@ -329,6 +383,26 @@ function checkLoadOptions(given: LoadOptions): LoadOptions {
   }
   if (onProgress !== undefined && typeof onProgress !== 'function') {
     wrong('onProgress', onProgress, 'a function');
+  }
+  if (
+    maxShapes !== undefined &&
+    !(Number.isInteger(maxShapes) && Number(maxShapes) >= 1 && Number(maxShapes) <= 1024)
+  ) {
+    wrong('maxShapes', maxShapes, '1 to 1024');
+  }
+  if (shapes !== undefined) {
+    const all: unknown[] = isArray(shapes) ? Array.from(shapes) : [shapes];
+    options.shapes = all.map((given) => {
+      if (!isRecord(given)) return wrong('shapes', given, '{ input: shape }');
+      const copied = Object.entries(given).map(([name, shape]) => {
+        const sizes: unknown[] = isArray(shape) ? Array.from(shape) : [NaN];
+        if (!sizes.every((size) => Number.isSafeInteger(size) && Number(size) >= 0)) {
+          wrong(`shapes.${name}`, shape, 'sizes');
+        }
+        return [name, sizes];
+      });
+      return Object.fromEntries(copied) as ShapesByName;
+    });
   }
   checkSignal(signal, 'load');
   checkDeadline(deadline, 'load');

@@ -80,6 +80,8 @@ export interface NativeSession {
   lastError(): string;
   /** Null on an error, see lastError(). */
   inspect(stage: string, program: string): string | null;
+  /** How many executables of a program that leaves sizes free are kept: those used last. */
+  keepShapes(count: number): void;
   /**
    * For a program that leaves sizes free: begins to make its runs ones with inputs of these shapes
    * ('2x784,3'), and goes on as proceed() does. It may move all addresses.

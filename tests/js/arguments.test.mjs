@@ -133,6 +133,10 @@ const places = {
   ],
   "load maxMemory": [(v) => open(twice, { maxMemory: v }), ["undefined"]],
   "load seed": [(v) => open(twice, { seed: v }), ["undefined", "number"]],
+  "load shapes": [(v) => open(twice, { shapes: v }), ["undefined", "empty array"]],
+  "load shapes: [_]": [(v) => open(twice, { shapes: [v] })],
+  "load shapes: { x: _ }": [(v) => open(twice, { shapes: { x: v } })],
+  "load maxShapes": [(v) => open(twice, { maxShapes: v }), ["undefined", "number"]],
   "load wasmURL": [(v) => open(twice, { wasmURL: v }), ["undefined"]],
   "load signal": [(v) => open(twice, { signal: v }), ["undefined"]],
   "load onProgress": [

@@ -325,10 +325,61 @@ test("free sizes go through .whlo, and the command line shows them", (t) => {
     webhlo("inspect", file("model.whlo")),
     /inputs\n {2}state {2}f32\[\?\]\n/,
   );
+  const inspected = webhlo(
+    ...["inspect", file("model.whlo"), "--stage", "plan"],
+    ...["--shape", "state=7", "--shape", "x=7"],
+  );
+  assert.match(inspected, /^\/\/ ==== inputs state 7, x 7\n0: /);
   writeFileSync(file("inputs.json"), '{ "state": [1, 2], "x": [3, 4] }');
   assert.match(
     webhlo("run", file("model.whlo"), "--inputs", file("inputs.json")),
     /^next f32\[2\]: 4, 6\ntwice f32\[2\]: 8, 12$/m,
   );
   assert.match(webhlo("bench", file("model.whlo"), "--time", "0.01"), /runs/);
+});
+
+test("a load compiles for shapes that it is told, and shows them", async (t) => {
+  const model = await loading(t, layer, {
+    weights,
+    shapes: [{ x: [3, inner] }, { x: [5, inner] }],
+  });
+  const kept = () =>
+    model
+      .inspect("plan")
+      .match(/inputs x \d+/g)
+      .map((line) => Number(line.slice(9)));
+  assert.deepEqual(kept(), [5, 3]);
+  assert.deepEqual(
+    model.runSync({ x: some(3 * inner, 1) }).y,
+    expected(some(3 * inner, 1)),
+  );
+  assert.deepEqual(kept(), [3, 5]);
+  const one = await loading(t, transpose, { shapes: { x: [2, 3] } });
+  assert.match(one.inspect("plan"), /inputs x 2x3/);
+});
+
+test("maxShapes bounds how many shapes stay compiled", async (t) => {
+  const counts = async (options) => {
+    const model = await loading(t, layer, { weights, ...options });
+    for (const rows of [1, 2, 3, 4, 5, 6]) model.runSync({ x: some(rows * inner, rows) });
+    return model.inspect("plan").match(/inputs x/g).length;
+  };
+  assert.equal(await counts({}), 4);
+  assert.equal(await counts({ maxShapes: 2 }), 2);
+  const five = [1, 2, 3, 4, 5].map((rows) => ({ x: [rows, inner] }));
+  assert.equal(await counts({ shapes: five }), 5);
+  assert.equal(await counts({ shapes: five, maxShapes: 1 }), 1);
+});
+
+test("shapes that no program has room for are told before the load ends", async () => {
+  const code = "invalid_argument";
+  const at = (shapes) => load(layer, { threads: 1, weights, shapes });
+  await assert.rejects(at({ y: [3] }), refused(code, /shapes has "y".*"main" of "x"/));
+  await assert.rejects(at({ x: [3, 31] }), refused(code, /input "x" is tensor<\?x32xf32>, got tensor<3x31xf32>/));
+  await assert.rejects(at([{ x: [3, 32] }, 1]), refused(code, /shapes is 1, expected \{ input: shape \}/));
+  await assert.rejects(at({ x: [3, -1] }), refused(code, /shapes\.x is .*, expected sizes/));
+  await assert.rejects(
+    load(layer, { threads: 1, weights, maxShapes: 0 }),
+    refused(code, /maxShapes is 0, expected 1 to 1024/),
+  );
 });
