@@ -78,6 +78,10 @@ class KernelAround : public Kernel {
   const std::unique_ptr<Kernel> inner_;
 };
 
+// Packs the operands that the kernel wants packed at each run, where they are computed at run time.
+// `operands`: how many the kernel has.
+Result<std::unique_ptr<Kernel>> MakePackEachRun(std::unique_ptr<Kernel> kernel, size_t operands);
+
 }  // namespace webhlo
 
 #endif  // WEBHLO_CORE_KERNELS_KERNEL_H_

@@ -322,9 +322,9 @@ Status AssignLayout(Layouts& layouts, const Node& node) {
   const std::vector<int64_t> padding = view.IntsOr("padding", 2 * n, 0);
   const std::vector<int64_t> lhs_dilation = view.IntsOr("lhs_dilation", n, 1);
   const std::vector<int64_t> rhs_dilation = view.IntsOr("rhs_dilation", n, 1);
-  bool plain = (n == 1 || n == 2) && layouts.IsConstant(filter) &&
-               view.Int("batch_group_count", 1) == 1 && source.tensor(result).NumElements() > 0 &&
-               source.tensor(input).NumElements() > 0 && source.tensor(filter).NumElements() > 0;
+  bool plain = (n == 1 || n == 2) && view.Int("batch_group_count", 1) == 1 &&
+               source.tensor(result).NumElements() > 0 && source.tensor(input).NumElements() > 0 &&
+               source.tensor(filter).NumElements() > 0;
   for (ValueId v : {input, filter, result}) {
     plain &= source.tensor(v).element == ElementType::kF32;
   }

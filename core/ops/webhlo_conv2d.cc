@@ -119,12 +119,16 @@ struct Convolution {
   explicit Convolution(const KernelSite& site) : Convolution(site.op, site.choice.Packs(2)) {}
 };
 
-// Nothing where the types or the filter are not what kernels take.
-std::optional<Convolution> ConvolutionFor(const KernelRequest& request) {
-  if (!IsF32(request.op) || request.op.result().NumElements() == 0 || !IsConstant(request, 1)) {
+// Nothing where the types or the filter are not what kernels take. One that is computed at run time
+// has no bias packed with it.
+std::optional<Convolution> ConvolutionFor(const KernelRequest& request,
+                                          bool constant_filter = true) {
+  const bool is_constant = IsConstant(request, 1);
+  if (!IsF32(request.op) || request.op.result().NumElements() == 0 ||
+      (constant_filter && !is_constant)) {
     return std::nullopt;
   }
-  return Convolution(request.op, IsConstant(request, 2));
+  return Convolution(request.op, is_constant && IsConstant(request, 2));
 }
 
 // A kernel but for what it leaves of the epilogue.
@@ -133,11 +137,16 @@ using ProposeFunction = std::optional<KernelChoice> (*)(const Convolution& convo
 using MakeFunction = Result<std::unique_ptr<Kernel>> (*)(const Convolution& convolution,
                                                          const KernelChoice& choice);
 
-std::optional<KernelChoice> ProposeWithRest(const KernelRequest& request, ProposeFunction propose) {
-  const std::optional<Convolution> convolution = ConvolutionFor(request);
+std::optional<KernelChoice> ProposeWithRest(const KernelRequest& request, ProposeFunction propose,
+                                            bool constant_filter) {
+  const std::optional<Convolution> convolution = ConvolutionFor(request, constant_filter);
   if (!convolution) return std::nullopt;
-  const std::optional<KernelChoice> choice = propose(*convolution, request.num_threads);
+  std::optional<KernelChoice> choice = propose(*convolution, request.num_threads);
   if (!choice) return choice;
+  if (!IsConstant(request, 1)) {
+    choice->pack_key.clear();
+    choice->packed_operands = 0;
+  }
   return ProposeRest(*choice, request, convolution->epilogue);
 }
 
@@ -148,12 +157,15 @@ Result<std::unique_ptr<Kernel>> MakeWithRest(const KernelSite& site, MakeFunctio
   ASSIGN_OR_RETURN(std::unique_ptr<ElementwiseLoop> rest,
                    MakeRest(site, convolution.epilogue, parameters));
   ASSIGN_OR_RETURN(std::unique_ptr<Kernel> kernel, make(convolution, site.choice));
+  if (!site.choice.Packs(1)) {
+    ASSIGN_OR_RETURN(kernel, MakePackEachRun(std::move(kernel), site.op.num_operands()));
+  }
   return MakeThen(std::move(kernel), std::move(rest));
 }
 
-template <ProposeFunction kPropose>
+template <ProposeFunction kPropose, bool kConstantFilter = true>
 std::optional<KernelChoice> Propose(const KernelRequest& request) {
-  return ProposeWithRest(request, kPropose);
+  return ProposeWithRest(request, kPropose, kConstantFilter);
 }
 template <MakeFunction kMake, size_t kParameters = 0>
 Result<std::unique_ptr<Kernel>> Make(const KernelSite& site) {
@@ -198,7 +210,7 @@ constexpr KernelRow kKernels[] = {
          }},
     {.name = "xnnpack.fully_connected", .propose = ProposeXnnProduct, .make = MakeXnnProduct},
     {.name = "depthwise",
-     .propose = Propose<[](const Convolution& c, int) { return ProposeDepthwise(c.sizes); }>,
+     .propose = Propose<[](const Convolution& c, int) { return ProposeDepthwise(c.sizes); }, false>,
      .make = Make<[](const Convolution& c, const KernelChoice&) -> Result<std::unique_ptr<Kernel>> {
        return MakeDepthwise(c.sizes);
      }>},
@@ -213,7 +225,8 @@ constexpr KernelRow kKernels[] = {
     {.name = "convolution.patches",
      .propose = Propose<[](const Convolution& c, int num_threads) {
        return ProposePatches(c.sizes, num_threads);
-     }>,
+     },
+                        false>,
      .make = Make<[](const Convolution& c, const KernelChoice&) -> Result<std::unique_ptr<Kernel>> {
        return MakePatches(c.sizes);
      }>},

@@ -57,6 +57,8 @@ Status RefineShapes(const PassContext& context, const Graph& source, Graph* targ
 Status ExpandQuantized(const PassContext& context, const Graph& source, Graph* target);
 // Rewrites sugar (dot, broadcast, ...) into simpler ops.
 Status ExpandOps(const PassContext& context, const Graph& source, Graph* target);
+// Brings convolutions into the form that kernels have.
+Status PlainConvolutions(const PassContext& context, const Graph& source, Graph* target);
 // Makes values that loops carry unchanged the ones outside them.
 Status ForwardCarries(const PassContext& context, const Graph& source, Graph* target);
 // Replaces `while` loops of few, known trips by their bodies.

@@ -84,3 +84,43 @@ func.func @integers_to_floats() {
   check.expect_eq_const %2, dense<[[[20000.0], [-15000.0]]]> : tensor<1x2x1xf32>
   return
 }
+
+// -----
+
+func.func @transposed() {
+  %0 = stablehlo.constant dense<[[[[2.0, 4.0], [3.0, 0.0]], [[4.0, 4.0], [4.0, -4.0]], [[0.0, 1.0], [-2.0, -1.0]]]]> : tensor<1x3x2x2xf32>
+  %1 = stablehlo.constant dense<[[[[1.0, 2.0], [1.0, -2.0]], [[1.0, 3.0], [-2.0, 0.0]], [[-1.0, 3.0], [-3.0, 0.0]]]]> : tensor<1x3x2x2xf32>
+  %2 = stablehlo.convolution(%0, %1) dim_numbers = [b, 0, 1, f]x[o, 0, 1, i]->[b, 0, 1, f], window = {stride = [1, 1], pad = [[2, 1], [1, 1]], lhs_dilate = [2, 3], rhs_dilate = [1, 1]} {batch_group_count = 1 : i64, feature_group_count = 1 : i64} : (tensor<1x3x2x2xf32>, tensor<1x3x2x2xf32>) -> tensor<1x6x5x1xf32>
+  check.expect_eq_const %2, dense<[[[[-6.0], [10.0], [0.0], [-9.0], [-3.0]], [[-4.0], [14.0], [0.0], [-6.0], [3.0]], [[-18.0], [18.0], [0.0], [-9.0], [-13.0]], [[-8.0], [16.0], [0.0], [-8.0], [-8.0]], [[-4.0], [15.0], [0.0], [18.0], [-5.0]], [[0.0], [3.0], [0.0], [4.0], [-5.0]]]]> : tensor<1x6x5x1xf32>
+  return
+}
+
+// -----
+
+func.func @transposed_in_groups() {
+  %0 = stablehlo.constant dense<[[[4.0, -1.0, -3.0, 3.0], [4.0, 4.0, 4.0, -1.0], [2.0, 4.0, 1.0, 4.0], [1.0, -3.0, 0.0, 1.0]]]> : tensor<1x4x4xf32>
+  %1 = stablehlo.constant dense<[[[-1.0, 1.0], [-1.0, 3.0], [-2.0, 1.0]], [[-3.0, -3.0], [0.0, 0.0], [0.0, 0.0]]]> : tensor<2x3x2xf32>
+  %2 = stablehlo.convolution(%0, %1) dim_numbers = [b, 0, f]x[o, 0, i]->[b, 0, f], window = {stride = [1], pad = [[1, 2]], lhs_dilate = [2], rhs_dilate = [1]} {batch_group_count = 1 : i64, feature_group_count = 2 : i64} : (tensor<1x4x4xf32>, tensor<2x3x2xf32>) -> tensor<1x8x2xf32>
+  check.expect_eq_const %2, dense<[[[-7.0, 0.0], [-9.0, 0.0], [8.0, 0.0], [0.0, -9.0], [10.0, 0.0], [-3.0, -15.0], [-10.0, 0.0], [-4.0, -3.0]]]> : tensor<1x8x2xf32>
+  return
+}
+
+// -----
+
+func.func @dilated_by_what_divides() {
+  %0 = stablehlo.constant dense<[[[3.0], [0.0], [-1.0], [4.0]]]> : tensor<1x4x1xf32>
+  %1 = stablehlo.constant dense<[[[3.0], [-1.0]]]> : tensor<1x2x1xf32>
+  %2 = stablehlo.convolution(%0, %1) dim_numbers = [b, 0, f]x[o, 0, i]->[b, 0, f], window = {stride = [2], pad = [[2, 2]], lhs_dilate = [2], rhs_dilate = [2]} {batch_group_count = 1 : i64, feature_group_count = 1 : i64} : (tensor<1x4x1xf32>, tensor<1x2x1xf32>) -> tensor<1x5x1xf32>
+  check.expect_eq_const %2, dense<[[[-3.0], [9.0], [1.0], [-7.0], [12.0]]]> : tensor<1x5x1xf32>
+  return
+}
+
+// -----
+
+func.func @three_dimensions() {
+  %0 = stablehlo.constant dense<[[[[[-3.0, -2.0], [-3.0, 0.0]], [[1.0, 1.0], [4.0, 4.0]], [[0.0, 1.0], [-4.0, -2.0]]], [[[4.0, 4.0], [-4.0, 0.0]], [[0.0, 2.0], [-3.0, 0.0]], [[-1.0, -3.0], [3.0, 2.0]]], [[[-3.0, 2.0], [0.0, -3.0]], [[1.0, 0.0], [0.0, -1.0]], [[4.0, -3.0], [4.0, -3.0]]]]]> : tensor<1x3x3x2x2xf32>
+  %1 = stablehlo.constant dense<[[[[[2.0], [3.0]], [[-3.0], [3.0]]], [[[-3.0], [-1.0]], [[0.0], [2.0]]]], [[[[-2.0], [-3.0]], [[-1.0], [3.0]]], [[[-1.0], [0.0]], [[-3.0], [2.0]]]]]> : tensor<2x2x2x2x1xf32>
+  %2 = stablehlo.convolution(%0, %1) dim_numbers = [b, 0, 1, 2, f]x[o, 0, 1, 2, i]->[b, 0, 1, 2, f], window = {stride = [1, 1, 1], pad = [[1, 0], [0, 1], [0, 0]], lhs_dilate = [1, 1, 1], rhs_dilate = [1, 1, 1]} {batch_group_count = 1 : i64, feature_group_count = 2 : i64} : (tensor<1x3x3x2x2xf32>, tensor<2x2x2x2x1xf32>) -> tensor<1x3x3x1x2xf32>
+  check.expect_eq_const %2, dense<[[[[[20.0, 7.0]], [[-15.0, -8.0]], [[4.0, -1.0]]], [[[-20.0, 5.0]], [[11.0, -10.0]], [[-12.0, 7.0]]], [[[-4.0, -14.0]], [[8.0, 8.0]], [[-9.0, 3.0]]]]]> : tensor<1x3x3x1x2xf32>
+  return
+}

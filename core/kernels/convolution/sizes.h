@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Convolutions of NHWC images of f32 with constant filters as their kernels see them. Each kernel
+// Convolutions of NHWC images of f32 as their kernels see them. Each kernel
 // has a Propose function, which answers nothing where it cannot compute these sizes, and a Make
 // function for a choice of its own.
 #ifndef WEBHLO_CORE_KERNELS_CONVOLUTION_SIZES_H_
@@ -19,8 +19,8 @@
 
 namespace webhlo {
 
-// Operands (input NHWC, filter OHWI with I per group, and a bias [O] if there is one), the last two
-// constant; result NHWC.
+// Operands (input NHWC, filter OHWI with I per group, and a bias [O] if there is one), of which the
+// last two are packed; result NHWC.
 struct Conv2dSizes {
   int64_t batch = 1;
   int64_t height = 0, width = 0, channels = 0;
