@@ -251,8 +251,7 @@ TEST_CASE("kernels of webhlo.conv2d, pools and softmax") {
               2);
   CheckKernel({"webhlo.conv2d", {T("1x9x8x6xf32"), T("4x1x1x6xf32")}, {T("1x9x8x4xf32")}, {}, {}},
               2);
-  CheckKernel({"webhlo.conv2d", {T("1x9x8x6xf32"), T("4x1x1x6xf32")}, {T("1x9x8x4xf32")}, {}, {}},
-              0, 0, false);
+  CheckKernel({"webhlo.conv2d", {T("1x9x8x6xf32"), T("4x1x1x6xf32")}, {T("1x9x8x4xf32")}, {}, {}});
   for (std::string_view pool : {"webhlo.max_pool2d", "webhlo.sum_pool2d"}) {
     CheckKernel({pool,
                  {T("2x9x8x6xf32")},

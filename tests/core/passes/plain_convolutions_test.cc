@@ -36,7 +36,7 @@ class RandomConvolution {
     }
     const auto input_order = Order(n), kernel_order = Order(n), output_order = Order(n);
     const TensorType lhs =
-        Tensor(input_order, random_.Int(1, 2) * batch_groups, size, inputs * groups);
+        TypeOf(input_order, random_.Int(1, 2) * batch_groups, size, inputs * groups);
     const TensorType rhs = TypeOf(kernel_order, outputs, taps, inputs);
     const ElementType result = random_.Int(0, 3) ? lhs.element : ElementType::kF32;
     const auto spatial = [](const std::vector<int64_t>& order) {
