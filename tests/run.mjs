@@ -20,6 +20,13 @@ const node = (major) => process.env[`WEBHLO_NODE_${major}`] ?? process.execPath;
 // { passed, failed, skipped }. The first suites are `single`: programs of one thread, run side by
 // side. Suites that are `named` take long and run only when they are asked for.
 const suites = [
+  {
+    name: 'native-asan',
+    command: ['build/native-asan/tests/webhlo_tests'],
+    parse: doctest,
+    single: true,
+    timeout: 1800,
+  },
   ...programs('build/native-asan/tests', /^fuzz_\w+$/).map((program) => ({
     name: path.basename(program).replace('_', '-'),
     command: [program],
@@ -28,12 +35,6 @@ const suites = [
     timeout: 1800,
   })),
   { name: 'native', command: ['build/native/tests/webhlo_tests'], parse: doctest, single: true },
-  {
-    name: 'native-asan',
-    command: ['build/native-asan/tests/webhlo_tests'],
-    parse: doctest,
-    single: true,
-  },
   {
     name: 'wasm',
     command: [node(24), 'build/wasm-relaxed-threads/tests/webhlo_tests.cjs'],
@@ -185,6 +186,17 @@ function run(suite) {
   });
 }
 
+// The lines that say what failed, as far as they can be told, or else the last ones.
+function told(lines) {
+  const starts = /^\s*not ok |\bERROR: |^\s*stopped after /;
+  const near = new Set();
+  for (const [i, text] of lines.entries()) {
+    if (!starts.test(text)) continue;
+    for (let k = Math.max(i - 3, 0); k < Math.min(i + 20, lines.length); ++k) near.add(k);
+  }
+  return near.size > 0 ? lines.filter((_, i) => near.has(i)).slice(0, 400) : lines.slice(-80);
+}
+
 const wanted = process.argv.slice(2);
 const chosen = suites.filter(({ name, named }) =>
   wanted.length === 0 ? !named : wanted.some((prefix) => name.startsWith(prefix)),
@@ -208,11 +220,8 @@ async function runAndCount(suite) {
   const seconds = ((Date.now() - start) / 1000).toFixed(1);
   console.log(`${suite.name.padEnd(20)} ${line(result)}  (${seconds} s)`);
   if (result.failed > 0) {
-    const tail = output
-      .split('\n')
-      .slice(-80)
-      .map((text) => `    ${text.slice(0, 400)}`);
-    console.log(`${tail.join('\n')}\n    whole output: ${log}`);
+    const shown = told(output.split('\n')).map((text) => `    ${text.slice(0, 400)}`);
+    console.log(`${shown.join('\n')}\n    whole output: ${log}`);
   }
 }
 async function runAll(queue) {

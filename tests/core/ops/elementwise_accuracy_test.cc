@@ -10,17 +10,13 @@
 #include "core/ops/op_table.h"
 #include "tests/core/golden.h"
 #include "tests/core/ops/elementwise_testing.h"
+#include "tests/sanitizers.h"
 
 namespace webhlo::elementwise_testing {
 namespace {
 
 // Bit patterns step by a prime; a smaller one takes longer and finds little more.
-// (Sanitizers look at the same code with fewer numbers.)
-#ifdef __SANITIZE_ADDRESS__
-constexpr uint64_t kStep = 131'101;
-#else
-constexpr uint64_t kStep = 4099;
-#endif
+constexpr uint64_t kStep = kSanitized ? 1'048'583 : 4099;
 constexpr int64_t kChunk = 4096;
 
 // What half a unit is, when the exact value has been rounded to double before.

@@ -4,6 +4,7 @@
 #include "core/kernels/window_fold.h"
 #include "tests/core/ops/engines_testing.h"
 #include "tests/core/ops/program_testing.h"
+#include "tests/sanitizers.h"
 
 namespace webhlo::elementwise_testing {
 namespace {
@@ -100,7 +101,7 @@ TEST_CASE("reduce_window: running results, of lanes beside and behind each other
   ThreadPool pool(2);
   for (bool reverse : {false, true}) {
     for (const std::vector<int64_t>& dims : std::vector<std::vector<int64_t>>{
-             {1}, {2}, {70}, {3, 40}, {40, 3}, {30, 70}, {2, 20, 5}, {5, 9, 600}}) {
+             {1}, {2}, {70}, {3, 40}, {40, 3}, {30, 70}, {2, 20, 5}, {2, 3, 600}}) {
       for (size_t axis = 0; axis < dims.size(); ++axis) {
         if (dims[axis] == 1 && dims.size() > 1) continue;
         const Window w = Running(dims, axis, reverse);
@@ -121,7 +122,9 @@ TEST_CASE("reduce_window: running results, of lanes beside and behind each other
 TEST_CASE("reduce_window: few long lanes run in segments") {
   ThreadPool pool(2);
   // The reference takes the square of a length.
-  CheckRunning(Running({4100}, 0, false), "i32", "0", Binary("add", "i32"), pool);
+  if (!kSanitized) {
+    CheckRunning(Running({4100}, 0, false), "i32", "0", Binary("add", "i32"), pool);
+  }
   CheckRunning(Running({2, 4097}, 1, true), "ui8", "0", Binary("maximum", "ui8"), pool);
 }
 
