@@ -4,15 +4,18 @@
 #ifndef WEBHLO_CORE_BASE_CHECK_H_
 #define WEBHLO_CORE_BASE_CHECK_H_
 
-#include <cstdio>
-#include <cstdlib>
-
-#define WEBHLO_CHECK(condition)                                                          \
-  do {                                                                                   \
-    if (!(condition)) {                                                                  \
-      std::fprintf(stderr, "%s:%d: CHECK failed: %s\n", __FILE__, __LINE__, #condition); \
-      std::abort();                                                                      \
-    }                                                                                    \
+#define WEBHLO_CHECK(condition)                                             \
+  do {                                                                      \
+    if (!(condition)) {                                                     \
+      webhlo::CheckFailed(__FILE__, __LINE__, "CHECK failed: " #condition); \
+    }                                                                       \
   } while (false)
+
+namespace webhlo {
+
+// Says so and ends the program.
+[[noreturn]] void CheckFailed(const char* file, int line, const char* text);
+
+}  // namespace webhlo
 
 #endif  // WEBHLO_CORE_BASE_CHECK_H_

@@ -1,20 +1,69 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/strings.h"
 
-#include <cstdio>
+#include <cmath>
 #include <limits>
+
+#if defined(__EMSCRIPTEN__)
+#include <emscripten.h>
+#else
+#include <cstdio>
+#include <cstdlib>
+#endif
 
 namespace webhlo {
 
-// std::to_chars would do this at once, but brings tables of 110 KB into the module.
+// std::to_chars would find the shortest decimal at once, but brings tables of 110 KB into the
+// module. What the C library has is 22 KB of it, and every JavaScript engine has it too.
+#if defined(__EMSCRIPTEN__)
+
+// clang-format off
+EM_JS(double, webhlo_parse_decimal, (const char* text, size_t size), {
+  let decimal = "";
+  for (let i = 0; i < size; ++i) decimal += String.fromCharCode(HEAPU8[(text >>> 0) + i]);
+  return Number(decimal);
+});
+
+// Answers the length. `buffer` has room for any of 17 digits.
+EM_JS(size_t, webhlo_format_decimal, (double value, int digits, char* buffer), {
+  const [mantissa, power] = value.toExponential(digits - 1).split("e");
+  const brief = (text) => (text.includes(".") ? text.replace(/[.]?0+$/, "") : text);
+  const exponent = Math.abs(power);
+  const decimal =
+    power < -4 || power >= digits
+      ? brief(mantissa) + (power < 0 ? "e-" : "e+") + String(exponent).padStart(2, "0")
+      : (Object.is(value, -0) ? "-" : "") + brief(value.toPrecision(digits));
+  for (let i = 0; i < decimal.length; ++i) HEAPU8[(buffer >>> 0) + i] = decimal.charCodeAt(i);
+  return decimal.length;
+});
+// clang-format on
+
+double ParseDecimal(std::string_view text) {
+  return webhlo_parse_decimal(text.data(), text.size());
+}
+
+#else
+
+double ParseDecimal(std::string_view text) {
+  return std::strtod(std::string(text).c_str(), nullptr);
+}
+
+#endif
+
+std::string FormatDecimal(double value, int digits) {
+  if (std::isnan(value)) return "nan";
+  if (std::isinf(value)) return value < 0 ? "-inf" : "inf";
+  char buffer[40];
+#if defined(__EMSCRIPTEN__)
+  return std::string(buffer, webhlo_format_decimal(value, digits, buffer));
+#else
+  return std::string(buffer, std::snprintf(buffer, sizeof(buffer), "%.*g", digits, value));
+#endif
+}
+
 void StrAppendOne(std::string* out, double value) {
   constexpr int kDigits = std::numeric_limits<double>::digits10;
   out->append(ShortestDecimal(value, kDigits, [value](double read) { return read == value; }));
-}
-
-std::string FormatDecimal(double value, int digits) {
-  char buffer[40];
-  return std::string(buffer, std::snprintf(buffer, sizeof(buffer), "%.*g", digits, value));
 }
 
 }  // namespace webhlo

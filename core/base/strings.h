@@ -6,7 +6,6 @@
 
 #include <concepts>
 #include <cstdint>
-#include <cstdlib>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -24,6 +23,8 @@ void StrAppendOne(std::string* out, T value) {
 // A decimal that reads back to the same double: the shortest, but for subnormal ones.
 void StrAppendOne(std::string* out, double value);
 
+// The double nearest to a decimal: "-1.5e3". What is none gives any value.
+double ParseDecimal(std::string_view text);
 // `value` in `digits` significant digits, without trailing zeros ("%g").
 std::string FormatDecimal(double value, int digits);
 // The decimal of fewest digits, but at least `digits`, of which `same` says that what it reads as
@@ -33,7 +34,7 @@ std::string ShortestDecimal(double value, int digits, Same same) {
   for (;; ++digits) {
     std::string text = FormatDecimal(value, digits);
     if (digits >= std::numeric_limits<double>::max_digits10) return text;
-    if (same(std::strtod(text.c_str(), nullptr))) return text;
+    if (same(ParseDecimal(text))) return text;
   }
 }
 

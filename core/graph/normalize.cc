@@ -4,7 +4,6 @@
 // core/graph/attribute.h. Text writes a dimension list in four ways and bytecode in a fifth; after
 // this there is one, so that the same program gives the same graph.
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 
 #include "core/base/strings.h"
@@ -278,10 +277,8 @@ bool IsDefault(const AttributeSpec& spec, const Attribute& value) {
       return text == (value.bool_value() ? "true" : "false");
     case K::kInt:
       return text == std::to_string(value.int_value());
-    case K::kFloat: {
-      // Defaults are literals of the table, so NUL-terminated.
-      return value.float_value() == std::strtod(text.data(), nullptr);
-    }
+    case K::kFloat:
+      return value.float_value() == ParseDecimal(text);
     case K::kString:
       return text == "[]" ? value.string().empty() : text == value.string();
     case K::kInts: {

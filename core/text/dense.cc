@@ -104,7 +104,7 @@ bool TextParser::AppendElement(std::string_view literal, size_t offset, ElementT
       return true;
     }
     if (!IsDecimal(literal)) return bad();
-    AppendBits(EncodeFloat(type, ToDouble(literal)), width, out);
+    AppendBits(EncodeFloat(type, ParseDecimal(literal)), width, out);
     return true;
   }
   if (type == ElementType::kI1 && (literal == "true" || literal == "false")) {

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <cstring>
 
 #include "core/base/strings.h"
@@ -166,17 +165,6 @@ void AppendFloat(std::string* out, ElementType type, double value, uint64_t bits
   out->append(text.substr(exponent));
 }
 
-// strtod over a slice.
-double ToDouble(std::string_view text) {
-  char buffer[64];
-  if (text.size() < sizeof(buffer)) {
-    std::memcpy(buffer, text.data(), text.size());
-    buffer[text.size()] = 0;
-    return std::strtod(buffer, nullptr);
-  }
-  return std::strtod(std::string(text).c_str(), nullptr);
-}
-
 bool ToUnsigned(std::string_view text, uint64_t* out) {
   uint64_t value = 0;
   if (text.starts_with("0x")) {
@@ -241,7 +229,7 @@ bool TextParser::ParseDouble(double* out) {
     if (!ToUnsigned(token().text, &bits)) return FailHere("bit pattern is too long");
     *out = DecodeFloat(ElementType::kF64, bits);
   } else {
-    *out = ToDouble(token().text);
+    *out = ParseDecimal(token().text);
   }
   if (negative) *out = -*out;
   Advance();

@@ -39,10 +39,8 @@ constexpr ElementType ComplexPart(ElementType type) {
 
 // Decimal digits, or hexadecimal ones after `0x`. False for anything else and above 64 bits.
 bool ToUnsigned(std::string_view text, uint64_t* out);
-// [+-]digits[.digits][e[+-]digits]
+// [+-]digits[.digits][e[+-]digits], which ParseDecimal reads.
 bool IsDecimal(std::string_view text);
-// What IsDecimal accepts, or the lexer as a number.
-double ToDouble(std::string_view text);
 
 }  // namespace webhlo
 

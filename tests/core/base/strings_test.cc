@@ -4,7 +4,6 @@
 #include <doctest/doctest.h>
 
 #include <bit>
-#include <cstdlib>
 #include <limits>
 #include <random>
 
@@ -26,6 +25,19 @@ TEST_CASE("strings: decimals of doubles") {
   CHECK(StrCat(Limits::denorm_min()) == "4.94065645841247e-324");
   CHECK(StrCat(Limits::infinity()) == "inf");
   CHECK(StrCat(-Limits::infinity()) == "-inf");
+  CHECK(FormatDecimal(-0.00012, 3) == "-0.00012");
+  CHECK(FormatDecimal(-0.000012345, 3) == "-1.23e-05");
+  CHECK(FormatDecimal(99.96, 3) == "100");
+  CHECK(FormatDecimal(999.6, 3) == "1e+03");
+  CHECK(FormatDecimal(-0.0, 1) == "-0");
+}
+
+TEST_CASE("strings: decimals are read as they are written") {
+  CHECK(ParseDecimal("-1.5e3") == -1500);
+  CHECK(ParseDecimal("+2.") == 2);
+  CHECK(ParseDecimal("007") == 7);
+  CHECK(ParseDecimal("1E-400") == 0);
+  CHECK(ParseDecimal("1e400") == std::numeric_limits<double>::infinity());
 }
 
 TEST_CASE("strings: every double reads back") {
@@ -35,7 +47,7 @@ TEST_CASE("strings: every double reads back") {
     if (value != value) continue;
     const std::string text = StrCat(value);
     INFO(text);
-    CHECK(std::strtod(text.c_str(), nullptr) == value);
+    CHECK(ParseDecimal(text) == value);
   }
 }
 
