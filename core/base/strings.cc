@@ -18,23 +18,20 @@ namespace webhlo {
 #if defined(__EMSCRIPTEN__)
 
 // clang-format off
+EM_JS_DEPS(webhlo_decimal, "$UTF8ToString,$stringToUTF8");
+
 EM_JS(double, webhlo_parse_decimal, (const char* text, size_t size), {
-  let decimal = "";
-  for (let i = 0; i < size; ++i) decimal += String.fromCharCode(HEAPU8[(text >>> 0) + i]);
-  return Number(decimal);
+  return +UTF8ToString(text, size);
 });
 
-// Answers the length. `buffer` has room for any of 17 digits.
-EM_JS(size_t, webhlo_format_decimal, (double value, int digits, char* buffer), {
+EM_JS(void, webhlo_format_decimal, (double value, int digits, char* buffer, size_t size), {
   const [mantissa, power] = value.toExponential(digits - 1).split("e");
   const brief = (text) => (text.includes(".") ? text.replace(/[.]?0+$/, "") : text);
-  const exponent = Math.abs(power);
   const decimal =
     power < -4 || power >= digits
-      ? brief(mantissa) + (power < 0 ? "e-" : "e+") + String(exponent).padStart(2, "0")
+      ? brief(mantissa) + "e" + power[0] + power.slice(1).padStart(2, 0)
       : (Object.is(value, -0) ? "-" : "") + brief(value.toPrecision(digits));
-  for (let i = 0; i < decimal.length; ++i) HEAPU8[(buffer >>> 0) + i] = decimal.charCodeAt(i);
-  return decimal.length;
+  stringToUTF8(decimal, buffer, size);
 });
 // clang-format on
 
@@ -53,12 +50,13 @@ double ParseDecimal(std::string_view text) {
 std::string FormatDecimal(double value, int digits) {
   if (std::isnan(value)) return "nan";
   if (std::isinf(value)) return value < 0 ? "-inf" : "inf";
-  char buffer[40];
+  char buffer[40];  // Room for any of 17 digits.
 #if defined(__EMSCRIPTEN__)
-  return std::string(buffer, webhlo_format_decimal(value, digits, buffer));
+  webhlo_format_decimal(value, digits, buffer, sizeof(buffer));
 #else
-  return std::string(buffer, std::snprintf(buffer, sizeof(buffer), "%.*g", digits, value));
+  std::snprintf(buffer, sizeof(buffer), "%.*g", digits, value);
 #endif
+  return buffer;
 }
 
 void StrAppendOne(std::string* out, double value) {

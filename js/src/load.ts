@@ -316,6 +316,8 @@ export async function complete(
   }
 }
 
+const isFree = ({ shape }: NativeProgram['inputs'][number]): boolean => shape.includes(null);
+
 /** Compiles for the shapes that the load was given. */
 async function compileAhead(
   { instance, patience, shapes }: Loading,
@@ -324,7 +326,7 @@ async function compileAhead(
   for (const given of shapes) {
     let fits = false;
     for (const [index, { inputs }] of programs.entries()) {
-      const free = inputs.filter(({ shape }) => shape.includes(null));
+      const free = inputs.filter(isFree);
       const names = new Set(inputs.map(({ name }) => name));
       if (free.length === 0 || !free.every(({ name }) => Object.hasOwn(given, name))) continue;
       if (!Object.keys(given).every((name) => names.has(name))) continue;
@@ -335,68 +337,56 @@ async function compileAhead(
       });
     }
     if (!fits) {
-      const wanted = programs.map(({ name, inputs }) => {
-        const free = inputs.filter(({ shape }) => shape.includes(null));
-        return `${show(name)} of ${free.map((port) => show(port.name)).join(', ') || 'none'}`;
-      });
+      const free = programs.flatMap(({ inputs }) => inputs.filter(isFree));
+      const names = (list: readonly string[]) => list.map(show).join(', ') || 'none';
       fail(
         'invalid_argument',
-        `load: shapes has ${Object.keys(given).map(show).join(', ') || 'no input'}; sizes are left ` +
-          `free by program ${wanted.join(', ')}`,
+        `load: shapes has ${names(Object.keys(given))}; of free sizes are ${names(free.map(({ name }) => name))}`,
       );
     }
   }
 }
 
+const isInteger = (value: unknown, least: number, most = Infinity): boolean =>
+  Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most;
+
 function checkLoadOptions(given: LoadOptions): LoadOptions {
   checkOptions(given, Object.keys(optionNames), 'load');
   const options: { -readonly [name in keyof LoadOptions]: unknown } = { ...given };
   const { tied, threads, maxMemory, seed, wasmURL, onProgress, precision, tune } = options;
-  const { shapes, maxShapes } = options;
-  const { signal, deadline } = options;
+  const { shapes, maxShapes, signal, deadline } = options;
   const wrong = (name: string, value: unknown, expected: string): never =>
     fail('invalid_argument', `load: ${name} is ${show(value)}, expected ${expected}`);
+  const check = (name: keyof LoadOptions, right: boolean, expected: string) => {
+    if (options[name] !== undefined && !right) wrong(name, options[name], expected);
+  };
   if (precision !== undefined && precision !== 'f32') {
     fail('unsupported', `load: precision ${show(precision)}; this version computes in f32`);
   }
   if (tune !== undefined && tune !== 'off') {
     fail('unsupported', `load: tune ${show(tune)}; this version does not tune`);
   }
-  if (
-    threads !== undefined &&
-    !(Number.isInteger(threads) && Number(threads) >= 1 && Number(threads) <= 64)
-  ) {
-    wrong('threads', threads, '1 to 64');
-  }
-  if (maxMemory !== undefined && !(typeof maxMemory === 'number' && maxMemory >= 2 ** 21)) {
-    wrong('maxMemory', maxMemory, 'bytes, at least 2 MiB');
-  }
-  if (seed !== undefined && !(Number.isSafeInteger(seed) && Number(seed) >= 0)) {
-    wrong('seed', seed, 'an integer, 0 or more');
-  }
-  if (
-    wasmURL !== undefined &&
-    typeof wasmURL !== 'string' &&
-    kindOf(Object(wasmURL) as object) !== 'URL'
-  ) {
-    wrong('wasmURL', wasmURL, 'a string or a URL');
-  }
-  if (onProgress !== undefined && typeof onProgress !== 'function') {
-    wrong('onProgress', onProgress, 'a function');
-  }
-  if (
-    maxShapes !== undefined &&
-    !(Number.isInteger(maxShapes) && Number(maxShapes) >= 1 && Number(maxShapes) <= 1024)
-  ) {
-    wrong('maxShapes', maxShapes, '1 to 1024');
-  }
+  check('threads', isInteger(threads, 1, 64), '1 to 64');
+  check(
+    'maxMemory',
+    typeof maxMemory === 'number' && maxMemory >= 2 ** 21,
+    'bytes, at least 2 MiB',
+  );
+  check('seed', isInteger(seed, 0), 'an integer, 0 or more');
+  check(
+    'wasmURL',
+    typeof wasmURL === 'string' || kindOf(Object(wasmURL) as object) === 'URL',
+    'a string or a URL',
+  );
+  check('onProgress', typeof onProgress === 'function', 'a function');
+  check('maxShapes', isInteger(maxShapes, 1, 1024), '1 to 1024');
   if (shapes !== undefined) {
     const all: unknown[] = isArray(shapes) ? Array.from(shapes) : [shapes];
     options.shapes = all.map((given) => {
       if (!isRecord(given)) return wrong('shapes', given, '{ input: shape }');
       const copied = Object.entries(given).map(([name, shape]) => {
         const sizes: unknown[] = isArray(shape) ? Array.from(shape) : [NaN];
-        if (!sizes.every((size) => Number.isSafeInteger(size) && Number(size) >= 0)) {
+        if (!sizes.every((size) => isInteger(size, 0))) {
           wrong(`shapes.${name}`, shape, 'sizes');
         }
         return [name, sizes];

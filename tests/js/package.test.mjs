@@ -92,7 +92,7 @@ test("the package holds what it needs and nothing else", () => {
   assert.ok(statSync(installed("digits.whlo")).size < 500_000);
 });
 
-test("a page downloads less than 570 KB of wasm and 45 KB of JavaScript, gzipped", () => {
+test("a page downloads less than 570 KB of wasm and 46 KB of JavaScript, gzipped", () => {
   const size = (name) =>
     gzipSync(readFileSync(installed(`dist/${name}`)), { level: 9 }).length;
   const modules = readdirSync(installed("dist")).filter(
@@ -107,7 +107,7 @@ test("a page downloads less than 570 KB of wasm and 45 KB of JavaScript, gzipped
   ]) {
     const scripts = shared + size(`webhlo-${variant}.mjs`);
     const wasm = size(`webhlo-${variant}.wasm`);
-    assert.ok(scripts < 45_000, `${variant}: ${scripts} bytes of JavaScript`);
+    assert.ok(scripts < 46_000, `${variant}: ${scripts} bytes of JavaScript`);
     assert.ok(wasm < 570_000, `${variant}: ${wasm} bytes of wasm`);
   }
 });
