@@ -78,23 +78,29 @@ test("a promise that never settles ends with the deadline, the signal or the mod
 
 test("an answer that comes when its run has ended changes nothing", async () => {
   const model = await open();
-  let late, fails;
-  answer = () => new Promise((resolve) => (late = resolve));
-  await assert.rejects(
-    model.run({ x }, { deadline: 5 }),
-    refused("cancelled", /./),
-  );
-  answer = () => new Promise((_, reject) => (fails = reject));
-  await assert.rejects(
-    model.run({ x }, { deadline: 5 }),
-    refused("cancelled", /./),
-  );
+  // The promise of a call whose run has ended meanwhile.
+  const outlived = async () => {
+    const controller = new AbortController();
+    let promise;
+    answer = () =>
+      new Promise((resolve, reject) => {
+        promise = { resolve, reject };
+        setImmediate(() => controller.abort());
+      });
+    await assert.rejects(
+      model.run({ x }, { signal: controller.signal }),
+      refused("cancelled", /signal/),
+    );
+    return promise;
+  };
+  const late = await outlived();
+  const fails = await outlived();
   let settle;
   answer = () => new Promise((resolve) => (settle = resolve));
   const run = model.run({ x }, { deadline: 60_000 });
   await new Promise(setImmediate);
-  late(Float32Array.of(100, 100));
-  fails(new Error("late"));
+  late.resolve(Float32Array.of(100, 100));
+  fails.reject(new Error("late"));
   await new Promise(setImmediate);
   settle(zeros());
   assert.deepEqual((await run).y, x);
