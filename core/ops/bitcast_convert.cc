@@ -9,8 +9,8 @@
 namespace webhlo {
 namespace {
 
-Status Infer(const OpView& op, std::span<Type>) {
-  RETURN_IF_ERROR(CheckSizedTensors(op, 1));
+Status Infer(const OpView& op, std::span<Type> results) {
+  RETURN_IF_ERROR(CheckTensors(op, 1));
   const TensorType& operand = op.operand(0);
   const TensorType& result = op.result();
   const int from = BitWidth(operand.element);
@@ -19,19 +19,18 @@ Status Infer(const OpView& op, std::span<Type>) {
   OP_CHECK(op, IsComplex(operand.element) == IsComplex(result.element), "operand has type ",
            ToString(operand), ", the result has type ", ToString(result), " (C2)");
   // C1
-  std::vector<int64_t> narrow = from < to ? operand.dims : result.dims;
-  const std::vector<int64_t>& wide = from < to ? result.dims : operand.dims;
-  if (from != to) {
-    OP_CHECK(op,
-             std::max(from, to) % std::min(from, to) == 0 && !narrow.empty() &&
-                 narrow.back() == std::max(from, to) / std::min(from, to),
-             "operand has type ", ToString(operand), ", the result has type ", ToString(result),
-             ", expected the narrower to end in a dimension of the quotient of the widths (C1)");
-    narrow.pop_back();
+  std::vector<int64_t> dims = operand.dims;
+  if (from > to) dims.push_back(from / to);
+  OP_CHECK(op,
+           std::max(from, to) % std::min(from, to) == 0 &&
+               (from >= to || (!dims.empty() && dims.back() == to / from)),
+           "operand has type ", ToString(operand), ", the result has type ", ToString(result),
+           ", expected the narrower to end in a dimension of the quotient of the widths (C1)");
+  if (from < to) dims.pop_back();
+  if (operand.IsStatic() && result.IsStatic()) {
+    RETURN_IF_ERROR(CheckShape(op, "the result", result, dims, "C1"));
   }
-  OP_CHECK(op, narrow == wide, "operand has shape ", Brackets(operand.dims),
-           ", the result has shape ", Brackets(result.dims), " (C1)");
-  return OkStatus();
+  return SetResult(op, results, 0, result.element, std::move(dims));
 }
 
 // The bits of an element as an integer, and back. Widths up to 64; complex elements never change
