@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Inlines func.call and the decompositions of composites, so that the passes after it see one
-// function. The verifier has rejected recursion. A file may chain calls as deep as it likes, so
-// they are followed with a stack of our own; calls that multiply (a calls b twice, b calls c twice,
+// function, and of branches that a literal chooses from (programs for several platforms have some
+// for each) the one that it chooses. The verifier has rejected recursion. A file may chain calls as
+// deep as it likes, so they are followed with a stack of our own; calls that multiply (a calls b
+// twice, b calls c twice,
 // ...) are counted before the first is inlined.
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -140,8 +143,29 @@ class Inliner {
     open->push_back({&call, &callee, current_});
   }
 
-  // The passes after this one recurse over regions.
-  Status Copy(Rewriter& r, const Node& node) const {
+  // The branch that is taken, if that is known.
+  std::optional<RegionId> BranchOf(Rewriter& r, const Node& node) const {
+    if (node.name != ops::kIf && node.name != ops::kCase) return std::nullopt;
+    const Node* literal = r.Def(r.Map(source_.operands(node)[0]));
+    const std::optional<double> value = SplatValue(r.target(), literal);
+    if (!value) return std::nullopt;
+    const std::span<const RegionId> branches = source_.regions_of(node);
+    if (node.name == ops::kIf) return branches[*value != 0 ? 0 : 1];
+    const auto last = static_cast<double>(branches.size() - 1);
+    return branches[static_cast<size_t>(*value >= 0 && *value <= last ? *value : last)];
+  }
+
+  // The passes after this one recurse over regions, as this one does over branches.
+  Status Copy(Rewriter& r, const Node& node) {
+    if (const auto branch = BranchOf(r, node); branch && branches_ < kMaxRegionDepth) {
+      ++branches_;
+      ASSIGN_OR_RETURN(const std::vector<ValueId> results, r.InlineRegion(*branch, {}));
+      --branches_;
+      for (uint32_t i = 0; i < results.size(); ++i) {
+        r.SetMapped(node.results.begin + i, results[i]);
+      }
+      return OkStatus();
+    }
     if (node.regions.size > 0 && r.builder().depth() >= kMaxRegionDepth) {
       return Unsupported(StrCat("function @", current_->name, ": with all calls inlined, regions ",
                                 "nest deeper than ", kMaxRegionDepth));
@@ -152,12 +176,14 @@ class Inliner {
   const Graph& source_;
   const Callees& callees_;
   const Function* current_;  // Whose nodes are being copied.
+  uint32_t branches_ = 0;    // In how many branches, one in the other.
 };
 
 }  // namespace
 
 Status InlineCalls(const PassContext& context, const Graph& source, Graph* target) {
-  if (source.functions.size() == 1 && !HasOp(source, {ops::kFuncCall, ops::kComposite})) {
+  if (source.functions.size() == 1 &&
+      !HasOp(source, {ops::kFuncCall, ops::kComposite, ops::kIf, ops::kCase})) {
     return OkStatus();
   }
   const Function* entry = source.FindFunction(context.entry);
