@@ -91,7 +91,7 @@ install_packages() {
 
 build_packages=(cmake:cmake ninja:ninja-build g++:g++ ccache:ccache flatc:flatbuffers-compiler
   python3:python3 xz:xz-utils /usr/include/flatbuffers/flatbuffers.h:libflatbuffers-dev
-  /usr/include/doctest/doctest.h:doctest-dev
+  /usr/include/doctest/doctest.h:doctest-dev /usr/include/eigen3/Eigen/Core:libeigen3-dev
   /usr/share/keyrings/debian-archive-trixie-automatic.gpg:debian-archive-keyring)
 # Only to fetch Node 24 and its npm, which are used from then on.
 node_packages=(npm:npm node:nodejs /etc/ssl/certs/ca-certificates.crt:ca-certificates)
@@ -158,6 +158,7 @@ need_preset() {
   need_packages "${build_packages[@]}"
   case $1 in
     native*) need_xnnpack scalar ;;
+    wasm-linear-algebra) need_emscripten ;;
     wasm-simd*) need_emscripten; need_xnnpack simd ;;
     wasm-relaxed*) need_emscripten; need_xnnpack relaxed ;;
     *) die "no preset $1" ;;

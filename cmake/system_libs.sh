@@ -29,3 +29,7 @@ for threads in -pthread ""; do
   em++ $flags $threads -O3 -sFILESYSTEM=0 -sEXPORT_ES6 "$root/probe.cc" -o "$root/probe.mjs"
   em++ $flags $threads -O1 -sNODERAWFS -sEXIT_RUNTIME "$root/probe.cc" -o "$root/probe.mjs"
 done
+# A module without glue.
+echo 'extern "C" int Probe() { return 0; }' >"$root/probe.cc"
+em++ -O1 --no-entry -sMALLOC=none -sALLOW_MEMORY_GROWTH -sEXPORTED_FUNCTIONS=_Probe \
+  "$root/probe.cc" -o "$root/probe.wasm"

@@ -127,11 +127,13 @@ Task Session::Bind() {
   binding_ = std::move(*binding);
   store_.Declare(weights_);
   made_.resize(programs_.size());
+  calls_.resize(programs_.size());
   for (uint32_t p = 0; p < programs_.size(); ++p) {
     if (IsFree(p)) {
       for (int32_t w : binding_.weight_of[p]) {
         if (w >= 0) store_.KeepSource(static_cast<uint32_t>(w));
       }
+      co_await FindHostCalls(programs_[p].program, budget_, &calls_[p]);
       continue;
     }
     Task compiling = Make(p, &made_[p].emplace_back());

@@ -26,6 +26,7 @@
 #include "core/runtime/binding.h"
 #include "core/runtime/compile.h"
 #include "core/runtime/executable.h"
+#include "core/runtime/host_calls.h"
 #include "core/runtime/kept_tensors.h"
 #include "core/runtime/weight_store.h"
 #include "core/threads/thread_pool.h"
@@ -128,6 +129,7 @@ class Session {
   std::vector<bool> WeightArguments(uint32_t p) const;
   Result<std::string> InspectPlans(std::string_view stage, uint32_t p, const Shapes& shapes) const;
   const Type& ResultType(uint32_t p, uint32_t i) const;
+  std::string HostCallsJson(uint32_t p) const;
   std::string Describe(uint32_t p, const Shapes& shapes) const;
   Status GrowArena(int64_t size);
   Status CheckCanRun(uint32_t p) const;
@@ -145,6 +147,7 @@ class Session {
   Binding binding_;
   WeightStore store_;
   std::vector<std::vector<Specialization>> made_;  // By program, the one used last first.
+  std::vector<std::vector<HostCalls>> calls_;      // By program, of those that leave sizes free.
   AlignedBuffer arena_;
   bool bound_ = false, finished_ = false;
   uint32_t running_ = kNone;  // Program of the run in progress or last done.

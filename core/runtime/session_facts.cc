@@ -4,6 +4,7 @@
 #include "core/base/json.h"
 #include "core/base/strings.h"
 #include "core/ops/custom_call.h"
+#include "core/runtime/host_calls.h"
 #include "core/runtime/session.h"
 #include "core/text/text.h"
 
@@ -39,9 +40,14 @@ std::string Session::HostCallJson() const {
                   ",\"dtype\":", JsonString(DtypeOf(type)),
                   ",\"shape\":", JsonNumbers(type.tensor.dims), "}");
   };
+  // Operands that told the sizes of results have done so.
+  const auto shape_operands = view.node().op->shape_operands;
+  const uint64_t sizes = shape_operands ? shape_operands(view) : 0;
   std::string inputs, outputs;
   for (size_t i = 0; i < view.num_operands(); ++i) {
-    StrAppend(&inputs, i ? "," : "", port(view.operand_type(i)));
+    const std::string input = port(view.operand_type(i));
+    if (i < 64 && (sizes >> i & 1)) continue;
+    StrAppend(&inputs, inputs.empty() ? "" : ",", input);
   }
   for (size_t i = 0; i < view.num_results(); ++i) {
     StrAppend(&outputs, i ? "," : "", port(view.result_type(i)));
@@ -53,7 +59,8 @@ std::string Session::HostCallJson() const {
         config->kind() == Attribute::Kind::kString ? config->string() : PrintAttribute(*config);
   }
   return StrCat("{\"target\":", JsonString(CustomCallTarget(view)),
-                ",\"backendConfig\":", JsonString(config_text), ",\"inputs\":[", inputs,
+                ",\"backendConfig\":", JsonString(config_text),
+                ",\"attributes\":", CallAttributesJson(view), ",\"inputs\":[", inputs,
                 "],\"outputs\":[", outputs, "]}");
 }
 
@@ -75,7 +82,7 @@ std::string Session::DescribeJson() const {
               "],\"results\":[", results, "],\"dropped\":",
               JsonArray(program.dropped_arguments,
                         [](const Port& port) { return JsonArray(port.keys, JsonString); }),
-              "}");
+              ",\"calls\":", HostCallsJson(p), "}");
   }
   std::string out = StrCat("{\"programs\":[", programs, "]");
   if (bound_) {
@@ -89,6 +96,17 @@ std::string Session::DescribeJson() const {
       StrAppend(&out, ",\"jitWarning\":", JsonString(machine_.jit_refusal));
   }
   return out + "}";
+}
+
+// As the executable makes them that runs begin, or as the program may where there is none yet.
+std::string Session::HostCallsJson(uint32_t p) const {
+  if (!bound_) return "[]";
+  return JsonArray(
+      made_[p].empty() ? calls_[p] : FindHostCalls(executable(p).plan().graph),
+      [](const HostCalls& calls) {
+        return StrCat("{\"target\":", JsonString(calls.target), ",\"count\":", calls.count,
+                      ",\"where\":", JsonString(calls.where), ",\"certain\":", calls.certain, "}");
+      });
 }
 
 // As the executable has it that runs begin, or as the program declares it where there is none yet.

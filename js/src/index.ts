@@ -2,7 +2,7 @@
 // The public face of the package.
 
 export { registerCustomCall } from './custom_calls.js';
-export type { CustomCall, CustomCallFunction } from './custom_calls.js';
+export type { AttributeValue, CustomCall, CustomCallFunction } from './custom_calls.js';
 export type { DType, NumberArray, NumericArray, TypedArray } from './dtype.js';
 export { WebHLOError } from './errors.js';
 export type { ErrorCode } from './errors.js';

@@ -3,6 +3,7 @@
 // is alive; a trap kills it, and every later call says so.
 
 import { check, fail, messageOf, nativeError, noMemory, WebHLOError } from './errors.js';
+import { HostFunctions } from './custom_calls.js';
 import type { DTypeInfo, TypedArray, TypedArrayConstructor } from './dtype.js';
 import type { NativeDescription, NativeModule, NativeSession } from './native.js';
 import type { TensorStore } from './tensor.js';
@@ -33,6 +34,8 @@ export class Instance implements TensorStore {
   readonly endings = new Set<(reason: WebHLOError) => void>();
   /** How often addresses in the session may have moved. */
   moves = 0;
+  /** Of the programs' custom calls. */
+  functions = new HostFunctions();
   /** Set while the function of a custom call is on the stack: the session stands inside a run. */
   inHostCall = false;
 

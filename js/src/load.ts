@@ -12,6 +12,7 @@ import {
   kindOf,
   show,
 } from './arguments.js';
+import { HostFunctions } from './custom_calls.js';
 import { dtypeInfo, elementCount } from './dtype.js';
 import { fail, WebHLOError } from './errors.js';
 import { foreignProgram, foreignWeights } from './foreign.js';
@@ -107,6 +108,8 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
       session.bind();
     });
     const description = instance.describe();
+    const calls = description.programs.flatMap((program) => program.calls);
+    instance.functions = await patience.race(HostFunctions.find(calls, options.wasmURL));
     const needed = new Set(description.needed ?? loading.weights.keys());
     checkFits(
       loading.weights.filter((_, index) => needed.has(index)),
@@ -117,6 +120,8 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
     }
     instance.check((session) => session.finish());
     await compileAhead(loading, description.programs);
+    const compiled = instance.describe().programs.flatMap((program) => program.calls);
+    instance.functions.check(compiled.filter(({ certain }) => certain));
     patience.check();
     instance.warnOnce(description);
     return new Model(instance, description.programs);

@@ -212,7 +212,9 @@ export class Program {
       if (state === Advance.done) {
         given.done = true;
       } else {
-        const call = callHost(this.#instance);
+        const instance = this.#instance;
+        const text = instance.call((session) => session.hostCall());
+        const call = callHost(instance, instance.functions, text);
         if (isThenable(call.answer)) return call;
         call.write(call.answer);
       }
@@ -405,6 +407,8 @@ export class Program {
     patience.check();
     if (state === Advance.paused) return true;
     if (state === Advance.error) throw instance.lastError();
+    const description = instance.describe();
+    instance.functions.check(description.programs[this.#index]?.calls ?? []);
     const text = instance.call((session) => session.resultShapes(this.#index));
     const shapes = JSON.parse(text) as number[][];
     this.#now = {
@@ -413,7 +417,7 @@ export class Program {
     };
     this.#shapes = given.shapes;
     instance.moves++;
-    instance.warnOnce();
+    instance.warnOnce(description);
     return false;
   }
 

@@ -17,6 +17,19 @@ export interface NativeProgram {
   results: NativePort[];
   /** Key paths of arguments that the exporter dropped because nothing reads them. */
   dropped: string[][];
+  /** After bind(), by target. */
+  calls: NativeCall[];
+}
+
+/** Custom calls of one target. */
+export interface NativeCall {
+  target: string;
+  count: number;
+  /** The first of them. */
+  where: string;
+  /** False if they stand in branches of a program that leaves sizes free: compiled for some sizes, it may
+   * have none of them. */
+  certain: boolean;
 }
 
 export interface NativeWeight {
@@ -43,6 +56,8 @@ export interface NativeDescription {
 export interface NativeHostCall {
   target: string;
   backendConfig: string;
+  /** As CustomCall.attributes, but { "": text } for a number that JSON has not. */
+  attributes: Record<string, unknown>;
   inputs: { ptr: number; dtype: string; shape: number[] }[];
   outputs: { ptr: number; dtype: string; shape: number[] }[];
 }

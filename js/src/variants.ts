@@ -104,7 +104,7 @@ function resolve(
 ): { variant: Variant; url: URL } {
   const variant: Variant = threads > 1 ? `${probeSimd()}-threads` : probeSimd();
   if (wasmURL === undefined) return { variant, url: files[variant].wasm() };
-  const given = urlOf(wasmURL) ?? fileURL(wasmURL);
+  const given = addressOf(wasmURL);
   if (given.pathname.endsWith('/'))
     return { variant, url: new URL(`webhlo-${variant}.wasm`, given) };
   const named = /webhlo-(simd|relaxed)(-threads)?\b[^/]*$/.exec(given.pathname);
@@ -126,7 +126,16 @@ function resolve(
   return { variant: own, url: given };
 }
 
-function fileURL(path: string | URL): URL {
+/** Where the wasm of linear algebra is: beside the others. */
+export function linearAlgebraURL(wasmURL: string | URL | undefined): URL {
+  return wasmURL === undefined
+    ? new URL('./webhlo-linear-algebra.wasm', import.meta.url)
+    : new URL('webhlo-linear-algebra.wasm', addressOf(wasmURL));
+}
+
+function addressOf(path: string | URL): URL {
+  const url = urlOf(path);
+  if (url) return url;
   try {
     return new URL(path, nodeModule('node:url').pathToFileURL('./'));
   } catch (error) {
@@ -139,13 +148,26 @@ async function compileFile(variant: Variant, url: URL): Promise<Compiled> {
     const [module, glue] = await Promise.all([compileURL(url), files[variant].glue()]);
     return { variant, module, create: glue.default };
   } catch (error) {
-    if (error instanceof WebHLOError) throw error;
-    const code = error instanceof WebAssembly.CompileError ? 'unsupported' : 'invalid_argument';
-    throw new WebHLOError(code, `cannot load ${url.href}: ${messageOf(error)}`, { cause: error });
+    throw cannotLoad(url, error);
   }
 }
 
-async function compileURL(url: URL): Promise<WebAssembly.Module> {
+function cannotLoad(url: URL, error: unknown): WebHLOError {
+  if (error instanceof WebHLOError) return error;
+  const code = error instanceof WebAssembly.CompileError ? 'unsupported' : 'invalid_argument';
+  return new WebHLOError(code, `cannot load ${url.href}: ${messageOf(error)}`, { cause: error });
+}
+
+/** The compiled wasm file; what goes wrong is a WebHLOError. */
+export async function compileURL(url: URL): Promise<WebAssembly.Module> {
+  try {
+    return await compileBytesOf(url);
+  } catch (error) {
+    throw cannotLoad(url, error);
+  }
+}
+
+async function compileBytesOf(url: URL): Promise<WebAssembly.Module> {
   if (url.protocol === 'file:') {
     const bytes = await promised<BufferSource>((done) => {
       nodeModule('node:fs').readFile(url, done);

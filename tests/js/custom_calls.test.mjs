@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Custom calls that go wrong: promises that never settle, that settle too late or that nobody may wait
+// Custom calls: what a model finds for them when it is loaded, and what goes wrong: promises that never settle, that settle too late or that nobody may wait
 // for, functions that throw what wasm throws, and calls of the model that waits for the answer. Each is
 // an error of its run alone.
 
@@ -8,7 +8,6 @@ import { after, afterEach, test } from "node:test";
 
 import { load, registerCustomCall, Tensor } from "../../js/dist/index.js";
 import { refused } from "./programs.mjs";
-
 
 // result['y'] = f(x) + x, where f is whatever `answer` is.
 const text = `module {
@@ -219,9 +218,13 @@ test("infeed and outfeed are calls of their names", async () => {
       return %4 : tensor<2xf32>
     }
   }`);
-  const model = await load(program, { threads: 1 });
-  loaded.push(model);
-  await assert.rejects(model.run({ arg0: x }), refused("unsupported", /stablehlo\.infeed/));
+  await assert.rejects(
+    load(program),
+    refused(
+      "unsupported",
+      /@stablehlo\.infeed \(2 times, .*@stablehlo\.outfeed \(once/,
+    ),
+  );
   const order = [];
   registerCustomCall("stablehlo.infeed", (inputs, { backendConfig }) => {
     order.push(`in ${inputs.length} ${backendConfig}`);
@@ -231,7 +234,151 @@ test("infeed and outfeed are calls of their names", async () => {
     order.push(`out ${out.data()}`);
     return [];
   });
+  const model = await load(program, { threads: 1 });
+  loaded.push(model);
   const { result } = await model.run({ arg0: x });
   assert.deepEqual(order, ["in 0 queue", "out 1,10", "in 0 queue"]);
   assert.deepEqual(result, Float32Array.of(4, 20));
+});
+
+// Calls two targets, one of them twice and one in a branch; the last input has a size that `free` says.
+const calls = (free = "2") =>
+  new TextEncoder().encode(`module {
+    func.func @main(%x: tensor<2xf32>, %on: tensor<i1>, %free: tensor<${free}xf32>) -> tensor<2xf32> {
+      %0 = stablehlo.custom_call @test_one(%x) : (tensor<2xf32>) -> tensor<2xf32>
+      %1 = func.call @inner(%0) : (tensor<2xf32>) -> tensor<2xf32>
+      %2 = "stablehlo.if"(%on) ({
+        %3 = stablehlo.custom_call @test_branch(%1) : (tensor<2xf32>) -> tensor<2xf32>
+        stablehlo.return %3 : tensor<2xf32>
+      }, {
+        stablehlo.return %1 : tensor<2xf32>
+      }) : (tensor<i1>) -> tensor<2xf32>
+      return %2 : tensor<2xf32>
+    }
+    func.func private @inner(%x: tensor<2xf32>) -> tensor<2xf32> {
+      %0 = stablehlo.custom_call @test_one(%x) : (tensor<2xf32>) -> tensor<2xf32>
+      return %0 : tensor<2xf32>
+    }
+    func.func private @nobody(%x: tensor<2xf32>) -> tensor<2xf32> {
+      %0 = stablehlo.custom_call @test_nobody(%x) : (tensor<2xf32>) -> tensor<2xf32>
+      return %0 : tensor<2xf32>
+    }
+  }`);
+const withoutBranch = (error) =>
+  refused("unsupported", /@test_one/)(error) &&
+  !/test_branch|test_nobody/.test(error.message);
+
+test("all that a program misses is one error of the load", async () => {
+  await assert.rejects(
+    load(calls()),
+    refused(
+      "unsupported",
+      /custom_call @test_one \(2 times, first at "[^"]+":\d+:\d+\), @test_branch \(once at "[^"]+":\d+:\d+\); registerCustomCall/,
+    ),
+  );
+  await assert.rejects(
+    load({ a: calls(), b: calls() }),
+    refused("unsupported", /@test_one \(4 times, .*@test_branch \(2 times,/),
+  );
+});
+
+test("a branch that a literal does not choose misses nothing", async () => {
+  // As programs for several platforms choose: by what another branch makes of a number.
+  const text = new TextDecoder()
+    .decode(calls())
+    .replace(" %on: tensor<i1>,", "")
+    .replace(
+      "%0 =",
+      `%no = stablehlo.constant dense<false> : tensor<i1>
+      %one = stablehlo.constant dense<1> : tensor<i32>
+      %on = "stablehlo.case"(%one) ({
+        %yes = stablehlo.constant dense<true> : tensor<i1>
+        stablehlo.return %yes : tensor<i1>
+      }, {
+        stablehlo.return %no : tensor<i1>
+      }) : (tensor<i32>) -> tensor<i1>
+      %0 =`,
+    );
+  await assert.rejects(load(new TextEncoder().encode(text)), withoutBranch);
+});
+
+test("where sizes are left free, a branch counts once it is compiled", async () => {
+  await assert.rejects(load(calls("?")), withoutBranch);
+  registerCustomCall("test_one", ([input]) => input.data());
+  const model = await load(calls("?"), { threads: 1 });
+  loaded.push(model);
+  const inputs = { arg0: x, arg1: [1], arg2: x };
+  for (let run = 0; run < 2; run++) {
+    assert.throws(
+      () => model.runSync(inputs),
+      refused("unsupported", /@test_branch/),
+    );
+  }
+  await assert.rejects(
+    load(calls("?"), { threads: 1, shapes: { arg2: [2] } }),
+    refused("unsupported", /@test_branch/),
+  );
+  registerCustomCall("test_branch", ([input]) =>
+    input.data().map((value) => -value),
+  );
+  const whole = await load(calls("?"), { threads: 1 });
+  loaded.push(whole);
+  assert.deepEqual(whole.runSync(inputs).result, Float32Array.of(-1, -2));
+});
+
+test("a model keeps the functions of its load", async () => {
+  registerCustomCall("test_kept", () => Float32Array.of(1, 1));
+  const program = new TextEncoder().encode(
+    text.replace("test_answer", "test_kept"),
+  );
+  const first = await load(program, { threads: 1 });
+  registerCustomCall("test_kept", () => Float32Array.of(2, 2));
+  const second = await load(program, { threads: 1 });
+  loaded.push(first, second);
+  assert.deepEqual(first.runSync({ x }).y, Float32Array.of(2, 3));
+  assert.deepEqual(second.runSync({ x }).y, Float32Array.of(3, 4));
+});
+
+test("a configuration that is a dictionary comes as an object", async () => {
+  let seen;
+  registerCustomCall("test_attributes", ([input], { attributes }) => {
+    seen = attributes;
+    return input.data();
+  });
+  const config =
+    "letter = 76 : ui8, low = -1 : i32, big = 9223372036854775807 : i64, all = 18446744073709551615 : ui64, " +
+    'scale = 0.5 : f32, inf = 0x7F800000 : f32, on = true, name = "a\\22b", list = [1, 2.5 : f64], ' +
+    "ints = array<i64: 3, 4>, inner = {x = 1 : i64}, type = tensor<2xi32>, set";
+  const program = (attribute) =>
+    new TextEncoder().encode(`module {
+      func.func @main(%x: tensor<2xf32>) -> tensor<2xf32> {
+        %0 = stablehlo.custom_call @test_attributes(%x) {${attribute}} : (tensor<2xf32>) -> tensor<2xf32>
+        return %0 : tensor<2xf32>
+      }
+    }`);
+  const expected = {
+    letter: 76,
+    low: -1,
+    big: 9223372036854775807n,
+    all: 18446744073709551615n,
+    scale: 0.5,
+    inf: Infinity,
+    on: true,
+    name: 'a"b',
+    list: [1, 2.5],
+    ints: [3, 4],
+    inner: { x: 1 },
+    type: "tensor<2xi32>",
+    set: true,
+  };
+  for (const [attribute, attributes] of [
+    [`mhlo.backend_config = {${config}}`, expected],
+    [`api_version = 4 : i32, backend_config = {${config}}`, expected],
+    ['backend_config = "text"', {}],
+  ]) {
+    const model = await load(program(attribute), { threads: 1 });
+    loaded.push(model);
+    model.runSync({ arg0: x });
+    assert.deepEqual(seen, attributes);
+  }
 });
