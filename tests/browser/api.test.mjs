@@ -127,6 +127,32 @@ test("programs and weights stream from their own files", async () => {
   assert.ok(logits.every(Number.isFinite));
 });
 
+test("linear algebra is fetched by the first program that needs it", async () => {
+  const answer = await page.evaluate(async () => {
+    const { load } = await import("webhlo");
+    const fetched = () =>
+      performance
+        .getEntriesByType("resource")
+        .filter(({ name }) => name.endsWith("/webhlo-linear-algebra.wasm"))
+        .length;
+    const before = fetched();
+    const cholesky = `func.func @main(%a: tensor<2x2xf32>) -> tensor<2x2xf32> {
+      %0:2 = stablehlo.custom_call @lapack_spotrf_ffi(%a) {mhlo.backend_config = {uplo = 76 : ui8}}
+        : (tensor<2x2xf32>) -> (tensor<2x2xf32>, tensor<i32>)
+      return %0#0 : tensor<2x2xf32>
+    }`;
+    const factors = [];
+    for (let i = 0; i < 2; i++) {
+      const model = await load(new TextEncoder().encode(cholesky));
+      factors.push(...model.runSync({ arg0: [4, 2, 2, 5] }).result);
+      model.dispose();
+    }
+    return [before, factors, fetched()];
+  });
+  assert.deepEqual(answer, [0, [2, 2, 1, 2, 2, 2, 1, 2], 1]);
+  assert.deepEqual(problems, []);
+});
+
 test("what goes wrong is a WebHLOError with its code", async () => {
   const codes = await page.evaluate(async () => {
     const { load } = await import("webhlo");

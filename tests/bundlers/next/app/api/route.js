@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { classify } from "../../app.js";
+import { classify, factor } from "../../app.js";
 
 export const dynamic = "force-dynamic";
 
 export async function GET() {
-  return new Response(await classify());
+  const answer = await classify();
+  await factor();
+  return new Response(answer);
 }
