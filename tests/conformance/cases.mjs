@@ -11,8 +11,9 @@ const runnable = /\.(jaxexport|mlirbc)$/;
 /**
  * Units { folder, name, path, piece?, values?, row?, skip?, refused?, twin? }: `folder` is what its line is
  * called, `values` a .safetensors file with in.* and out.*, `row` the program's row of index.tsv. A
- * program that is for several devices passes when it is `refused` for that; one of the history of VHLO,
- * which says nothing of what programs mean, when it prints as its `twin` does.
+ * program that is for several devices, or for another kind of device, passes when it is `refused` with such
+ * a message; one of the history of VHLO, which says nothing of what programs mean, when it prints as its
+ * `twin` does.
  */
 export function collect(path) {
   const root = resolve(path);
@@ -25,7 +26,7 @@ export function collect(path) {
     );
     const name = `${folder}/${basename(file)}`;
     const found = runnable.test(file) ? runs(folder, name, file) : pieces(folder, name, file);
-    const refused = isForSeveral(file);
+    const refused = refusalOf(file);
     const twin = twinOf(file);
     units.push(...found.map((unit) => ({ ...unit, refused, twin })));
   });
@@ -41,12 +42,22 @@ function walk(path, visit) {
   for (const name of readdirSync(path).sort()) walk(join(path, name), visit);
 }
 
+const severalDevices = /for \d+ devices/;
+const otherDevice = /no function answers custom_call @/;
+// What libraries and machine code of GPUs and TPUs compute.
+const deviceCalls =
+  /custom_call @(cu|hip)(solver|sparse|_threefry)|custom_call @(mosaic_gpu|tpu_custom_call|Eigh\b)/;
+
 /** Bytecode tells by the text beside it; containers for several devices have a folder of their own. */
-function isForSeveral(path) {
-  if (basename(dirname(path)) === 'jax_exported') return true;
-  const text = path.replace(runnable, '.mlir');
-  if (!text.endsWith('.mlir') || !existsSync(text)) return false;
-  return /\bmhlo\.num_(partitions|replicas) = (?!1\b)/.test(readFileSync(text, 'utf8'));
+function refusalOf(path) {
+  if (basename(dirname(path)) === 'jax_exported') return severalDevices;
+  const file = path.replace(runnable, '.mlir');
+  if (!file.endsWith('.mlir') || !existsSync(file)) return undefined;
+  const text = readFileSync(file, 'utf8');
+  if (/\bmhlo\.num_(partitions|replicas) = (?!1\b)/.test(text)) return severalDevices;
+  return existsSync(file.replace(/mlir$/, 'safetensors')) && deviceCalls.test(text) && runnable.test(path)
+    ? otherDevice
+    : undefined;
 }
 
 /** X.mlir of X.mlir.bc, and the text itself. */
