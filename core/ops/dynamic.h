@@ -54,6 +54,19 @@ inline Status UnknownOperand(const OpView& op, size_t i) {
       StrCat("operand ", i, " decides sizes, and depends on the values of inputs"));
 }
 
+// The sister with the operands behind its own as attributes of these names, which are lists of
+// integers; an error where a value is not known.
+inline Result<Sister> WithIntsOf(const OpView& op, Sister sister,
+                                 std::span<const std::string_view> names) {
+  for (size_t i = 0; i < names.size(); ++i) {
+    const size_t operand = sister.num_operands + i;
+    std::optional<std::vector<int64_t>> values = KnownInts(op, operand);
+    if (!values) return UnknownOperand(op, operand);
+    sister.attributes.push_back({std::string(names[i]), Attribute::Ints(std::move(*values))});
+  }
+  return sister;
+}
+
 // The constraints of the sister, with `results` as they are so far.
 inline Status InferSister(const OpView& op, const Sister& sister, std::span<Type> results) {
   Graph graph;
@@ -78,6 +91,11 @@ inline Status InferSister(const OpView& op, const Sister& sister, std::span<Type
   const Node node = builder.last_node();
   const Status status = node.op->infer(OpView(graph, node), results);
   return status.ok() ? status : status.WithContext(DescribeNode(op.graph(), op.node()));
+}
+
+// As far as they can be told: they say nothing while values are not known.
+inline Status InferSister(const OpView& op, const Result<Sister>& sister, std::span<Type> results) {
+  return sister.ok() ? InferSister(op, *sister, results) : OkStatus();
 }
 
 // An op whose result `sized` has the sizes that operand `shape` holds: dynamic_iota, ...

@@ -8,11 +8,8 @@ namespace webhlo {
 namespace {
 
 Result<Sister> Convolution(const OpView& op) {
-  std::optional<std::vector<int64_t>> padding = KnownInts(op, 2);
-  if (!padding) return UnknownOperand(op, 2);
-  Sister sister{ops::kConvolution, 2, CopyAttributes(op.graph(), op.node())};
-  sister.attributes.push_back({"padding", Attribute::Ints(std::move(*padding))});
-  return sister;
+  constexpr std::string_view kNames[] = {"padding"};
+  return WithIntsOf(op, {ops::kConvolution, 2, CopyAttributes(op.graph(), op.node())}, kNames);
 }
 
 Status Infer(const OpView& op, std::span<Type> results) {
@@ -21,8 +18,7 @@ Status Infer(const OpView& op, std::span<Type> results) {
   const int64_t shape[] = {std::max(op.operand(0).rank() - 2, 0), 2};
   RETURN_IF_ERROR(CheckIntegers(op, 2, "padding", shape, "C4"));
   // All others
-  const Result<Sister> sister = Convolution(op);
-  return sister.ok() ? InferSister(op, *sister, results) : OkStatus();
+  return InferSister(op, Convolution(op), results);
 }
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.dynamic_conv",

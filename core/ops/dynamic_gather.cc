@@ -9,11 +9,8 @@ namespace webhlo {
 namespace {
 
 Result<Sister> Gather(const OpView& op) {
-  std::optional<std::vector<int64_t>> sizes = KnownInts(op, 2);
-  if (!sizes) return UnknownOperand(op, 2);
-  Sister sister{ops::kGather, 2, CopyAttributes(op.graph(), op.node())};
-  sister.attributes.push_back({"slice_sizes", Attribute::Ints(std::move(*sizes))});
-  return sister;
+  constexpr std::string_view kNames[] = {"slice_sizes"};
+  return WithIntsOf(op, {ops::kGather, 2, CopyAttributes(op.graph(), op.node())}, kNames);
 }
 
 Status Infer(const OpView& op, std::span<Type> results) {
@@ -25,8 +22,7 @@ Status Infer(const OpView& op, std::span<Type> results) {
   // C14
   RETURN_IF_ERROR(CheckElement(op, "result", op.result().element, operand.element, "C14"));
   // C1-C10, C12 and C13
-  const Result<Sister> sister = Gather(op);
-  return sister.ok() ? InferSister(op, *sister, results) : OkStatus();
+  return InferSister(op, Gather(op), results);
 }
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.dynamic_gather",

@@ -11,15 +11,7 @@ namespace {
 
 constexpr std::string_view kNames[] = {"edge_padding_low", "edge_padding_high", "interior_padding"};
 
-Result<Sister> Pad(const OpView& op) {
-  Sister sister{ops::kPad, 2, {}};
-  for (size_t i = 0; i < std::size(kNames); ++i) {
-    std::optional<std::vector<int64_t>> values = KnownInts(op, 2 + i);
-    if (!values) return UnknownOperand(op, 2 + i);
-    sister.attributes.push_back({std::string(kNames[i]), Attribute::Ints(std::move(*values))});
-  }
-  return sister;
-}
+Result<Sister> Pad(const OpView& op) { return WithIntsOf(op, {ops::kPad, 2, {}}, kNames); }
 
 Status Infer(const OpView& op, std::span<Type> results) {
   RETURN_IF_ERROR(CheckTensors(op, 5));
@@ -33,8 +25,7 @@ Status Infer(const OpView& op, std::span<Type> results) {
     RETURN_IF_ERROR(CheckIntegers(op, 2 + i, kNames[i], rank, "C2"));
   }
   // C3 and C4
-  const Result<Sister> sister = Pad(op);
-  return sister.ok() ? InferSister(op, *sister, results) : OkStatus();
+  return InferSister(op, Pad(op), results);
 }
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.dynamic_pad",

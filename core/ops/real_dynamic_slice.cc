@@ -13,15 +13,7 @@ namespace {
 
 constexpr std::string_view kNames[] = {"start_indices", "limit_indices", "strides"};
 
-Result<Sister> Slice(const OpView& op) {
-  Sister sister{ops::kSlice, 1, {}};
-  for (size_t i = 0; i < std::size(kNames); ++i) {
-    std::optional<std::vector<int64_t>> values = KnownInts(op, 1 + i);
-    if (!values) return UnknownOperand(op, 1 + i);
-    sister.attributes.push_back({std::string(kNames[i]), Attribute::Ints(std::move(*values))});
-  }
-  return sister;
-}
+Result<Sister> Slice(const OpView& op) { return WithIntsOf(op, {ops::kSlice, 1, {}}, kNames); }
 
 Status Infer(const OpView& op, std::span<Type> results) {
   RETURN_IF_ERROR(CheckTensors(op, 4));
@@ -34,8 +26,7 @@ Status Infer(const OpView& op, std::span<Type> results) {
     RETURN_IF_ERROR(CheckIntegers(op, 1 + i, kNames[i], rank, "C2"));
   }
   // C3-C5
-  const Result<Sister> sister = Slice(op);
-  return sister.ok() ? InferSister(op, *sister, results) : OkStatus();
+  return InferSister(op, Slice(op), results);
 }
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.real_dynamic_slice",

@@ -17,14 +17,7 @@ constexpr std::string_view kNames[] = {"window_dimensions", "window_strides", "b
 size_t NumArrays(const OpView& op) { return op.num_operands() - std::size(kNames); }
 
 Result<Sister> ReduceWindow(const OpView& op) {
-  Sister sister{ops::kReduceWindow, NumArrays(op), {}};
-  for (size_t i = 0; i < std::size(kNames); ++i) {
-    const size_t operand = sister.num_operands + i;
-    std::optional<std::vector<int64_t>> values = KnownInts(op, operand);
-    if (!values) return UnknownOperand(op, operand);
-    sister.attributes.push_back({std::string(kNames[i]), Attribute::Ints(std::move(*values))});
-  }
-  return sister;
+  return WithIntsOf(op, {ops::kReduceWindow, NumArrays(op), {}}, kNames);
 }
 
 Status Infer(const OpView& op, std::span<Type> results) {
@@ -45,8 +38,7 @@ Status Infer(const OpView& op, std::span<Type> results) {
   // C13
   RETURN_IF_ERROR(CheckReducer(op, 0, elements, "C13").status());
   // C2, C3, C5, C7, C9, C11, C14-C16
-  const Result<Sister> sister = ReduceWindow(op);
-  return sister.ok() ? InferSister(op, *sister, results) : OkStatus();
+  return InferSister(op, ReduceWindow(op), results);
 }
 
 uint64_t WindowOperands(const OpView& op) {
