@@ -102,7 +102,7 @@ class PlainConvolution {
       from[static_cast<size_t>(a_.output_spatial_dimensions[d])] = static_cast<int64_t>(d) + 1;
     }
     y = Transpose(y, from);
-    x_.SetResult(0, Convert(y, x_.op().result().element));
+    x_.SetResult(0, x_.Convert(y, x_.op().result().element));
   }
 
  private:
@@ -110,10 +110,6 @@ class PlainConvolution {
 
   const std::vector<int64_t>& dims(ValueId x) const { return x_.type(x).dims; }
 
-  ValueId Convert(ValueId x, ElementType element) {
-    if (x_.type(x).element == element) return x;
-    return x_.Emit(ops::kConvert, {x}, TensorType(element, dims(x)));
-  }
   ValueId Reshape(ValueId x, std::vector<int64_t> to) {
     if (dims(x) == to) return x;
     return x_.Emit(ops::kReshape, {x}, TensorType(x_.type(x).element, std::move(to)));
@@ -160,7 +156,7 @@ class PlainConvolution {
     Permutation permutation = {first};
     permutation.insert(permutation.end(), spatial.begin(), spatial.end());
     permutation.push_back(last);
-    return Transpose(Convert(x_.Operand(i), ElementType::kF32), permutation);
+    return Transpose(x_.Convert(x_.Operand(i), ElementType::kF32), permutation);
   }
 
   // The batch's groups become groups of features.
@@ -169,16 +165,22 @@ class PlainConvolution {
     std::vector<int64_t> split = dims(c.input);
     split[0] /= groups;
     split.insert(split.begin(), groups);
-    Permutation permutation(split.size());
-    std::iota(permutation.begin(), permutation.end(), 0);
-    permutation.erase(permutation.begin());
-    permutation.insert(permutation.end() - 1, 0);
-    const ValueId x = Transpose(Reshape(c.input, std::move(split)), permutation);
-    std::vector<int64_t> joined = dims(x);
-    joined.pop_back();
-    joined.back() *= dims(x).back();
-    c.input = Reshape(x, std::move(joined));
+    c.input = JoinFeatures(Reshape(c.input, std::move(split)), 0);
     c.groups = groups;
+  }
+
+  // Dimension d becomes the outer part of the last one.
+  ValueId JoinFeatures(ValueId x, size_t d) {
+    Permutation permutation(dims(x).size());
+    std::iota(permutation.begin(), permutation.end(), 0);
+    permutation.erase(permutation.begin() + static_cast<ptrdiff_t>(d));
+    permutation.insert(permutation.end() - 1, static_cast<int64_t>(d));
+    x = Transpose(x, permutation);
+    std::vector<int64_t> to = dims(x);
+    const int64_t inner = to.back();
+    to.pop_back();
+    to.back() *= inner;
+    return Reshape(x, std::move(to));
   }
 
   int64_t Outputs(const Convolution& c, size_t d) const {
@@ -259,16 +261,7 @@ class PlainConvolution {
     const int64_t batch = part[0];
     c.input = Reshape(joined, std::move(to));
 
-    const size_t rank = dims(c.filter).size();
-    Permutation permutation(rank);
-    std::iota(permutation.begin(), permutation.end(), 0);
-    permutation.erase(permutation.begin() + 1);
-    permutation.insert(permutation.end() - 1, 1);
-    const ValueId filter = Transpose(c.filter, permutation);
-    std::vector<int64_t> filter_to = dims(filter);
-    filter_to.pop_back();
-    filter_to.back() *= dims(filter).back();
-    c.filter = Reshape(filter, std::move(filter_to));
+    c.filter = JoinFeatures(c.filter, 1);
 
     for (auto* list : {&c.strides, &c.lhs_dilation, &c.rhs_dilation}) list->erase(list->begin());
     c.padding.erase(c.padding.begin(), c.padding.begin() + 2);
