@@ -119,9 +119,12 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
       await fillWeight(loading, index, weight, needed.has(index));
     }
     instance.check((session) => session.finish());
-    await compileAhead(loading, description.programs);
-    const compiled = instance.describe().programs.flatMap((program) => program.calls);
-    instance.functions.check(compiled.filter(({ certain }) => certain));
+    if (loading.shapes.length > 0) {
+      await compileAhead(loading, description.programs);
+      // What is compiled now is certain to make its calls.
+      const compiled = instance.describe().programs.flatMap((program) => program.calls);
+      instance.functions.check(compiled.filter(({ certain }) => certain));
+    }
     patience.check();
     instance.warnOnce(description);
     return new Model(instance, description.programs);
