@@ -5,8 +5,8 @@
 /** Matrices of rows of complex numbers [re, im]. */
 const times = ([a, b], [c, d]) => [a * c - b * d, a * d + b * c];
 const conjugate = ([a, b]) => [a, -b];
-const adjoint = (m) => m[0].map((_, j) => m.map((row) => conjugate(row[j])));
-const product = (a, b) =>
+export const adjoint = (m) => m[0].map((_, j) => m.map((row) => conjugate(row[j])));
+export const multiply = (a, b) =>
   a.map((row) =>
     b[0].map((_, j) =>
       row.reduce(
@@ -43,7 +43,7 @@ function parts({ dtype, shape, data }, rank) {
   });
 }
 
-const orthogonal = (q) => distance(product(adjoint(q), q), identity(q[0].length));
+const orthogonal = (q) => distance(multiply(adjoint(q), q), identity(q[0].length));
 const complexOf = (re, im) => re.map(([x], i) => [x, im ? im[i][0] : 0]);
 
 /** By routine: how far the answers are from what they should be, relative to the size of the matrix. */
@@ -59,7 +59,7 @@ const judges = {
     return [
       ascending ? 0 : Infinity,
       orthogonal(v),
-      distance(product(whole, v), scaled(v, w)) / norm(whole),
+      distance(multiply(whole, v), scaled(v, w)) / norm(whole),
     ];
   },
   geev(a, _, answers) {
@@ -69,8 +69,8 @@ const judges = {
         : [answers[0], answers[1], answers[2]];
     const unit = (v) => largest(adjoint(v).map((x) => Math.abs(Math.hypot(...x.flat()) - 1)));
     return [
-      distance(product(a, right), scaled(right, w)) / norm(a),
-      distance(product(adjoint(a), left), scaled(left, w.map(conjugate))) / norm(a),
+      distance(multiply(a, right), scaled(right, w)) / norm(a),
+      distance(multiply(adjoint(a), left), scaled(left, w.map(conjugate))) / norm(a),
       unit(left),
       unit(right),
     ];
@@ -79,7 +79,7 @@ const judges = {
     const below = largest(
       t.flatMap((row, i) => row.slice(0, Math.max(i - (isComplex ? 0 : 1), 0))).map(([re, im]) => Math.hypot(re, im)),
     );
-    return [below, orthogonal(z), distance(product(product(z, t), adjoint(z)), a) / norm(a)];
+    return [below, orthogonal(z), distance(multiply(multiply(z, t), adjoint(z)), a) / norm(a)];
   },
   gesdd(a, _, [, s, u, vt]) {
     const thin = u.map((row) => row.slice(0, s.length));
@@ -88,7 +88,7 @@ const judges = {
       descending ? 0 : Infinity,
       orthogonal(u),
       orthogonal(adjoint(vt)),
-      distance(product(scaled(thin, s), vt.slice(0, s.length)), a) / norm(a),
+      distance(multiply(scaled(thin, s), vt.slice(0, s.length)), a) / norm(a),
     ];
   },
 };
