@@ -19,19 +19,21 @@ export function machine() {
   };
 }
 
-/** Gzipped bytes of each wasm with its glue, and of the JavaScript that index.js reaches. */
+/** Gzipped bytes of each wasm, with its glue where it has one, and of the JavaScript that index.js reaches. */
 export function ownSizes(dist) {
   if (!existsSync(dist)) return null;
   const gz = (file) => gzipSync(readFileSync(join(dist, file)), { level: 9 }).length;
-  const variants = {};
-  for (const file of readdirSync(dist)) {
-    const variant = /^webhlo-(.*)\.wasm$/.exec(file)?.[1];
-    if (variant) variants[variant] = { wasm: gz(file), glue: gz(`webhlo-${variant}.mjs`) };
+  const modules = {};
+  const files = readdirSync(dist);
+  for (const file of files) {
+    const name = /^webhlo-(.*)\.wasm$/.exec(file)?.[1];
+    const glue = `webhlo-${name}.mjs`;
+    if (name) modules[name] = { wasm: gz(file), glue: files.includes(glue) ? gz(glue) : 0 };
   }
   let javascript = 0;
   if (existsSync(join(dist, 'index.js')))
     for (const file of reach(dist, 'index.js')) javascript += gz(file);
-  return { javascript, variants };
+  return { javascript, modules };
 }
 
 /** index.js and all that it imports by relative names, but for the variants' glue. */
@@ -135,8 +137,8 @@ export function toMarkdown(result) {
 
   if (result.sizes) {
     lines.push('', `Download, gzipped: JavaScript ${kilobytes(result.sizes.javascript)}`);
-    for (const [variant, { wasm, glue }] of Object.entries(result.sizes.variants)) {
-      lines.push(`- ${variant}: wasm ${kilobytes(wasm)}, glue ${kilobytes(glue)}`);
+    for (const [name, { wasm, glue }] of Object.entries(result.sizes.modules)) {
+      lines.push(`- ${name}: wasm ${kilobytes(wasm)}${glue ? `, glue ${kilobytes(glue)}` : ''}`);
     }
   }
   return `${lines.join('\n')}\n`;
