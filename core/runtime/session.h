@@ -75,7 +75,7 @@ class Session {
   Task WeightArrived(uint32_t i);
   Status Finish();
 
-  // The programs and the weights that they take as a .whlo header, weights in declared order.
+  // The programs as a .whlo header; since Bind with the weights that they take, in declared order.
   Result<std::vector<uint8_t>> MakeWhlo() const;
 
   // ---- Facts.

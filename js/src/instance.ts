@@ -5,11 +5,17 @@
 import { check, fail, messageOf, nativeError, noMemory, WebHLOError } from './errors.js';
 import { HostFunctions } from './custom_calls.js';
 import type { DTypeInfo, TypedArray, TypedArrayConstructor } from './dtype.js';
-import type { NativeDescription, NativeModule, NativeSession } from './native.js';
+import type {
+  GlueWorker,
+  NativeDescription,
+  NativeImporter,
+  NativeModule,
+  NativeSession,
+} from './native.js';
 import type { TensorStore } from './tensor.js';
 import { chooseThreads, startWorker } from './threads.js';
-import { compile, probeSimd } from './variants.js';
-import type { Variant } from './variants.js';
+import { compile, compileImporter, probeSimd } from './variants.js';
+import type { Compiled } from './variants.js';
 
 const pageBytes = 65536;
 /** The module's own initial memory (wasm/CMakeLists.txt). */
@@ -25,7 +31,7 @@ export interface InstanceOptions {
   flags?: number | undefined;
 }
 
-export class Instance implements TensorStore {
+export class Instance<Session extends NativeSession = NativeSession> implements TensorStore {
   /** Kept between calls; made anew when the memory has grown. */
   readonly #views = new Map<TypedArrayConstructor, TypedArray>();
   #buffer: ArrayBufferLike | undefined;
@@ -40,22 +46,38 @@ export class Instance implements TensorStore {
   inHostCall = false;
 
   private constructor(
-    readonly session: NativeSession,
+    readonly session: Session,
     readonly threads: number,
-    readonly variant: Variant,
-    private readonly module: NativeModule,
+    /** Which of the wasm files it runs: webhlo-NAME.wasm. */
+    readonly name: string,
+    private readonly module: NativeModule<Session>,
     readonly wasmMemory: WebAssembly.Memory,
   ) {}
 
+  /** Of the variant for this engine and so many threads. */
   static async create(options: InstanceOptions): Promise<Instance> {
-    const { maxMemory } = options;
     const threads = chooseThreads(options.threads, probeSimd());
-    const { module, create, variant } = await compile(threads, options.wasmURL);
-    const wasmMemory = makeMemory(maxMemory, threads > 1);
-    const native = await new Promise<NativeModule>((resolve, reject) => {
+    const compiled = await compile(threads, options.wasmURL);
+    const level = compiled.name.startsWith('relaxed') ? 'relaxed' : 'simd';
+    return Instance.of(compiled, threads, options, () => startWorker(level));
+  }
+
+  /** Of the importer: it reads programs of every encoding and runs them, too, on one thread. */
+  static async importer(options: InstanceOptions): Promise<Instance<NativeImporter>> {
+    return Instance.of(await compileImporter(options.wasmURL), 1, options);
+  }
+
+  static async of<Session extends NativeSession>(
+    { name, module, create }: Compiled<Session>,
+    threads: number,
+    options: Pick<InstanceOptions, 'maxMemory' | 'flags'>,
+    startWorker?: () => GlueWorker,
+  ): Promise<Instance<Session>> {
+    const wasmMemory = makeMemory(options.maxMemory, threads > 1);
+    const native = await new Promise<NativeModule<Session>>((resolve, reject) => {
       create({
         wasmMemory,
-        startWorker: () => startWorker(variant.startsWith('relaxed') ? 'relaxed' : 'simd'),
+        startWorker,
         instantiateWasm(imports, receive) {
           WebAssembly.instantiate(module, imports).then((instance) => {
             receive(instance, module);
@@ -65,12 +87,12 @@ export class Instance implements TensorStore {
       }).then(resolve, reject);
     }).catch((error: unknown) => {
       const code = error instanceof RangeError ? 'out_of_memory' : 'internal';
-      throw new WebHLOError(code, `cannot start webhlo-${variant}.wasm: ${messageOf(error)}`, {
+      throw new WebHLOError(code, `cannot start webhlo-${name}.wasm: ${messageOf(error)}`, {
         cause: error,
       });
     });
-    const session = new native.Session(threads, options.flags ?? 0);
-    return new Instance(session, threads, variant, native, wasmMemory);
+    const session = new (native.Importer ?? native.Session)(threads, options.flags ?? 0);
+    return new Instance(session, threads, name, native, wasmMemory);
   }
 
   get alive(): boolean {
@@ -94,7 +116,7 @@ export class Instance implements TensorStore {
    * Runs native calls and nothing else: whatever is thrown out of them has left native code half-way,
    * so the instance is dead. The Embind layer itself throws only where these calls are wrong.
    */
-  call<T>(calls: (session: NativeSession) => T): T {
+  call<T>(calls: (session: Session) => T): T {
     this.ready();
     try {
       return calls(this.session);
@@ -106,7 +128,7 @@ export class Instance implements TensorStore {
   }
 
   /** For calls that answer an error text. */
-  check(calls: (session: NativeSession) => string): void {
+  check(calls: (session: Session) => string): void {
     check(this.call(calls));
   }
 

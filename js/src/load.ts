@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// load: sources -> a Model. Programs are read first, their arguments bound to the tensors that the
-// weight files announce in their headers, plans compiled; then the weights stream through, each into
-// the buffer it is wanted in, while nothing of them stays in JavaScript.
+// load: sources -> a Model. Programs are read first (what is no .whlo file becomes one in an instance of
+// the importer, which is fetched for it), their arguments bound to the tensors that the weight files
+// announce in their headers, plans compiled; then the weights stream through, each into the buffer it is
+// wanted in, while nothing of them stays in JavaScript.
 
 import {
   checkDeadline,
@@ -17,9 +18,10 @@ import { dtypeInfo, elementCount } from './dtype.js';
 import { fail, WebHLOError } from './errors.js';
 import { foreignProgram, foreignWeights } from './foreign.js';
 import { Instance } from './instance.js';
+import type { InstanceOptions } from './instance.js';
 import { Model } from './model.js';
 import { Advance } from './native.js';
-import type { NativeProgram, NativeSession, NativeWeight } from './native.js';
+import type { NativeImporter, NativeProgram, NativeSession, NativeWeight } from './native.js';
 import { copyBytes, Patience } from './patience.js';
 import { isSource, maxAddressable, maxBlock, notYet, open, Progress } from './sources.js';
 import { siblingOf } from './sources.js';
@@ -84,8 +86,8 @@ const optionNames: Record<keyof LoadOptions, true> = {
 };
 
 /** What stands between a load's parts and its Session: used by the CLI too, to convert. */
-export interface Loading {
-  readonly instance: Instance;
+export interface Loading<Session extends NativeSession = NativeSession> {
+  readonly instance: Instance<Session>;
   /** Declared weights in the order of their declaration. */
   readonly weights: readonly WeightSource[];
   readonly patience: Patience;
@@ -101,7 +103,7 @@ interface WeightSource {
 
 /** Reads, compiles and fills a model; resolves when it can run. */
 export async function load(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
-  const loading = await prepare(source, options);
+  const loading = await prepare(source, options, (options) => Instance.create(options));
   const { instance, patience } = loading;
   try {
     await complete(loading, (session) => {
@@ -137,11 +139,11 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
 }
 
 /** The first half of `load`: everything but the plans and the weights' bytes. */
-export async function prepare(
+export async function prepare<Session extends NativeSession>(
   source: ModelSource,
   given: LoadOptions,
-  flags = 0,
-): Promise<Loading> {
+  create: (options: InstanceOptions) => Promise<Instance<Session>>,
+): Promise<Loading<Session>> {
   // Copied: they may change while the load waits.
   const options = checkLoadOptions(given);
   const programs = checkPrograms(source);
@@ -149,10 +151,11 @@ export async function prepare(
   const patience = new Patience(options.signal, options.deadline);
   const sources = new OpenSources(patience, new Progress(options.onProgress, patience));
   // The download and the compilation of the wasm run side by side with the model's own.
-  const creating = Instance.create({ ...options, flags });
+  const creating = create(options);
   creating.catch(() => undefined);
   try {
-    const programReaders = await sources.open('the model', Object.values(programs));
+    const readers = await sources.open('the model', Object.values(programs));
+    const programReaders = await readFirst(Object.keys(programs), readers);
     const weightReaders = await sources.open('weights', files);
     const instance = await patience.race(creating);
     const { seed } = options;
@@ -161,8 +164,8 @@ export async function prepare(
         session.seed(seed);
       });
     }
-    await addPrograms(instance, Object.keys(programs), programReaders);
-    const { embedded, companions } = directory(instance, programReaders);
+    await addPrograms(instance, programReaders, options, patience);
+    const { embedded, companions } = directory(instance, readers);
     // Weights that are given stand in for the companion files.
     const areGiven = weightReaders.length > 0 || Object.keys(tensors).length > 0;
     const others = areGiven
@@ -180,14 +183,18 @@ export async function prepare(
     return { instance, weights: [...embedded, ...others], patience, shapes: wanted, close };
   } catch (error) {
     sources.close();
-    creating.then(
-      (instance) => {
-        instance.dispose();
-      },
-      () => undefined,
-    );
+    disposeWhenThere(creating);
     throw error;
   }
+}
+
+function disposeWhenThere(creating: Promise<{ dispose(): void }>): void {
+  creating.then(
+    (instance) => {
+      instance.dispose();
+    },
+    () => undefined,
+  );
 }
 
 /** What a load reads, to be closed when it ends in whatever way. */
@@ -226,13 +233,89 @@ class OpenSources {
   }
 }
 
-async function addPrograms(
-  instance: Instance,
+/** A program whose first bytes were read, no more than every .whlo file has in front of its weights. */
+interface Beginning {
+  readonly name: string;
+  readonly reader: Reader;
+  readonly first: Uint8Array;
+  readonly isWhlo: boolean;
+}
+
+async function readFirst(
   names: readonly string[],
   readers: readonly Reader[],
-): Promise<void> {
+): Promise<Beginning[]> {
+  const programs: Beginning[] = [];
   for (const [i, reader] of readers.entries()) {
-    await addProgram(instance, reader, names[i] ?? '', names.length > 1);
+    const first = await headOf(reader, 64);
+    const isWhlo =
+      first.length >= 4 &&
+      first[0] === 0x57 &&
+      first[1] === 0x48 &&
+      first[2] === 0x4c &&
+      first[3] === 0x4f;
+    if (isWhlo && readers.length > 1) {
+      fail(
+        'invalid_argument',
+        `${reader.name} is a .whlo file, which names its own programs; load it alone`,
+      );
+    }
+    const foreign = foreignProgram(first);
+    if (foreign !== undefined) fail('invalid_model', `${reader.name}: ${foreign}`);
+    programs.push({ name: names[i] ?? '', reader, first, isWhlo });
+  }
+  return programs;
+}
+
+/** Into the session; those that are no .whlo file become one in the importer. */
+async function addPrograms(
+  instance: Instance,
+  programs: readonly Beginning[],
+  options: LoadOptions,
+  patience: Patience,
+): Promise<void> {
+  if (programs.every(({ isWhlo }) => isWhlo)) {
+    for (const program of programs) {
+      await withProgram(instance, program, (pointer, length) => {
+        instance.check((session) => session.addWhlo(pointer, length));
+      });
+    }
+  } else if (isImporter(instance)) {
+    await importPrograms(instance, programs);
+  } else {
+    const creating = Instance.importer(options);
+    try {
+      const importer = await patience.race(creating);
+      await importPrograms(importer, programs);
+      importer.check((session) => session.writeWhlo());
+      const { pointer: from, size } = importer.call((session) => ({
+        pointer: session.whloPointer(),
+        size: session.whloSize(),
+      }));
+      const pointer = instance.malloc(size, 'the program');
+      instance.bytes(pointer, size).set(importer.bytes(from, size));
+      instance.check((session) => session.addWhlo(pointer, size));
+      instance.free(pointer);
+    } finally {
+      disposeWhenThere(creating);
+    }
+  }
+}
+
+function isImporter(instance: Instance): instance is Instance<NativeImporter> {
+  return 'addProgram' in instance.session;
+}
+
+async function importPrograms(
+  importer: Instance<NativeImporter>,
+  programs: readonly Beginning[],
+): Promise<void> {
+  for (const program of programs) {
+    await withProgram(importer, program, (pointer, length) => {
+      importer.check((session) =>
+        session.addProgram(program.name, pointer, length, program.reader.name),
+      );
+    });
   }
 }
 
@@ -465,40 +548,19 @@ function checkWeights(given: unknown): {
   return { files: [], tensors: Object.fromEntries(tensors) };
 }
 
-/** A .whlo file's header and FlatBuffer, or a whole file of any other format. */
-async function addProgram(
+/** Lends a .whlo file's header and FlatBuffer, or a whole file of any other format. */
+async function withProgram(
   instance: Instance,
-  reader: Reader,
-  name: string,
-  several: boolean,
+  { reader, first, isWhlo }: Beginning,
+  use: (pointer: number, length: number) => void,
 ): Promise<void> {
-  // No more than every .whlo file has in front of its weights.
-  const first = await headOf(reader, 64);
-  const isWhlo =
-    first.length >= 4 &&
-    first[0] === 0x57 &&
-    first[1] === 0x48 &&
-    first[2] === 0x4c &&
-    first[3] === 0x4f;
-  if (isWhlo && several) {
-    fail(
-      'invalid_argument',
-      `${reader.name} is a .whlo file, which names its own programs; load it alone`,
-    );
-  }
-  const foreign = foreignProgram(first);
-  if (foreign !== undefined) fail('invalid_model', `${reader.name}: ${foreign}`);
   const size = isWhlo ? whloHeaderSize(first, reader) : reader.size;
   if (size !== undefined && size >= maxBlock) {
     fail('unsupported', `${reader.name}: a program of ${size} bytes; it can have up to 2 GiB`);
   }
   const { pointer, length } = await intoMemory(instance, reader, first, size);
   try {
-    instance.check((session) =>
-      isWhlo
-        ? session.addWhlo(pointer, length)
-        : session.addProgram(name, pointer, length, reader.name),
-    );
+    use(pointer, length);
   } finally {
     if (instance.alive) instance.free(pointer);
   }

@@ -615,7 +615,8 @@ export class Model {
   }
   /** Which of the wasm files runs it. */
   get variant(): Variant {
-    return ownModel(this).#instance.variant;
+    // A model's instance is none of the importer.
+    return ownModel(this).#instance.name as Variant;
   }
   get memory(): MemoryUse {
     const instance = ownModel(this).#instance;

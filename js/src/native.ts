@@ -74,7 +74,6 @@ export const SessionFlags = { noJit: 1, reference: 2 } as const;
 export interface NativeSession {
   /** Of the numbers that stablehlo.rng draws; an integer. */
   seed(seed: number): void;
-  addProgram(name: string, pointer: number, size: number, fileName: string): string;
   addWhlo(pointer: number, size: number): string;
   describe(): string;
   /** The weights that a .whlo file announces: NativeWeight[]. */
@@ -82,8 +81,6 @@ export interface NativeSession {
   /** Declares those of them that the .whlo file embeds, in order. */
   declareDirectory(): string;
   declareWeight(name: string, dtype: string, shape: string): string;
-  /** For writeWhlo: the weight lies in a companion file, from that byte on. */
-  placeWeight(index: number, file: string, offset: number): string;
   tie(argument: string, tensor: string): string;
   /** Begins what proceed() goes on with, as weightArrived() does. */
   bind(): void;
@@ -120,17 +117,30 @@ export interface NativeSession {
   disposeTensor(tensor: number): void;
   hostCall(): string;
   memory(): string;
-  /** The header and FlatBuffer of a .whlo file with the weights that it takes, kept until the next call. */
-  writeWhlo(): string;
-  whloPointer(): number;
-  whloSize(): number;
   delete(): void;
 }
 
-export interface NativeModule {
-  Session: new (threads: number, flags: number) => NativeSession;
-  /** For the conformance runner: checks one file of cases, and answers the verdicts as JSON. */
-  checkProgram(
+/** The importer's session: a session that reads programs of every encoding. */
+export interface NativeImporter extends NativeSession {
+  addProgram(name: string, pointer: number, size: number, fileName: string): string;
+  /** For writeWhlo: the weight lies in a companion file, from that byte on. */
+  placeWeight(index: number, file: string, offset: number): string;
+  /**
+   * The header and FlatBuffer of a .whlo file, kept until the next call: the programs, and after bind()
+   * the weights that they take.
+   */
+  writeWhlo(): string;
+  whloPointer(): number;
+  whloSize(): number;
+}
+
+export interface NativeModule<Session extends NativeSession = NativeSession> {
+  Session: new (threads: number, flags: number) => Session;
+  /** The importer's only. */
+  Importer?: new (threads: number, flags: number) => Session;
+  /** The importer's only, for the conformance runner: checks one file of cases, and answers the verdicts
+   * as JSON. */
+  checkProgram?(
     pointer: number,
     size: number,
     fileName: string,
@@ -151,12 +161,15 @@ export interface GlueWorker {
 
 interface EmscriptenOptions {
   wasmMemory: WebAssembly.Memory;
-  startWorker(): GlueWorker;
+  /** Where there are threads. */
+  startWorker: (() => GlueWorker) | undefined;
   instantiateWasm(
     imports: WebAssembly.Imports,
     receive: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
   ): object;
 }
 
-/** What a built webhlo-VARIANT.mjs exports. */
-export type CreateModule = (options: EmscriptenOptions) => Promise<NativeModule>;
+/** What a built webhlo-VARIANT.mjs or webhlo-importer.mjs exports. */
+export type CreateModule<Session extends NativeSession = NativeSession> = (
+  options: EmscriptenOptions,
+) => Promise<NativeModule<Session>>;

@@ -78,7 +78,7 @@ function pageWorker(worker: Worker): GlueWorker {
   return face;
 }
 
-function nodeWorker(url: URL): GlueWorker {
+export function nodeWorker(url: URL): GlueWorker {
   const { Worker } = nodeModule('node:worker_threads');
   const worker = new Worker(url);
   const face: GlueWorker = {

@@ -1,33 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
-// Variants: which of the four wasm files this engine can use, fetched and compiled once a page.
+// Variants: which of the four wasm files this engine can use, and the importer beside them; each is
+// fetched and compiled once a page.
 
 import { fail, messageOf, WebHLOError } from './errors.js';
-import type { CreateModule } from './native.js';
+import type { CreateModule, NativeImporter, NativeSession } from './native.js';
 import { fetchURL, nodeModule, Progress, promised, urlOf } from './sources.js';
 
 export type SimdLevel = 'simd' | 'relaxed';
 export type Variant = SimdLevel | `${SimdLevel}-threads`;
 
+interface Files<Session extends NativeSession> {
+  wasm: () => URL;
+  glue: () => Promise<{ default: CreateModule<Session> }>;
+}
+
 // Literal addresses, so that bundlers find the files.
-const files: Record<Variant, { wasm: () => URL; glue: () => Promise<{ default: CreateModule }> }> =
-  {
-    simd: {
-      wasm: () => new URL('./webhlo-simd.wasm', import.meta.url),
-      glue: () => import('./webhlo-simd.mjs'),
-    },
-    'simd-threads': {
-      wasm: () => new URL('./webhlo-simd-threads.wasm', import.meta.url),
-      glue: () => import('./webhlo-simd-threads.mjs'),
-    },
-    relaxed: {
-      wasm: () => new URL('./webhlo-relaxed.wasm', import.meta.url),
-      glue: () => import('./webhlo-relaxed.mjs'),
-    },
-    'relaxed-threads': {
-      wasm: () => new URL('./webhlo-relaxed-threads.wasm', import.meta.url),
-      glue: () => import('./webhlo-relaxed-threads.mjs'),
-    },
-  };
+const importerFiles: Files<NativeImporter> = {
+  wasm: () => new URL('./webhlo-importer.wasm', import.meta.url),
+  glue: () => import('./webhlo-importer.mjs'),
+};
+const files: Record<Variant, Files<NativeSession>> = {
+  simd: {
+    wasm: () => new URL('./webhlo-simd.wasm', import.meta.url),
+    glue: () => import('./webhlo-simd.mjs'),
+  },
+  'simd-threads': {
+    wasm: () => new URL('./webhlo-simd-threads.wasm', import.meta.url),
+    glue: () => import('./webhlo-simd-threads.mjs'),
+  },
+  relaxed: {
+    wasm: () => new URL('./webhlo-relaxed.wasm', import.meta.url),
+    glue: () => import('./webhlo-relaxed.mjs'),
+  },
+  'relaxed-threads': {
+    wasm: () => new URL('./webhlo-relaxed-threads.wasm', import.meta.url),
+    glue: () => import('./webhlo-relaxed-threads.mjs'),
+  },
+};
 
 /** A module of one function without arguments that answers a v128. */
 function validates(body: readonly number[]): boolean {
@@ -78,22 +87,57 @@ export function probeSimd(): SimdLevel {
     : simdLevel;
 }
 
-export interface Compiled {
-  readonly variant: Variant;
+/** What an instance is made of. */
+export interface Compiled<Session extends NativeSession = NativeSession> {
+  /** webhlo-NAME.wasm */
+  readonly name: string;
   readonly module: WebAssembly.Module;
-  readonly create: CreateModule;
+  readonly create: CreateModule<Session>;
 }
 
-const compiled = new Map<string, Promise<Compiled>>();
+const compiled = new Map<string, Promise<unknown>>();
 
-/** The chosen variant, compiled; a failure is not remembered. */
-export function compile(threads: number, wasmURL: string | URL | undefined): Promise<Compiled> {
+/** The chosen variant, compiled. */
+export async function compile(
+  threads: number,
+  wasmURL: string | URL | undefined,
+): Promise<Compiled & { readonly name: Variant }> {
   const { variant, url } = resolve(threads, wasmURL);
-  let entry = compiled.get(url.href);
+  return { ...(await compileFiles(files[variant], url)), name: variant };
+}
+
+/** The importer, compiled; any engine runs it. */
+export async function compileImporter(
+  wasmURL: string | URL | undefined,
+): Promise<Compiled<NativeImporter>> {
+  probeSimd();
+  const url =
+    wasmURL === undefined
+      ? importerFiles.wasm()
+      : new URL('webhlo-importer.wasm', addressOf(wasmURL));
+  return { ...(await compileFiles(importerFiles, url)), name: 'importer' };
+}
+
+interface CompiledFiles<Session extends NativeSession> {
+  module: WebAssembly.Module;
+  create: CreateModule<Session>;
+}
+
+/** Once an address; a failure is not remembered. */
+function compileFiles<Session extends NativeSession>(
+  { glue }: Files<Session>,
+  url: URL,
+): Promise<CompiledFiles<Session>> {
+  let entry = compiled.get(url.href) as Promise<CompiledFiles<Session>> | undefined;
   if (!entry) {
-    entry = compileFile(variant, url);
+    entry = Promise.all([compileURL(url), glue()]).then(
+      ([module, { default: create }]) => ({ module, create }),
+      (error: unknown) => {
+        compiled.delete(url.href);
+        throw cannotLoad(url, error);
+      },
+    );
     compiled.set(url.href, entry);
-    entry.catch(() => compiled.delete(url.href));
   }
   return entry;
 }
@@ -140,15 +184,6 @@ function addressOf(path: string | URL): URL {
     return new URL(path, nodeModule('node:url').pathToFileURL('./'));
   } catch (error) {
     return fail('invalid_argument', `wasmURL ${String(path)} is no address`, error);
-  }
-}
-
-async function compileFile(variant: Variant, url: URL): Promise<Compiled> {
-  try {
-    const [module, glue] = await Promise.all([compileURL(url), files[variant].glue()]);
-    return { variant, module, create: glue.default };
-  } catch (error) {
-    throw cannotLoad(url, error);
   }
 }
 

@@ -114,17 +114,23 @@ test("every kind of source loads and gives the same answer", async () => {
   assert.deepEqual(problems, []);
 });
 
-test("programs and weights stream from their own files", async () => {
-  const logits = await page.evaluate(async () => {
+test("programs and weights stream from their own files, read by an importer that is fetched once", async () => {
+  const [logits, fetched] = await page.evaluate(async () => {
     const { load } = await import("webhlo");
     const model = await load("/models/digits/model.jaxexport", {
       weights: "/models/digits/weights.safetensors",
       threads: 1,
     });
-    return [...model.runSync({ image: new Float32Array(784) }).logits];
+    return [
+      [...model.runSync({ image: new Float32Array(784) }).logits],
+      performance
+        .getEntriesByType("resource")
+        .filter(({ name }) => name.endsWith("/webhlo-importer.wasm")).length,
+    ];
   });
   assert.equal(logits.length, 10);
   assert.ok(logits.every(Number.isFinite));
+  assert.equal(fetched, 1);
 });
 
 test("linear algebra is fetched by the first program that needs it", async () => {

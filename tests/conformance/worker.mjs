@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs units, one a message, on one wasm instance, and answers their cases; `last` asks to be replaced,
-// after a trap or when the instance has grown large.
+// after a trap or when the instance has grown large. The instance is an importer with the kernels of
+// relaxed SIMD, and with threads if they are asked for: the package's has neither.
 
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -8,6 +9,7 @@ import { callHost, HostFunctions } from '../../js/dist/custom_calls.js';
 import { dtypeInfo, elementCount } from '../../js/dist/dtype.js';
 import { WebHLOError } from '../../js/dist/errors.js';
 import { Instance } from '../../js/dist/instance.js';
+import { nodeWorker } from '../../js/dist/threads.js';
 import { split } from './cases.mjs';
 import { errorOf } from './factors.mjs';
 import { refined, someValues } from './refine.mjs';
@@ -22,7 +24,7 @@ const factorTolerance = 100;
 // What programs that leave sizes free are run with.
 const freeSizes = [8, 5];
 const [flags, threads] = process.argv.slice(2).map(Number);
-const instance = await Instance.create({ threads, flags });
+const instance = await createInstance();
 
 process.on('message', async (unit) => {
   let cases;
@@ -39,6 +41,16 @@ process.on('message', async (unit) => {
 });
 process.on('disconnect', () => process.exit());
 process.send({ ready: true });
+
+async function createInstance() {
+  const preset = threads > 1 ? 'wasm-relaxed-threads' : 'wasm-relaxed';
+  const built = (file) => new URL(`../../build/${preset}/wasm/webhlo-importer${file}`, import.meta.url);
+  const { default: create } = await import(built('.mjs'));
+  const module = await WebAssembly.compile(readFileSync(built('.wasm')));
+  return Instance.of({ name: 'importer', module, create }, threads, { flags }, () =>
+    nodeWorker(built('-worker.mjs')),
+  );
+}
 
 class Failure extends Error {
   constructor({ code, message }) {
@@ -115,13 +127,14 @@ async function runRefined(name, text, size) {
   }
 }
 
-/** Lends `use` a session of one program that may be started, the program's ports, and what it calls. */
+/**
+ * Lends `use` a session of one program that may be started, the program's ports, and what it calls. It
+ * comes into the session as .whlo bytes, as with load().
+ */
 async function withSession(engine, name, bytes, use) {
   const session = new instance.module.Session(threads, engine);
   try {
-    withBytes(bytes, (pointer, size) => {
-      check(session.addProgram('main', pointer, size, name));
-    });
+    addProgram(session, name, bytes);
     session.bind();
     if (session.proceed(-1, -1) !== 0) check(session.lastError());
     check(session.finish());
@@ -129,6 +142,19 @@ async function withSession(engine, name, bytes, use) {
     return use(session, program, await HostFunctions.find(program.calls));
   } finally {
     session.delete();
+  }
+}
+
+function addProgram(session, name, bytes) {
+  const importer = new instance.module.Importer(1, 0);
+  try {
+    withBytes(bytes, (pointer, size) => {
+      check(importer.addProgram('main', pointer, size, name));
+    });
+    check(importer.writeWhlo());
+    check(session.addWhlo(importer.whloPointer(), importer.whloSize()));
+  } finally {
+    importer.delete();
   }
 }
 

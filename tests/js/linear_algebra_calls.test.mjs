@@ -222,7 +222,7 @@ test("it lies where wasmURL says, and one that comes later is found", async () =
   };
   copy(
     readdirSync(dist).filter((name) =>
-      /^webhlo-(simd|relaxed)\.wasm$/.test(name),
+      /^webhlo-(simd|relaxed|importer)\.wasm$/.test(name),
     ),
   );
   const a = randomTensor("f32", [2, 2]);

@@ -85,7 +85,9 @@ test("the package holds what it needs and nothing else", () => {
       variant.endsWith("-threads"),
     );
   }
-  assert.ok(existsSync(installed("dist/webhlo-linear-algebra.wasm")));
+  for (const file of ["linear-algebra.wasm", "importer.wasm", "importer.mjs"]) {
+    assert.ok(existsSync(installed(`dist/webhlo-${file}`)), file);
+  }
   assert.equal(
     JSON.parse(readFileSync(installed("package.json"))).dependencies,
     undefined,
@@ -112,7 +114,9 @@ test("a page downloads less than 570 KB of wasm and 47 KB of JavaScript, gzipped
     assert.ok(scripts < 47_000, `${variant}: ${scripts} bytes of JavaScript`);
     assert.ok(wasm < 570_000, `${variant}: ${wasm} bytes of wasm`);
   }
-  // Beside that, programs that need it.
+  // Beside that, programs that are no .whlo files, and those with linear algebra.
+  const importer = size("webhlo-importer.wasm");
+  assert.ok(importer < 650_000, `${importer} bytes`);
   const linearAlgebra = size("webhlo-linear-algebra.wasm");
   assert.ok(linearAlgebra < 200_000, `${linearAlgebra} bytes`);
 });

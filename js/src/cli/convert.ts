@@ -7,6 +7,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import { fail, messageOf } from '../errors.js';
+import { Instance } from '../instance.js';
 import { complete, prepare, skipTo } from '../load.js';
 import type { LoadOptions, ModelSource } from '../load.js';
 import { siblingOf, urlOf } from '../sources.js';
@@ -26,7 +27,7 @@ export async function convert(
   output: string,
   companions = false,
 ): Promise<number> {
-  const loading = await prepare(source, options);
+  const loading = await prepare(source, options, (options) => Instance.importer(options));
   const { instance } = loading;
   try {
     await complete(loading, (session) => {
