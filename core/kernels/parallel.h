@@ -107,6 +107,17 @@ class Pieces {
   int64_t cost_ = 0;
 };
 
+// Blocks that are alike run one after the other, `count` pieces each. Calls f(block, pieces) for
+// those of each block that lie in the pieces.
+template <typename F>
+void ForEachBlock(size_t count, PieceRange pieces, F&& f) {
+  for (size_t block = pieces.begin / count; block * count < pieces.end; ++block) {
+    const size_t begin = std::max(pieces.begin, block * count) - block * count;
+    const size_t end = std::min(pieces.end, (block + 1) * count) - block * count;
+    f(static_cast<int64_t>(block), PieceRange{begin, end});
+  }
+}
+
 // Items number the parts of rows, `parts` a row, one row after the other. Calls f(row, first, last)
 // for the parts [first, last) of each row that lie in the items [begin, end).
 template <typename F>

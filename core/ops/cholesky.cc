@@ -8,6 +8,9 @@
 
 #include "core/base/float_math.h"
 #include "core/base/memory.h"
+#include "core/base/strings.h"
+#include "core/kernels/choice.h"
+#include "core/kernels/triangular.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/op_table.h"
 
@@ -85,9 +88,28 @@ double ReferenceCost(const OpView& op) {
   return static_cast<double>(op.operand(0).dims.back()) / 3;
 }
 
+CholeskySizes SizesOf(const OpView& op) {
+  const TensorType& a = op.operand(0);
+  const int64_t n = a.dims.back();
+  return {n == 0 ? 0 : a.NumElements() / (n * n), n, op.Bool("lower")};
+}
+
+std::optional<KernelChoice> Propose(const KernelRequest& request) {
+  const TensorType& a = request.op.operand(0);
+  if (a.element != ElementType::kF32 || a.NumElements() == 0) return std::nullopt;
+  return KernelChoice{.sizes = ToString(a)};
+}
+
+Result<std::unique_ptr<Kernel>> Make(const KernelSite& site) {
+  return MakeCholesky(SizesOf(site.op));
+}
+
+constexpr KernelRow kKernels[] = {{.name = "cholesky", .propose = Propose, .make = Make}};
+
 constexpr OpDef kOps[] = {{.name = "stablehlo.cholesky",
                            .infer = Infer,
                            .reference = Reference,
+                           .kernels = kKernels,
                            .reference_cost = ReferenceCost}};
 
 }  // namespace

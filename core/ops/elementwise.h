@@ -18,6 +18,7 @@
 //   kLanes = true          when Vector asks for lane functions itself
 //   kSteps                 how many functions of the C library a lane function takes, where it is
 //                          many (OpDef::reference_cost)
+//   kPartwise = true       when complex numbers are two floats to it
 //   kNarrow = false        when 32-bit lanes are wrong for the 8 and 16-bit integers that they hold
 //
 // Missing members are types the op does not have. Ops of other shapes (compare, select, convert)
@@ -308,9 +309,35 @@ constexpr TileFunction FloatTile() {
   }
 }
 
+// Complex numbers through the reference's arithmetic; where the parts do not meet, as vectors.
+template <class Op, class T>
+WEBHLO_SMALL void ComplexTile(const void* const* inputs, void* output, size_t count) {
+  using C = std::complex<T>;
+  ScalarLoop<C, C, Op::kArity>(inputs, output, count, [](auto... v) {
+    return static_cast<C>(Op::Complex(Complex128(v)...));
+  });
+}
+template <class Op, class T>
+void PartsTile(const void* const* inputs, void* output, size_t count) {
+  VectorTile<Op, T>(inputs, output, 2 * count);
+}
+
+template <class Op, class T>
+constexpr TileFunction ComplexTileOf() {
+  if constexpr (requires { Op::kPartwise; }) {
+    return &PartsTile<Op, T>;
+  } else {
+    return &ComplexTile<Op, T>;
+  }
+}
+
 template <class Op>
 TileFunction Tile(const OpView& op) {
   const ElementType type = op.operand(0).element;
+  if constexpr ((Op::kTypes & kComplex) != 0) {
+    if (type == ElementType::kC64) return ComplexTileOf<Op, float>();
+    if (type == ElementType::kC128) return ComplexTileOf<Op, double>();
+  }
   if constexpr ((Op::kTypes & kFloat) != 0) {
     switch (type) {
       case ElementType::kF32:

@@ -41,6 +41,7 @@ struct Add {
   static constexpr std::string_view kName = "stablehlo.add";
   static constexpr uint32_t kTypes = kAll;
   static constexpr uint32_t kVector = kBool | kInteger | kFloat;
+  static constexpr bool kPartwise = true;
   static constexpr int kArity = 2;
   static bool Bool(bool a, bool b) { return a || b; }
   template <class I>
@@ -59,6 +60,7 @@ struct Subtract {
   static constexpr std::string_view kName = "stablehlo.subtract";
   static constexpr uint32_t kTypes = kNumbers;
   static constexpr uint32_t kVector = kInteger | kFloat;
+  static constexpr bool kPartwise = true;
   static constexpr int kArity = 2;
   template <class I>
   static I Integer(I a, I b, int) {
@@ -146,6 +148,7 @@ struct Negate {
   static constexpr std::string_view kName = "stablehlo.negate";
   static constexpr uint32_t kTypes = kNumbers;
   static constexpr uint32_t kVector = kInteger | kFloat;
+  static constexpr bool kPartwise = true;
   static constexpr int kArity = 1;
   template <class I>
   static I Integer(I a, int) {

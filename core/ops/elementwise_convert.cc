@@ -128,6 +128,13 @@ WEBHLO_TILE void LoadSmall(const void* in, void* wide, size_t count) {
   WEBHLO_PLAIN_LOOP
   for (size_t i = 0; i < count; ++i) out[i] = Format::Decode(p[i]);
 }
+template <class T>
+WEBHLO_TILE void LoadReal(const void* in, void* wide, size_t count) {
+  const T* p = static_cast<const T*>(in);
+  double* out = static_cast<double*>(wide);
+  WEBHLO_PLAIN_LOOP
+  for (size_t i = 0; i < count; ++i) out[i] = p[2 * i];
+}
 WEBHLO_TILE void LoadBool(const void* in, void* wide, size_t count) {
   const uint8_t* p = static_cast<const uint8_t*>(in);
   int64_t* out = static_cast<int64_t*>(wide);
@@ -159,6 +166,16 @@ WEBHLO_TILE void StoreSmall(const void* wide, void* out, size_t count) {
     } else {
       to[i] = Format::Encode(RoundToOddFloat(RoundToOdd(p[i])));
     }
+  }
+}
+template <class Wide, class T>
+WEBHLO_TILE void StoreComplex(const void* wide, void* out, size_t count) {
+  const Wide* p = static_cast<const Wide*>(wide);
+  T* to = static_cast<T*>(out);
+  WEBHLO_PLAIN_LOOP
+  for (size_t i = 0; i < count; ++i) {
+    to[2 * i] = static_cast<T>(p[i]);
+    to[2 * i + 1] = 0;
   }
 }
 template <class Wide>
@@ -216,6 +233,10 @@ TileFunction ConvertTileTo(ElementType to) {
       return &ConvertTile<kLoad, kFrom, &Store<Wide, float>, 4>;
     case ElementType::kF64:
       return &ConvertTile<kLoad, kFrom, &Store<Wide, double>, 8>;
+    case ElementType::kC64:
+      return &ConvertTile<kLoad, kFrom, &StoreComplex<Wide, float>, 8>;
+    case ElementType::kC128:
+      return &ConvertTile<kLoad, kFrom, &StoreComplex<Wide, double>, 16>;
     default:
       return nullptr;
   }
@@ -250,6 +271,10 @@ TileFunction ConvertTileOf(const OpView& op) {
       return ConvertTileTo<&Load<float, double>, 4, double>(to);
     case ElementType::kF64:
       return ConvertTileTo<&Load<double, double>, 8, double>(to);
+    case ElementType::kC64:
+      return IsComplex(to) ? nullptr : ConvertTileTo<&LoadReal<float>, 8, double>(to);
+    case ElementType::kC128:
+      return IsComplex(to) ? nullptr : ConvertTileTo<&LoadReal<double>, 16, double>(to);
     default:
       return nullptr;
   }
@@ -309,15 +334,83 @@ WEBHLO_SMALL void PartElements(const ReferenceArgs& args, int64_t begin, int64_t
   }
 }
 
+template <class T>
+WEBHLO_TILE void ComplexTile(const void* const* inputs, void* output, size_t count) {
+  const T *re = static_cast<const T*>(inputs[0]), *im = static_cast<const T*>(inputs[1]);
+  T* out = static_cast<T*>(output);
+  WEBHLO_PLAIN_LOOP
+  for (size_t i = 0; i < count; ++i) {
+    out[2 * i] = re[i];
+    out[2 * i + 1] = im[i];
+  }
+}
+
+template <class T, int kPart>
+WEBHLO_TILE void PartTile(const void* const* inputs, void* output, size_t count) {
+  const T* in = static_cast<const T*>(inputs[0]);
+  T* out = static_cast<T*>(output);
+  WEBHLO_PLAIN_LOOP
+  for (size_t i = 0; i < count; ++i) out[i] = in[2 * i + kPart];
+}
+
+// Of what is real.
+template <class T, int kPart>
+WEBHLO_TILE void WholeTile(const void* const* inputs, void* output, size_t count) {
+  if constexpr (kPart == 0) {
+    std::memcpy(output, inputs[0], count * sizeof(T));
+  } else {
+    std::memset(output, 0, count * sizeof(T));
+  }
+}
+
+TileFunction ComplexTileOf(const OpView& op) {
+  return op.result().element == ElementType::kC64 ? &ComplexTile<float> : &ComplexTile<double>;
+}
+
+template <int kPart>
+TileFunction PartTileOf(const OpView& op) {
+  switch (op.operand(0).element) {
+    case ElementType::kC64:
+      return &PartTile<float, kPart>;
+    case ElementType::kC128:
+      return &PartTile<double, kPart>;
+    case ElementType::kF64:
+      return &WholeTile<uint64_t, kPart>;
+    case ElementType::kF32:
+      return &WholeTile<uint32_t, kPart>;
+    case ElementType::kF16:
+    case ElementType::kBF16:
+      return &WholeTile<uint16_t, kPart>;
+    default:
+      return nullptr;
+  }
+}
+
+constexpr ElementwiseOp kComplexOp = {.tile = &ComplexTileOf};
+constexpr ElementwiseOp kRealOp = {.tile = &PartTileOf<0>};
+constexpr ElementwiseOp kImagOp = {.tile = &PartTileOf<1>};
+
 constexpr OpDef kOps[] = {
-    {.name = "stablehlo.complex", .infer = &ComplexInfer, .elements = &ComplexElements},
+    {.name = "stablehlo.complex",
+     .infer = &ComplexInfer,
+     .elements = &ComplexElements,
+     .kernels = kTileKernels,
+     .elementwise = &kComplexOp},
     {.name = "stablehlo.convert",
      .infer = &ConvertInfer,
      .elements = &ConvertElements,
      .kernels = kTileKernels,
      .elementwise = &kConvert},
-    {.name = "stablehlo.imag", .infer = &PartInfer, .elements = &PartElements<true>},
-    {.name = "stablehlo.real", .infer = &PartInfer, .elements = &PartElements<false>},
+    {.name = "stablehlo.imag",
+     .infer = &PartInfer,
+     .elements = &PartElements<true>,
+     .kernels = kTileKernels,
+     .elementwise = &kImagOp},
+    {.name = "stablehlo.real",
+     .infer = &PartInfer,
+     .elements = &PartElements<false>,
+     .kernels = kTileKernels,
+     .elementwise = &kRealOp},
 };
 
 }  // namespace

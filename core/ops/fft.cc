@@ -3,6 +3,8 @@
 // stablehlo.fft: https://openxla.org/stablehlo/spec#fft
 // Mixed radix in c128, rounded once: a length costs its elements times the sum of its prime
 // factors.
+#include "core/kernels/fft.h"
+
 #include <algorithm>
 #include <cmath>
 #include <complex>
@@ -10,6 +12,8 @@
 
 #include "core/base/float_math.h"
 #include "core/base/memory.h"
+#include "core/base/strings.h"
+#include "core/kernels/choice.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
 #include "core/ops/op_table.h"
@@ -243,9 +247,43 @@ double ReferenceCost(const OpView& op) {
   return steps;
 }
 
+FftSizes SizesOf(const OpView& op) {
+  using Kind = FftSizes::Kind;
+  const std::string_view fft_type = op.String("fft_type");
+  const Kind kind = fft_type == "FFT"    ? Kind::kForward
+                    : fft_type == "IFFT" ? Kind::kInverse
+                    : fft_type == "RFFT" ? Kind::kFromReal
+                                         : Kind::kToReal;
+  const TensorType& complex = kind == Kind::kFromReal ? op.result() : op.operand(0);
+  const auto lengths = op.Ints("fft_length");
+  return {kind, complex.dims, {lengths.begin(), lengths.end()}};
+}
+
+std::optional<KernelChoice> Propose(const KernelRequest& request) {
+  const TensorType &operand = request.op.operand(0), &result = request.op.result();
+  const ElementType element = operand.element;
+  if ((element != ElementType::kF32 && element != ElementType::kC64) ||
+      operand.NumElements() == 0 || result.NumElements() == 0) {
+    return std::nullopt;
+  }
+  const FftSizes sizes = SizesOf(request.op);
+  const uint64_t scratch = sizes.ScratchBytes();
+  // The convolution of one long transform of prime length may want more.
+  if (scratch > static_cast<uint64_t>(operand.ByteSize() + result.ByteSize() + kScratchAllowance)) {
+    return std::nullopt;
+  }
+  return KernelChoice{.sizes = StrCat(ToString(operand), " ", request.op.String("fft_type")),
+                      .scratch_bytes = scratch};
+}
+
+Result<std::unique_ptr<Kernel>> Make(const KernelSite& site) { return MakeFft(SizesOf(site.op)); }
+
+constexpr KernelRow kKernels[] = {{.name = "fft", .propose = Propose, .make = Make}};
+
 constexpr OpDef kOps[] = {{.name = "stablehlo.fft",
                            .infer = Infer,
                            .reference = Reference,
+                           .kernels = kKernels,
                            .reference_cost = ReferenceCost}};
 
 }  // namespace

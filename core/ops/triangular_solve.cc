@@ -4,6 +4,9 @@
 // Substitution in c128, rounded once. The triangle that is not chosen is not read.
 #include "core/base/float_math.h"
 #include "core/base/memory.h"
+#include "core/base/strings.h"
+#include "core/kernels/choice.h"
+#include "core/kernels/triangular.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/op_table.h"
 
@@ -111,9 +114,38 @@ Task Reference(const ReferenceArgs& args) {
 
 double ReferenceCost(const OpView& op) { return static_cast<double>(op.operand(0).dims.back()); }
 
+TriangularSizes SizesOf(const OpView& op) {
+  const TensorType &a = op.operand(0), &b = op.operand(1);
+  const int64_t n = a.dims.back();
+  const int64_t batch = n == 0 ? 0 : a.NumElements() / (n * n);
+  return {.batch = batch,
+          .n = n,
+          .vectors = batch == 0 ? 0 : b.NumElements() / (batch * n),
+          .left_side = op.Bool("left_side"),
+          .lower = op.Bool("lower"),
+          .unit_diagonal = op.Bool("unit_diagonal"),
+          .transpose = op.String("transpose_a") != "NO_TRANSPOSE"};
+}
+
+std::optional<KernelChoice> Propose(const KernelRequest& request) {
+  const TriangularSizes sizes = SizesOf(request.op);
+  const TensorType& b = request.op.result();
+  if (b.element != ElementType::kF32 || b.NumElements() == 0) return std::nullopt;
+  return KernelChoice{
+      .sizes = StrCat(ToString(request.op.operand(0)), " ", ToString(request.op.result())),
+      .scratch_bytes = sizes.ScratchBytes()};
+}
+
+Result<std::unique_ptr<Kernel>> Make(const KernelSite& site) {
+  return MakeTriangularSolve(SizesOf(site.op));
+}
+
+constexpr KernelRow kKernels[] = {{.name = "triangular_solve", .propose = Propose, .make = Make}};
+
 constexpr OpDef kOps[] = {{.name = "stablehlo.triangular_solve",
                            .infer = Infer,
                            .reference = Reference,
+                           .kernels = kKernels,
                            .reference_cost = ReferenceCost}};
 
 }  // namespace

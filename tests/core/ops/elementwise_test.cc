@@ -10,8 +10,8 @@ namespace webhlo::elementwise_testing {
 namespace {
 
 using E = ElementType;
-constexpr E kTypes[] = {E::kF16, E::kBF16, E::kF32, E::kF64, E::kI8,  E::kI16, E::kI32,
-                        E::kI64, E::kU8,   E::kU16, E::kU32, E::kU64, E::kI1};
+constexpr E kTypes[] = {E::kF16, E::kBF16, E::kF32, E::kF64, E::kI8, E::kI16, E::kI32, E::kI64,
+                        E::kU8,  E::kU16,  E::kU32, E::kU64, E::kI1, E::kC64, E::kC128};
 
 // All combinations of keywords, absent ones included, for the attributes that tell an op's kinds
 // apart.
@@ -64,6 +64,9 @@ void AddCases(const OpSyntax& syntax, const OpDef& def, E type, bool choice,
         const TestGraph test = OneOp(syntax.name, types, TensorType(result, {2}), kind);
         std::vector<Type> results = {test.op().result_type(0)};
         if (!def.infer(test.op(), results).ok() || results[0] != test.op().result_type(0)) continue;
+        // Not all ops of complex numbers have tiles.
+        const bool complex = IsComplex(type) || IsComplex(result);
+        if (complex && !def.elementwise->tile(test.op())) continue;
         cases->push_back({.name = std::string(syntax.name),
                           .operands = operands,
                           .result = result,

@@ -64,6 +64,10 @@ class Random {
         view.SetBool(i, Bits() & 1);
       } else if (IsFloat(type)) {
         view.SetF64(i, Float(type));
+      } else if (IsComplex(type)) {
+        const ElementType part = type == ElementType::kC64 ? ElementType::kF32 : ElementType::kF64;
+        const double re = Float(part);
+        view.SetC128(i, {re, Float(part)});
       } else {
         view.SetI64(i, Integer(type));
       }
@@ -144,6 +148,14 @@ inline int64_t Distance(Tensor& a, Tensor& b, std::string* where) {
       if (distance == -1 || distance > worst) {
         *where = StrCat("element ", i, ": ", u, " and ", v, u == 0 && v == 0 ? " (signs)" : "");
       }
+    } else if (IsComplex(x.element())) {
+      const std::complex<double> u = x.C128(i), v = y.C128(i);
+      const auto same = [](double p, double q) {
+        return std::isnan(p) ? std::isnan(q) : p == q && std::signbit(p) == std::signbit(q);
+      };
+      if (same(u.real(), v.real()) && same(u.imag(), v.imag())) continue;
+      *where = StrCat("element ", i, ": (", u.real(), ", ", u.imag(), ") and (", v.real(), ", ",
+                      v.imag(), ")");
     } else {
       *where = StrCat("element ", i, ": ", x.I64(i), " and ", y.I64(i));
     }
@@ -272,6 +284,26 @@ inline void CheckWithin(int64_t ulps, std::vector<Tensor>& expected, std::vector
     std::string where;
     const int64_t distance = Distance(expected[r], actual[r], &where);
     CHECK_MESSAGE((distance >= 0 && distance <= ulps), where);
+  }
+}
+
+// For results of long sums, which may cancel: the distance counts in units in the last place of the
+// largest element.
+inline void CheckNear(double units, std::vector<Tensor>& expected, std::vector<Tensor>& actual) {
+  REQUIRE(actual.size() == expected.size());
+  for (size_t r = 0; r < actual.size(); ++r) {
+    CHECK(actual[r].PaddingIntact());
+    const TensorView a = expected[r].view(), b = actual[r].view();
+    const auto at = [](const TensorView& x, int64_t i) {
+      return IsComplex(x.element()) ? x.C128(i) : std::complex<double>(x.F64(i));
+    };
+    const bool f64 = a.element() == ElementType::kF64 || a.element() == ElementType::kC128;
+    double largest = 0, distance = 0;
+    for (int64_t i = 0; i < a.NumElements(); ++i) {
+      largest = std::max(largest, std::abs(at(a, i)));
+      distance = std::max(distance, std::abs(at(a, i) - at(b, i)));
+    }
+    CHECK(distance <= units * largest * (f64 ? 0x1p-52 : 0x1p-23));
   }
 }
 
