@@ -569,6 +569,7 @@ constexpr OpSyntax kTable[] = {
     Other("webhlo.conv2d", kConv2d, "", -1),
     Other("webhlo.dynamic_reduce_window", {}, "", 1),
     Other("webhlo.dynamic_rng_bit_generator", kDynamicRngBitGenerator, ""),
+    Other("webhlo.dynamic_top_k", {}, ""),
     Other("webhlo.fold_scales", kFoldScales, ""),
     Other("webhlo.fusion", {}, "", 1),
     Other("webhlo.matmul", kMatmul, "", -1),

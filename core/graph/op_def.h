@@ -212,6 +212,9 @@ struct OpDef {
   // Which operands' values decide sizes or whether the program may run, bit i for operand i: they
   // are computed while sizes become known, and `infer` sees them as literals.
   uint64_t (*shape_operands)(const OpView& op) = nullptr;
+  // Where these values are not known, sizes may still follow from how they are computed: emits
+  // another op for the node and maps its result, or answers false.
+  Result<bool> (*refine)(Rewriter& r, const Node& node) = nullptr;
   // What it computes follows from the types of its operands alone.
   bool reads_types_only = false;
   double (*reference_cost)(const OpView& op) = nullptr;

@@ -32,6 +32,7 @@ inline std::optional<OpName> OpOfTarget(std::string_view target) {
       {"shape_assertion", ops::kWebhloShapeAssertion},
       {"dynamic_reduce_window", ops::kWebhloDynamicReduceWindow},
       {"dynamic_rng_bit_generator", ops::kWebhloDynamicRngBitGenerator},
+      {"dynamic_top_k", ops::kWebhloDynamicTopK},
   };
   target.remove_prefix(target.find('.') + 1);  // The dialect, if there is one.
   for (const auto& row : kTargets) {

@@ -55,6 +55,10 @@ class Refiner {
   }
 
   Status Visit(Rewriter& r, const Node& node) {
+    if (node.op && node.op->refine) {
+      ASSIGN_OR_RETURN(const bool done, node.op->refine(r, node));
+      if (done) return OkStatus();
+    }
     const std::vector<ValueId> operands = r.MapAll(source_.operands(node));
     std::vector<RegionId> regions;
     for (RegionId region : source_.regions_of(node)) {

@@ -222,6 +222,19 @@ TEST_CASE("webhlo.dynamic_reduce_window") {
   Reject("(C13)", kX, op("2", "0", "i32"));
 }
 
+TEST_CASE("webhlo.dynamic_top_k") {
+  const auto op = [](std::string_view k, std::string_view result) {
+    return StrCat("%k = stablehlo.constant dense<", k,
+                  "> : tensor<i64>\n%0:2 = \"webhlo.dynamic_top_k\"(%x, %k) : (tensor<2x3xf32>, "
+                  "tensor<i64>) -> (",
+                  result, ", tensor<2x?xi32>)");
+  };
+  constexpr std::string_view kX = "tensor<2x3xf32>";
+  Accept(kX, op("2", "tensor<2x?xf32>"));
+  Reject("k is 4, rows have 3 elements", kX, op("4", "tensor<2x?xf32>"));
+  Reject("declared as tensor<2x1xf32>, but is tensor<2x2xf32>", kX, op("2", "tensor<2x1xf32>"));
+}
+
 TEST_CASE("webhlo.shape_assertion") {
   const auto op = [](std::string_view holds) {
     return StrCat("%c = stablehlo.constant dense<", holds,

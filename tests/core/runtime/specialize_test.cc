@@ -243,6 +243,54 @@ TEST_CASE("specialize: sizes are computed, and what is demanded of them is told"
   CHECK(status.message().ends_with(": b is 5"));
 }
 
+TEST_CASE("specialize: a slice whose start a run brings takes what sizes say") {
+  const auto slice = [](std::string_view limit) {
+    return StrCat(R"(module {
+    func.func public @main(%x: tensor<?x4xf32> loc("x"), %at: tensor<i32> loc("at")) -> tensor<?x2xf32> {
+      %n = stablehlo.get_dimension_size %x, dim = 0 : (tensor<?x4xf32>) -> tensor<i32>
+      %one = stablehlo.constant dense<1> : tensor<1xi32>
+      %two = stablehlo.constant dense<2> : tensor<1xi32>
+      %steps = stablehlo.concatenate %one, %one, dim = 0 : (tensor<1xi32>, tensor<1xi32>) -> tensor<2xi32>
+      %rows = stablehlo.reshape %n : (tensor<i32>) -> tensor<1xi32>
+      %sizes = stablehlo.concatenate %rows, %two, dim = 0 : (tensor<1xi32>, tensor<1xi32>) -> tensor<2xi32>
+      %zero = stablehlo.constant dense<0> : tensor<1xi32>
+      %a = stablehlo.reshape %at : (tensor<i32>) -> tensor<1xi32>
+      %start = stablehlo.concatenate %zero, %a, dim = 0 : (tensor<1xi32>, tensor<1xi32>) -> tensor<2xi32>
+      %b = stablehlo.reshape %at : (tensor<i32>) -> tensor<1xi32>
+      %again = stablehlo.concatenate %zero, %b, dim = 0 : (tensor<1xi32>, tensor<1xi32>) -> tensor<2xi32>
+      %limit = )",
+                  limit, R"( : tensor<2xi32>
+      %0 = stablehlo.real_dynamic_slice %x, %start, %limit, %steps : (tensor<?x4xf32>, tensor<2xi32>, tensor<2xi32>, tensor<2xi32>) -> tensor<?x2xf32>
+      return %0 : tensor<?x2xf32>
+    }
+  })");
+  };
+  Session session({});
+  SUBCASE("behind its start") {
+    Add(&session, slice("stablehlo.add %again, %sizes"));
+    Bind(&session);
+    Must(session.Finish());
+    Must(RunToEnd(session.Specialize(0, {{2, 4}, {}})));
+    CHECK(session.ResultShapesJson(0) == "[[2,2]]");
+    const Floats x = {1, 2, 3, 4, 5, 6, 7, 8};
+    std::memcpy(session.InputPointer(0, 0), x.data(), x.size() * sizeof(float));
+    const int32_t at = 1;
+    std::memcpy(session.InputPointer(0, 1), &at, sizeof(at));
+    Must(session.Start(0));
+    REQUIRE(*session.Advance(-1) == Executable::State::kDone);
+    const float* result = static_cast<const float*>(session.OutputPointer(0, 0));
+    CHECK(Floats(result, result + 4) == Floats{2, 3, 6, 7});
+  }
+  SUBCASE("of no known size") {
+    Add(&session, slice("stablehlo.multiply %again, %sizes"));
+    Bind(&session);
+    Must(session.Finish());
+    const Status status = RunToEnd(session.Specialize(0, {{2, 4}, {}}));
+    CHECK(status.code() == StatusCode::kUnsupported);
+    CHECK(status.message().ends_with("whose sizes depend on the values of inputs"));
+  }
+}
+
 TEST_CASE("specialize: a size that only weights leave free is theirs") {
   Session session({});
   constexpr std::string_view kScale = R"(module {
