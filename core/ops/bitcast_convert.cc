@@ -2,6 +2,9 @@
 //
 // stablehlo.bitcast_convert: https://openxla.org/stablehlo/spec#bitcast_convert
 // Element 0 of a widened dimension holds the least significant bits.
+#include "core/base/strings.h"
+#include "core/kernels/choice.h"
+#include "core/kernels/moves/copy.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
 #include "core/ops/op_table.h"
@@ -78,8 +81,26 @@ void Elements(const ReferenceArgs& args, int64_t begin, int64_t end) {
   }
 }
 
-constexpr OpDef kOps[] = {
-    {.name = "stablehlo.bitcast_convert", .infer = Infer, .elements = Elements}};
+// Elements of whole bytes are the same bytes.
+std::optional<KernelChoice> Propose(const KernelRequest& request) {
+  const TensorType &operand = request.op.operand(0), &result = request.op.result();
+  if (BitWidth(operand.element) % 8 != 0 || BitWidth(result.element) % 8 != 0 ||
+      result.NumElements() == 0) {
+    return std::nullopt;
+  }
+  return KernelChoice{.sizes = StrCat(ToString(operand), " -> ", ToString(result))};
+}
+
+Result<std::unique_ptr<Kernel>> Make(const KernelSite& site) {
+  return MakeCopyKernel(site.op.result().ByteSize());
+}
+
+constexpr KernelRow kKernels[] = {{.name = "copy", .propose = Propose, .make = Make}};
+
+constexpr OpDef kOps[] = {{.name = "stablehlo.bitcast_convert",
+                           .infer = Infer,
+                           .elements = Elements,
+                           .kernels = kKernels}};
 
 }  // namespace
 

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // stablehlo.iota: https://openxla.org/stablehlo/spec#iota
+#include "core/kernels/iota.h"
+
+#include "core/base/strings.h"
+#include "core/kernels/choice.h"
+#include "core/kernels/loop_kernel.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/op_table.h"
 
@@ -33,7 +38,27 @@ void Elements(const ReferenceArgs& args, int64_t begin, int64_t end) {
   }
 }
 
-constexpr OpDef kOps[] = {{.name = "stablehlo.iota", .infer = Infer, .elements = Elements}};
+std::optional<KernelChoice> Propose(const KernelRequest& request) {
+  const TensorType& result = request.op.result();
+  const int bits = BitWidth(result.element);
+  const bool counts =
+      IsFloat(result.element) ? bits >= 32 : IsInteger(result.element) && bits % 8 == 0;
+  if (!counts || result.NumElements() == 0) return std::nullopt;
+  return KernelChoice{.sizes = ToString(result)};
+}
+
+Result<std::unique_ptr<Kernel>> Make(const KernelSite& site) {
+  const TensorType& result = site.op.result();
+  const size_t d = static_cast<size_t>(site.op.Int("iota_dimension"));
+  return std::unique_ptr<Kernel>(std::make_unique<LoopKernel<Iota>>(
+      Iota(ByteWidth(result.element), IsFloat(result.element), result.NumElements(), result.dims[d],
+           RowMajorStrides(result.dims)[d])));
+}
+
+constexpr KernelRow kKernels[] = {{.name = "iota", .propose = Propose, .make = Make}};
+
+constexpr OpDef kOps[] = {
+    {.name = "stablehlo.iota", .infer = Infer, .elements = Elements, .kernels = kKernels}};
 
 }  // namespace
 

@@ -7,6 +7,10 @@
 #include <array>
 #include <cstring>
 
+#include "core/base/strings.h"
+#include "core/kernels/choice.h"
+#include "core/kernels/loop_kernel.h"
+#include "core/kernels/random_bits.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/op_table.h"
 
@@ -76,6 +80,15 @@ void SetBits(const TensorView& output, int64_t i, uint64_t bits) {
   std::memcpy(output.at(i), &bits, static_cast<size_t>(output.width()));
 }
 
+// Threefry cuts one dimension in halves, the first even one or else the largest; each block gives
+// two neighbours along it.
+size_t SplitDimension(std::span<const int64_t> dims) {
+  size_t split = 0;
+  while (split < dims.size() && dims[split] % 2 != 0) ++split;
+  if (split < dims.size()) return split;
+  return static_cast<size_t>(std::max_element(dims.begin(), dims.end()) - dims.begin());
+}
+
 Task FillThreefry(const TensorView& output, uint64_t key, uint64_t* counter, Budget& budget) {
   const int64_t count = output.NumElements();
   if (output.width() == 8) {
@@ -86,15 +99,10 @@ Task FillThreefry(const TensorView& output, uint64_t key, uint64_t* counter, Bud
     }
     co_return;
   }
-  // One dimension, the first even one or else the largest, is cut in halves; each block gives two
-  // neighbours along it. A scalar is a vector of one.
+  // A scalar is a vector of one.
   std::vector<int64_t> dims(output.dims().begin(), output.dims().end());
   if (dims.empty()) dims = {1};
-  size_t split = 0;
-  while (split < dims.size() && dims[split] % 2 != 0) ++split;
-  if (split == dims.size()) {
-    split = static_cast<size_t>(std::max_element(dims.begin(), dims.end()) - dims.begin());
-  }
+  const size_t split = SplitDimension(dims);
   const int64_t size = dims[split];
   const std::vector<int64_t> strides = RowMajorStrides(dims);
   dims[split] = (size + 1) / 2;
@@ -148,8 +156,30 @@ Task Reference(const ReferenceArgs& args) {
   }
 }
 
-constexpr OpDef kOps[] = {
-    {.name = "stablehlo.rng_bit_generator", .infer = Infer, .reference = Reference}};
+std::optional<KernelChoice> Propose(const KernelRequest& request) {
+  const TensorType& output = request.op.result(1);
+  if (output.NumElements() == 0) return std::nullopt;
+  return KernelChoice{.sizes = StrCat(request.op.String("rng_algorithm"), " ", ToString(output))};
+}
+
+Result<std::unique_ptr<Kernel>> Make(const KernelSite& site) {
+  const TensorType& output = site.op.result(1);
+  const size_t split = output.dims.empty() ? 0 : SplitDimension(output.dims);
+  return std::unique_ptr<Kernel>(std::make_unique<LoopKernel<RandomBits>>(
+      RandomBits({.threefry = site.op.String("rng_algorithm") == "THREE_FRY",
+                  .state = site.op.operand(0).dims[0],
+                  .count = output.NumElements(),
+                  .width = BitWidth(output.element) / 8,
+                  .split = output.dims.empty() ? 1 : output.dims[split],
+                  .stride = output.dims.empty() ? 1 : RowMajorStrides(output.dims)[split]})));
+}
+
+constexpr KernelRow kKernels[] = {{.name = "random_bits", .propose = Propose, .make = Make}};
+
+constexpr OpDef kOps[] = {{.name = "stablehlo.rng_bit_generator",
+                           .infer = Infer,
+                           .reference = Reference,
+                           .kernels = kKernels}};
 
 }  // namespace
 

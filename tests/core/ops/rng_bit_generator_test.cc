@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tests/core/kernels/kernel_testing.h"
+#include "tests/core/ops/engines_testing.h"
 #include "tests/core/ops/infer_test_util.h"
 
 namespace webhlo {
@@ -96,6 +96,50 @@ TEST_CASE("rng_bit_generator: Philox states at the edges of the counter, for eve
     state[1] = static_cast<uint64_t>(last);
     if (three_words) state[2] = static_cast<uint64_t>(last >> 64);
     CHECK(next == state);
+  }
+}
+
+TEST_CASE("rng_bit_generator: the kernel's bits are the reference's, for every shape and width") {
+  using namespace elementwise_testing;
+  ThreadPool pool(2);
+  const SmallPieces small(1000);
+  TestRandom random(9);
+  constexpr uint64_t kLast = ~uint64_t{0};
+  for (const std::string_view algorithm : {"THREE_FRY", "PHILOX"}) {
+    for (const std::string_view element : {"i8", "ui16", "f32", "ui32", "i64", "f64"}) {
+      for (const std::string_view dims : {"", "1x", "7x", "300x", "3x5x7x", "3x10x5x", "9x1x4x"}) {
+        for (const uint64_t low : {uint64_t{5}, (uint64_t{1} << 32) - 2, kLast - 2}) {
+          const TensorType type = T(StrCat(dims, element)).tensor;
+          const int64_t words = algorithm == "PHILOX" && random.Int(0, 1) == 0 ? 3 : 2;
+          CAPTURE(algorithm);
+          CAPTURE(ToString(type));
+          CAPTURE(low);
+          TestGraph test;
+          const Type state(TensorType(ElementType::kU64, {words}));
+          BuildNode({"stablehlo.rng_bit_generator",
+                     {state},
+                     {state, Type(type)},
+                     {{"rng_algorithm", Attribute::String(std::string(algorithm))}},
+                     {}},
+                    &test.graph);
+          test.node = static_cast<NodeId>(test.graph.nodes.size() - 1);
+          std::vector<Tensor> inputs;
+          const TensorView key = inputs.emplace_back(state.tensor).view();
+          for (int64_t i = 0; i < words; ++i) key.SetI64(i, random.Int(0, INT64_MAX - 1));
+          key.SetI64(1, static_cast<int64_t>(low));
+          std::vector<Tensor> expected = ByReference(test.op(), inputs);
+          std::vector<Engine> engines = Engines(test, pool);
+          REQUIRE(engines.size() == 1);
+          std::vector<Tensor> actual =
+              RunKernel(test.op(), engines[0].choice, *engines[0].kernel, inputs, pool);
+          for (size_t r = 0; r < 2; ++r) {
+            const TensorView a = expected[r].view(), b = actual[r].view();
+            CHECK(actual[r].PaddingIntact());
+            CHECK(std::memcmp(a.data(), b.data(), static_cast<size_t>(a.type().ByteSize())) == 0);
+          }
+        }
+      }
+    }
   }
 }
 

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Iota: the kernel counts as the reference does, in every type and along every dimension, however
+// it is cut.
+#include "core/kernels/choice.h"
+#include "tests/core/ops/engines_testing.h"
+#include "tests/core/ops/program_testing.h"
+
+namespace webhlo::elementwise_testing {
+namespace {
+
+TEST_CASE("iota: every type, every dimension") {
+  ThreadPool pool(2);
+  const SmallPieces small(1000);
+  for (const std::string element :
+       {"i8", "ui8", "i16", "ui16", "i32", "ui32", "i64", "ui64", "f32", "f64"}) {
+    for (const auto& [dims, dimension] :
+         std::vector<std::pair<std::string, int>>{{"1", 0},
+                                                  {"9001", 0},
+                                                  {"300x31", 0},
+                                                  {"300x31", 1},
+                                                  {"7x300x5", 1},
+                                                  {"5x1x3000", 1}}) {
+      const std::string type = StrCat("tensor<", dims, "x", element, ">");
+      CAPTURE(type);
+      CAPTURE(dimension);
+      const TestGraph test =
+          Program(StrCat("func.func @main() -> ", type, " {\n%y = stablehlo.iota dim = ", dimension,
+                         " : ", type, "\nreturn %y : ", type, "\n}"),
+                  ops::kIota);
+      std::vector<Tensor> none;
+      std::vector<Tensor> expected = ByReference(test.op(), none);
+      std::vector<Engine> engines = Engines(test, pool);
+      REQUIRE(engines.size() == 1);
+      std::vector<Tensor> actual =
+          RunKernel(test.op(), engines[0].choice, *engines[0].kernel, none, pool);
+      CheckWithin(0, expected, actual);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace webhlo::elementwise_testing
