@@ -9,7 +9,11 @@
 
 #include "core/base/memory.h"
 #include "core/base/sort.h"
+#include "core/base/strings.h"
 #include "core/graph/layouts.h"
+#include "core/kernels/choice.h"
+#include "core/kernels/loop_kernel.h"
+#include "core/kernels/matmul/products.h"
 #include "core/ops/accumulate.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
@@ -213,6 +217,38 @@ double ReferenceCost(const OpView& op) {
   return steps;
 }
 
+// Kernels of f32 are webhlo.matmul's, which assign-layouts makes of a dot_general.
+ProductSizes SizesOf(const OpView& op) {
+  const TensorType &lhs = op.operand(0), &rhs = op.operand(1);
+  const Dimensions l(op, "lhs", lhs.rank()), r(op, "rhs", rhs.rank());
+  const auto group = [](const TensorType& type, std::span<const int64_t> dimensions) {
+    return ProductSizes::Group{Pick(type.dims, dimensions),
+                               Pick(RowMajorStrides(type.dims), dimensions)};
+  };
+  return {.lhs = lhs.element,
+          .rhs = rhs.element,
+          .result = op.result().element,
+          .lhs_b = group(lhs, l.batching),
+          .lhs_m = group(lhs, l.result),
+          .lhs_k = group(lhs, l.contracting),
+          .rhs_b = group(rhs, r.batching),
+          .rhs_k = group(rhs, r.contracting),
+          .rhs_n = group(rhs, r.result)};
+}
+
+std::optional<KernelChoice> Propose(const KernelRequest& request) {
+  const OpView& op = request.op;
+  if (op.result().NumElements() == 0 || !SizesOf(op).HasKernel()) return std::nullopt;
+  return KernelChoice{.sizes = StrCat(ToString(op.operand(0)), " ", ToString(op.operand(1)))};
+}
+
+Result<std::unique_ptr<Kernel>> Make(const KernelSite& site) {
+  return std::unique_ptr<Kernel>(
+      std::make_unique<LoopKernel<Products>>(Products(SizesOf(site.op))));
+}
+
+constexpr KernelRow kKernels[] = {{.name = "products", .propose = Propose, .make = Make}};
+
 // One operand of a dot_general: its dimensions by role, each group in physical order.
 struct Side {
   std::vector<int64_t> batch, contracting, free;  // Logical dimensions.
@@ -340,6 +376,7 @@ Status AssignLayout(Layouts& layouts, const Node& node) {
 constexpr OpDef kOps[] = {{.name = "stablehlo.dot_general",
                            .infer = Infer,
                            .reference = Reference,
+                           .kernels = kKernels,
                            .reference_cost = ReferenceCost,
                            .assign_layout = AssignLayout}};
 

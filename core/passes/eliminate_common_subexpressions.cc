@@ -2,10 +2,11 @@
 //
 // Merges pure nodes that have the same op, operands, attributes and result types, and the same
 // computations if any, as far as these use nothing from outside (a reduce's body). A node may stand
-// for a later equal one in the same region or in a region inside it.
+// for a later equal one in the same region or in the region of a loop or a branch inside it.
 #include <algorithm>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "core/graph/rewriter.h"
 #include "core/passes/pass.h"
@@ -37,7 +38,7 @@ class Merger {
   Status Visit(Rewriter& r, const Node& node) {
     if (!IsPure(node) || node.results.size == 0 || !RegionsAreClosed(source_, node) ||
         IsControlFlow(node)) {
-      return r.Clone(node);
+      return Clone(r, node);
     }
     const std::vector<ValueId> operands = r.MapAll(source_.operands(node));
     size_t hash = Mix(0, static_cast<size_t>(node.name));
@@ -55,13 +56,24 @@ class Merger {
         return OkStatus();
       }
     }
-    RETURN_IF_ERROR(r.Clone(node));
+    RETURN_IF_ERROR(Clone(r, node));
     seen_.emplace(hash, Seen{&node, operands, r.Map(node.results.begin)});
     scopes_.push_back({hash, &node});
     return OkStatus();
   }
 
  private:
+  // A computation that uses nothing from outside must not come to.
+  Status Clone(Rewriter& r, const Node& node) {
+    if (node.regions.size == 0 || IsControlFlow(node)) return r.Clone(node);
+    auto seen = std::exchange(seen_, {});
+    auto scopes = std::exchange(scopes_, {});
+    const Status status = r.Clone(node);
+    seen_ = std::move(seen);
+    scopes_ = std::move(scopes);
+    return status;
+  }
+
   struct Seen {
     const Node* node;
     std::vector<ValueId> operands;

@@ -57,6 +57,10 @@ Status RefineShapes(const PassContext& context, const Graph& source, Graph* targ
 Status ExpandQuantized(const PassContext& context, const Graph& source, Graph* target);
 // Rewrites sugar (dot, broadcast, ...) into simpler ops.
 Status ExpandOps(const PassContext& context, const Graph& source, Graph* target);
+// Gives computations of ops the literals that they use.
+Status SinkConstants(const PassContext& context, const Graph& source, Graph* target);
+// Computes matrix products and convolutions in element types that kernels have.
+Status PlainProducts(const PassContext& context, const Graph& source, Graph* target);
 // Brings convolutions into the form that kernels have.
 Status PlainConvolutions(const PassContext& context, const Graph& source, Graph* target);
 // Makes values that loops carry unchanged the ones outside them.

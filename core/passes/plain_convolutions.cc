@@ -5,7 +5,8 @@
 // and results: a reversal of the filter; batch groups that are feature groups; taps of a third
 // dimension as features; and, for a dilated input (a transposed convolution, the gradient of one
 // with strides), a convolution for each phase of the result, which sees the elements and not the
-// holes between them.
+// holes between them. Those of other types become matrix products: a sum of one for each tap, or,
+// where these are many, one for each place of the result.
 #include <algorithm>
 #include <numeric>
 #include <optional>
@@ -14,6 +15,7 @@
 
 #include "core/base/math.h"
 #include "core/graph/rewriter.h"
+#include "core/graph/tensor.h"
 #include "core/ops/convolution.h"
 #include "core/ops/expansion.h"
 #include "core/passes/pass.h"
@@ -23,6 +25,8 @@ namespace {
 
 // Convolutions with more taps of a third dimension, or more phases, stay as they are.
 constexpr int64_t kMaxParts = 64;
+// As do those of other types than f32 with more taps and more places.
+constexpr int64_t kMaxTaps = 256;
 
 bool IsSmallFloat(ElementType element) {
   return element == ElementType::kF32 || element == ElementType::kF16 ||
@@ -40,22 +44,42 @@ struct Convolution {
 
 class PlainConvolution {
  public:
-  PlainConvolution(Rewriter& r, const Node& node) : x_(r, node), a_(x_.op()) {}
+  PlainConvolution(Rewriter& r, const Node& node)
+      : x_(r, node),
+        a_(x_.op()),
+        element_(IsSmallFloat(x_.op().result().element) ? ElementType::kF32
+                                                        : x_.op().result().element) {}
 
   // Whether anything keeps kernels from it that can be taken away.
   static bool Applies(const OpView& op) {
-    const ConvolutionAttributes a(op);
-    const size_t n = a.input_spatial_dimensions.size();
-    bool plain = (n == 1 || n == 2) && a.batch_group_count == 1 &&
-                 op.operand(0).element == ElementType::kF32 &&
-                 op.operand(1).element == ElementType::kF32 &&
-                 op.result().element == ElementType::kF32;
-    for (int64_t d : a.lhs_dilation) plain &= d == 1;
-    for (int64_t reversed : a.window_reversal) plain &= reversed == 0;
-    if (plain || !IsSmallFloat(op.operand(0).element) || !IsSmallFloat(op.operand(1).element) ||
-        !IsSmallFloat(op.result().element) || op.operand(0).NumElements() == 0 ||
+    const ElementType input = op.operand(0).element, filter = op.operand(1).element;
+    const ElementType result = op.result().element;
+    const bool small_floats = IsSmallFloat(input) && IsSmallFloat(filter) && IsSmallFloat(result);
+    const bool wide =
+        (input == ElementType::kF64 || IsComplex(input)) && filter == input && result == input;
+    const bool integers = IsInteger(input) && IsInteger(filter) && IsInteger(result);
+    if ((!small_floats && !wide && !integers) || op.operand(0).NumElements() == 0 ||
         op.operand(1).NumElements() == 0 || op.result().NumElements() == 0) {
       return false;
+    }
+    const ConvolutionAttributes a(op);
+    const size_t n = a.input_spatial_dimensions.size();
+    if (small_floats) {
+      bool plain = (n == 1 || n == 2) && a.batch_group_count == 1 && input == ElementType::kF32 &&
+                   filter == ElementType::kF32 && result == ElementType::kF32;
+      for (int64_t d : a.lhs_dilation) plain &= d == 1;
+      for (int64_t reversed : a.window_reversal) plain &= reversed == 0;
+      if (plain) return false;
+    } else {
+      const auto product = [](const TensorType& type, std::span<const int64_t> dimensions) {
+        int64_t size = 1;
+        for (int64_t d : dimensions) size *= type.dims[static_cast<size_t>(d)];
+        return size;
+      };
+      const int64_t taps = product(op.operand(1), a.kernel_spatial_dimensions);
+      const int64_t places = product(op.result(), a.output_spatial_dimensions);
+      const bool one_group = a.feature_group_count * a.batch_group_count == 1;
+      if (taps > kMaxTaps && (places > kMaxTaps || !one_group)) return false;
     }
     int64_t parts = 1;
     for (size_t d = 0; d < n; ++d) {
@@ -151,12 +175,13 @@ class PlainConvolution {
                     {"interior_padding", Attribute::Ints(std::move(interiors))}});
   }
 
-  // Operand i with these dimensions first, between and last, in f32.
+  // Operand i with these dimensions first, between and last; small floats in f32.
   ValueId Canonical(size_t i, int64_t first, std::span<const int64_t> spatial, int64_t last) {
     Permutation permutation = {first};
     permutation.insert(permutation.end(), spatial.begin(), spatial.end());
     permutation.push_back(last);
-    return Transpose(x_.Convert(x_.Operand(i), ElementType::kF32), permutation);
+    const ValueId x = x_.Operand(i);
+    return Transpose(element_ == ElementType::kF32 ? x_.Convert(x, element_) : x, permutation);
   }
 
   // The batch's groups become groups of features.
@@ -199,6 +224,7 @@ class PlainConvolution {
   }
 
   ValueId EmitPlain(const Convolution& c) {
+    if (element_ != ElementType::kF32) return EmitProducts(c);
     const size_t n = c.rank();
     std::vector<int64_t> spatial(n), to = {dims(c.input)[0]};
     std::iota(spatial.begin(), spatial.end(), 1);
@@ -221,6 +247,94 @@ class PlainConvolution {
                     {"padding", Attribute::Ints(c.padding)},
                     {"rhs_dilation", Attribute::Ints(c.rhs_dilation)},
                     {"window_strides", Attribute::Ints(c.strides)}});
+  }
+
+  ValueId EmitProducts(const Convolution& c) {
+    const size_t n = c.rank();
+    ValueId x = c.input;
+    std::vector<int64_t> outputs, taps(dims(c.filter).begin() + 1, dims(c.filter).end() - 1);
+    int64_t num_taps = 1;
+    for (size_t d = 0; d < n; ++d) {
+      outputs.push_back(Outputs(c, d));
+      num_taps *= taps[d];
+      x = Pad(x, d + 1, c.padding[2 * d], c.padding[2 * d + 1], 0);
+    }
+    if (num_taps > kMaxTaps && c.groups == 1) return EmitPlaces(c, x, taps, outputs);
+    ValueId sum = kNone;
+    for (IndexIterator tap(taps); !tap.done(); tap.Next()) {
+      ValueId places = x, filter = c.filter;
+      for (size_t d = 0; d < n; ++d) {
+        places = Slice(places, d + 1, tap.index()[d] * c.rhs_dilation[d], outputs[d], c.strides[d]);
+        filter = Slice(filter, d + 1, tap.index()[d], 1, 1);
+      }
+      const ValueId product = EmitTap(places, filter, c.groups);
+      sum = sum == kNone ? product : x_.Emit(ops::kAdd, {sum, product});
+    }
+    return sum;
+  }
+
+  ValueId EmitPlaces(const Convolution& c, ValueId x, const std::vector<int64_t>& taps,
+                     const std::vector<int64_t>& outputs) {
+    const int64_t batch = dims(x)[0], features = dims(c.filter)[0];
+    std::vector<int64_t> contracting(c.rank() + 1);
+    std::iota(contracting.begin(), contracting.end(), 1);
+    std::vector<ValueId> places;
+    for (IndexIterator place(outputs); !place.done(); place.Next()) {
+      ValueId window = x;
+      for (size_t d = 0; d < c.rank(); ++d) {
+        window = Slice(window, d + 1, place.index()[d] * c.strides[d], taps[d], c.rhs_dilation[d]);
+      }
+      places.push_back(
+          Reshape(EmitDot(window, c.filter, {}, contracting, {}, contracting, {batch, features}),
+                  {batch, 1, features}));
+    }
+    std::vector<int64_t> to = {batch};
+    to.insert(to.end(), outputs.begin(), outputs.end());
+    to.push_back(features);
+    const int64_t count = static_cast<int64_t>(places.size());
+    return Reshape(x_.Concatenate(places, 1, TensorType(element_, {batch, count, features})),
+                   std::move(to));
+  }
+
+  // The product of the elements at each place with one tap of the filter.
+  ValueId EmitTap(ValueId places, ValueId filter, int64_t groups) {
+    const int64_t last = static_cast<int64_t>(dims(places).size()) - 1;
+    const int64_t inputs = dims(filter).back(), outputs = dims(filter)[0];
+    std::vector<int64_t> to(dims(places).begin(), dims(places).end() - 1);
+    if (groups == 1) {
+      to.push_back(outputs);
+      return EmitDot(places, Reshape(filter, {outputs, inputs}), {}, {last}, {}, {1},
+                     std::move(to));
+    }
+    std::vector<int64_t> result = to;
+    result.push_back(outputs);
+    if (inputs == 1 && outputs == groups) {
+      const ValueId x = x_.Convert(places, element_);
+      const ValueId factors = Reshape(x_.Convert(filter, element_), {outputs});
+      return x_.Emit(ops::kMultiply, {x, x_.Broadcast(factors, {last}, x_.type(x))});
+    }
+    std::vector<int64_t> split = to, product = to;
+    split.insert(split.end(), {groups, inputs});
+    product.insert(product.begin(), groups);
+    product.push_back(outputs / groups);
+    const ValueId y = EmitDot(Reshape(places, std::move(split)),
+                              Reshape(filter, {groups, outputs / groups, inputs}), {last},
+                              {last + 1}, {0}, {2}, std::move(product));
+    Permutation groups_last(dims(y).size());
+    std::iota(groups_last.begin(), groups_last.end(), 1);
+    groups_last[groups_last.size() - 2] = 0;
+    groups_last.back() = last + 1;
+    return Reshape(Transpose(y, groups_last), std::move(result));
+  }
+
+  ValueId EmitDot(ValueId lhs, ValueId rhs, std::vector<int64_t> lhs_batching,
+                  std::vector<int64_t> lhs_contracting, std::vector<int64_t> rhs_batching,
+                  std::vector<int64_t> rhs_contracting, std::vector<int64_t> result) {
+    return x_.Emit(ops::kDotGeneral, {lhs, rhs}, TensorType(element_, std::move(result)),
+                   {{"lhs_batching_dimensions", Attribute::Ints(std::move(lhs_batching))},
+                    {"lhs_contracting_dimensions", Attribute::Ints(std::move(lhs_contracting))},
+                    {"rhs_batching_dimensions", Attribute::Ints(std::move(rhs_batching))},
+                    {"rhs_contracting_dimensions", Attribute::Ints(std::move(rhs_contracting))}});
   }
 
   // A spatial dimension of one element.
@@ -254,7 +368,7 @@ class PlainConvolution {
     }
     part[part.size() - 2] = taps;
     const ValueId joined = x_.Concatenate(parts, static_cast<int64_t>(part.size()) - 2,
-                                          TensorType(ElementType::kF32, part));
+                                          TensorType(x_.type(c.input).element, part));
     std::vector<int64_t> to = {part[0] * outputs};
     to.insert(to.end(), part.begin() + 2, part.end() - 3);
     to.push_back(features * taps);
@@ -313,13 +427,13 @@ class PlainConvolution {
         *std::find_if(phases.begin(), phases.end(), [](ValueId v) { return v != kNone; });
     std::vector<int64_t> part = dims(some);
     part.insert(part.begin() + static_cast<ptrdiff_t>(d) + 1, 1);
-    const TensorType type(ElementType::kF32, part);
+    const TensorType type(element_, part);
     for (ValueId& phase : phases) {
       phase = phase == kNone ? x_.Splat(0, type) : Reshape(phase, part);
     }
     part[d + 1] = count;
     const ValueId joined =
-        x_.Concatenate(phases, static_cast<int64_t>(d) + 1, TensorType(ElementType::kF32, part));
+        x_.Concatenate(phases, static_cast<int64_t>(d) + 1, TensorType(element_, part));
     part.erase(part.begin() + static_cast<ptrdiff_t>(d) + 1);
     part[d] = rows * count;
     return Slice(Reshape(joined, std::move(part)), d, 0, outputs, 1);
@@ -327,6 +441,7 @@ class PlainConvolution {
 
   Expansion x_;
   const ConvolutionAttributes a_;
+  const ElementType element_;  // Of sums.
 };
 
 }  // namespace

@@ -38,7 +38,10 @@ class RandomConvolution {
     const TensorType lhs =
         TypeOf(input_order, random_.Int(1, 2) * batch_groups, size, inputs * groups);
     const TensorType rhs = TypeOf(kernel_order, outputs, taps, inputs);
-    const ElementType result = random_.Int(0, 3) ? lhs.element : ElementType::kF32;
+    const ElementType widest = IsInteger(lhs.element)        ? ElementType::kI32
+                               : BitWidth(lhs.element) == 64 ? lhs.element
+                                                             : ElementType::kF32;
+    const ElementType result = random_.Int(0, 3) ? lhs.element : widest;
     const auto spatial = [](const std::vector<int64_t>& order) {
       return Attribute::Ints({order.begin() + 1, order.end() - 1});
     };
@@ -89,14 +92,40 @@ class RandomConvolution {
     for (size_t d = 0; d < spatial.size(); ++d) {
       dims[static_cast<size_t>(order[d + 1])] = spatial[d];
     }
-    constexpr ElementType kTypes[] = {ElementType::kF32, ElementType::kF16, ElementType::kBF16};
-    if (dims.size() == 0 || element_ == ElementType::kI1) element_ = kTypes[random_.Int(0, 2)];
+    constexpr ElementType kTypes[] = {ElementType::kF32, ElementType::kF16, ElementType::kBF16,
+                                      ElementType::kF64, ElementType::kI8,  ElementType::kC64};
+    if (dims.size() == 0 || element_ == ElementType::kI1) element_ = kTypes[random_.Int(0, 5)];
     return TensorType(element_, std::move(dims));
   }
 
   TestRandom& random_;
   ElementType element_ = ElementType::kI1;  // Not chosen yet.
 };
+
+// Both graphs compute the same of small integers, whose sums of products are exact.
+void CheckSame(const TestGraph& test, const Graph& plain, TestRandom& random) {
+  std::vector<Tensor> inputs;
+  for (size_t k = 0; k < 2; ++k) {
+    FillSmall(inputs.emplace_back(test.op().operand(k)).view(), random, -3);
+  }
+  const std::vector<TensorView> views = Views(inputs);
+  Result<std::vector<AlignedBuffer>> expected =
+      Interpret(test.graph, test.graph.functions[0], views);
+  Result<std::vector<AlignedBuffer>> actual = Interpret(plain, plain.functions[0], views);
+  REQUIRE(expected.ok());
+  REQUIRE_MESSAGE(actual.ok(), actual.status().ToString());
+  const TensorType& type = test.op().result();
+  const TensorView a(&type, (*expected)[0].data()), b(&type, (*actual)[0].data());
+  for (int64_t i = 0; i < type.NumElements(); ++i) {
+    if (IsComplex(type.element)) {
+      REQUIRE(a.C128(i) == b.C128(i));
+    } else if (IsInteger(type.element)) {
+      REQUIRE(a.I64(i) == b.I64(i));
+    } else {
+      REQUIRE(a.F64(i) == b.F64(i));
+    }
+  }
+}
 
 TEST_CASE("plain-convolutions: random ones of every form") {
   TestRandom random(17);
@@ -113,6 +142,7 @@ TEST_CASE("plain-convolutions: random ones of every form") {
     CAPTURE(Print(test->graph));
     for (const Node& node : plain.nodes) {
       if (node.name != ops::kConvolution) continue;
+      CHECK(plain.tensor(node.results.begin).element == ElementType::kF32);
       const ConvolutionAttributes a(OpView(plain, node));
       const size_t n = a.window_strides.size();
       CHECK((n == 1 || n == 2));
@@ -120,21 +150,36 @@ TEST_CASE("plain-convolutions: random ones of every form") {
       CHECK(a.lhs_dilation == std::vector<int64_t>(n, 1));
       CHECK(a.window_reversal == std::vector<int64_t>(n, 0));
     }
-    // Sums of products of small integers are exact.
-    std::vector<Tensor> inputs;
-    for (size_t k = 0; k < 2; ++k) {
-      FillSmall(inputs.emplace_back(test->op().operand(k)).view(), random, -3);
-    }
-    const std::vector<TensorView> views = Views(inputs);
-    Result<std::vector<AlignedBuffer>> expected =
-        Interpret(test->graph, test->graph.functions[0], views);
-    Result<std::vector<AlignedBuffer>> actual = Interpret(plain, plain.functions[0], views);
-    REQUIRE(expected.ok());
-    REQUIRE_MESSAGE(actual.ok(), actual.status().ToString());
-    const TensorType& type = test->op().result();
-    const TensorView a(&type, (*expected)[0].data()), b(&type, (*actual)[0].data());
-    for (int64_t i = 0; i < type.NumElements(); ++i) REQUIRE(a.F64(i) == b.F64(i));
+    CheckSame(*test, plain, random);
   }
+}
+
+// As the gradient of a filter is.
+TEST_CASE("plain-convolutions: f64 with many taps and few places") {
+  TestRandom random(5);
+  const std::vector<NamedAttribute> attributes = {
+      {"batch_group_count", Attribute::Int(1)},
+      {"feature_group_count", Attribute::Int(1)},
+      {"input_batch_dimension", Attribute::Int(3)},
+      {"input_feature_dimension", Attribute::Int(0)},
+      {"input_spatial_dimensions", Attribute::Ints({1, 2})},
+      {"kernel_input_feature_dimension", Attribute::Int(0)},
+      {"kernel_output_feature_dimension", Attribute::Int(3)},
+      {"kernel_spatial_dimensions", Attribute::Ints({1, 2})},
+      {"output_batch_dimension", Attribute::Int(2)},
+      {"output_feature_dimension", Attribute::Int(3)},
+      {"output_spatial_dimensions", Attribute::Ints({0, 1})},
+      {"padding", Attribute::Ints({1, 1, 1, 1})}};
+  const TestGraph test = OneOp("stablehlo.convolution",
+                               {TensorType(ElementType::kF64, {2, 20, 20, 3}),
+                                TensorType(ElementType::kF64, {2, 20, 20, 4})},
+                               TensorType(ElementType::kF64, {3, 3, 3, 4}), attributes);
+  Graph plain;
+  REQUIRE(PlainConvolutions({"main", {}}, test.graph, &plain).ok());
+  REQUIRE(Verify(plain).ok());
+  CHECK(std::ranges::none_of(plain.nodes,
+                             [](const Node& node) { return node.name == ops::kConvolution; }));
+  CheckSame(test, plain, random);
 }
 
 }  // namespace
