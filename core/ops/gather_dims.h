@@ -112,6 +112,7 @@ struct GatherDims {
           {vector < index_strides.size() ? index_strides[vector] * static_cast<int64_t>(i) : 0,
            operand[d] - slice_sizes[d], operand_strides[d]});
     }
+    places.Merge();
     return places;
   }
 };

@@ -189,8 +189,7 @@ std::optional<KernelChoice> Propose(const KernelRequest& request) {
       .in_place_operand = n == 1 ? 0 : KernelChoice::kNotInPlace};
 }
 
-Result<std::unique_ptr<Kernel>> Make(const KernelSite& site, RegionFunctions functions) {
-  const OpView& op = site.op;
+ScatterSizes SizesOf(const OpView& op) {
   const size_t n = op.num_results();
   const GatherDims dims(op, kNames);
   const TensorType& operand = op.operand(0);
@@ -211,7 +210,11 @@ Result<std::unique_ptr<Kernel>> Make(const KernelSite& site, RegionFunctions fun
                        .places = dims.PlacesOf(operand.dims, op.operand(n), update.dims, sizes),
                        .cost = RegionCost(op.graph(), op.region_id(0))};
   for (size_t k = 0; k < n; ++k) scatter.widths.push_back(WidthOf(op.operand(k)));
-  return MakeScatter(std::move(scatter), functions.empty() ? nullptr : std::move(functions[0]));
+  return scatter;
+}
+
+Result<std::unique_ptr<Kernel>> Make(const KernelSite& site, RegionFunctions functions) {
+  return MakeScatter(SizesOf(site.op), functions.empty() ? nullptr : std::move(functions[0]));
 }
 
 // Updates that replace what is there.
@@ -227,10 +230,27 @@ std::optional<KernelChoice> ProposeReplace(const KernelRequest& request) {
 
 Result<std::unique_ptr<Kernel>> MakeReplace(const KernelSite& site) { return Make(site, {}); }
 
+// Sums and the like, which are combined one after the other.
+std::optional<KernelChoice> ProposeReduction(const KernelRequest& request) {
+  const OpView& op = request.op;
+  const std::optional<Reduction> reduction = SimpleReduction(op.graph(), op.region_id(0));
+  if (op.num_results() != 1 || !reduction || !CanScatter(op.result().element, *reduction)) {
+    return std::nullopt;
+  }
+  return Propose(request);
+}
+
+Result<std::unique_ptr<Kernel>> MakeReduction(const KernelSite& site) {
+  const OpView& op = site.op;
+  return MakeScatter(SizesOf(op), op.result().element,
+                     *SimpleReduction(op.graph(), op.region_id(0)));
+}
+
 using Rows = RegionRows<Propose, Make>;
 
 constexpr KernelRow kKernels[] = {
     {.name = "replace", .propose = ProposeReplace, .make = MakeReplace},
+    {.name = "reduction", .propose = ProposeReduction, .make = MakeReduction},
     {.name = "jit", .propose = Rows::ProposeJit, .make = Rows::MakeJit},
     {.name = "tiles", .propose = Rows::ProposeTiles, .make = Rows::MakeTiles},
 };

@@ -10,19 +10,64 @@
 #include "core/kernels/copy_element.h"
 #include "core/kernels/moves/strided_copy.h"
 #include "core/kernels/parallel.h"
+#include "core/kernels/vector.h"
 
 namespace webhlo {
 namespace {
 
+// Updates with what is there, one after the other: places may be equal.
+using Combine = void (*)(const void* updates, void* there, int64_t count);
+
+template <typename F>
+void CombineFloats(const void* updates, void* there, int64_t count) {
+  const float* const from = static_cast<const float*>(updates);
+  float* const to = static_cast<float*>(there);
+  int64_t i = 0;
+  for (; i + 4 <= count; i += 4) Store(F()(Load(to + i), Load(from + i)), to + i);
+  for (; i < count; ++i) to[i] = hn::GetLane(F()(Splat(to[i]), Splat(from[i])));
+}
+struct AddFloats {
+  F32x4 operator()(F32x4 a, F32x4 b) const { return hn::Add(a, b); }
+};
+struct MaxFloats {
+  F32x4 operator()(F32x4 a, F32x4 b) const { return Max(a, b); }
+};
+struct MinFloats {
+  F32x4 operator()(F32x4 a, F32x4 b) const { return Min(a, b); }
+};
+
+void AddIntegers(const void* updates, void* there, int64_t count) {
+  const uint32_t* const from = static_cast<const uint32_t*>(updates);
+  uint32_t* const to = static_cast<uint32_t*>(there);
+  for (int64_t i = 0; i < count; ++i) to[i] += from[i];
+}
+
+Combine CombineOf(ElementType element, Reduction reduction) {
+  const bool integers = element == ElementType::kI32 || element == ElementType::kU32;
+  if (integers && reduction == Reduction::kAdd) return AddIntegers;
+  if (element != ElementType::kF32) return nullptr;
+  switch (reduction) {
+    case Reduction::kAdd:
+      return CombineFloats<AddFloats>;
+    case Reduction::kMaximum:
+      return CombineFloats<MaxFloats>;
+    case Reduction::kMinimum:
+      return CombineFloats<MinFloats>;
+    default:
+      return nullptr;
+  }
+}
+
 class Scatter : public Kernel {
  public:
-  Scatter(ScatterSizes sizes, std::unique_ptr<BatchFunction> function)
+  Scatter(ScatterSizes sizes, std::unique_ptr<BatchFunction> function, Combine combine)
       : widths_(std::move(sizes.widths)),
         window_(std::move(sizes.window)),
         tensor_strides_(std::move(sizes.tensor_strides)),
         update_strides_(std::move(sizes.update_strides)),
         places_(std::move(sizes.places)),
-        function_(std::move(function)) {
+        function_(std::move(function)),
+        combine_(combine) {
     WEBHLO_CHECK(widths_.size() <= BatchFunction::kMaxTensors);
     const int64_t one = 1;
     int64_t cost = sizes.cost;
@@ -64,6 +109,13 @@ class Scatter : public Kernel {
     const void* const* updates = args + n + 1;
     void* const* results = args + 2 * n + 1;
     ScatterBatch batch(widths_, function_.get());
+    if (window_.empty() && parts_ == 1) {
+      places_.ForEach(indices, begin, end, [&](int64_t, const WindowPlaces::Place& place) {
+        if (place.is_within) PutRun(batch, results, updates, place.operand, place.windows, run_);
+      });
+      if (function_) batch.Flush(results, updates);
+      return;
+    }
     ForEachRow(begin, end, parts_, [&](int64_t window, int64_t first, int64_t last) {
       const WindowPlaces::Place place = places_.Find(indices, window);
       if (!place.is_within) return;
@@ -95,6 +147,11 @@ class Scatter : public Kernel {
       return;
     }
     const size_t n = widths_.size();
+    if (combine_) {
+      combine_(static_cast<const uint8_t*>(updates[0]) + from * widths_[0],
+               static_cast<uint8_t*>(results[0]) + to * widths_[0], count);
+      return;
+    }
     void* args[3 * BatchFunction::kMaxTensors];
     for (size_t k = 0; k < n; ++k) {
       args[k] = args[2 * n + k] = static_cast<uint8_t*>(results[k]) + to * widths_[k];
@@ -119,9 +176,10 @@ class Scatter : public Kernel {
   std::vector<int64_t> window_, tensor_strides_, update_strides_;  // Without the run.
   const WindowPlaces places_;
   const std::unique_ptr<BatchFunction> function_;
-  int64_t run_ = 1;       // Elements that lie together in tensors and updates.
-  int64_t elements_;      // Of a window.
-  int64_t part_, parts_;  // Elements of a part, and the parts of a window.
+  const Combine combine_;  // Of the only tensor.
+  int64_t run_ = 1;        // Elements that lie together in tensors and updates.
+  int64_t elements_;       // Of a window.
+  int64_t part_, parts_;   // Elements of a part, and the parts of a window.
   std::vector<StridedCopier> copies_;
   Pieces pieces_;  // The copies, then the parts of all windows, which are not shared out.
 };
@@ -165,7 +223,15 @@ void ScatterBatch::Flush(void* const* results, const void* const* updates) {
 }
 
 std::unique_ptr<Kernel> MakeScatter(ScatterSizes sizes, std::unique_ptr<BatchFunction> function) {
-  return std::make_unique<Scatter>(std::move(sizes), std::move(function));
+  return std::make_unique<Scatter>(std::move(sizes), std::move(function), nullptr);
+}
+
+bool CanScatter(ElementType element, Reduction reduction) {
+  return CombineOf(element, reduction) != nullptr;
+}
+
+std::unique_ptr<Kernel> MakeScatter(ScatterSizes sizes, ElementType element, Reduction reduction) {
+  return std::make_unique<Scatter>(std::move(sizes), nullptr, CombineOf(element, reduction));
 }
 
 }  // namespace webhlo

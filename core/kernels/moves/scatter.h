@@ -12,6 +12,7 @@
 #include "core/kernels/batch_function.h"
 #include "core/kernels/kernel.h"
 #include "core/kernels/moves/places.h"
+#include "core/kernels/reduce.h"
 
 namespace webhlo {
 
@@ -27,6 +28,10 @@ struct ScatterSizes {
 // Operands: tensors, indices, updates. A result may lie where its tensor does. `function`: what is
 // there and updates to what will be; null where updates replace what is there.
 std::unique_ptr<Kernel> MakeScatter(ScatterSizes sizes, std::unique_ptr<BatchFunction> function);
+
+// Of one tensor of f32, i32 or ui32, by a computation that has a name.
+bool CanScatter(ElementType element, Reduction reduction);
+std::unique_ptr<Kernel> MakeScatter(ScatterSizes sizes, ElementType element, Reduction reduction);
 
 // Elements that are combined with others at offsets that may be equal: batches of what is all
 // different, in order.

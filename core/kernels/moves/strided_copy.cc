@@ -217,6 +217,10 @@ StridedCopier::StridedCopier(int width, std::span<const int64_t> sizes,
   item_cost_ = part_ * cost + 16;
 }
 
+int64_t StridedCopier::contiguous_bytes() const {
+  return kind_ == Kind::kRows && loops_.size() == 1 ? loops_[0].size * width_ : 0;
+}
+
 StridedCopier StridedCopier::Fill(int width, int64_t count) {
   const int64_t zero = 0, one = 1;
   return StridedCopier(width, {&count, 1}, {&zero, 1}, {&one, 1});

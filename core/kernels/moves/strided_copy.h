@@ -25,6 +25,8 @@ class StridedCopier {
   // The copy as a loop (core/kernels/parallel.h): parts of rows, in the order of the destination.
   int64_t items() const { return items_; }
   int64_t item_cost() const { return item_cost_; }
+  // The bytes that it copies where they lie together on both sides, else 0.
+  int64_t contiguous_bytes() const;
   // `from` and `to` address the element of index 0. The two must not overlap.
   void Run(const void* from, void* to, int64_t begin, int64_t end) const;
 
