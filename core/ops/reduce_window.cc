@@ -135,66 +135,128 @@ Task Reference(const ReferenceArgs& args) {
 }
 
 // Pools over two dimensions of a rank-4 tensor run on NHWC.
-Status AssignLayout(Layouts& layouts, const Node& node) {
+// Of the windows of a pool: how many see an element, along a dimension.
+constexpr int64_t kMaxOverlap = 16;
+
+// The windows of pools, in the order in which dimensions lie in memory: batches, one to three
+// dimensions that have windows, channels.
+struct Pool {
+  OpName name;
+  Permutation layout;
+  std::vector<size_t> spatial;
+  int64_t batch = 1, channels = 1;
+};
+
+// Windows of maxima or sums that begin with what changes nothing.
+std::optional<OpName> PoolOf(Layouts& layouts, const Node& node) {
   const Graph& source = layouts.source();
-  Rewriter& rewriter = layouts.rewriter();
-  const OpView view(source, node);
-  const ValueId operand = source.operands(node)[0];
-  const TensorType& type = source.tensor(operand);
-  const size_t rank = type.dims.size();
-  if (node.results.size != 1 || rank != 4 || type.element != ElementType::kF32) {
-    return layouts.KeepWritten(node);
-  }
+  const Rewriter& r = layouts.rewriter();
   const auto body = SimpleReduceBody(source, source.regions_of(node)[0]);
   const std::optional<double> init =
-      SplatValue(rewriter.target(), rewriter.Def(layouts.Of(source.operands(node)[1]).physical));
-  const bool is_max =
-      body == ops::kMaximum && init && *init == -std::numeric_limits<double>::infinity();
-  const bool is_sum = body == ops::kAdd && init && *init == 0;
-  const auto window = view.Ints("window_dimensions");
-  const std::vector<int64_t> strides = view.IntsOr("window_strides", rank, 1);
-  const std::vector<int64_t> base = view.IntsOr("base_dilations", rank, 1);
-  const std::vector<int64_t> dilations = view.IntsOr("window_dilations", rank, 1);
-  const std::vector<int64_t> padding = view.IntsOr("padding", 2 * rank, 0);
-  std::vector<size_t> spatial, others;
-  for (size_t d = 0; d < rank; ++d) {
-    const bool trivial =
-        window[d] == 1 && strides[d] == 1 && padding[2 * d] == 0 && padding[2 * d + 1] == 0;
-    (trivial ? others : spatial).push_back(d);
-    if (base[d] != 1 || padding[2 * d] < 0 || padding[2 * d + 1] < 0)
-      return layouts.KeepWritten(node);
+      SplatValue(layouts.rewriter().target(), r.Def(layouts.Of(source.operands(node)[1]).physical));
+  if (body == ops::kMaximum && init == -std::numeric_limits<double>::infinity()) {
+    return ops::kWebhloMaxPool2d;
   }
-  while (spatial.size() < 2 && others.size() > 2) {
-    spatial.push_back(others.back());
-    others.pop_back();
+  if (body == ops::kAdd && init == 0.0) return ops::kWebhloSumPool2d;
+  return std::nullopt;
+}
+
+std::optional<Pool> FindPool(Layouts& layouts, const Node& node) {
+  const Graph& source = layouts.source();
+  const OpView view(source, node);
+  const TensorType& type = view.operand(0);
+  if (node.results.size != 1 || type.element != ElementType::kF32 || type.NumElements() == 0 ||
+      view.result().NumElements() == 0) {
+    return std::nullopt;
   }
-  Sort(spatial);
-  if ((!is_max && !is_sum) || spatial.size() != 2 || type.NumElements() == 0 ||
-      source.tensor(node.results.begin).NumElements() == 0) {
-    return layouts.KeepWritten(node);
+  const std::optional<OpName> name = PoolOf(layouts, node);
+  if (!name) return std::nullopt;
+  const Attributes attributes(view);
+  const size_t rank = type.dims.size();
+  // Dimensions by where they lie.
+  std::vector<size_t> order(rank);
+  const Permutation& now = layouts.Of(view.operand_id(0)).permutation;
+  for (size_t d = 0; d < rank; ++d) order[static_cast<size_t>(now[d])] = d;
+  Pool pool{.name = *name, .layout = {}, .spatial = {}};
+  std::vector<size_t> before, after;
+  for (size_t d : order) {
+    const WindowDimension window = attributes.Dimension(d);
+    if (window.base_dilation != 1 || window.padding_low < 0 || window.padding_high < 0) {
+      return std::nullopt;
+    }
+    // Long windows that overlap are sums and maxima that run along, for other kernels.
+    if (std::min(CeilDiv(window.size, window.stride), view.result().dims[d]) > kMaxOverlap) {
+      return std::nullopt;
+    }
+    const bool trivial = window.size == 1 && window.stride == 1 && window.padding_low == 0 &&
+                         window.padding_high == 0;
+    if (!trivial) {
+      pool.spatial.push_back(d);
+      before.insert(before.end(), after.begin(), after.end());
+      after.clear();
+    } else {
+      (pool.spatial.empty() ? before : after).push_back(d);
+    }
   }
-  Permutation want(rank);
-  want[others[0]] = 0;
-  want[spatial[0]] = 1;
-  want[spatial[1]] = 2;
-  want[others[1]] = 3;
-  // Either of the two other dimensions can be the channels; keep a layout that is there already.
-  Permutation swapped = want;
-  std::swap(swapped[others[0]], swapped[others[1]]);
-  if (layouts.Of(operand).permutation == swapped) want = swapped;
-  const auto pick = [&](const std::vector<int64_t>& v) {
-    return Attribute::Ints({v[spatial[0]], v[spatial[1]]});
+  if (pool.spatial.empty() || pool.spatial.size() > 3) return std::nullopt;
+  // Vectors go along channels.
+  if (after.empty() && !before.empty()) {
+    after.push_back(before.back());
+    before.pop_back();
+  }
+  pool.layout.resize(rank);
+  int64_t at = 0;
+  for (const auto* group : {&before, &pool.spatial, &after}) {
+    for (size_t d : *group) {
+      pool.layout[d] = at++;
+      if (group == &before) pool.batch *= type.dims[d];
+      if (group == &after) pool.channels *= type.dims[d];
+    }
+  }
+  return pool;
+}
+
+Status AssignLayout(Layouts& layouts, const Node& node) {
+  const std::optional<Pool> found = FindPool(layouts, node);
+  if (!found) return layouts.KeepWritten(node);
+  const Pool& pool = *found;
+  const OpView view(layouts.source(), node);
+  const Attributes attributes(view);
+  const TensorType &operand = view.operand(0), &result = view.result();
+  const auto size = [](const TensorType& type, size_t d) { return type.dims[d]; };
+  // Of dimensions of images of `channels` channels: windows over rows d and, if it is one, e.
+  const auto emit = [&](ValueId x, std::vector<int64_t> images, size_t d,
+                        std::optional<size_t> e) -> ValueId {
+    const WindowDimension rows = attributes.Dimension(d);
+    const WindowDimension columns = e ? attributes.Dimension(*e) : WindowDimension();
+    x = layouts.Reshape(x, images);
+    images[1] = size(result, d);
+    if (e) images[2] = size(result, *e);
+    return layouts.rewriter().Emit(
+        pool.name, {x}, TensorType(ElementType::kF32, images),
+        {{"window_dimensions", Attribute::Ints({rows.size, columns.size})},
+         {"window_strides", Attribute::Ints({rows.stride, columns.stride})},
+         {"window_dilations", Attribute::Ints({rows.window_dilation, columns.window_dilation})},
+         {"padding", Attribute::Ints({rows.padding_low, rows.padding_high, columns.padding_low,
+                                      columns.padding_high})}},
+        layouts.rewriter().MapLocation(node.location));
   };
-  const ValueId x = rewriter.Emit(
-      is_max ? ops::kWebhloMaxPool2d : ops::kWebhloSumPool2d, {layouts.Get(operand, want)},
-      layouts.PhysicalType(node.results.begin, want),
-      {{"window_dimensions", pick({window.begin(), window.end()})},
-       {"window_strides", pick(strides)},
-       {"window_dilations", pick(dilations)},
-       {"padding", Attribute::Ints({padding[2 * spatial[0]], padding[2 * spatial[0] + 1],
-                                    padding[2 * spatial[1]], padding[2 * spatial[1] + 1]})}},
-      rewriter.MapLocation(node.location));
-  layouts.Define(node.results.begin, x, want);
+  ValueId x = layouts.Get(view.operand_id(0), pool.layout);
+  const std::vector<size_t>& s = pool.spatial;
+  if (s.size() == 1) {
+    x = emit(x, {pool.batch, size(operand, s[0]), 1, pool.channels}, s[0], std::nullopt);
+  } else if (s.size() == 2) {
+    x = emit(x, {pool.batch, size(operand, s[0]), size(operand, s[1]), pool.channels}, s[0], s[1]);
+  } else {
+    // A window over three dimensions is one over two of them, then one over the first.
+    const int64_t depth = size(operand, s[0]);
+    x = emit(x, {pool.batch * depth, size(operand, s[1]), size(operand, s[2]), pool.channels}, s[1],
+             s[2]);
+    x = emit(x, {pool.batch, depth, size(result, s[1]) * size(result, s[2]), pool.channels}, s[0],
+             std::nullopt);
+  }
+  const ValueId value = view.result_id(0);
+  layouts.Define(value, layouts.Reshape(x, ToPhysical(result.dims, pool.layout)), pool.layout);
   return OkStatus();
 }
 

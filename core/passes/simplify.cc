@@ -9,6 +9,7 @@
 //   compare(not) -> the opposite direction where the order is total (EQ/NE)
 //   or-reduce(x != -inf) -> max-reduce(x) != -inf
 //   dynamic_slice / dynamic_update_slice at literal starts -> slice / the update itself
+//   select with a scalar predicate -> with as many of it
 //   select with a literal predicate, convert to the same type, optimization_barrier -> the operand
 // x + 0 is not here: it turns -0 into +0.
 #include <bit>
@@ -109,6 +110,13 @@ class Simplifier {
       if (x[1] == x[2]) return x[1];
       if (is(0, 1)) return x[1];
       if (is(0, 0)) return x[2];
+      // With one predicate for all elements, what it chooses from can be fused as with many.
+      if (r.type(x[0]).rank() == 0 && type.rank() > 0) {
+        const ValueId predicates =
+            r.Emit(ops::kBroadcastInDim, {x[0]}, TensorType(ElementType::kI1, type.dims),
+                   {{"broadcast_dimensions", Attribute::Ints({})}}, location);
+        return r.Emit(ops::kSelect, {predicates, x[1], x[2]}, type, {}, location);
+      }
     } else if (op == ops::kDynamicSlice) {
       return StaticSlice(r, x, type, location);
     } else if (op == ops::kDynamicUpdateSlice) {

@@ -104,3 +104,19 @@ module {
     return %0 : tensor<3xf32>
   }
 }
+// -----
+// One predicate for all elements becomes as many, which can be fused.
+//
+// stage: simplify
+func.func @main(%p: tensor<i1>, %x: tensor<4xf32>, %y: tensor<4xf32>) -> tensor<4xf32> {
+  %0 = stablehlo.select %p, %x, %y : tensor<i1>, tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+// ---->
+module {
+  func.func @main(%arg0: tensor<i1>, %arg1: tensor<4xf32>, %arg2: tensor<4xf32>) -> tensor<4xf32> {
+    %0 = stablehlo.broadcast_in_dim %arg0, dims = [] : (tensor<i1>) -> tensor<4xi1>
+    %1 = stablehlo.select %0, %arg1, %arg2 : tensor<4xi1>, tensor<4xf32>
+    return %1 : tensor<4xf32>
+  }
+}
