@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstring>
 #include <optional>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "core/base/math.h"
@@ -17,6 +18,7 @@
 #include "core/jit/install.h"
 #include "core/jit/module_builder.h"
 #include "core/ops/custom_call.h"
+#include "core/runtime/carried.h"
 #include "core/runtime/storages.h"
 
 namespace webhlo {
@@ -220,13 +222,10 @@ class PlanBuilder {
         operands.push_back(places_[captured]);
       }
     }
-    std::vector<Place> results;
-    const bool placed = node.results.size == 1 && places_[node.results.begin].storage != kNone;
-    for (uint32_t i = 0; i < node.results.size; ++i) {
-      if (!placed) NewStorage(node.results.begin + i);
-      results.push_back(places_[node.results.begin + i]);
+    if (!node.op->has_side_effect && node.results.size > 0 && AllEmpty(node)) {
+      PlaceResults(node);
+      return OkStatus();
     }
-    if (!node.op->has_side_effect && node.results.size > 0 && AllEmpty(node)) return OkStatus();
     Step step;
     step.node = id;
     std::optional<KernelChoice> choice;
@@ -246,9 +245,18 @@ class PlanBuilder {
       }
       step.kind = Step::Kind::kReference;
     }
-    if (!placed) OfferInPlace(node, step.choice.in_place_operand);
-    AddStep(std::move(step), operands, results);
+    WriteOverCarried(node, step.choice.in_place_operand);
+    if (PlaceResults(node)) OfferInPlace(node, step.choice.in_place_operand);
+    AddStep(std::move(step), operands,
+            std::span(places_).subspan(node.results.begin, node.results.size));
     return OkStatus();
+  }
+
+  // Gives results storages of their own, unless the place of the only one is settled.
+  bool PlaceResults(const Node& node) {
+    if (node.results.size == 1 && places_[node.results.begin].storage != kNone) return false;
+    for (uint32_t i = 0; i < node.results.size; ++i) NewStorage(node.results.begin + i);
+    return true;
   }
 
   // Results without elements are there without being computed.
@@ -282,6 +290,27 @@ class PlanBuilder {
         }
         taken.push_back(place.storage);
         break;
+      }
+    }
+  }
+
+  // Where the result is what a loop carries next, and the node the last to read what it carries now
+  // (ResultsOverCarried), one is written over the other if the kernel can.
+  void WriteOverCarried(const Node& node, int in_place_operand) {
+    if (in_place_operand == KernelChoice::kNotInPlace || node.results.size != 1) return;
+    const auto found = next_carried_.find(node.results.begin);
+    if (found == next_carried_.end()) return;
+    const TensorType& type = graph().tensor(node.results.begin);
+    const std::span<const ValueId> operands = graph().operands(node);
+    for (size_t i = 0; i < operands.size(); ++i) {
+      const bool any = in_place_operand == KernelChoice::kAnyOperand;
+      if (!any && static_cast<size_t>(in_place_operand) != i) continue;
+      const TensorType& operand = graph().tensor(operands[i]);
+      if (places_[operands[i]] == found->second && operand.dims == type.dims &&
+          ByteWidth(operand.element) == ByteWidth(type.element) &&
+          !IsReadElsewhere(node, operands[i], !any)) {
+        places_[node.results.begin] = found->second;
+        return;
       }
     }
   }
@@ -328,6 +357,12 @@ class PlanBuilder {
     RETURN_IF_ERROR(VisitRegion(cond));
     const Place condition = places_[graph().results(cond)[0]];
     const uint32_t exit = AddJump(Step::Kind::kJumpUnless, std::span(&condition, 1));
+    const std::vector<ValueId> written_over = ResultsOverCarried(graph(), body);
+    for (uint32_t i = 0; i < n; ++i) {
+      if (written_over[i] != kNone && HasBytes(carried[i])) {
+        next_carried_.emplace(written_over[i], carried[i]);
+      }
+    }
     RETURN_IF_ERROR(VisitRegion(body));
     CopyAllAtOnce(PlacesOf(graph().results(body)), carried, node.results.begin);
     for (const Place& place : carried) storages_.Touch(place.storage, NextStep());
@@ -441,6 +476,8 @@ class PlanBuilder {
   Storages storages_;
   std::vector<Buffers> buffers_;  // By step.
   std::vector<Place> places_;     // By value.
+  // Results that may be written over what a loop carries: there.
+  std::unordered_map<ValueId, Place> next_carried_;
   std::vector<uint32_t> uses_;
   std::vector<uint32_t> input_storages_;
 };

@@ -38,14 +38,13 @@ func.func @main(%x: tensor<16x32xf32>, %w: tensor<32x32xf32>, %n: tensor<i32>) -
 // ---->
 0: copy 4 bytes literal+0 -> arena+4160
 1: copy 2048 bytes input0 -> arena+0
-2: tile fusion compare arena+4160, input1 -> arena+4224
-3: jump 9 unless arena+4224
-4: tile fusion add arena+4160 -> arena+4224
+2: tile fusion compare arena+4160, input1 -> arena+2048
+3: jump 8 unless arena+2048
+4: tile fusion add arena+4160 -> arena+4160
 5: xnnpack.fully_connected 16x32x32 arena+0, packed -> arena+2048; preferred of matmul.rows, xnnpack.fully_connected
-6: copy 4 bytes arena+4224 -> arena+4160
-7: copy 2048 bytes arena+2048 -> arena+0
-8: jump 2
-arena 4288 bytes (lower bound 4288), literals 4 bytes, 0 jit functions in 0 bytes
+6: copy 2048 bytes arena+2048 -> arena+0
+7: jump 2
+arena 4224 bytes (lower bound 4224), literals 4 bytes, 0 jit functions in 0 bytes
 // -----
 // A small convolutional network: two convolutions, a pool, a mean.
 //
