@@ -127,6 +127,21 @@ get_bundler() {  # get_bundler NAME FOLDER
   npm ci --prefix "$2" --ignore-scripts --no-audit --no-fund
 }
 
+# need_jax: a Python with the packages that tests/differential names; exports its path.
+need_jax() {
+  need_packages python3:python3
+  local wanted=$root/tests/differential/requirements.txt library folder
+  library=$(python3 -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')
+  need_packages "$library/ensurepip:python3-venv"
+  folder=$WEBHLO_CACHE/jax-$(sha256sum "$wanted" | cut -c1-8)
+  once "$folder" "JAX" get_jax "$wanted"
+  export WEBHLO_JAX=$folder/bin/python
+}
+get_jax() {  # get_jax REQUIREMENTS FOLDER
+  python3 -m venv "$2"
+  "$2/bin/python" -m pip install --disable-pip-version-check --requirement "$1"
+}
+
 need_sources() {
   once "$WEBHLO_SOURCES" "XNNPACK, pthreadpool, Highway sources" "$root/cmake/get_sources.sh"
 }

@@ -2,11 +2,11 @@
 // ./dev conformance: StableHLO's own test files, and programs with expected values, on the built wasm
 // in Node. Two child processes run the units in turn; a crash or a hang costs its unit only.
 
-import { fork } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { collect } from './cases.mjs';
+import { ask, start } from './child.mjs';
 
 const usage = `usage: ./dev conformance [options] PATH...
   PATH                .mlir, .bc, .mlirbc, .bin and .jaxexport files, or folders of them
@@ -16,8 +16,8 @@ const usage = `usage: ./dev conformance [options] PATH...
   --failures FILE     write every failed case there: name, code, message by tabs`;
 
 const workers = 2;
+const worker = fileURLToPath(new URL('worker.mjs', import.meta.url));
 const hangSeconds = 10;
-const startSeconds = 60;
 const noJit = 1;
 const reference = 2;
 
@@ -56,7 +56,7 @@ async function work(queue, args, report) {
       report(unit, [{ case: '', skip: unit.skip }]);
       continue;
     }
-    child ??= await start(args);
+    child ??= await start(worker, args);
     const answer = await ask(child, () => child.send(unit), hangSeconds);
     if (answer.cases) report(unit, answer.cases);
     else report(unit, [{ case: '', ok: false, ...answer }]);
@@ -66,42 +66,6 @@ async function work(queue, args, report) {
     }
   }
   child?.kill('SIGKILL');
-}
-
-async function start(args) {
-  const child = fork(fileURLToPath(new URL('worker.mjs', import.meta.url)), args, {
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  });
-  let complaint = '';
-  child.stderr.on('data', (text) => (complaint = (complaint + text).slice(-4000)));
-  child.on('error', () => {}); // A message to a dead child; its exit is told by ask().
-  const answer = await ask(child, () => {}, startSeconds);
-  if (!answer.ready) {
-    child.kill('SIGKILL');
-    throw new Error(`the runtime does not start: ${answer.message}\n${complaint}`);
-  }
-  return child;
-}
-
-/** The child's next message, or { code, message } when it ends or `seconds` pass first. */
-function ask(child, send, seconds) {
-  return new Promise((resolve) => {
-    const finish = (answer) => {
-      clearTimeout(timer);
-      child.off('message', finish).off('exit', ended);
-      resolve(answer);
-    };
-    const ended = (code, signal) =>
-      finish({ code: 'crash', message: `the process ended: ${signal ?? `status ${code}`}` });
-    const timer = setTimeout(
-      () => finish({ code: 'hang', message: `no answer in ${seconds} s` }),
-      seconds * 1000,
-    );
-    child.on('message', finish).on('exit', ended);
-    if (child.exitCode !== null || child.signalCode !== null)
-      ended(child.exitCode, child.signalCode);
-    else send();
-  });
 }
 
 /** The same program in whatever encoding: "static/add.mlir:main" is "add:main". */

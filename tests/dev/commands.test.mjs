@@ -160,6 +160,19 @@ test("conformance counts the cases of a folder", () => {
   assert.equal(lastLine(output), "0 passed, 1 failed, 0 skipped");
 });
 
+test("differential reads its options before it builds or fetches anything", () => {
+  assert.match(ok("differential", "--help"), /^ {2}--seed N {2,}the first/m);
+  for (const [args, complaint] of [
+    [["--count", "many"], /--count: a number, not many/],
+    [["--sed", "1"], /Unknown option '--sed'/],
+  ]) {
+    const { status, output, errors } = dev("differential", ...args);
+    assert.equal(status, 2);
+    assert.match(errors, complaint);
+    assert.equal(output, "");
+  }
+});
+
 test("bench measures a model, here against the same build", () => {
   const models = path.join(copy, "bench-models");
   makeModel(path.join(models, "digits"));
