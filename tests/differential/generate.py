@@ -4,7 +4,8 @@
     generate.py FOLDER whole SEED...         the programs of these seeds, one after the other
     generate.py FOLDER wide SEED...          the same with bounds that are found in higher precision,
                                              too: slower, for those that differ
-    generate.py FOLDER pieces SEED DEPTH      one program in pieces: for each of its nodes, that node and
+    generate.py FOLDER all SEED              the same with each value on the way as a result
+    generate.py FOLDER piece SEED N DEPTH    of the N-th of these values: the node that makes it, and
                                              DEPTH - 1 before it, on the values that JAX computes there
 
 A line of JSON on standard output tells of each program as soon as its two files are there: `NAME.EXT`
@@ -112,11 +113,12 @@ def evaluate(program, outputs, nodes, given, data, call, wide, rng):
         with jax.enable_x64(True):
             runs = run("wide", [widened(arrays), some[0]]) + runs
             [low] = run("low", [[a.astype(MODES["low"].get(a.dtype, a.dtype)) for a in arrays]])
-    limits = [bound(v, answers[i], [r[i] for r in runs], low[i]) for i, v in enumerate(outputs)]
+    is_of_complex = any(is_complex(v.dtype) for node in nodes for v in node.args + node.outs)
+    limits = [bound(v, answers[i], [r[i] for r in runs], low[i], is_of_complex) for i, v in enumerate(outputs)]
     return arrays, answers, limits
 
 
-def bound(value, answer, runs, low):
+def bound(value, answer, runs, low, is_of_complex):
     if value.level == EXACT:
         return None
     if not is_inexact(value.dtype):
@@ -125,11 +127,12 @@ def bound(value, answer, runs, low):
     limits = ml_dtypes.finfo(value.dtype)
     eps, tiny, most = float(limits.eps), float(limits.tiny), float(limits.max)
     answer, exact, *others = parts = [as_floats(x) for x in (answer, *runs)]
-    # Where a nudge, or more precision, decides whether there is a number at all, all is right.
+    # Where a nudge, or more precision, decides whether there is a number at all, all is right; and what
+    # is not finite of complex numbers, no two formulas agree on.
     kinds = np.stack([np.where(np.isnan(x), 2, np.where(np.isinf(x), np.sign(x), 0)) for x in parts])
     finite = (kinds == 0).all(0)
     size, rounded = np.where(finite, [np.abs(exact), np.abs(answer - exact)], 0)
-    torn = (kinds != kinds[0]).any(0) | (size > most / 4)
+    torn = (kinds != kinds[0]).any(0) | (size > most / 4) | (is_of_complex & ~finite)
     if value.level == POINT:
         found = POINT_ULPS * eps * size + 2 * rounded + tiny
     else:
@@ -182,12 +185,16 @@ def write(folder, name, program, outputs, rng, nodes, given, data, wide):
         platform = "cpu"
     form = rng.choice(["jaxexport", "mlirbc", "mlir"], p=[0.7, 0.15, 0.15])
     with jax.enable_x64(program.x64):
-        named = lambda inputs: {f"y{i}": y for i, y in enumerate(fn(*inputs.values()))}
+        named = lambda inputs: {f"y{i}": y for i, y in enumerate(fn(*(inputs[name] for name in specs)))}
         jitted = jax.jit(named)
         specs = {f"x{i}": jax.ShapeDtypeStruct(v.shape, v.dtype) for i, v in enumerate(given)}
         exported = export.export(jitted, platforms=[platform], disabled_checks=CHECKS)(specs)
         call = jax.jit(exported.call) if platform == "cpu" else jitted
-        unnamed = lambda *arrays: list(call(dict(zip(specs, arrays))).values())
+
+        def unnamed(*arrays):
+            named = call(dict(zip(specs, arrays)))
+            return [named[f"y{i}"] for i in range(len(outputs))]
+
         arrays, answers, limits = evaluate(program, outputs, nodes, given, data, unnamed, wide, rng)
     file = folder / f"{name}.{form}"
     if form == "jaxexport":
@@ -201,7 +208,7 @@ def write(folder, name, program, outputs, rng, nodes, given, data, wide):
     tensors |= {f"bound.y{i}": b for i, b in enumerate(limits) if b is not None}
     write_tensors(folder / f"{name}.safetensors", tensors)
     told = {"name": name, "program": str(file), "ops": [n.name for n in nodes]}
-    if len(nodes) == 1:
+    if len(nodes) < 4:
         told["text"] = re.sub(r"(?m)^#loc.*\n| loc\(.*?\)(?=$|[,):])", "", exported.mlir_module())
     print(json.dumps(told), flush=True)
 
@@ -212,28 +219,36 @@ def whole(folder, seed, wide):
     write(folder, str(seed), program, outputs, rng, nodes, given, program.data, wide)
 
 
-def pieces(folder, seed, depth):
+def all_values(seed):
     program, outputs, rng = make(seed)
     nodes, given = program.slice(outputs)
-    made = [v for node in nodes for v in node.outs]
+    return program, rng, nodes, given, [v for node in nodes for v in node.outs]
+
+
+def piece(folder, seed, number, depth):
+    program, rng, nodes, given, made = all_values(seed)
     with jax.enable_x64(program.x64):
         known = jax.jit(program.function(made, given, nodes))(*(program.data[v.index] for v in given))
     data = {**program.data, **{v.index: np.asarray(x) for v, x in zip(made, known)}}
-    for number, node in enumerate(nodes):
-        kept, front = [node], [node]
-        for _ in range(depth - 1):
-            needed = {v.index for n in front for v in n.args}
-            front = [n for n in nodes if any(v.index in needed for v in n.outs) and n not in kept]
-            kept += front
-        inside = {v.index for n in kept for v in n.outs}
-        some, given = program.slice(node.outs, [v for v in program.values if v.index not in inside])
-        write(folder, f"{seed}.{number}", program, node.outs, rng, some, given, data, wide=True)
+    kept = front = [node for node in nodes if made[number] in node.outs]
+    for _ in range(depth - 1):
+        needed = {v.index for n in front for v in n.args}
+        front = [n for n in nodes if any(v.index in needed for v in n.outs) and n not in kept]
+        kept = kept + front
+    inside = {v.index for n in kept for v in n.outs}
+    some, given = program.slice([made[number]], [v for v in program.values if v.index not in inside])
+    name = f"{seed}.{number}.{depth}"
+    write(folder, name, program, [made[number]], rng, some, given, data, wide=True)
 
 
 def main(folder, what, *numbers):
     folder, numbers = Path(folder), [int(n) for n in numbers]
-    if what == "pieces":
-        pieces(folder, *numbers)
+    if what == "piece":
+        piece(folder, *numbers)
+        return
+    if what == "all":
+        program, rng, nodes, given, made = all_values(*numbers)
+        write(folder, f"{numbers[0]}.all", program, made, rng, nodes, given, program.data, wide=True)
         return
     for seed in numbers:
         try:

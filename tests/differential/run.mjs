@@ -13,7 +13,7 @@ import { ask, start } from '../conformance/child.mjs';
 const usage = `usage: ./dev differential [options]
   --count N           programs, default 1000
   --seed N            the first one's seed, default 0; the others' follow
-  --reduce            only the program of that seed: looks for the smallest piece of it that fails
+  --reduce            only the program of that seed: looks for a small piece of it that fails
   --check             reads the options, and does nothing
   --out FOLDER        where failing programs stay, default build/differential`;
 
@@ -133,23 +133,28 @@ async function fuzz({ seed, count, out }) {
   return total.failed + total.mistaken === 0;
 }
 
-/** Pieces of one node, then of two, and so on, until some fail. */
+/** The first value that is wrong: the node that makes it, that and the nodes before it, and so on, until it fails. */
 async function reduce({ seed, out }) {
   const judge = new Judge(out);
-  let found = false;
-  for (let depth = 1; depth <= deepest && !found; depth++) {
-    for await (const piece of generate(out, 'pieces', seed, depth)) {
-      const failure = await judge.failureOf(piece);
-      if (!failure) continue;
-      found = true;
-      console.log(
-        `${piece.program}: ${piece.ops.join(', ')}\n${failure.code}: ${failure.message}\n${piece.text ?? ''}`,
-      );
-    }
+  const only = async (...args) => {
+    const { value } = await generate(out, ...args).next();
+    return { ...value, failure: await judge.failureOf(value) };
+  };
+  const { failure } = await only('all', seed);
+  let found;
+  if (failure?.output !== undefined) {
+    const number = failure.output.slice(1);
+    for (let depth = 1; depth <= deepest && !found?.failure; depth++)
+      found = await only('piece', seed, number, depth);
   }
   judge.end();
-  if (!found) console.log(`no piece of ${deepest} nodes fails`);
-  return !found;
+  if (found?.failure) {
+    console.log(`${found.program}: ${found.ops.join(', ')}\n${found.failure.message}`);
+    if (found.text) console.log(found.text);
+  } else {
+    console.log(failure ? `no piece fails: ${failure.message}` : 'it passes if all its values are results');
+  }
+  return !failure;
 }
 
 async function main(args) {

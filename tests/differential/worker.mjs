@@ -37,7 +37,7 @@ function compare(tensors, results, outputs) {
   for (const { name, dtype, shape } of outputs) {
     const { dtype: kind, bytes, shape: wanted } = tensors[`out.${name}`];
     if (kind !== dtype || shape.join() !== wanted.join())
-      return mismatch(`${name} is ${dtype}[${shape}], expected ${kind}[${wanted}]`);
+      return mismatch(name, `is ${dtype}[${shape}], expected ${kind}[${wanted}]`);
     const { buffer, byteOffset, byteLength } = results[name];
     const got = decode(dtype, new Uint8Array(buffer, byteOffset, byteLength));
     const expected = decode(dtype, bytes);
@@ -53,7 +53,8 @@ function compare(tensors, results, outputs) {
       const within = bounds ? ` within ${bounds[i]}` : '';
       const more = `${wrong.length} of ${expected.length} are wrong`;
       return mismatch(
-        `${name} ${dtype}[${shape}] at ${i}: ${got[i]}, expected ${expected[i]}${within}; ${more}`,
+        name,
+        `${dtype}[${shape}] at ${i}: ${got[i]}, expected ${expected[i]}${within}; ${more}`,
       );
     }
   }
@@ -66,6 +67,6 @@ function agrees(want, got, bound) {
   return bound !== undefined && (want === got || Math.abs(Number(got) - Number(want)) <= bound);
 }
 
-function mismatch(message) {
-  return { code: 'mismatch', message };
+function mismatch(output, message) {
+  return { code: 'mismatch', output, message: `${output} ${message}` };
 }
