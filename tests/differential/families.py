@@ -30,7 +30,7 @@ def grow(g, count):
     """Adds families until there are `count` more nodes."""
     table = [(add, weight) for add, weight, smooth in FAMILIES if smooth or not g.smooth]
     if g.nested:  # Not too deep, and nothing that takes long to compile once more.
-        table = [(add, weight / 20 if add in HEAVY else weight) for add, weight in table]
+        table = [(add, weight / 8 if add in HEAVY else weight) for add, weight in table]
     p = np.array([weight for _, weight in table], float)
     target = len(g.nodes) + count
     while len(g.nodes) < target:
@@ -163,6 +163,8 @@ def int_unary(g):
 def arithmetic(g):
     x = g.pick(lambda v: numeric(v) and (not g.smooth or is_float(v.dtype)), g.any_dtype)
     y = g.of(x.shape, x.dtype)
+    if is_int(y.dtype) and y not in g.parameters:  # XLA crashes where it divides a constant by zero.
+        y = g.apply("odd", lambda y: y | np.asarray(1, y.dtype), y)
     fns = [(lax.add, "p"), (lax.sub, "p"), (lax.mul, "p")]
     if not is_complex(x.dtype):
         fns += [(lax.max, "x"), (lax.min, "x")]
@@ -227,7 +229,8 @@ def select(g):
 @family(3, smooth=True)
 def clamp(g):
     x = g.pick(lambda v: is_float(v.dtype) if g.smooth else real(v), g.floats)
-    shape = () if g.chance(0.5) else x.shape
+    # JAX itself cannot differentiate by scalar bounds.
+    shape = () if g.chance(0.5) and not g.smooth else x.shape
     g.apply("clamp", lax.clamp, g.of(shape, x.dtype), x, g.of(shape, x.dtype))
 
 
@@ -514,6 +517,30 @@ def convolution(g):
     g.apply("convolution", fn, x, y, kind="l")
 
 
+@family(0.7)
+def ragged_dot(g):
+    dtype, groups, m, k, n = g.floats(), g.integer(1, 5), g.integer(1, 18), g.integer(1, 9), g.integer(1, 9)
+    x, y = g.of((m, k), dtype), g.of((groups, k, n), dtype)
+    cuts = g.of((groups,), np.dtype("int32"))
+
+    def fn(x, y, cuts):  # Sizes that are not negative, and of which the first ones fill all rows at most.
+        ends = jnp.minimum(jnp.cumsum(jnp.clip(cuts, 0, m)), m)
+        return lax.ragged_dot(x, y, jnp.diff(ends, prepend=0).astype(cuts.dtype))
+
+    g.apply("ragged_dot", fn, x, y, cuts, kind="l")
+
+
+@family(1, smooth=True)
+def conv_transpose(g):
+    dtype, n = g.floats(), g.choose([1, 2])
+    x = g.of([g.integer(1, 3), *(g.integer(1, 7) for _ in range(n)), g.integer(1, 4)], dtype)
+    y = g.of([*(g.integer(1, 4) for _ in range(n)), x.shape[-1], g.integer(1, 5)], dtype)
+    strides, padding = [g.choose([1, 2, 3]) for _ in range(n)], g.choose(["SAME", "VALID"])
+    numbers = ("NWC", "WIO", "NWC") if n == 1 else ("NHWC", "HWIO", "NHWC")
+    fn = lambda x, y: lax.conv_transpose(x, y, strides, padding, dimension_numbers=numbers)
+    g.apply("conv_transpose", fn, x, y, kind="l")
+
+
 # Reductions.
 
 
@@ -688,8 +715,8 @@ def approximate_top_k(g):
     x = g.float(low=1, where=lambda v: 0 not in v.shape)
     k = g.integer(1, x.shape[-1] + 1)
     fn = g.choose([lax.approx_max_k, lax.approx_min_k])
-    # By a comparison that puts no NaN anywhere.
-    g.apply(fn.__name__, lambda x: fn(jnp.nan_to_num(x), k, recall_target=0.99), x, kind="d")
+    # Which of equal ones it is, and where a NaN is, is not said.
+    g.apply(fn.__name__, lambda x: fn(jnp.nan_to_num(x), k, recall_target=0.99)[0], x)
 
 
 # Control flow.
@@ -733,6 +760,25 @@ def while_loop(g):
         return lax.while_loop(lambda s: s[0] < trips, step, (np.int32(0), list(args[:n])))[1]
 
     g.apply("while", fn, trips, *carry, *captured, kind=kind_of([*carry, *captured]))
+
+
+@family(1)
+def batched_while(g):
+    """Under vmap each element has trips of its own: what has ended is carried on by selects."""
+    carry = carry_of(g)
+    body, captured = body_of(g, carry, carry)
+    many, n = g.integer(1, 5), len(carry)
+    trips = g.of((many,), np.dtype("int32"))
+    wide = [g.of((many, *v.shape), v.dtype) for v in carry]
+
+    def fn(trips, *args):
+        def one(trips, *own):
+            step = lambda s: (s[0] + 1, body(s[1], args[n:]))
+            return lax.while_loop(lambda s: s[0] < jnp.clip(trips, 0, 5), step, (np.int32(0), list(own)))[1]
+
+        return jax.vmap(one)(trips, *args[:n])
+
+    g.apply("batched while", fn, trips, *wide, *captured, kind=kind_of([*wide, *captured]))
 
 
 @family(2, smooth=True)
@@ -1002,7 +1048,14 @@ LIBRARY = {
     "cov": lambda x, y: jnp.cov(jnp.stack([x.ravel(), y.ravel()])), "unique": lambda x, y: jnp.unique(jnp.round(x), size=4, fill_value=0),
     "nonzero": lambda x, y: jnp.nonzero(x.ravel() > 0, size=5, fill_value=-1)[0],
     "fftconvolve": lambda x, y: jax.scipy.signal.fftconvolve(x.ravel()[:9].astype(at(f32)), y.ravel()[:4].astype(at(f32))),
-    "ndtri": lambda x, y: jax.scipy.stats.norm.cdf(x.astype(at(f32))), "nanmean": lambda x, y: jnp.nanmean(x, -1),
+    "cdf": lambda x, y: jax.scipy.stats.norm.cdf(x.astype(at(f32))), "nanmean": lambda x, y: jnp.nanmean(x, -1),
+    "xlogy": lambda x, y: jax.scipy.special.xlogy(x, jnp.abs(y) + 0.1),
+    "logit": lambda x, y: jax.scipy.special.logit(jax.nn.sigmoid(x)),
+    "log_ndtr": lambda x, y: jax.scipy.special.log_ndtr(x.astype(at(f32))),
+    "ndtri": lambda x, y: jax.scipy.special.ndtri(jax.nn.sigmoid(x.astype(at(f32)))),
+    "i1": lambda x, y: jax.scipy.special.i1(x), "entr": lambda x, y: jax.scipy.special.entr(jnp.abs(x) + 0.1),
+    "spence": lambda x, y: jax.scipy.special.spence(jnp.abs(x.astype(at(f32))) + 0.1),
+    "betaln": lambda x, y: jax.scipy.special.betaln(jnp.abs(x) + 0.1, jnp.abs(y) + 0.1),
     "isclose": lambda x, y: jnp.isclose(x, y, rtol=0.1), "signbit": lambda x, y: jnp.signbit(x),
     "heaviside": lambda x, y: jnp.heaviside(x, y), "copysign": lambda x, y: jnp.copysign(x, y),
     "top p": lambda x, y: jnp.cumsum(jnp.sort(jax.nn.softmax(x), descending=True), -1) < 0.9,
@@ -1017,4 +1070,4 @@ def library(g):
     g.apply(f"library {name}", LIBRARY[name], x, g.of(x.shape, x.dtype), kind="l")
 
 
-HEAVY = {while_loop, fori_loop, scan, branches, calls, vmap, gradient, linear_algebra, random, special}
+HEAVY = {while_loop, batched_while, fori_loop, scan, branches, calls, vmap, gradient, linear_algebra, random, special}
