@@ -11,7 +11,7 @@ import numpy as np
 from jax import lax
 
 from program import (
-    COMPLEX, FLOATS, INTS, LONG, NIBBLES, Program, at, bf16, c64, c128, cast, f16, f32, f64, i1,
+    FLOATS, INTS, LONG, NIBBLES, Program, at, bf16, c64, c128, cast, f16, f32, f64, i1,
     is_complex, is_float, is_inexact, is_int, native,
 )  # fmt: skip
 

@@ -69,8 +69,8 @@ def make(seed):
     return program, outputs, rng
 
 
-def widened(arrays):
-    to = MODES["wide"]
+def converted(arrays, mode):
+    to = MODES[mode]
     return [a.astype(to.get(a.dtype, a.dtype)) for a in arrays]
 
 
@@ -79,7 +79,7 @@ def nudged(arrays, rng):
     found = []
     for a in arrays:
         if is_inexact(a.dtype):
-            wide = widened([a])[0]
+            wide = converted([a], "wide")[0]
             eps = float(ml_dtypes.finfo(a.dtype).eps)
             a = (wide * (1 + NUDGE_ULPS * eps * rng.choice([-1, 1], a.shape))).astype(wide.dtype)
         found.append(a)
@@ -111,8 +111,8 @@ def evaluate(program, outputs, nodes, given, data, call, wide, rng):
 
         runs = run("noisy", narrow)
         with jax.enable_x64(True):
-            runs = run("wide", [widened(arrays), some[0]]) + runs
-            [low] = run("low", [[a.astype(MODES["low"].get(a.dtype, a.dtype)) for a in arrays]])
+            runs = run("wide", [converted(arrays, "wide"), some[0]]) + runs
+            [low] = run("low", [converted(arrays, "low")])
     is_of_complex = any(is_complex(v.dtype) for node in nodes for v in node.args + node.outs)
     limits = [bound(v, answers[i], [r[i] for r in runs], low[i], is_of_complex) for i, v in enumerate(outputs)]
     return arrays, answers, limits
