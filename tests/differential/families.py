@@ -26,9 +26,18 @@ def family(weight, smooth=False):
     return register
 
 
+def keep(names):
+    """Leaves only these families."""
+    known = {add.__name__ for add, _, _ in FAMILIES}
+    if unknown := set(names) - known:
+        raise SystemExit(f"no family {', '.join(unknown)}; there are: {' '.join(sorted(known))}")
+    FAMILIES[:] = [row for row in FAMILIES if row[0].__name__ in names]
+
+
 def grow(g, count):
     """Adds families until there are `count` more nodes."""
     table = [(add, weight) for add, weight, smooth in FAMILIES if smooth or not g.smooth]
+    table = table or [(tame, 1)]
     if g.nested:  # Not too deep, and nothing that takes long to compile once more.
         table = [(add, weight / 8 if add in HEAVY else weight) for add, weight in table]
     p = np.array([weight for _, weight in table], float)

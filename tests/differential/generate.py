@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes random programs with inputs, what JAX computes, and how near others must come to it.
 
-    generate.py FOLDER whole SEED...         the programs of these seeds, one after the other
-    generate.py FOLDER wide SEED...          the same with bounds that are found in higher precision,
-                                             too: slower, for those that differ
-    generate.py FOLDER all SEED              the same with each value on the way as a result
-    generate.py FOLDER piece SEED N DEPTH    of the N-th of these values: the node that makes it, and
-                                             DEPTH - 1 before it, on the values that JAX computes there
+    generate.py FOLDER FAMILIES whole SEED...       the programs of these seeds, one after the other
+    generate.py FOLDER FAMILIES wide SEED...        the same with bounds that are found in higher
+                                                    precision, too: slower, for those that differ
+    generate.py FOLDER FAMILIES all SEED            the same with each value on the way as a result
+    generate.py FOLDER FAMILIES piece SEED N DEPTH  of the N-th of these values: the node that makes it,
+                                                    and DEPTH - 1 before it, on the values that JAX
+                                                    computes there
 
+FAMILIES is "any", or names with commas between them.
 A line of JSON on standard output tells of each program as soon as its two files are there: `NAME.EXT`
 and `NAME.safetensors` with in.x*, out.y* and bound.y* (f64: what a difference may be, element by
 element; NaN where anything may be, no bound where all must be the same to the bit).
@@ -34,7 +36,7 @@ import ml_dtypes
 import numpy as np
 from jax import export
 
-from families import grow
+from families import grow, keep
 from program import (
     EXACT, MODES, POINT, Program, c128, computing, f64, is_complex, is_inexact,
 )  # fmt: skip
@@ -241,7 +243,9 @@ def piece(folder, seed, number, depth):
     write(folder, name, program, [made[number]], rng, some, given, data, wide=True)
 
 
-def main(folder, what, *numbers):
+def main(folder, families, what, *numbers):
+    if families != "any":
+        keep(families.split(","))
     folder, numbers = Path(folder), [int(n) for n in numbers]
     if what == "piece":
         piece(folder, *numbers)

@@ -13,6 +13,7 @@ import { ask, start } from '../conformance/child.mjs';
 const usage = `usage: ./dev differential [options]
   --count N           programs, default 1000
   --seed N            the first one's seed, default 0; the others' follow
+  --families A,B,...  of these families only, see tests/differential/families.py
   --reduce            only the program of that seed: looks for a small piece of it that fails
   --check             reads the options, and does nothing
   --out FOLDER        where failing programs stay, default build/differential`;
@@ -29,6 +30,7 @@ function parse(args) {
     options: {
       count: { type: 'string', default: '1000' },
       seed: { type: 'string', default: '0' },
+      families: { type: 'string', default: 'any' },
       reduce: { type: 'boolean', default: false },
       check: { type: 'boolean', default: false },
       out: { type: 'string', default: path.join(here, '../../build/differential') },
@@ -79,29 +81,36 @@ async function* generate(folder, ...args) {
 }
 
 /** The programs of all the seeds; one is `lost` whose compilation ends the generator: XLA has its faults. */
-async function* programsOf(folder, what, seeds) {
+async function* programsOf({ out, families }, what, seeds) {
   while (seeds.length > 0) {
-    const programs = generate(folder, what, ...seeds);
+    const programs = generate(out, families, what, ...seeds);
     let next = await programs.next();
     for (; !next.done; next = await programs.next()) {
       seeds = seeds.slice(1);
       yield next.value;
     }
+    if (seeds.length > 0 && !/^SIG/.test(next.value))
+      throw new Error(`the generator ended: ${next.value}`);
     if (seeds.length > 0) yield { name: seeds[0], lost: next.value };
     seeds = seeds.slice(1);
   }
 }
 
-async function fuzz({ seed, count, out }) {
-  const judge = new Judge(out);
+async function fuzz(options) {
+  const { seed, count } = options;
+  const judge = new Judge(options.out);
   const total = { passed: 0, failed: 0, mistaken: 0, lost: 0 };
+  const counted = (counts) =>
+    Object.entries(counts)
+      .map(([what, n]) => `${n} ${what}`)
+      .join(', ');
   const tally = (kind, { name }, why) => {
     total[kind]++;
     if (why !== undefined) console.log(`  ${name} ${kind}: ${why}`);
   };
   const run = async (what, seeds) => {
     const again = [];
-    for await (const program of programsOf(out, what, seeds)) {
+    for await (const program of programsOf(options, what, seeds)) {
       if (program.mistake) tally('mistaken', program, program.mistake);
       else if (program.lost) tally('lost', program, program.lost);
       else {
@@ -115,18 +124,9 @@ async function fuzz({ seed, count, out }) {
   };
   for (let done = 0; done < count;) {
     const some = Math.min(programsEach, count - done);
-    await run(
-      'wide',
-      await run(
-        'whole',
-        Array.from({ length: some }, (_, i) => seed + done + i),
-      ),
-    );
+    const seeds = Array.from({ length: some }, (_, i) => seed + done + i);
+    await run('wide', await run('whole', seeds));
     done += some;
-    const counted = (counts) =>
-      Object.entries(counts)
-        .map(([what, n]) => `${n} ${what}`)
-        .join(', ');
     console.log(`${done} programs: ${counted(total)}; elements: ${counted(judge.counts)}`);
   }
   judge.end();
@@ -134,10 +134,11 @@ async function fuzz({ seed, count, out }) {
 }
 
 /** The first value that is wrong: the node that makes it, that and the nodes before it, and so on, until it fails. */
-async function reduce({ seed, out }) {
+async function reduce({ seed, families, out }) {
   const judge = new Judge(out);
   const only = async (...args) => {
-    const { value } = await generate(out, ...args).next();
+    const { value, done } = await generate(out, families, ...args).next();
+    if (done) throw new Error(`the generator ended: ${value}`);
     return { ...value, failure: await judge.failureOf(value) };
   };
   const { failure } = await only('all', seed);
@@ -152,7 +153,9 @@ async function reduce({ seed, out }) {
     console.log(`${found.program}: ${found.ops.join(', ')}\n${found.failure.message}`);
     if (found.text) console.log(found.text);
   } else {
-    console.log(failure ? `no piece fails: ${failure.message}` : 'it passes if all its values are results');
+    console.log(
+      failure ? `no piece fails: ${failure.message}` : 'it passes if all its values are results',
+    );
   }
   return !failure;
 }
