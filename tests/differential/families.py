@@ -484,6 +484,13 @@ def preferred(g, dtype):
     return None
 
 
+def finite(g, v):
+    """For convolutions: whether padding is multiplied by what is not finite, is not agreed on."""
+    if not is_inexact(v.dtype) or (v.index in g.data and g.style != "wild"):
+        return v
+    return g.apply("finite", lambda x: jnp.where(jnp.isfinite(x), x, 2), v)
+
+
 @family(5, smooth=True)
 def convolution(g):
     dtype = g.floats() if g.smooth or g.chance(0.85) else g.choose([g.ints(), g.complexes()])
@@ -510,7 +517,7 @@ def convolution(g):
     for shape, spec, sizes in zip(shapes, specs, (lhs, rhs)):
         for d, size in zip(spec, sizes):
             shape[d] = size
-    x, y = g.of(shapes[0], dtype), g.of(shapes[1], dtype)
+    x, y = (finite(g, g.of(shape, dtype)) for shape in shapes)
     wider = preferred(g, dtype)
 
     def fn(x, y):
@@ -546,6 +553,7 @@ def conv_transpose(g):
     y = g.of([*(g.integer(1, 4) for _ in range(n)), x.shape[-1], g.integer(1, 5)], dtype)
     strides, padding = [g.choose([1, 2, 3]) for _ in range(n)], g.choose(["SAME", "VALID"])
     numbers = ("NWC", "WIO", "NWC") if n == 1 else ("NHWC", "HWIO", "NHWC")
+    x, y = finite(g, x), finite(g, y)
     fn = lambda x, y: lax.conv_transpose(x, y, strides, padding, dimension_numbers=numbers)
     g.apply("conv_transpose", fn, x, y, kind="l")
 
