@@ -99,18 +99,10 @@ function show(from, images, labels, guesses) {
 }
 
 async function serve() {
-  const { createStaticServer, listen } =
-    await import("../../js/dist/cli/serve.js");
-  const server = createStaticServer({
-    mounts: {
-      "/": here("."),
-      "/webhlo/": here("../../js/dist"),
-      "/digits.whlo": here("../../js/digits.whlo"),
-    },
+  const { servePage } = await import("../serve.mjs");
+  const address = await servePage({
+    "/": here("."),
+    "/digits.whlo": here("../../js/digits.whlo"),
   });
-  const port = Number(process.env.PORT ?? 8000);
-  const address = await listen(server, port, "127.0.0.1").catch(() =>
-    listen(server, 0, "127.0.0.1"),
-  );
   console.log(`Draw digits at ${address} (Ctrl-C ends it)`);
 }
