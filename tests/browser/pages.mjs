@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the browser tests share: Debian's Chromium, and a server of the example page.
+// What the browser tests share: Debian's Chromium, and servers of the examples' pages.
 
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -38,14 +38,27 @@ export function launch(args = []) {
   });
 }
 
-/** The example as a site would have it: the page's files, the package as webhlo/, and the model. */
-export async function serveExample(options = {}) {
+/** The digits example as a site would have it: the page's files, the package as webhlo/, and the model. */
+export function serveExample(options) {
+  const mounts = {
+    "/": at("../../examples/digits"),
+    "/digits.whlo": digitsFile,
+  };
+  return serve(mounts, options);
+}
+
+/** The same of the training example. */
+export function serveTraining(options) {
+  const mounts = {
+    "/": at("../../examples/train-digits"),
+    "/model/": at("../../models/train_digits"),
+  };
+  return serve(mounts, options);
+}
+
+async function serve(mounts, options) {
   const server = createStaticServer({
-    mounts: {
-      "/": at("../../examples/digits"),
-      "/webhlo/": at("../../js/dist"),
-      "/digits.whlo": digitsFile,
-    },
+    mounts: { "/webhlo/": at("../../js/dist"), ...mounts },
     ...options,
   });
   const address = await listen(server, 0, "127.0.0.1");
