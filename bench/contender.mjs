@@ -6,6 +6,11 @@
 import { parseSafetensors } from './safetensors.mjs';
 
 const now = () => performance.now();
+/** Milliseconds that this process computed, whatever else the machine did. Node only. */
+const busy = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
 const memories = new Set();
 let contender;
 
@@ -16,24 +21,26 @@ const batchMilliseconds = 0.5;
  * Starts a runtime from nothing and answers what that took, in milliseconds: { import, load,
  * firstRun, firstAnswer }, `error` against io.safetensors (null where not comparable), `memory`.
  */
-export async function open({ runtime, threads, source, model, place }) {
+export async function open({ runtime, threads, source, model, place, computing }) {
+  const clock = computing ? busy : now;
   watchMemories();
   const io = parseSafetensors(await place.read(`${place.model}/io.safetensors`));
   const inputs = {};
   for (const [key, tensor] of Object.entries(io)) {
     if (key.startsWith('in.')) inputs[key.slice(3)] = tensor;
   }
-  const context = { ...place, threads, source, inputs, tied: model.tied };
+  const context = { ...place, ...model, threads, source, inputs };
   const { prepare, create } = await import(`./runtimes/${runtime}.mjs`);
   const prepared = await prepare?.(context);
   let imported;
-  const start = now();
-  contender = await create({ ...context, prepared, imported: () => (imported = now()) });
-  const loaded = now();
-  const outputs = await contender.run();
-  const answered = now();
+  const start = clock();
+  contender = await create({ ...context, prepared, imported: () => (imported = clock()) });
+  const loaded = clock();
+  const outputs = await (contender.answer ?? contender.run)();
+  const answered = clock();
   const error = contender.comparable === false ? null : largestError(io, outputs);
-  if (error !== null && !Number.isFinite(error)) throw new Error(`wrong answer, error ${error}`);
+  if (error !== null && !(error <= (model.tolerance ?? Number.MAX_VALUE)))
+    throw new Error(`wrong answer, error ${error}`);
   return {
     import: imported - start,
     load: loaded - imported,
@@ -41,21 +48,26 @@ export async function open({ runtime, threads, source, model, place }) {
     firstAnswer: answered - start,
     error,
     hasSync: contender.runSync !== undefined,
+    steps: contender.steps?.(),
     ...memory(),
   };
 }
 
-/** Runs for about `milliseconds` and answers { times }: means over a batch, in ms a run. */
-export async function slice({ milliseconds, sync }) {
+/**
+ * Runs for about `milliseconds` and answers { times }: means over a batch, in ms a run; of the time that
+ * the process computed, where `computing` is set.
+ */
+export async function slice({ milliseconds, sync, computing }) {
   const run = sync ? contender.runSync : contender.run;
+  const clock = computing ? busy : now;
   const times = [];
   const end = now() + milliseconds;
   let batch = 1;
   do {
-    const start = now();
+    const start = clock();
     if (sync) for (let i = 0; i < batch; i++) run();
     else for (let i = 0; i < batch; i++) await run();
-    const time = (now() - start) / batch;
+    const time = (clock() - start) / batch;
     if (time * batch < batchMilliseconds) batch *= 2;
     else times.push(time);
   } while (now() < end || times.length === 0);
@@ -120,9 +132,11 @@ function relativeError(got, expected) {
   let difference = 0;
   let scale = 0;
   for (let i = 0; i < expected.length; i++) {
-    const d = Math.abs(got[i] - expected[i]);
+    const value = Math.abs(Number(expected[i]));
+    if (value > scale && value < Infinity) scale = value;
+    if (Object.is(got[i], expected[i])) continue;
+    const d = Math.abs(Number(got[i] - expected[i]));
     if (!(d <= difference)) difference = d; // NaN stays, and shows.
-    scale = Math.max(scale, Math.abs(expected[i]));
   }
   return difference / (scale || 1);
 }

@@ -147,14 +147,14 @@ export function toMarkdown(result) {
 function times(record) {
   return record?.best === undefined ? '-' : `${number(record.best)} (${number(record.median)})`;
 }
-function ratio(above, below) {
+export function ratio(above, below) {
   return above === undefined || below === undefined ? '-' : (above / below).toFixed(2);
 }
 function ratios(other, own) {
   const best = ratio(other?.best, own.best);
   return best === '-' ? best : `${best} (${ratio(other.median, own.median)})`;
 }
-function number(value) {
+export function number(value) {
   if (value === undefined || Number.isNaN(value)) return '-';
   return value >= 1000 ? value.toFixed(0) : Number(value.toPrecision(3)).toString();
 }
@@ -162,7 +162,7 @@ function kilobytes(bytes) {
   return `${(bytes / 1000).toFixed(1)} kB`;
 }
 
-function table(head, rows) {
+export function table(head, rows) {
   const text = [head, ...rows].map((row) => row.map(String));
   const widths = head.map((_, i) => Math.max(...text.map((row) => row[i].length)));
   const line = (row) =>

@@ -4,22 +4,16 @@
 // that whatever else the machine does hits all alike. docs/benchmarking.md says what the figures mean.
 
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-} from 'node:fs';
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { BrowserHost, NodeHost } from './hosts.mjs';
+import { installPeers } from './peers.mjs';
 import { machine, ownSizes, toMarkdown } from './report.mjs';
+import { timeInTurns } from './turns.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const dist = join(here, '..', 'js', 'dist');
@@ -101,33 +95,6 @@ function packageIn(folder) {
   const found = places.find((place) => existsSync(join(place, 'index.js')));
   if (found) return found;
   throw new Error(`--build: ${folder} has no index.js, dist/index.js or js/dist/index.js`);
-}
-
-/** The folder with the peers' packages, installed by the lock file into the cache on first use. */
-function installPeers() {
-  const cache =
-    process.env.WEBHLO_CACHE ??
-    join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'webhlo');
-  const files = ['package.json', 'package-lock.json'];
-  const digest = createHash('sha256');
-  for (const file of files) digest.update(readFileSync(join(here, file)));
-  const folder = join(cache, `bench-${digest.digest('hex').slice(0, 8)}`);
-  if (!existsSync(folder)) {
-    console.error('installing the peers');
-    mkdirSync(cache, { recursive: true });
-    const part = mkdtempSync(`${folder}.`);
-    for (const file of files) copyFileSync(join(here, file), join(part, file));
-    const done = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
-      cwd: part,
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    if (done.status !== 0) {
-      rmSync(part, { recursive: true });
-      throw new Error('npm ci of the peers failed');
-    }
-    renameSync(part, folder);
-  }
-  return join(folder, 'node_modules');
 }
 
 /** Why a runtime cannot contend here, or undefined. */
@@ -216,39 +183,6 @@ async function coldStarts(host, spec, times, record) {
     await handle.close();
     if (record.failure) return undefined;
   }
-}
-
-/** A slice each, round after round; the first round warms up: engines compile hot functions again. */
-async function timeInTurns(contenders, { rounds, slice }) {
-  for (let round = 0; round <= rounds; round++) {
-    for (let i = 0; i < contenders.length; i++) {
-      const { record, handle, times, asyncTimes } = contenders[(i + round) % contenders.length];
-      if (record.failure) continue;
-      try {
-        for (const sync of record.hasSync ? [true, false] : [false]) {
-          const got = await handle.call('slice', { milliseconds: slice, sync });
-          if (round > 0) (sync === record.hasSync ? times : asyncTimes).push(...got.times);
-          record.wasmBytes = got.wasmBytes;
-          record.ownMemory = got.ownMemory;
-        }
-      } catch (error) {
-        record.failure = error.message;
-      }
-    }
-  }
-  for (const { record, handle, times, asyncTimes } of contenders) {
-    await handle.close();
-    if (record.failure) continue;
-    record.best = Math.min(...times);
-    record.median = median(times);
-    record.measurements = times.length;
-    if (asyncTimes.length > 0) record.bestAsync = Math.min(...asyncTimes);
-  }
-}
-
-function median(values) {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[sorted.length >> 1];
 }
 
 async function main() {

@@ -24,7 +24,10 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { parseSafetensors } from "../../bench/safetensors.mjs";
+import {
+  parseSafetensors,
+  writeSafetensors,
+} from "../../bench/safetensors.mjs";
 
 const checkout = fileURLToPath(new URL("../../", import.meta.url));
 // What git ignores, by name; the checkout may be an archive without git.
@@ -211,28 +214,66 @@ function makeModel(folder) {
   const powers = Array.from(exact, Math.exp);
   const sum = powers.reduce((a, b) => a + b);
   const image = Float32Array.from(images.data.subarray(0, 784), (v) => v / 255);
-  writeSafetensors(path.join(folder, "io.safetensors"), {
-    "in.image": [[1, 28, 28, 1], image],
-    "out.logits": [[1, 10], exact],
-    "out.probabilities": [[1, 10], Float32Array.from(powers, (v) => v / sum)],
-  });
+  const probabilities = Float32Array.from(powers, (v) => v / sum);
+  const f32 = (shape, data) => ({ dtype: "F32", shape, data });
+  writeFileSync(
+    path.join(folder, "io.safetensors"),
+    writeSafetensors({
+      "in.image": f32([1, 28, 28, 1], image),
+      "out.logits": f32([1, 10], exact),
+      "out.probabilities": f32([1, 10], probabilities),
+    }),
+  );
 }
 
-function writeSafetensors(file, tensors) {
-  const header = {};
-  let end = 0;
-  for (const [name, [shape, { byteLength }]] of Object.entries(tensors)) {
-    const offsets = [end, (end += byteLength)];
-    header[name] = { dtype: "F32", shape, data_offsets: offsets };
-  }
-  const text = Buffer.from(JSON.stringify(header));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(text.length));
-  const data = Object.values(tensors).map(([, { buffer }]) =>
-    Buffer.from(buffer),
+test("bench ops times ops, here beside an XLA that has one answer wrong", () => {
+  const python = path.join(copy, "python.mjs");
+  writeFileSync(python, pretendedXla, { mode: 0o755 });
+  const names = ["argmax_1x51864", "reverse_rows_1000x1000"];
+  const few = ["--peers", "none", "--rounds", "1", "--slice", "10"];
+  const some = ["bench", "ops", "--only", names.join(), ...few];
+  const { status, output } = dev(...some, "--xla", python);
+  assert.equal(status, 1, output);
+  const time = String.raw`[\d.]+`;
+  const rows = [
+    String.raw`reverse_rows_1000x1000 +\| +${time} \| +2 \| +${time} \|`,
+    String.raw`argmax_1x51864 +\| +failed \| +2 \| +- \|`,
+  ];
+  for (const row of rows) assert.match(output, new RegExp(`^\\| ${row}$`, "m"));
+  assert.match(output, /webhlo failed: argmax_1x51864: wrong answer/);
+
+  const alone = ok(...some, "--xla", "no-such-python");
+  for (const name of names)
+    assert.match(alone, new RegExp(`^\\| ${name}`, "m"));
+  assert.match(alone, /XLA:CPU is left out, .*: spawn no-such-python ENOENT/);
+  assert.match(
+    dev("bench", "ops", "--only", "teleport").errors,
+    /--only: no op has teleport in its name or group/,
   );
-  writeFileSync(file, Buffer.concat([length, text, ...data]));
+});
+
+/** Speaks as bench/ops/xla.py does: every op takes 2 ms, every argmax is -1. */
+const pretendedXla = `#!${process.execPath}
+import { readFileSync, writeFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+const { parseSafetensors, writeSafetensors } = await import("./bench/safetensors.mjs");
+const calls = {
+  version: () => ({ jax: "pretended" }),
+  slice: () => ({ times: [2] }),
+  open({ program, io }) {
+    if (!/argmax/.test(readFileSync(program, "utf8"))) return { firstRun: 2 };
+    const tensors = parseSafetensors(readFileSync(io));
+    const data = Int32Array.of(-1);
+    tensors["out.0"] = { dtype: "I32", shape: [1], data };
+    writeFileSync(io, writeSafetensors(tensors));
+    return { firstRun: 2 };
+  },
+};
+for await (const line of createInterface({ input: process.stdin })) {
+  const { call, options } = JSON.parse(line);
+  console.log(JSON.stringify({ result: calls[call](options) }));
 }
+`;
 
 test("env makes the tools known to a shell", () => {
   used.add("env");

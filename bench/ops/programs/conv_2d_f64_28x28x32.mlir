@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+module @jit__lambda attributes {jax.uses_shape_polymorphism = false, mhlo.num_partitions = 1 : i32, mhlo.num_replicas = 1 : i32} {
+  func.func public @main(%arg0: tensor<1x28x28x32xf64>, %arg1: tensor<3x3x32x32xf64>) -> (tensor<1x28x28x32xf64> {jax.result_info = "result"}) {
+    %0 = stablehlo.convolution(%arg0, %arg1) dim_numbers = [b, 0, 1, f]x[0, 1, i, o]->[b, 0, 1, f], window = {pad = [[1, 1], [1, 1]]} {batch_group_count = 1 : i64, feature_group_count = 1 : i64} : (tensor<1x28x28x32xf64>, tensor<3x3x32x32xf64>) -> tensor<1x28x28x32xf64>
+    return %0 : tensor<1x28x28x32xf64>
+  }
+}

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+module @jit_div attributes {jax.uses_shape_polymorphism = false, mhlo.num_partitions = 1 : i32, mhlo.num_replicas = 1 : i32} {
+  func.func public @main(%arg0: tensor<1000000xf64>, %arg1: tensor<1000000xf64>) -> (tensor<1000000xf64> {jax.result_info = "result"}) {
+    %0 = stablehlo.divide %arg0, %arg1 : tensor<1000000xf64>
+    return %0 : tensor<1000000xf64>
+  }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+module @jit_gru attributes {jax.uses_shape_polymorphism = false, mhlo.num_partitions = 1 : i32, mhlo.num_replicas = 1 : i32} {
+  func.func public @main(%arg0: tensor<128x768xf32>, %arg1: tensor<256x768xf32>, %arg2: tensor<768xf32>, %arg3: tensor<100x1x128xf32>) -> (tensor<100x1x256xf32> {jax.result_info = "result"}) {
+    %c = stablehlo.constant dense<1> : tensor<i32>
+    %c_0 = stablehlo.constant dense<100> : tensor<i32>
+    %c_1 = stablehlo.constant dense<0> : tensor<i32>
+    %cst = stablehlo.constant dense<0.000000e+00> : tensor<f32>
+    %0 = stablehlo.broadcast_in_dim %cst, dims = [] : (tensor<f32>) -> tensor<1x256xf32>
+    %1 = stablehlo.broadcast_in_dim %cst, dims = [] : (tensor<f32>) -> tensor<100x1x256xf32>
+    %2:7 = stablehlo.while(%iterArg = %arg3, %iterArg_2 = %arg0, %iterArg_3 = %arg2, %iterArg_4 = %arg1, %iterArg_5 = %c_1, %iterArg_6 = %0, %iterArg_7 = %1) : tensor<100x1x128xf32>, tensor<128x768xf32>, tensor<768xf32>, tensor<256x768xf32>, tensor<i32>, tensor<1x256xf32>, tensor<100x1x256xf32>
+    cond {
+      %3 = stablehlo.compare LT, %iterArg_5, %c_0, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>
+      stablehlo.return %3 : tensor<i1>
+    } do {
+      %3 = func.call @dynamic_index_in_dim(%iterArg, %iterArg_5) : (tensor<100x1x128xf32>, tensor<i32>) -> tensor<1x128xf32>
+      %4:2 = func.call @closed_call(%iterArg_2, %iterArg_3, %iterArg_4, %iterArg_6, %3) : (tensor<128x768xf32>, tensor<768xf32>, tensor<256x768xf32>, tensor<1x256xf32>, tensor<1x128xf32>) -> (tensor<1x256xf32>, tensor<1x256xf32>)
+      %5 = func.call @dynamic_update_index_in_dim(%iterArg_7, %4#1, %iterArg_5) : (tensor<100x1x256xf32>, tensor<1x256xf32>, tensor<i32>) -> tensor<100x1x256xf32>
+      %6 = stablehlo.add %iterArg_5, %c : tensor<i32>
+      stablehlo.return %iterArg, %iterArg_2, %iterArg_3, %iterArg_4, %6, %4#0, %5 : tensor<100x1x128xf32>, tensor<128x768xf32>, tensor<768xf32>, tensor<256x768xf32>, tensor<i32>, tensor<1x256xf32>, tensor<100x1x256xf32>
+    }
+    return %2#6 : tensor<100x1x256xf32>
+  }
+  func.func private @dynamic_index_in_dim(%arg0: tensor<100x1x128xf32>, %arg1: tensor<i32>) -> tensor<1x128xf32> {
+    %c = stablehlo.constant dense<0> : tensor<i32>
+    %0 = stablehlo.dynamic_slice %arg0, %arg1, %c, %c, sizes = [1, 1, 128] : (tensor<100x1x128xf32>, tensor<i32>, tensor<i32>, tensor<i32>) -> tensor<1x1x128xf32>
+    %1 = stablehlo.reshape %0 : (tensor<1x1x128xf32>) -> tensor<1x128xf32>
+    return %1 : tensor<1x128xf32>
+  }
+  func.func private @closed_call(%arg0: tensor<128x768xf32>, %arg1: tensor<768xf32>, %arg2: tensor<256x768xf32>, %arg3: tensor<1x256xf32>, %arg4: tensor<1x128xf32>) -> (tensor<1x256xf32>, tensor<1x256xf32>) {
+    %cst = stablehlo.constant dense<1.000000e+00> : tensor<f32>
+    %0 = stablehlo.dot_general %arg4, %arg0, contracting_dims = [1] x [0] : (tensor<1x128xf32>, tensor<128x768xf32>) -> tensor<1x768xf32>
+    %1 = stablehlo.broadcast_in_dim %arg1, dims = [1] : (tensor<768xf32>) -> tensor<1x768xf32>
+    %2 = stablehlo.add %0, %1 : tensor<1x768xf32>
+    %3 = stablehlo.slice %2 [0:1, 0:256] : (tensor<1x768xf32>) -> tensor<1x256xf32>
+    %4 = stablehlo.slice %2 [0:1, 256:512] : (tensor<1x768xf32>) -> tensor<1x256xf32>
+    %5 = stablehlo.slice %2 [0:1, 512:768] : (tensor<1x768xf32>) -> tensor<1x256xf32>
+    %6 = stablehlo.dot_general %arg3, %arg2, contracting_dims = [1] x [0] : (tensor<1x256xf32>, tensor<256x768xf32>) -> tensor<1x768xf32>
+    %7 = stablehlo.slice %6 [0:1, 0:256] : (tensor<1x768xf32>) -> tensor<1x256xf32>
+    %8 = stablehlo.slice %6 [0:1, 256:512] : (tensor<1x768xf32>) -> tensor<1x256xf32>
+    %9 = stablehlo.slice %6 [0:1, 512:768] : (tensor<1x768xf32>) -> tensor<1x256xf32>
+    %10 = stablehlo.add %3, %7 : tensor<1x256xf32>
+    %11 = stablehlo.negate %10 : tensor<1x256xf32>
+    %12 = stablehlo.exponential %11 : tensor<1x256xf32>
+    %13 = stablehlo.broadcast_in_dim %cst, dims = [] : (tensor<f32>) -> tensor<1x256xf32>
+    %14 = stablehlo.add %13, %12 : tensor<1x256xf32>
+    %15 = stablehlo.broadcast_in_dim %cst, dims = [] : (tensor<f32>) -> tensor<1x256xf32>
+    %16 = stablehlo.divide %15, %14 : tensor<1x256xf32>
+    %17 = stablehlo.add %4, %8 : tensor<1x256xf32>
+    %18 = stablehlo.negate %17 : tensor<1x256xf32>
+    %19 = stablehlo.exponential %18 : tensor<1x256xf32>
+    %20 = stablehlo.broadcast_in_dim %cst, dims = [] : (tensor<f32>) -> tensor<1x256xf32>
+    %21 = stablehlo.add %20, %19 : tensor<1x256xf32>
+    %22 = stablehlo.broadcast_in_dim %cst, dims = [] : (tensor<f32>) -> tensor<1x256xf32>
+    %23 = stablehlo.divide %22, %21 : tensor<1x256xf32>
+    %24 = stablehlo.broadcast_in_dim %cst, dims = [] : (tensor<f32>) -> tensor<1x256xf32>
+    %25 = stablehlo.subtract %24, %23 : tensor<1x256xf32>
+    %26 = stablehlo.multiply %16, %9 : tensor<1x256xf32>
+    %27 = stablehlo.add %5, %26 : tensor<1x256xf32>
+    %28 = stablehlo.tanh %27 : tensor<1x256xf32>
+    %29 = stablehlo.multiply %25, %28 : tensor<1x256xf32>
+    %30 = stablehlo.multiply %23, %arg3 : tensor<1x256xf32>
+    %31 = stablehlo.add %29, %30 : tensor<1x256xf32>
+    return %31, %31 : tensor<1x256xf32>, tensor<1x256xf32>
+  }
+  func.func private @dynamic_update_index_in_dim(%arg0: tensor<100x1x256xf32>, %arg1: tensor<1x256xf32>, %arg2: tensor<i32>) -> tensor<100x1x256xf32> {
+    %c = stablehlo.constant dense<0> : tensor<i32>
+    %0 = stablehlo.broadcast_in_dim %arg1, dims = [1, 2] : (tensor<1x256xf32>) -> tensor<1x1x256xf32>
+    %1 = stablehlo.dynamic_update_slice %arg0, %0, %arg2, %c, %c : (tensor<100x1x256xf32>, tensor<1x1x256xf32>, tensor<i32>, tensor<i32>, tensor<i32>) -> tensor<100x1x256xf32>
+    return %1 : tensor<100x1x256xf32>
+  }
+}

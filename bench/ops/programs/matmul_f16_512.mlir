@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+module @jit_matmul attributes {jax.uses_shape_polymorphism = false, mhlo.num_partitions = 1 : i32, mhlo.num_replicas = 1 : i32} {
+  func.func public @main(%arg0: tensor<512x512xf16>, %arg1: tensor<512x512xf16>) -> (tensor<512x512xf16> {jax.result_info = "result"}) {
+    %0 = stablehlo.dot_general %arg0, %arg1, contracting_dims = [1] x [0] : (tensor<512x512xf16>, tensor<512x512xf16>) -> tensor<512x512xf16>
+    return %0 : tensor<512x512xf16>
+  }
+}

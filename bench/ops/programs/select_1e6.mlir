@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+module @jit__lambda attributes {jax.uses_shape_polymorphism = false, mhlo.num_partitions = 1 : i32, mhlo.num_replicas = 1 : i32} {
+  func.func public @main(%arg0: tensor<1000000xi1>, %arg1: tensor<1000000xf32>, %arg2: tensor<1000000xf32>) -> (tensor<1000000xf32> {jax.result_info = "result"}) {
+    %0 = call @_where(%arg0, %arg1, %arg2) : (tensor<1000000xi1>, tensor<1000000xf32>, tensor<1000000xf32>) -> tensor<1000000xf32>
+    return %0 : tensor<1000000xf32>
+  }
+  func.func private @_where(%arg0: tensor<1000000xi1>, %arg1: tensor<1000000xf32>, %arg2: tensor<1000000xf32>) -> tensor<1000000xf32> {
+    %0 = stablehlo.select %arg0, %arg1, %arg2 : tensor<1000000xi1>, tensor<1000000xf32>
+    return %0 : tensor<1000000xf32>
+  }
+}

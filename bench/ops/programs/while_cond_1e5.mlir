@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+module @jit__lambda attributes {jax.uses_shape_polymorphism = false, mhlo.num_partitions = 1 : i32, mhlo.num_replicas = 1 : i32} {
+  func.func public @main(%arg0: tensor<f32>) -> (tensor<f32> {jax.result_info = "result"}) {
+    %c = stablehlo.constant dense<1> : tensor<i32>
+    %c_0 = stablehlo.constant dense<100000> : tensor<i32>
+    %c_1 = stablehlo.constant dense<0> : tensor<i32>
+    %0:3 = stablehlo.while(%iterArg = %c_1, %iterArg_2 = %c_1, %iterArg_3 = %arg0) : tensor<i32>, tensor<i32>, tensor<f32>
+    cond {
+      %1 = stablehlo.compare LT, %iterArg, %c_0, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>
+      stablehlo.return %1 : tensor<i1>
+    } do {
+      %1:2 = func.call @closed_call(%iterArg_2, %iterArg_3) : (tensor<i32>, tensor<f32>) -> (tensor<i32>, tensor<f32>)
+      %2 = stablehlo.add %iterArg, %c : tensor<i32>
+      stablehlo.return %2, %1#0, %1#1 : tensor<i32>, tensor<i32>, tensor<f32>
+    }
+    return %0#2 : tensor<f32>
+  }
+  func.func private @closed_call(%arg0: tensor<i32>, %arg1: tensor<f32>) -> (tensor<i32>, tensor<f32>) {
+    %cst = stablehlo.constant dense<1.500000e+00> : tensor<f32>
+    %cst_0 = stablehlo.constant dense<1.250000e+00> : tensor<f32>
+    %cst_1 = stablehlo.constant dense<0.000000e+00> : tensor<f32>
+    %c = stablehlo.constant dense<1> : tensor<i32>
+    %0 = stablehlo.add %arg0, %c : tensor<i32>
+    %1 = stablehlo.compare GT, %arg1, %cst_1, FLOAT : (tensor<f32>, tensor<f32>) -> tensor<i1>
+    %2 = stablehlo.convert %1 : (tensor<i1>) -> tensor<i32>
+    %3 = "stablehlo.case"(%2) ({
+      %4 = stablehlo.add %arg1, %cst_0 : tensor<f32>
+      stablehlo.return %4 : tensor<f32>
+    }, {
+      %4 = stablehlo.subtract %arg1, %cst : tensor<f32>
+      stablehlo.return %4 : tensor<f32>
+    }) : (tensor<i32>) -> tensor<f32>
+    return %0, %3 : tensor<i32>, tensor<f32>
+  }
+}
