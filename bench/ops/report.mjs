@@ -7,6 +7,15 @@ import { number, ratio, table } from '../report.mjs';
 const slow = 4;
 const shownSteps = 6;
 
+/** An op a line. */
+export function opsToJson({ ops, ...rest }) {
+  const lines = Object.entries(ops).map(
+    ([name, entry]) => `  ${JSON.stringify(name)}: ${JSON.stringify(entry)}`,
+  );
+  const head = JSON.stringify(rest, null, 1).slice(0, -2);
+  return `${head},\n "ops": {\n${lines.join(',\n')}\n }\n}\n`;
+}
+
 export function opsToMarkdown(result) {
   const { machine: m } = result;
   const all = Object.values(result.ops).flatMap(({ records }) => records);

@@ -13,7 +13,7 @@ import { machine } from '../report.mjs';
 import { writeSafetensors } from '../safetensors.mjs';
 import { timeInTurns } from '../turns.mjs';
 import { makeInput } from './inputs.mjs';
-import { opsToMarkdown } from './report.mjs';
+import { opsToJson, opsToMarkdown } from './report.mjs';
 import { pythonWithJax, Xla } from './xla.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -87,7 +87,8 @@ async function benchOp(name, { host, xla, peers, folder, options }) {
     const record = { runtime, hasSync: false };
     records.push(record);
     try {
-      Object.assign(record, await handle.call('open', spec));
+      const { load, firstRun, error, steps } = await handle.call('open', spec);
+      Object.assign(record, { load, firstRun, error, steps });
       if (record.firstRun > patience) record.best = record.median = record.firstRun;
       contenders.push({ record, handle, times: [], asyncTimes: [] });
     } catch (error) {
@@ -146,7 +147,7 @@ async function main() {
       result.ops[name] = { group: index[name].group, records };
       const said = records.map(({ runtime, failure, best }) => `${runtime} ${failure ?? best}`);
       console.error(`${name}: ${said.join(', ')}`);
-      if (options.json) writeFileSync(options.json, `${JSON.stringify(result, null, 1)}\n`);
+      if (options.json) writeFileSync(options.json, opsToJson(result));
     }
     const text = opsToMarkdown(result);
     console.log(text);
