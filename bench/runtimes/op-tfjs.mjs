@@ -21,6 +21,8 @@ const conv =
   (tf, x, w) =>
     tf[name](x, w, ...rest);
 
+const oneHot = (tf, i) => tf.cast(tf.oneHot(i, 1000), 'float32');
+
 /** The program's name to what computes it, given the library and the operands. */
 export const ops = {
   sort_f32_1e6: (tf, x) => tf.reverse(tf.topk(x, 1e6).values),
@@ -64,8 +66,8 @@ export const ops = {
   gather_pairs_1e5: (tf, x, i, j) => tf.gatherND(x, tf.stack([i, j], 1)),
   scatter_set_1e5_of_1e6: (tf, x, i, v) => tf.tensorScatterUpdate(x, tf.expandDims(i, 1), v),
   histogram_1e6_of_256: (tf, i) => tf.denseBincount(i, tf.zeros([0], 'int32'), 256),
-  one_hot_4096_of_1000: (tf, i) => tf.oneHot(i, 1000, 1, 0, 'float32'),
-  one_hot_product_512_of_1000x128: (tf, i, t) => tf.matMul(tf.oneHot(i, 1000, 1, 0, 'float32'), t),
+  one_hot_4096_of_1000: oneHot,
+  one_hot_product_512_of_1000x128: (tf, i, t) => tf.matMul(oneHot(tf, i), t),
 
   transpose_1000x1000: transpose(1, 0),
   transpose_100000x8: transpose(1, 0),
