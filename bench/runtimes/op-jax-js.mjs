@@ -80,7 +80,6 @@ export const ops = {
 
   threefry_1e7: random('bits', 1e7),
   uniform_1e6: random('uniform', 1e6),
-  normal_1e6: random('normal', 1e6),
   cholesky_512: ({ lax }, x) => lax.linalg.cholesky(x),
   triangular_solve_512: solve,
 
