@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The cache folder, and the peers' packages there.
+// The peers' packages, in the cache.
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
-export const cache =
+const cache =
   process.env.WEBHLO_CACHE ??
   join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'webhlo');
 

@@ -14,7 +14,7 @@ import { writeSafetensors } from '../safetensors.mjs';
 import { timeInTurns } from '../turns.mjs';
 import { makeInput } from './inputs.mjs';
 import { opsToJson, opsToMarkdown } from './report.mjs';
-import { pythonWithJax, Xla } from './xla.mjs';
+import { Xla } from './xla.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const dist = join(here, '..', '..', 'js', 'dist');
@@ -22,7 +22,7 @@ const index = JSON.parse(readFileSync(join(here, 'programs.json'), 'utf8'));
 const usage = `usage: ./dev bench ops [options]
   --only TEXT,...     ops whose name or group has one of these in it
   --xla PYTHON        a Python that has JAX, to run XLA:CPU; none leaves it out
-                      (default: one that is made in the cache, from PyPI)
+                      (default: the one that ./dev differential uses)
   --peers NAME,...    jax-js, tfjs, or none (default jax-js,tfjs)
   --slice MS          length of a slice (default 100)
   --rounds N          slices of each contender (default 5)
@@ -39,7 +39,7 @@ function parse(args) {
     args,
     options: {
       only: { type: 'string', default: '' },
-      xla: { type: 'string' },
+      xla: { type: 'string', default: process.env.WEBHLO_JAX },
       peers: { type: 'string', default: knownPeers.join() },
       slice: { type: 'string', default: '100' },
       rounds: { type: 'string', default: '5' },
@@ -130,7 +130,8 @@ async function main() {
   try {
     if (options.xla !== 'none') {
       try {
-        xla = new Xla(options.xla ?? pythonWithJax());
+        if (!options.xla) throw new Error('there is no Python with JAX');
+        xla = new Xla(options.xla);
         result.xla = (await xla.call('version', {})).jax;
       } catch (error) {
         xla = undefined;

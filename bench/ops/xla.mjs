@@ -2,38 +2,12 @@
 // XLA:CPU as a contender: a Python process (xla.py) that answers lines of JSON. It lives as long as it
 // can, since importing JAX takes seconds; a program that kills it gets another one.
 
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { cache } from '../peers.mjs';
 
 const script = join(fileURLToPath(new URL('.', import.meta.url)), 'xla.py');
-/** The release that programs/ were exported with. */
-const jax = '0.10.2';
-
-/** A Python with JAX, installed into the cache on first use. */
-export function pythonWithJax() {
-  const folder = join(cache, `bench-jax-${jax}`);
-  const python = join(folder, 'bin', 'python');
-  const done = join(folder, 'installed');
-  if (existsSync(done)) return python;
-  console.error(`installing JAX ${jax}`);
-  mkdirSync(cache, { recursive: true });
-  const run = (program, ...args) => {
-    const { status, error, stderr } = spawnSync(program, args, { encoding: 'utf8' });
-    if (status === 0) return;
-    rmSync(folder, { recursive: true, force: true });
-    const last = stderr?.trim().split('\n').pop();
-    throw new Error(`${program} ${args.join(' ')}: ${error?.message ?? last}`);
-  };
-  run('python3', '-m', 'venv', folder);
-  run(python, '-m', 'pip', 'install', '--quiet', `jax==${jax}`);
-  mkdirSync(done);
-  return python;
-}
-
 export class Xla {
   #python;
   #process;
