@@ -14,7 +14,6 @@ const transpose =
   (jax, x) =>
     jax.numpy.transpose(x, permutation);
 const random = (name, count) => (jax, key) => jax.random[name](key, [count]);
-const solve = (jax, a, b) => jax.lax.linalg.triangularSolve(a, b, { leftSide: true, lower: true });
 
 /** The program's name to what computes it, given the library and the operands. */
 export const ops = {
@@ -33,7 +32,6 @@ export const ops = {
   sum_all_1e6: call('sum'),
   sum_i32_1e6: call('sum'),
   sum_f64_1e6: call('sum'),
-  sum_f16_1e6: call('sum'),
   sum_rows_1000x1000: along('sum', 1),
   sum_columns_1000x1000: along('sum', 0),
   sum_middle_64x256x64: along('sum', 1),
@@ -70,8 +68,6 @@ export const ops = {
   select_1e6: call('where'),
   triangle_1000x1000: call('tril'),
 
-  convert_f32_f16: cast('float16'),
-  convert_f16_f32: cast('float32'),
   convert_f32_f64: cast('float64'),
   convert_f64_f32: cast('float32'),
   convert_f32_i32: cast('int32'),
@@ -81,14 +77,12 @@ export const ops = {
   threefry_1e7: random('bits', 1e7),
   uniform_1e6: random('uniform', 1e6),
   cholesky_512: ({ lax }, x) => lax.linalg.cholesky(x),
-  triangular_solve_512: solve,
 
   conv_1d_channels_first_384x1500: ({ lax }, x, w) => lax.convGeneralDilated(x, w, [1], 'SAME'),
   conv_2d_channels_first_64x56x56: ({ lax }, x, w) => lax.convGeneralDilated(x, w, [1, 1], 'SAME'),
   matmul_f32_512: call('matmul'),
   matmul_f32_512_weights: call('matmul'),
   matmul_f64_512: call('matmul'),
-  matmul_f16_512: call('matmul'),
   matmul_i32_256: call('matmul'),
   matmul_batched_12x128x64: call('matmul'),
   matvec_2048: call('matmul'),
@@ -96,7 +90,6 @@ export const ops = {
   dot_1e6: call('vdot'),
 
   add_f32_1e6: call('add'),
-  add_f16_1e6: call('add'),
   add_f64_1e6: call('add'),
   add_i32_1e6: call('add'),
   multiply_f32_1e6: call('multiply'),

@@ -57,7 +57,6 @@ export const ops = {
 
   max_pool_2d: pool('maxPool', 3, 2, 'same'),
   avg_pool_2d: (tf, x) => tf.mul(tf.avgPool(x, 2, 2, 'valid'), 4),
-  max_pool_1d: pool('pool', [4], 'max', 'valid'),
   max_pool_3d: pool('maxPool3d', 2, 2, 'valid'),
 
   embedding_512_of_50000x384: call('gather'),
