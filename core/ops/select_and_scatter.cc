@@ -2,6 +2,8 @@
 //
 // stablehlo.select_and_scatter: https://openxla.org/stablehlo/spec#select_and_scatter
 // Padding is never selected; a window of padding alone scatters nothing.
+#include "core/kernels/loop_kernel.h"
+#include "core/kernels/pool_gradient.h"
 #include "core/kernels/select_scatter.h"
 #include "core/kernels/window.h"
 #include "core/ops/infer_util.h"
@@ -133,22 +135,62 @@ std::optional<KernelChoice> Propose(const KernelRequest& request) {
                                       Join(op.Ints("window_dimensions")))};
 }
 
+std::vector<WindowAxis> AxesOf(const OpView& op) {
+  const Attributes attributes(op);
+  std::vector<WindowAxis> axes;
+  for (size_t d = 0; d < op.operand(0).dims.size(); ++d) {
+    axes.push_back({attributes.Dimension(d), op.operand(0).dims[d], op.operand(1).dims[d]});
+  }
+  return axes;
+}
+
+// Whether of equal elements the first is selected, where the larger one is; else nothing.
+std::optional<bool> KeepsEqual(const OpView& op) {
+  const Graph& graph = op.graph();
+  const Region& select = op.region(0);
+  if (select.nodes.size != 1) return std::nullopt;
+  const OpView compare(graph, graph.nodes[select.nodes.begin]);
+  const ValueId a = select.arguments.begin;
+  if (!compare.Is(ops::kCompare) || graph.results(select)[0] != compare.result_id(0) ||
+      compare.operand_id(0) != a || compare.operand_id(1) != a + 1 ||
+      compare.String("compare_type") == "TOTALORDER") {
+    return std::nullopt;
+  }
+  const std::string_view direction = compare.String("comparison_direction");
+  if (direction == "GE") return true;
+  if (direction == "GT") return false;
+  return std::nullopt;
+}
+
+// The gradient of a maximum.
+std::optional<KernelChoice> ProposeGradient(const KernelRequest& request) {
+  const OpView& op = request.op;
+  if (op.operand(0).element != ElementType::kF32 || op.operand(0).rank() == 0 || !KeepsEqual(op) ||
+      SimpleReduceBody(op.graph(), op.region_id(1)) != ops::kAdd ||
+      !PoolGradient::CanRun(AxesOf(op))) {
+    return std::nullopt;
+  }
+  return Propose(request);
+}
+
+Result<std::unique_ptr<Kernel>> MakeGradient(const KernelSite& site) {
+  return std::unique_ptr<Kernel>(std::make_unique<LoopKernel<PoolGradient>>(
+      PoolGradient(AxesOf(site.op), *KeepsEqual(site.op))));
+}
+
 Result<std::unique_ptr<Kernel>> Make(const KernelSite& site, RegionFunctions functions) {
   const OpView& op = site.op;
-  const Attributes attributes(op);
-  SelectScatterSizes sizes{.axes = {},
+  SelectScatterSizes sizes{.axes = AxesOf(op),
                            .width = WidthOf(op.operand(0)),
                            .select_cost = RegionCost(op.graph(), op.region_id(0)),
                            .scatter_cost = RegionCost(op.graph(), op.region_id(1))};
-  for (size_t d = 0; d < op.operand(0).dims.size(); ++d) {
-    sizes.axes.push_back({attributes.Dimension(d), op.operand(0).dims[d], op.operand(1).dims[d]});
-  }
   return MakeSelectScatter(std::move(sizes), std::move(functions[0]), std::move(functions[1]));
 }
 
 using Rows = RegionRows<Propose, Make>;
 
 constexpr KernelRow kKernels[] = {
+    {.name = "pool_gradient", .propose = ProposeGradient, .make = MakeGradient},
     {.name = "jit", .propose = Rows::ProposeJit, .make = Rows::MakeJit},
     {.name = "tiles", .propose = Rows::ProposeTiles, .make = Rows::MakeTiles},
 };

@@ -19,13 +19,16 @@ TEST_CASE("select_and_scatter: windows that overlap, leave gaps and begin in the
            Form{"2x9x9x3", "2x9x9x3",
                 "window_dimensions = array<i64: 1, 3, 3, 1>, padding = dense<[[0, 0], [1, 1], [1, "
                 "1], [0, 0]]> : tensor<4x2xi64>"},
+           Form{"2x7x8x9", "2x4x8x7",
+                "window_dimensions = array<i64: 1, 2, 1, 3>, window_strides = array<i64: 1, 2, 1, "
+                "1>, padding = dense<[[0, 0], [1, 0], [0, 0], [0, 0]]> : tensor<4x2xi64>"},
            // The first window is padding alone.
            Form{"300", "152",
                 "window_dimensions = array<i64: 2>, window_strides = array<i64: 2>, padding = "
                 "dense<[[2, 2]]> : tensor<1x2xi64>"},
        }) {
     for (const char* element : {"f32", "i16", "f64"}) {
-      for (const char* direction : {"GE", "LT"}) {
+      for (const char* direction : {"GE", "GT", "LT"}) {
         CAPTURE(form.attributes);
         const std::string operand = StrCat("tensor<", form.operand, "x", element, ">");
         const std::string source = StrCat("tensor<", form.source, "x", element, ">");
