@@ -8,6 +8,8 @@
 #include "core/base/sort.h"
 #include "core/graph/layouts.h"
 #include "core/graph/literals.h"
+#include "core/kernels/loop_kernel.h"
+#include "core/kernels/running.h"
 #include "core/kernels/window.h"
 #include "core/kernels/window_fold.h"
 #include "core/ops/infer_util.h"
@@ -319,9 +321,34 @@ Result<std::unique_ptr<Kernel>> Make(const KernelSite& site, RegionFunctions fun
                                       : MakeWindowFold(SizesOf(site.op), std::move(functions[0]));
 }
 
+// Running results of a computation that has a name.
+std::optional<KernelChoice> ProposeRunning(const KernelRequest& request) {
+  const OpView& op = request.op;
+  const std::optional<Reduction> reduction = SimpleReduction(op.graph(), op.region_id(0));
+  if (!reduction || !Running::CanRun(*reduction, op.operand(0).element)) return std::nullopt;
+  std::optional<KernelChoice> choice = Propose(request);
+  if (!choice || !choice->parameters[0]) return std::nullopt;
+  return choice;
+}
+
+Result<std::unique_ptr<Kernel>> MakeRunning(const KernelSite& site) {
+  const OpView& op = site.op;
+  bool reverse = false;
+  const std::vector<WindowAxis> axes = AxesOf(op);
+  const size_t axis = static_cast<size_t>(RunningAxis(axes, &reverse));
+  int64_t outer = 1, inner = 1;
+  for (size_t d = 0; d < axes.size(); ++d) {
+    if (d != axis) (d < axis ? outer : inner) *= axes[d].size;
+  }
+  return std::unique_ptr<Kernel>(std::make_unique<LoopKernel<Running>>(
+      Running(*SimpleReduction(op.graph(), op.region_id(0)), op.operand(0).element, outer,
+              axes[axis].size, inner, reverse)));
+}
+
 using Rows = RegionRows<Propose, Make>;
 
 constexpr KernelRow kKernels[] = {
+    {.name = "running", .propose = ProposeRunning, .make = MakeRunning},
     {.name = "jit", .propose = Rows::ProposeJit, .make = Rows::MakeJit},
     {.name = "tiles", .propose = Rows::ProposeTiles, .make = Rows::MakeTiles},
 };

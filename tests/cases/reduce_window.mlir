@@ -84,3 +84,17 @@ func.func @two_inputs() {
   check.expect_eq_const %4#1, dense<[3.0, 7.0]> : tensor<2xf64>
   return
 }
+
+// -----
+
+func.func @running_products() {
+  %0 = stablehlo.constant dense<[2.0, 3.0, 0.5, -4.0]> : tensor<4xf32>
+  %1 = stablehlo.constant dense<1.0> : tensor<f32>
+  %2 = "stablehlo.reduce_window"(%0, %1) <{window_dimensions = array<i64: 4>, padding = dense<[[0, 3]]> : tensor<1x2xi64>}> ({
+    ^bb0(%a: tensor<f32>, %b: tensor<f32>):
+      %3 = stablehlo.multiply %a, %b : tensor<f32>
+      stablehlo.return %3 : tensor<f32>
+  }) : (tensor<4xf32>, tensor<f32>) -> tensor<4xf32>
+  check.expect_eq_const %2, dense<[-12.0, -6.0, -2.0, -4.0]> : tensor<4xf32>
+  return
+}
