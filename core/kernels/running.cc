@@ -40,7 +40,6 @@ Running::Running(Reduction reduction, ElementType element, int64_t outer, int64_
                  int64_t inner, bool reverse)
     : reduction_(reduction),
       is_float_(element == ElementType::kF32),
-      outer_(outer),
       size_(size),
       inner_(inner),
       reverse_(reverse),

@@ -31,7 +31,7 @@ class Running {
 
   Reduction reduction_;
   bool is_float_;
-  int64_t outer_, size_, inner_;
+  int64_t size_, inner_;
   bool reverse_;
   Pieces pieces_;  // Not shared out.
 };

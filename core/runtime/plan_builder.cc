@@ -478,8 +478,7 @@ class PlanBuilder {
   std::vector<Place> places_;     // By value.
   // Results that may be written over what a loop carries: there.
   std::unordered_map<ValueId, Place> next_carried_;
-  std::vector<uint32_t> uses_;
-  std::vector<uint32_t> input_storages_;
+  std::vector<uint32_t> uses_, input_storages_;
 };
 
 }  // namespace
