@@ -141,11 +141,19 @@ COMPLEX_UNARY = [lax.neg, lax.abs, lax.sign, lax.exp, lax.log, lax.sqrt, lax.rsq
                  lax.logistic, lax.reciprocal, lambda x: lax.integer_pow(x, 3)]  # fmt: skip
 
 
+def off_the_cut(g, x):
+    """Logarithms and roots jump where an imaginary part changes its sign, were it that of a zero."""
+    away = lambda x: lax.complex(x.real, jnp.where(jnp.abs(x.imag) < 0.01, 0.25, x.imag).astype(x.real.dtype))
+    return g.apply("off the cut", away, x, kind="d")
+
+
 @family(2.5)
 def complex_unary(g):
     x = g.pick(lambda v: is_complex(v.dtype), g.complexes)
     moves = [lax.neg, lax.conj, lax.real, lax.imag]
     fn = g.choose(COMPLEX_UNARY)
+    if fn in (lax.log, lax.log1p, lax.sqrt, lax.rsqrt):
+        x = off_the_cut(g, x)
     g.apply(f"complex {getattr(fn, '__name__', 'cube')}", fn, x, kind="x" if fn in moves else "l")
 
 
@@ -187,6 +195,8 @@ def arithmetic(g):
     if is_complex(x.dtype):
         fns = [(fn, "l") for fn, _ in fns] + [(lax.pow, "l")]
     fn, kind = g.choose(fns)
+    if fn is lax.pow and is_complex(x.dtype):
+        x = off_the_cut(g, x)
     g.apply(getattr(fn, "__name__", "binary"), fn, x, y, kind=kind)
 
 
