@@ -166,6 +166,13 @@ class Transform {
         planes.im[begin + k] = static_cast<float>(c * fs + s * fc);
       }
     }
+    // Those of quarter turns are exact, so that zeros cancel.
+    constexpr float kQuarters[4][2] = {{1, 0}, {0, -1}, {-1, 0}, {0, 1}};
+    for (int64_t q = 0; q < 4; ++q) {
+      if (q * n % 4 != 0) continue;
+      planes.re[q * n / 4] = kQuarters[q][0];
+      planes.im[q * n / 4] = kQuarters[q][1];
+    }
   }
 
   static HWY_INLINE ComplexVector LoadAt(Planes x, int64_t i) {

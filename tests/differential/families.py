@@ -376,9 +376,11 @@ def reverse(g):
 
 
 def index_types(g, x):
-    """XLA clamps starts in their own type, even if that does not hold the largest one."""
+    """XLA clamps starts in their own type, even if that does not hold the largest one, and takes short
+    unsigned ones for signed."""
     least = 1 if max(x.shape) < 128 else 2
-    return [t for t in INTS + LONG if t.itemsize >= least and (g.x64 or t.itemsize < 8)]
+    types = [t for t in INTS + LONG if t.kind == "i" or t.itemsize >= 4]
+    return [t for t in types if t.itemsize >= least and (g.x64 or t.itemsize < 8)]
 
 
 @family(3, smooth=True)
