@@ -14,15 +14,15 @@ TEST_CASE("iota: every type, every dimension") {
   const SmallPieces small(1000);
   for (const std::string element :
        {"i8", "ui8", "i16", "ui16", "i32", "ui32", "i64", "ui64", "f32", "f64"}) {
-    for (const auto& [dims, dimension] :
-         std::vector<std::pair<std::string, int>>{{"1", 0},
-                                                  {"9001", 0},
-                                                  {"300x31", 0},
-                                                  {"300x31", 1},
-                                                  {"7x300x5", 1},
-                                                  {"5x1x3000", 1}}) {
-      const std::string type = StrCat("tensor<", dims, "x", element, ">");
+    for (const auto& shape : std::vector<std::pair<std::string, int>>{{"1", 0},
+                                                                      {"9001", 0},
+                                                                      {"300x31", 0},
+                                                                      {"300x31", 1},
+                                                                      {"7x300x5", 1},
+                                                                      {"5x1x3000", 1}}) {
+      const std::string type = StrCat("tensor<", shape.first, "x", element, ">");
       CAPTURE(type);
+      const int dimension = shape.second;
       CAPTURE(dimension);
       const TestGraph test =
           Program(StrCat("func.func @main() -> ", type, " {\n%y = stablehlo.iota dim = ", dimension,
