@@ -14,7 +14,6 @@ import {
 } from "../../js/dist/index.js";
 import { program } from "./programs.mjs";
 
-
 const twice = program(`module {
   func.func public @main(%arg0: tensor<4xf32> loc("inputs['x']")) -> (tensor<4xf32> {jax.result_info = "result['y']"}) {
     %0 = stablehlo.add %arg0, %arg0 : tensor<4xf32>
@@ -133,10 +132,16 @@ const places = {
   ],
   "load maxMemory": [(v) => open(twice, { maxMemory: v }), ["undefined"]],
   "load seed": [(v) => open(twice, { seed: v }), ["undefined", "number"]],
-  "load shapes": [(v) => open(twice, { shapes: v }), ["undefined", "empty array"]],
+  "load shapes": [
+    (v) => open(twice, { shapes: v }),
+    ["undefined", "empty array"],
+  ],
   "load shapes: [_]": [(v) => open(twice, { shapes: [v] })],
   "load shapes: { x: _ }": [(v) => open(twice, { shapes: { x: v } })],
-  "load maxShapes": [(v) => open(twice, { maxShapes: v }), ["undefined", "number"]],
+  "load maxShapes": [
+    (v) => open(twice, { maxShapes: v }),
+    ["undefined", "number"],
+  ],
   "load wasmURL": [(v) => open(twice, { wasmURL: v }), ["undefined"]],
   "load signal": [(v) => open(twice, { signal: v }), ["undefined"]],
   "load onProgress": [

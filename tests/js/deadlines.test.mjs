@@ -158,7 +158,10 @@ test("the event loop turns while a large input is copied", async () => {
   const { signal } = controller;
   await assert.rejects(model.run({ [input]: x }, { signal }), cancelled);
   clearImmediate(abort);
-  assert.throws(() => model.runSync({ [input]: x }, { deadline: 5 }), cancelled);
+  assert.throws(
+    () => model.runSync({ [input]: x }, { deadline: 5 }),
+    cancelled,
+  );
   assert.equal(model.runSync({ [input]: x })[output][0], 7);
   model.dispose();
 });

@@ -20,7 +20,6 @@ import {
 } from "../../js/dist/safetensors.js";
 import { refused } from "./programs.mjs";
 
-
 test("a tensor takes its dtype and shape from what it is given", () => {
   const typed = new Tensor(new Int32Array(6), { shape: [2, 3] });
   assert.equal(typed.dtype, "i32");

@@ -86,7 +86,10 @@ test("what follows a product is its epilogue: the kernel takes the bias, a JIT f
     {
       threads: 1,
       weights: {
-        w: new Tensor(Float32Array.from({ length: 24 }, (_, i) => i % 5), { shape: [3, 8] }),
+        w: new Tensor(
+          Float32Array.from({ length: 24 }, (_, i) => i % 5),
+          { shape: [3, 8] },
+        ),
         b: new Tensor([0, 1, 2, 3, 4, 5, 6, 7]),
       },
     },
@@ -97,7 +100,9 @@ test("what follows a product is its epilogue: the kernel takes the bias, a JIT f
   assert.match(plan[0], /xnnpack\.fully_connected 2x3x8 bias then jit f0 /);
   assert.match(model.inspect("jit"), /f0: add maximum/);
   const x = Float32Array.of(1, 0, -1, 0, 2, 0);
-  const r = Float32Array.from({ length: 16 }, (_, i) => (i === 9 ? NaN : i - 8));
+  const r = Float32Array.from({ length: 16 }, (_, i) =>
+    i === 9 ? NaN : i - 8,
+  );
   const w = (k, n) => (8 * k + n) % 5;
   const expected = r.map((value, i) => {
     const n = i % 8;

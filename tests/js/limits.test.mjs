@@ -8,7 +8,6 @@ import { test } from "node:test";
 import { load } from "../../js/dist/index.js";
 import { program, refused } from "./programs.mjs";
 
-
 // `size` bytes, byte i of which is value + i / 2^22.
 const bytes = (size) =>
   program(`module {

@@ -13,7 +13,6 @@ import {
 } from "../../js/dist/index.js";
 import { program, refused } from "./programs.mjs";
 
-
 const affine = program(`module {
   func.func public @main(%arg0: tensor<3xf32> loc("weights['scale']"), %arg1: tensor<3xf32> loc("weights['bias']"),
       %arg2: tensor<2x3xf32> loc("inputs['x']")) -> (tensor<2x3xf32> {jax.result_info = "result['y']"}) {

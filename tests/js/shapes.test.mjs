@@ -13,7 +13,6 @@ import { fileURLToPath } from "node:url";
 import { load, Tensor } from "../../js/dist/index.js";
 import { program, refused } from "./programs.mjs";
 
-
 const inner = 32;
 const outer = 8;
 
@@ -361,7 +360,8 @@ test("a load compiles for shapes that it is told, and shows them", async (t) => 
 test("maxShapes bounds how many shapes stay compiled", async (t) => {
   const counts = async (options) => {
     const model = await loading(t, layer, { weights, ...options });
-    for (const rows of [1, 2, 3, 4, 5, 6]) model.runSync({ x: some(rows * inner, rows) });
+    for (const rows of [1, 2, 3, 4, 5, 6])
+      model.runSync({ x: some(rows * inner, rows) });
     return model.inspect("plan").match(/inputs x/g).length;
   };
   assert.equal(await counts({}), 4);
@@ -374,10 +374,22 @@ test("maxShapes bounds how many shapes stay compiled", async (t) => {
 test("shapes that no program has room for are told before the load ends", async () => {
   const code = "invalid_argument";
   const at = (shapes) => load(layer, { threads: 1, weights, shapes });
-  await assert.rejects(at({ y: [3] }), refused(code, /shapes has "y"; of free sizes are "x"/));
-  await assert.rejects(at({ x: [3, 31] }), refused(code, /input "x" is tensor<\?x32xf32>, got tensor<3x31xf32>/));
-  await assert.rejects(at([{ x: [3, 32] }, 1]), refused(code, /shapes is 1, expected \{ input: shape \}/));
-  await assert.rejects(at({ x: [3, -1] }), refused(code, /shapes\.x is .*, expected sizes/));
+  await assert.rejects(
+    at({ y: [3] }),
+    refused(code, /shapes has "y"; of free sizes are "x"/),
+  );
+  await assert.rejects(
+    at({ x: [3, 31] }),
+    refused(code, /input "x" is tensor<\?x32xf32>, got tensor<3x31xf32>/),
+  );
+  await assert.rejects(
+    at([{ x: [3, 32] }, 1]),
+    refused(code, /shapes is 1, expected \{ input: shape \}/),
+  );
+  await assert.rejects(
+    at({ x: [3, -1] }),
+    refused(code, /shapes\.x is .*, expected sizes/),
+  );
   await assert.rejects(
     load(layer, { threads: 1, weights, maxShapes: 0 }),
     refused(code, /maxShapes is 0, expected 1 to 1024/),

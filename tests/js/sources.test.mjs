@@ -52,7 +52,6 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-
 async function readAll(source) {
   const steps = [];
   const reader = await open(
