@@ -96,15 +96,9 @@ TEST_CASE("dot_general: products of f64, complex numbers and integers") {
     for (size_t k = 0; k < 2; ++k) {
       FillSmall(inputs.emplace_back(test.op().operand(k)).view(), random);
     }
-    std::vector<Tensor> expected = ByReference(test.op(), inputs);
-    for (const int64_t piece : {max_piece_cost, int64_t{1000}}) {
-      const SmallPieces small(piece);
-      std::vector<Engine> engines = Engines(test, pool);
-      REQUIRE(engines.size() == 1);
-      std::vector<Tensor> actual =
-          RunKernel(test.op(), engines[0].choice, *engines[0].kernel, inputs, pool);
-      CheckWithin(0, expected, actual);
-    }
+    REQUIRE(CheckEnginesOn(test, inputs, pool, [](auto& expected, auto& actual) {
+              CheckWithin(0, expected, actual);
+            }) == 1);
   }
 }
 

@@ -106,14 +106,11 @@ inline std::vector<Engine> Engines(const TestGraph& test, ThreadPool& pool) {
   return engines;
 }
 
-// Runs all engines against the reference; `ulps` for each result. Answers how many there are.
-inline size_t CheckEngines(const TestGraph& test, Random& random, int64_t ulps, ThreadPool& pool) {
-  std::vector<Type> results;
-  for (size_t r = 0; r < test.op().num_results(); ++r) results.push_back(test.op().result_type(r));
-  const Status inferred = test.op().node().op->infer(test.op(), results);
-  REQUIRE_MESSAGE(inferred.ok(), inferred.ToString());
-  std::vector<Tensor> inputs =
-      InputsOf(test.op(), GraphIndex(test.graph), [&](Tensor& tensor) { random.Fill(tensor); });
+// Runs all engines against the reference, whose results and theirs `check` compares. Answers how
+// many there are.
+template <typename Check>
+size_t CheckEnginesOn(const TestGraph& test, std::vector<Tensor>& inputs, ThreadPool& pool,
+                      const Check& check) {
   std::vector<Tensor> expected = ByReference(test.op(), inputs);
   size_t count = 0;
   // Small pieces also cut the rows of a nest, which otherwise only long ones are.
@@ -125,10 +122,22 @@ inline size_t CheckEngines(const TestGraph& test, Random& random, int64_t ulps, 
       CAPTURE(engine.name);
       std::vector<Tensor> actual =
           RunKernel(test.op(), engine.choice, *engine.kernel, inputs, pool);
-      CheckWithin(ulps, expected, actual);
+      check(expected, actual);
     }
   }
   return count;
+}
+
+// On random operands; `ulps` for each result.
+inline size_t CheckEngines(const TestGraph& test, Random& random, int64_t ulps, ThreadPool& pool) {
+  std::vector<Type> results;
+  for (size_t r = 0; r < test.op().num_results(); ++r) results.push_back(test.op().result_type(r));
+  const Status inferred = test.op().node().op->infer(test.op(), results);
+  REQUIRE_MESSAGE(inferred.ok(), inferred.ToString());
+  std::vector<Tensor> inputs =
+      InputsOf(test.op(), GraphIndex(test.graph), [&](Tensor& tensor) { random.Fill(tensor); });
+  return CheckEnginesOn(test, inputs, pool,
+                        [&](auto& expected, auto& actual) { CheckWithin(ulps, expected, actual); });
 }
 
 }  // namespace webhlo::elementwise_testing

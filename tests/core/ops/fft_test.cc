@@ -28,15 +28,9 @@ void CheckFft(std::string_view type, const std::string& operand, const std::stri
       x.SetF64(i, random.Float());
     }
   }
-  std::vector<Tensor> expected = ByReference(test.op(), inputs);
-  for (const int64_t piece : {max_piece_cost, int64_t{1000}}) {
-    const SmallPieces small(piece);
-    std::vector<Engine> engines = Engines(test, pool);
-    REQUIRE(engines.size() == 1);
-    std::vector<Tensor> actual =
-        RunKernel(test.op(), engines[0].choice, *engines[0].kernel, inputs, pool);
-    CheckNear(24, expected, actual);
-  }
+  REQUIRE(CheckEnginesOn(test, inputs, pool, [](auto& expected, auto& actual) {
+            CheckNear(24, expected, actual);
+          }) == 1);
 }
 
 void CheckAllKinds(const std::string& outer, int64_t n, ThreadPool& pool) {

@@ -21,15 +21,9 @@ void FillMatrices(const TensorView& view, TestRandom& random) {
 }
 
 void CheckAgainstReference(const TestGraph& test, std::vector<Tensor>& inputs, ThreadPool& pool) {
-  std::vector<Tensor> expected = ByReference(test.op(), inputs);
-  for (const int64_t piece : {max_piece_cost, int64_t{1000}}) {
-    const SmallPieces small(piece);
-    std::vector<Engine> engines = Engines(test, pool);
-    REQUIRE(engines.size() == 1);
-    std::vector<Tensor> actual =
-        RunKernel(test.op(), engines[0].choice, *engines[0].kernel, inputs, pool);
-    CheckNear(16, expected, actual);
-  }
+  REQUIRE(CheckEnginesOn(test, inputs, pool, [](auto& expected, auto& actual) {
+            CheckNear(16, expected, actual);
+          }) == 1);
 }
 
 TEST_CASE("cholesky: either triangle, of one matrix or many, small and large") {

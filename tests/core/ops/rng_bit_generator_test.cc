@@ -102,7 +102,6 @@ TEST_CASE("rng_bit_generator: Philox states at the edges of the counter, for eve
 TEST_CASE("rng_bit_generator: the kernel's bits are the reference's, for every shape and width") {
   using namespace elementwise_testing;
   ThreadPool pool(2);
-  const SmallPieces small(1000);
   TestRandom random(9);
   constexpr uint64_t kLast = ~uint64_t{0};
   for (const std::string_view algorithm : {"THREE_FRY", "PHILOX"}) {
@@ -127,16 +126,16 @@ TEST_CASE("rng_bit_generator: the kernel's bits are the reference's, for every s
           const TensorView key = inputs.emplace_back(state.tensor).view();
           for (int64_t i = 0; i < words; ++i) key.SetI64(i, random.Int(0, INT64_MAX - 1));
           key.SetI64(1, static_cast<int64_t>(low));
-          std::vector<Tensor> expected = ByReference(test.op(), inputs);
-          std::vector<Engine> engines = Engines(test, pool);
-          REQUIRE(engines.size() == 1);
-          std::vector<Tensor> actual =
-              RunKernel(test.op(), engines[0].choice, *engines[0].kernel, inputs, pool);
-          for (size_t r = 0; r < 2; ++r) {
-            const TensorView a = expected[r].view(), b = actual[r].view();
-            CHECK(actual[r].PaddingIntact());
-            CHECK(std::memcmp(a.data(), b.data(), static_cast<size_t>(a.type().ByteSize())) == 0);
-          }
+          const size_t engines =
+              CheckEnginesOn(test, inputs, pool, [](auto& expected, auto& actual) {
+                for (size_t r = 0; r < 2; ++r) {
+                  const TensorView a = expected[r].view(), b = actual[r].view();
+                  CHECK(actual[r].PaddingIntact());
+                  CHECK(std::memcmp(a.data(), b.data(), static_cast<size_t>(a.type().ByteSize())) ==
+                        0);
+                }
+              });
+          REQUIRE(engines == 1);
         }
       }
     }
