@@ -8,6 +8,7 @@
 
 #include "core/base/float_math.h"
 #include "core/base/math.h"
+#include "core/kernels/folds.h"
 #include "core/kernels/vector.h"
 
 namespace webhlo {
@@ -21,66 +22,6 @@ constexpr int64_t kChunk = 16 * 1024;
 constexpr int64_t kLongItem = 64 * kChunk;
 // Results that one item of the last loop finishes.
 constexpr int64_t kFinish = 4 * 1024;
-
-// ---- The operations, on scalars and on f32 vectors ----
-
-template <typename T>
-using Wrapping = std::conditional_t<std::is_integral_v<T>,
-                                    std::conditional_t<sizeof(T) == 8, uint64_t, uint32_t>, T>;
-
-struct FoldAdd {
-  template <typename T>
-  static T Scalar(T a, T b) {
-    return static_cast<T>(static_cast<Wrapping<T>>(a) + static_cast<Wrapping<T>>(b));
-  }
-  static F32x4 Vector(F32x4 a, F32x4 b) { return hn::Add(a, b); }
-};
-
-struct FoldMultiply {
-  template <typename T>
-  static T Scalar(T a, T b) {
-    return static_cast<T>(static_cast<Wrapping<T>>(a) * static_cast<Wrapping<T>>(b));
-  }
-  static F32x4 Vector(F32x4 a, F32x4 b) { return hn::Mul(a, b); }
-};
-
-struct FoldMax {
-  template <typename T>
-  static T Scalar(T a, T b) {
-    if constexpr (std::is_floating_point_v<T>) {
-      return NanMaximum(a, b);
-    } else {
-      return a < b ? b : a;
-    }
-  }
-  static F32x4 Vector(F32x4 a, F32x4 b) { return webhlo::Max(a, b); }
-};
-
-struct FoldMin {
-  template <typename T>
-  static T Scalar(T a, T b) {
-    if constexpr (std::is_floating_point_v<T>) {
-      return NanMinimum(a, b);
-    } else {
-      return b < a ? b : a;
-    }
-  }
-  static F32x4 Vector(F32x4 a, F32x4 b) { return webhlo::Min(a, b); }
-};
-
-struct FoldAnd {
-  template <typename T>
-  static T Scalar(T a, T b) {
-    return static_cast<T>(a & b);
-  }
-};
-
-struct FoldOr {
-  template <typename T>
-  static T Scalar(T a, T b) {
-    return static_cast<T>(a | b);
-  }
-};
 
 // ---- f32 ----
 

@@ -3,26 +3,10 @@
 
 #include <algorithm>
 
-#include "core/base/float_math.h"
+#include "core/kernels/folds.h"
 
 namespace webhlo {
 namespace {
-
-struct Sum {
-  template <typename T>
-  T operator()(T a, T b) const {
-    return a + b;
-  }
-};
-struct Multiplied {
-  float operator()(float a, float b) const { return a * b; }
-};
-struct Largest {
-  float operator()(float a, float b) const { return NanMaximum(a, b); }
-};
-struct Smallest {
-  float operator()(float a, float b) const { return NanMinimum(a, b); }
-};
 
 constexpr int64_t kElementCost = 8;
 
@@ -48,28 +32,27 @@ Running::Running(Reduction reduction, ElementType element, int64_t outer, int64_
 void Running::Run(void* const* args, PieceRange pieces, ThreadPool&) const {
   const auto [begin, end] = pieces_.Items(0, pieces);
   if (!is_float_) {
-    RunItems<uint32_t, Sum>(static_cast<const uint32_t*>(args[0]),
-                            static_cast<const uint32_t*>(args[1]), static_cast<uint32_t*>(args[2]),
-                            begin, end);
+    RunItems<uint32_t, FoldAdd>(static_cast<const uint32_t*>(args[0]),
+                                static_cast<const uint32_t*>(args[1]),
+                                static_cast<uint32_t*>(args[2]), begin, end);
     return;
   }
   const float *x = static_cast<const float*>(args[0]), *i = static_cast<const float*>(args[1]);
   float* const y = static_cast<float*>(args[2]);
   switch (reduction_) {
     case Reduction::kAdd:
-      return RunItems<float, Sum>(x, i, y, begin, end);
+      return RunItems<float, FoldAdd>(x, i, y, begin, end);
     case Reduction::kMultiply:
-      return RunItems<float, Multiplied>(x, i, y, begin, end);
+      return RunItems<float, FoldMultiply>(x, i, y, begin, end);
     case Reduction::kMaximum:
-      return RunItems<float, Largest>(x, i, y, begin, end);
+      return RunItems<float, FoldMax>(x, i, y, begin, end);
     default:
-      return RunItems<float, Smallest>(x, i, y, begin, end);
+      return RunItems<float, FoldMin>(x, i, y, begin, end);
   }
 }
 
 template <typename T, typename F>
 void Running::RunItems(const T* x, const T* initial, T* y, int64_t begin, int64_t end) const {
-  const F f;
   const int64_t block = size_ * inner_;
   while (begin < end) {
     const int64_t start = begin / block * block, until = std::min(end, start + block);
@@ -79,14 +62,15 @@ void Running::RunItems(const T* x, const T* initial, T* y, int64_t begin, int64_
     if (inner_ == 1) {
       int64_t at = first + (begin - start) * step;
       T last = begin == start ? *initial : y[at - step];
-      for (; begin < until; ++begin, at += step) y[at] = last = f(last, x[at]);
+      for (; begin < until; ++begin, at += step) y[at] = last = F::Scalar(last, x[at]);
       continue;
     }
     while (begin < until) {
       const int64_t row = (begin - start) / inner_, column = (begin - start) % inner_;
       const int64_t count = std::min(inner_ - column, until - begin);
       const int64_t at = first + row * step + column;
-      for (int64_t i = at; i < at + count; ++i) y[i] = f(row == 0 ? *initial : y[i - step], x[i]);
+      for (int64_t i = at; i < at + count; ++i)
+        y[i] = F::Scalar(row == 0 ? *initial : y[i - step], x[i]);
       begin += count;
     }
   }

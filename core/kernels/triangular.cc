@@ -32,23 +32,40 @@ constexpr int64_t kBlock = 64;
 
 int64_t ProductsCost(int64_t products) { return CeilDiv<int64_t>(products * 2, kFlopsPerCost); }
 
-class CholeskyKernel : public Kernel {
+// Loops over each of some matrices, or over all of them where they are small.
+class MatricesKernel : public Kernel {
  public:
-  explicit CholeskyKernel(const CholeskySizes& sizes) : s_(sizes) {
+  size_t pieces() const override {
+    return loops_.count() * static_cast<size_t>(small_ ? 1 : batch_);
+  }
+  int64_t cost() const override { return loops_.cost() * (small_ ? 1 : batch_); }
+
+ protected:
+  explicit MatricesKernel(int64_t batch) : batch_(batch) {}
+
+  // Once the loops over one are there.
+  void Settle() {
+    small_ = loops_.cost() <= kSmallCost;
+    if (small_) loops_ = Pieces(batch_, loops_.cost());
+  }
+
+  Pieces loops_;
+  bool small_ = false;  // The loops are one, over matrices.
+
+ private:
+  const int64_t batch_;
+};
+
+class CholeskyKernel : public MatricesKernel {
+ public:
+  explicit CholeskyKernel(const CholeskySizes& sizes) : MatricesKernel(sizes.batch), s_(sizes) {
     const int64_t n = s_.n, row = n * static_cast<int64_t>(sizeof(float));
     loops_.Add(n, 2 * row);
     // Rows, each in blocks of columns: both in order.
     loops_.Add(n * CeilDiv(n, kBlock), ProductsCost(kBlock * n / 3));
     loops_.Add(n, 2 * row);
-    cost_ = loops_.cost() * s_.batch;
-    small_ = loops_.cost() <= kSmallCost;
-    if (small_) loops_ = Pieces(s_.batch, loops_.cost());
+    Settle();
   }
-
-  size_t pieces() const override {
-    return loops_.count() * static_cast<size_t>(small_ ? 1 : s_.batch);
-  }
-  int64_t cost() const override { return cost_; }
 
   void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
     const int64_t n = s_.n;
@@ -118,15 +135,13 @@ class CholeskyKernel : public Kernel {
   }
 
   const CholeskySizes s_;
-  Pieces loops_;  // Of all matrices, or of one that is large.
-  bool small_ = false;
-  int64_t cost_ = 0;
 };
 
-class TriangularKernel : public Kernel {
+class TriangularKernel : public MatricesKernel {
  public:
   explicit TriangularKernel(const TriangularSizes& sizes)
-      : s_(sizes),
+      : MatricesKernel(sizes.batch),
+        s_(sizes),
         forward_((s_.lower != s_.transpose) == s_.left_side),
         rows_(s_.left_side && s_.vectors > 1),
         groups_(rows_ ? CeilDiv(s_.vectors, kColumns) : s_.vectors) {
@@ -136,15 +151,8 @@ class TriangularKernel : public Kernel {
       const int64_t products = std::min(kBlock, n - step) * (step + kBlock / 2);
       loops_.Add(groups_, ProductsCost(products * (rows_ ? kColumns / 4 : 1)));
     }
-    cost_ = loops_.cost() * s_.batch;
-    small_ = loops_.cost() <= kSmallCost;
-    if (small_) loops_ = Pieces(s_.batch, loops_.cost());
+    Settle();
   }
-
-  size_t pieces() const override {
-    return loops_.count() * static_cast<size_t>(small_ ? 1 : s_.batch);
-  }
-  int64_t cost() const override { return cost_; }
 
   void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
     const int64_t turns = s_.turned() ? 1 : 0;
@@ -263,9 +271,6 @@ class TriangularKernel : public Kernel {
   const bool forward_;
   const bool rows_;  // b's rows hold an element of each system.
   const int64_t groups_;
-  Pieces loops_;  // Of all matrices, or of one that is large.
-  bool small_ = false;
-  int64_t cost_ = 0;
 };
 
 }  // namespace

@@ -51,6 +51,12 @@ struct ConvolutionAttributes {
   }
 };
 
+// Floats of which convolutions are computed in f32.
+inline bool IsSmallFloat(ElementType element) {
+  return element == ElementType::kF32 || element == ElementType::kF16 ||
+         element == ElementType::kBF16;
+}
+
 }  // namespace webhlo
 
 #endif  // WEBHLO_CORE_OPS_CONVOLUTION_H_

@@ -28,11 +28,6 @@ constexpr int64_t kMaxParts = 64;
 // As do those of other types than f32 with more taps and more places.
 constexpr int64_t kMaxTaps = 256;
 
-bool IsSmallFloat(ElementType element) {
-  return element == ElementType::kF32 || element == ElementType::kF16 ||
-         element == ElementType::kBF16;
-}
-
 // A convolution [N, spatial..., C] x [O, spatial..., I] -> [N, spatial..., O] over target values.
 struct Convolution {
   ValueId input, filter;

@@ -57,11 +57,6 @@ Types IntegerTypes(const OpView& op, Types types) {
   return types;
 }
 
-bool IsSmallFloat(ElementType element) {
-  return element == ElementType::kF16 || element == ElementType::kBF16 ||
-         element == ElementType::kF32;
-}
-
 Types PlainTypes(const OpView& op) {
   const Types types = {op.operand(0).element, op.operand(1).element, op.result().element};
   if (IsComplex(types.result)) return {types.result, types.result, types.result};

@@ -78,15 +78,9 @@ struct PairSums {
 };
 
 template <typename T>
-struct ComplexSums {
-  using Sum = T;
-  using Lane = T;
+struct ComplexSums : SumsOf<T> {
   static constexpr int64_t kParts = 2;
   static constexpr int64_t kRows = 2;
-  static constexpr int64_t kDepth = 1;
-  static constexpr int64_t kLanes = 16 / sizeof(T);
-  static constexpr int64_t kColumns = 2 * kLanes;
-  using Tag = hn::FixedTag<T, kLanes>;
 };
 
 constexpr int64_t kBlockDepth = 128;  // Elements of k in a block.

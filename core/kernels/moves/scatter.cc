@@ -8,6 +8,7 @@
 #include "core/base/check.h"
 #include "core/base/math.h"
 #include "core/kernels/copy_element.h"
+#include "core/kernels/folds.h"
 #include "core/kernels/moves/strided_copy.h"
 #include "core/kernels/parallel.h"
 #include "core/kernels/vector.h"
@@ -18,28 +19,19 @@ namespace {
 // Updates with what is there, one after the other: places may be equal.
 using Combine = void (*)(const void* updates, void* there, int64_t count);
 
-template <typename F>
+template <typename Fold>
 void CombineFloats(const void* updates, void* there, int64_t count) {
   const float* const from = static_cast<const float*>(updates);
   float* const to = static_cast<float*>(there);
   int64_t i = 0;
-  for (; i + 4 <= count; i += 4) Store(F()(Load(to + i), Load(from + i)), to + i);
-  for (; i < count; ++i) to[i] = hn::GetLane(F()(Splat(to[i]), Splat(from[i])));
+  for (; i + 4 <= count; i += 4) Store(Fold::Vector(Load(to + i), Load(from + i)), to + i);
+  for (; i < count; ++i) to[i] = Fold::Scalar(to[i], from[i]);
 }
-struct AddFloats {
-  F32x4 operator()(F32x4 a, F32x4 b) const { return hn::Add(a, b); }
-};
-struct MaxFloats {
-  F32x4 operator()(F32x4 a, F32x4 b) const { return Max(a, b); }
-};
-struct MinFloats {
-  F32x4 operator()(F32x4 a, F32x4 b) const { return Min(a, b); }
-};
 
 void AddIntegers(const void* updates, void* there, int64_t count) {
   const uint32_t* const from = static_cast<const uint32_t*>(updates);
   uint32_t* const to = static_cast<uint32_t*>(there);
-  for (int64_t i = 0; i < count; ++i) to[i] += from[i];
+  for (int64_t i = 0; i < count; ++i) to[i] = FoldAdd::Scalar(to[i], from[i]);
 }
 
 Combine CombineOf(ElementType element, Reduction reduction) {
@@ -48,11 +40,11 @@ Combine CombineOf(ElementType element, Reduction reduction) {
   if (element != ElementType::kF32) return nullptr;
   switch (reduction) {
     case Reduction::kAdd:
-      return CombineFloats<AddFloats>;
+      return CombineFloats<FoldAdd>;
     case Reduction::kMaximum:
-      return CombineFloats<MaxFloats>;
+      return CombineFloats<FoldMax>;
     case Reduction::kMinimum:
-      return CombineFloats<MinFloats>;
+      return CombineFloats<FoldMin>;
     default:
       return nullptr;
   }
