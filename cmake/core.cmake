@@ -29,9 +29,11 @@ if(EMSCRIPTEN)
        core/kernels/*.cc core/threads/*.cc core/runtime/executable.cc core/graph/tensor.cc)
   # Of the kernels' files those that choose, and that set up another library's operators, are no loops.
   list(FILTER loop_sources EXCLUDE REGEX "/(choice|kernel|panels_kernel|sizes|xnnpack)\\.cc$")
-  set_source_files_properties(${loop_sources} PROPERTIES COMPILE_OPTIONS -O2)
+  # Loops that are written out as vectors gain nothing from the copies that -O2 makes of them.
   file(GLOB tile_sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}
-       core/ops/elementwise_*.cc)
+       core/ops/elementwise_*.cc core/kernels/fft/loops.cc core/kernels/matmul/products.cc)
+  list(REMOVE_ITEM loop_sources ${tile_sources})
+  set_source_files_properties(${loop_sources} PROPERTIES COMPILE_OPTIONS -O2)
   set_source_files_properties(${tile_sources} PROPERTIES COMPILE_OPTIONS -Os)
   # What a variant is: the kernels' instructions, and two files that know whether there are threads.
   set(variant_sources core/threads/thread_pool.cc core/jit/install.cc)

@@ -3,7 +3,7 @@
 // stablehlo.fft: https://openxla.org/stablehlo/spec#fft
 // Mixed radix in c128, rounded once: a length costs its elements times the sum of its prime
 // factors.
-#include "core/kernels/fft.h"
+#include "core/kernels/fft/fft.h"
 
 #include <algorithm>
 #include <cmath>
@@ -256,16 +256,15 @@ FftSizes SizesOf(const OpView& op) {
                                          : Kind::kToReal;
   const TensorType& complex = kind == Kind::kFromReal ? op.result() : op.operand(0);
   const auto lengths = op.Ints("fft_length");
-  return {kind, complex.dims, {lengths.begin(), lengths.end()}};
+  return {.kind = kind,
+          .is_f64 = complex.element == ElementType::kC128,
+          .dims = complex.dims,
+          .lengths = {lengths.begin(), lengths.end()}};
 }
 
 std::optional<KernelChoice> Propose(const KernelRequest& request) {
   const TensorType &operand = request.op.operand(0), &result = request.op.result();
-  const ElementType element = operand.element;
-  if ((element != ElementType::kF32 && element != ElementType::kC64) ||
-      operand.NumElements() == 0 || result.NumElements() == 0) {
-    return std::nullopt;
-  }
+  if (operand.NumElements() == 0 || result.NumElements() == 0) return std::nullopt;
   const FftSizes sizes = SizesOf(request.op);
   const uint64_t scratch = sizes.ScratchBytes();
   // The convolution of one long transform of prime length may want more.
