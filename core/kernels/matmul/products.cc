@@ -18,14 +18,18 @@
 namespace webhlo {
 namespace {
 
-constexpr int64_t kMaxRows = 32;  // Of an item, in steps of tiles'.
+using Group = ProductSizes::Group;
+
+// Rows of an item, in steps of tiles': each packs the columns again.
+constexpr int64_t kMaxRows = 64;
 constexpr int64_t kRowsStep = 4;
+constexpr int64_t kLhsBytes = 64 * 1024;  // Of its packed rows.
 // Products of an item: some milliseconds on a poor machine.
 constexpr int64_t kItemProducts = int64_t{4} << 20;
 
 // What sums are computed in. A step takes kDepth elements of each of kRows rows of lhs, and of each
-// of kColumns columns of rhs. A complex number has two parts: those of a step lie one after the
-// other in lhs, in rhs the second ones behind all the first ones.
+// of kColumns columns of rhs; so they lie behind each other. A complex number has two parts: those
+// of an element lie one after the other in lhs, in rhs the second ones behind all the first ones.
 template <typename T>
 struct SumsOf {
   using Sum = T;
@@ -85,26 +89,34 @@ struct ComplexSums : SumsOf<T> {
 
 constexpr int64_t kBlockDepth = 128;  // Elements of k in a block.
 
-// The elements at some offsets as lanes; from one step's to the next one's are `stride` lanes, from
-// one part to the other `part`.
+// Some lines of elements of an operand, and where they go: k lies at its offset in each of `count`
+// lines, from one line to the next are `step` elements. From one step's lanes to the next one's are
+// `stride` lanes, from a line's to the next one's `line`, from one part to the other `part`.
+struct Lines {
+  const int64_t* offsets;
+  int64_t depth, count, step;
+  int64_t stride, line, part;
+};
+
 template <typename From, typename To>
-void LoadAs(const void* from, const int64_t* offsets, int64_t count, int64_t stride, int64_t part,
-            To* to) {
+void LoadAs(const void* from, const Lines& l, To* to) {
   constexpr int64_t kDepth = std::is_same_v<To, PairSums::Lane> ? PairSums::kDepth : 1;
-  const From* const elements = static_cast<const From*>(from);
-  for (int64_t i = 0; i < count; ++i) {
-    if constexpr (std::is_same_v<From, std::complex<To>>) {
-      to[i * stride] = elements[offsets[i]].real();
-      to[i * stride + part] = elements[offsets[i]].imag();
-    } else {
-      to[i / kDepth * stride + i % kDepth] = static_cast<To>(elements[offsets[i]]);
+  for (int64_t i = 0; i < l.depth; ++i) {
+    const From* x = static_cast<const From*>(from) + l.offsets[i];
+    To* lane = to + i / kDepth * l.stride + i % kDepth;
+    for (int64_t c = 0; c < l.count; ++c, x += l.step, lane += l.line) {
+      if constexpr (std::is_same_v<From, std::complex<To>>) {
+        lane[0] = x->real();
+        lane[l.part] = x->imag();
+      } else {
+        *lane = static_cast<To>(*x);
+      }
     }
   }
 }
 
 template <typename To>
-using Loader = void (*)(const void* from, const int64_t* offsets, int64_t count, int64_t stride,
-                        int64_t part, To* to);
+using Loader = void (*)(const void* from, const Lines& lines, To* to);
 
 template <typename To>
 Loader<To> LoaderOf(ElementType element) {
@@ -117,58 +129,68 @@ Loader<To> LoaderOf(ElementType element) {
     return LoadAs<uint64_t, uint64_t>;
   } else {
     if (element == ElementType::kI8) return LoadAs<int8_t, To>;
-    if (element == ElementType::kU8) return LoadAs<uint8_t, To>;
     if constexpr (std::is_same_v<To, uint32_t>) {
       if (element == ElementType::kI16) return LoadAs<int16_t, To>;
       if (element == ElementType::kU16) return LoadAs<uint16_t, To>;
+      if (BitWidth(element) == 32) return LoadAs<uint32_t, To>;
     }
-    return LoadAs<uint32_t, To>;
+    return LoadAs<uint8_t, To>;
   }
 }
 
-// result[i] is, or has added to it, sums[i].
-template <typename T, typename Sum>
-void Add(const Sum* sums, int64_t count, bool first, void* result) {
-  T* const elements = static_cast<T*>(result);
-  for (int64_t i = 0; i < count; ++i) {
-    const T sum = static_cast<T>(sums[i]);
-    elements[i] = first ? sum : static_cast<T>(elements[i] + sum);
+// Where some rows of a tile's sums go: elements of `width` bytes, rows `step` of them apart.
+struct Sink {
+  void* at;
+  int width;
+  int64_t rows, columns, step;
+  bool first;  // Nothing is there yet that they are added to.
+};
+
+template <typename T, int64_t kColumns, typename Sum>
+void Add(const Sum* sums, const Sink& sink) {
+  T* row = static_cast<T*>(sink.at);
+  for (int64_t r = 0; r < sink.rows; ++r, sums += kColumns, row += sink.step) {
+    for (int64_t c = 0; c < sink.columns; ++c) {
+      const T sum = static_cast<T>(sums[c]);
+      row[c] = sink.first ? sum : static_cast<T>(row[c] + sum);
+    }
   }
 }
 
 template <typename S>
-void AddTo(int width, const typename S::Sum* sums, int64_t count, bool first, void* result) {
+void AddTo(const typename S::Sum* sums, const Sink& sink) {
   using Sum = typename S::Sum;
   if constexpr (S::kParts == 2) {
-    Sum* const elements = static_cast<Sum*>(result);
-    for (int64_t i = 0; i < 2 * count; ++i) {
-      const Sum sum = sums[i / 2 + i % 2 * S::kColumns];
-      elements[i] = first ? sum : elements[i] + sum;
+    Sum* row = static_cast<Sum*>(sink.at);
+    for (int64_t r = 0; r < sink.rows; ++r, sums += 2 * S::kColumns, row += 2 * sink.step) {
+      for (int64_t i = 0; i < 2 * sink.columns; ++i) {
+        const Sum sum = sums[i / 2 + i % 2 * S::kColumns];
+        row[i] = sink.first ? sum : row[i] + sum;
+      }
     }
   } else if constexpr (sizeof(Sum) == 8) {
-    Add<Sum>(sums, count, first, result);
-  } else if (width == 4) {
-    Add<uint32_t>(sums, count, first, result);
-  } else if (width == 2) {
-    Add<uint16_t>(sums, count, first, result);
+    Add<Sum, S::kColumns>(sums, sink);
+  } else if (sink.width == 4) {
+    Add<uint32_t, S::kColumns>(sums, sink);
+  } else if (sink.width == 2) {
+    Add<uint16_t, S::kColumns>(sums, sink);
   } else {
-    Add<uint8_t>(sums, count, first, result);
+    Add<uint8_t, S::kColumns>(sums, sink);
   }
 }
 
-// Sums of a tile over `depth` elements. Rows of lhs lie `stride` lanes apart, those of rhs follow
-// each other.
+// Sums of a tile over `depth` elements.
 template <typename S>
-void Tile(const typename S::Lane* lhs, int64_t stride, const typename S::Lane* rhs, int64_t depth,
+void Tile(const typename S::Lane* lhs, const typename S::Lane* rhs, int64_t depth,
           typename S::Sum* sums) {
   const typename S::Tag tag;
   typename S::V v[S::kRows][2];
   WEBHLO_UNROLL for (int r = 0; r < S::kRows; ++r) v[r][0] = v[r][1] = hn::Zero(tag);
-  for (int64_t k = 0; k < depth; k += S::kDepth) {
+  const typename S::Lane* const end = lhs + depth * S::kRows;
+  for (; lhs < end; lhs += S::kRows * S::kDepth, rhs += S::kColumns * S::kDepth) {
     const auto b0 = S::RhsAt(rhs), b1 = S::RhsAt(rhs + S::kLanes * S::kDepth);
-    rhs += S::kColumns * S::kDepth;
     WEBHLO_UNROLL for (int r = 0; r < S::kRows; ++r) {
-      const auto a = S::LhsAt(lhs + r * stride + k);
+      const auto a = S::LhsAt(lhs + r * S::kDepth);
       v[r][0] = S::MulAdd(a, b0, v[r][0]);
       v[r][1] = S::MulAdd(a, b1, v[r][1]);
     }
@@ -181,7 +203,7 @@ void Tile(const typename S::Lane* lhs, int64_t stride, const typename S::Lane* r
 
 // Of complex numbers, products as everywhere (Product of core/base/float_math.h).
 template <typename T>
-void ComplexTile(const T* lhs, int64_t stride, const T* rhs, int64_t depth, T* sums) {
+void ComplexTile(const T* lhs, const T* rhs, int64_t depth, T* sums) {
   using S = ComplexSums<T>;
   const typename S::Tag tag;
   hn::Vec<typename S::Tag> re[S::kRows][2], im[S::kRows][2];
@@ -193,12 +215,13 @@ void ComplexTile(const T* lhs, int64_t stride, const T* rhs, int64_t depth, T* s
       const auto b_re = hn::LoadU(tag, rhs + c * S::kLanes);
       const auto b_im = hn::LoadU(tag, rhs + S::kColumns + c * S::kLanes);
       WEBHLO_UNROLL for (int r = 0; r < S::kRows; ++r) {
-        const auto a_re = hn::Set(tag, lhs[r * stride + 2 * k]);
-        const auto a_im = hn::Set(tag, lhs[r * stride + 2 * k + 1]);
+        const auto a_re = hn::Set(tag, lhs[2 * r]);
+        const auto a_im = hn::Set(tag, lhs[2 * r + 1]);
         re[r][c] = hn::Add(re[r][c], hn::Sub(hn::Mul(a_re, b_re), hn::Mul(a_im, b_im)));
         im[r][c] = hn::Add(im[r][c], hn::Add(hn::Mul(a_re, b_im), hn::Mul(a_im, b_re)));
       }
     }
+    lhs += 2 * S::kRows;
     rhs += 2 * S::kColumns;
   }
   WEBHLO_UNROLL for (int r = 0; r < S::kRows; ++r) {
@@ -208,6 +231,24 @@ void ComplexTile(const T* lhs, int64_t stride, const T* rhs, int64_t depth, T* s
       hn::StoreU(im[r][c], tag, to + S::kColumns);
     }
   }
+}
+
+HWY_NOINLINE void FillOffsets(const Group& group, int64_t first, int64_t count, int64_t* offsets) {
+  for (int64_t i = 0; i < count; ++i) offsets[i] = group.OffsetOf(first + i);
+}
+
+// Elements of a group from the first on, `most` at most, from each to the next of which is `step`.
+struct Even {
+  int64_t offset, step, count;
+};
+HWY_NOINLINE Even EvenFrom(const Group& group, int64_t first, int64_t most) {
+  Even even = {group.OffsetOf(first), 0, 1};
+  if (most > 1) even.step = group.OffsetOf(first + 1) - even.offset;
+  while (even.count < most &&
+         group.OffsetOf(first + even.count) == even.offset + even.count * even.step) {
+    ++even.count;
+  }
+  return even;
 }
 
 bool IsInteger8To32(ElementType element) {
@@ -246,7 +287,8 @@ bool ProductSizes::HasKernel() const {
 Products::Products(ProductSizes sizes)
     : s_(std::move(sizes)), m_(s_.lhs_m.size()), k_(s_.lhs_k.size()), n_(s_.rhs_n.size()) {
   const int64_t tile = ColumnsOf(s_), depth = std::max<int64_t>(k_, 1);
-  const int64_t rows = std::clamp(kItemProducts / (depth * tile), kRowsStep, kMaxRows);
+  const int64_t most = s_.result == ElementType::kC128 ? kMaxRows / 2 : kMaxRows;
+  const int64_t rows = std::clamp(kItemProducts / (depth * tile), kRowsStep, most);
   rows_ = std::min(RoundUp(m_, kRowsStep), rows / kRowsStep * kRowsStep);
   const int64_t columns = std::max(kItemProducts / (depth * rows_), tile);
   columns_ = std::min(RoundUp(n_, tile), columns / tile * tile);
@@ -295,8 +337,18 @@ void Products::RunItem(void* const* args, int64_t item) const {
   uint8_t* const result = static_cast<uint8_t*>(args[2]);
   const Loader<Lane> load_lhs = LoaderOf<Lane>(s_.lhs), load_rhs = LoaderOf<Lane>(s_.rhs);
 
+  // Rows or columns that lie evenly are read together, element by element of k.
+  const auto load = [](Loader<Lane> loader, const uint8_t* from, int from_width, const Group& group,
+                       int64_t first, int64_t count, Lines lines, Lane* to) {
+    for (int64_t c = 0; c < count; c += lines.count) {
+      const Even even = EvenFrom(group, first + c, count - c);
+      lines.step = even.step;
+      lines.count = even.count;
+      loader(from + even.offset * from_width, lines, to + c * lines.line);
+    }
+  };
   constexpr int64_t kStride = kBlockDepth * S::kParts;  // Of a row of lhs.
-  alignas(16) Lane a[kMaxRows * kStride] = {};
+  alignas(16) Lane a[kLhsBytes / sizeof(Lane)];
   alignas(16) Lane b[kStride * S::kColumns] = {};
   alignas(16) typename S::Sum sums[S::kRows * S::kColumns * S::kParts];
   int64_t offsets[kBlockDepth] = {};
@@ -304,31 +356,42 @@ void Products::RunItem(void* const* args, int64_t item) const {
     const int64_t depth = std::min(kBlockDepth, k_ - k);
     // A zero makes a pair of the last one.
     const int64_t padded = RoundUp(depth, S::kDepth);
-    for (int64_t i = 0; i < depth; ++i) offsets[i] = s_.lhs_k.OffsetOf(k + i);
-    for (int64_t r = 0; r < rows; ++r) {
-      const int64_t at = s_.lhs_m.OffsetOf(first_row + r);
-      Lane* const row = a + r * kStride;
-      load_lhs(lhs + at * lhs_width, offsets, depth, S::kDepth * S::kParts, 1, row);
-      std::fill(row + depth * S::kParts, row + padded * S::kParts, Lane{});
+    FillOffsets(s_.lhs_k, k, depth, offsets);
+    for (int64_t r = 0; r < rows; r += S::kRows) {
+      Lane* const panel = a + r * kStride;
+      // What there is none of is zero.
+      if (rows - r < S::kRows || padded != depth) std::fill_n(panel, S::kRows * kStride, Lane{});
+      load(load_lhs, lhs, lhs_width, s_.lhs_m, first_row + r, std::min(S::kRows, rows - r),
+           {.offsets = offsets,
+            .depth = depth,
+            .stride = S::kRows * S::kDepth * S::kParts,
+            .line = S::kDepth * S::kParts,
+            .part = 1},
+           panel);
     }
-    for (int64_t i = 0; i < depth; ++i) offsets[i] = s_.rhs_k.OffsetOf(k + i);
+    FillOffsets(s_.rhs_k, k, depth, offsets);
     for (int64_t column = first_column; column < last_column; column += S::kColumns) {
       const int64_t columns = std::min(S::kColumns, last_column - column);
-      for (int64_t c = 0; c < columns; ++c) {
-        const uint8_t* const from = rhs + s_.rhs_n.OffsetOf(column + c) * rhs_width;
-        load_rhs(from, offsets, depth, S::kColumns * S::kDepth * S::kParts, S::kColumns,
-                 b + c * S::kDepth);
-      }
+      load(load_rhs, rhs, rhs_width, s_.rhs_n, column, columns,
+           {.offsets = offsets,
+            .depth = depth,
+            .stride = S::kColumns * S::kDepth * S::kParts,
+            .line = S::kDepth,
+            .part = S::kColumns},
+           b);
       for (int64_t r = 0; r < rows; r += S::kRows) {
         if constexpr (S::kParts == 2) {
-          ComplexTile(a + r * kStride, kStride, b, depth, sums);
+          ComplexTile(a + r * kStride, b, depth, sums);
         } else {
-          Tile<S>(a + r * kStride, kStride, b, padded, sums);
+          Tile<S>(a + r * kStride, b, padded, sums);
         }
-        for (int64_t i = 0; i < std::min(S::kRows, rows - r); ++i) {
-          const int64_t at = (batch * m_ + first_row + r + i) * n_ + column;
-          AddTo<S>(width, sums + i * S::kColumns * S::kParts, columns, k == 0, result + at * width);
-        }
+        const int64_t at = (batch * m_ + first_row + r) * n_ + column;
+        AddTo<S>(sums, {.at = result + at * width,
+                        .width = width,
+                        .rows = std::min(S::kRows, rows - r),
+                        .columns = columns,
+                        .step = n_,
+                        .first = k == 0});
       }
     }
   }
