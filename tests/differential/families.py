@@ -7,11 +7,12 @@ import math
 import jax
 import jax.numpy as jnp
 import ml_dtypes
+import mpmath
 import numpy as np
 from jax import lax
 
 from program import (
-    FLOATS, INTS, LONG, NIBBLES, Program, at, bf16, c64, c128, cast, f16, f32, f64, i1,
+    FLOATS, INTS, LONG, NIBBLES, Program, at, bf16, c64, c128, cast, exactly, f16, f32, f64, i1,
     is_complex, is_float, is_inexact, is_int, native,
 )  # fmt: skip
 
@@ -65,9 +66,15 @@ def axis_of(g, v):
 
 # Elementwise.
 
+
+def sign(x):
+    """Of a constant XLA makes the sign of -0 be 0; the barrier keeps it from knowing one."""
+    return lax.sign(lax.optimization_barrier(x))
+
+
 # Name: function, kind, and where it is defined: all, positive, unit (-1..1), above (1..).
 UNARY = {
-    "neg": (lax.neg, "x", "all"), "abs": (lax.abs, "x", "all"), "sign": (lax.sign, "d", "all"),
+    "neg": (lax.neg, "x", "all"), "abs": (lax.abs, "x", "all"), "sign": (sign, "d", "all"),
     "floor": (lax.floor, "d", "all"), "ceil": (lax.ceil, "d", "all"),
     "round_afz": (lambda x: lax.round(x, lax.RoundingMethod.AWAY_FROM_ZERO), "d", "all"),
     "round_even": (lambda x: lax.round(x, lax.RoundingMethod.TO_NEAREST_EVEN), "d", "all"),
@@ -82,9 +89,11 @@ UNARY = {
     "power_-2": (lambda x: lax.integer_pow(x, -2), "p", "all"),
     "asin": (lax.asin, "p", "unit"), "acos": (lax.acos, "p", "unit"), "atan": (lax.atan, "p", "all"),
     "sinh": (lax.sinh, "p", "all"), "cosh": (lax.cosh, "p", "all"), "asinh": (lax.asinh, "p", "all"),
-    "acosh": (lax.acosh, "p", "above"), "atanh": (lax.atanh, "p", "unit"),
-    "erf": (lax.erf, "p", "all"), "erfc": (lax.erfc, "p", "all"), "erf_inv": (lax.erf_inv, "p", "unit"),
-    "lgamma": (lax.lgamma, "p", "positive"), "digamma": (lax.digamma, "p", "positive"),
+    "acosh": (lax.acosh, "p", "above"), "atanh": (exactly(lax.atanh, mpmath.atanh), "p", "unit"),
+    "erf": (lax.erf, "p", "all"), "erfc": (lax.erfc, "p", "all"),
+    "erf_inv": (exactly(lax.erf_inv, mpmath.erfinv), "p", "unit"),
+    "lgamma": (exactly(lax.lgamma, lambda x: mpmath.re(mpmath.loggamma(x))), "p", "positive"),
+    "digamma": (exactly(lax.digamma, mpmath.digamma), "p", "positive"),
     "bessel_i0e": (lax.bessel_i0e, "p", "all"), "bessel_i1e": (lax.bessel_i1e, "p", "all"),
 }  # fmt: skip
 DOMAIN = {
@@ -1060,7 +1069,7 @@ LIBRARY = {
     "argsort": lambda x, y: jnp.argsort(x, 0), "argsort down": lambda x, y: jnp.argsort(x, -1, descending=True),
     "unstable sort": lambda x, y: jnp.sort(x, axis=0, stable=False),
     "searchsorted": lambda x, y: jnp.searchsorted(jnp.sort(x.ravel()), y.ravel()),
-    "interp": lambda x, y: jnp.interp(x.ravel(), jnp.linspace(-2, 2, 7, dtype=x.dtype), jnp.arange(7, dtype=x.dtype)),
+    "interp": lambda x, y: jnp.interp(x.ravel().astype(at(f32)), jnp.linspace(-2, 2, 7), jnp.arange(7.0)),
     "histogram": lambda x, y: jnp.histogram(x, 5, (-2.0, 2.0))[0],
     "bincount": lambda x, y: jnp.bincount(jnp.clip(jnp.floor(x), 0, 5).astype(jnp.int32).ravel(), length=6),
     "one_hot": lambda x, y: jax.nn.one_hot(jnp.argmax(x, -1), x.shape[-1], dtype=at(x.dtype)),

@@ -4,7 +4,8 @@
 It is evaluated as it is (what is exported), or otherwise: "wide" computes in f64 what is narrower,
 "low" in f32 what is f64, "noisy" moves what each node rounds by some units in the last place. How far
 these are from the program itself tells how much rounding matters in it, and so what may be asked of
-others. Functions of nodes say dtypes by `at()`, and go through `native()` where they are about bits.
+others. Functions of nodes say dtypes by `at()`, go through `native()` where they are about bits, and
+through `exactly()` where XLA's f64 is far from the last place.
 """
 
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 import jax
 import jax.numpy as jnp
 import ml_dtypes
+import mpmath
 import numpy as np
 from jax import lax
 
@@ -73,6 +75,24 @@ def native(dtypes, fn):
         return jax.tree.map(lambda y: cast(y, y.dtype), outs)
 
     return call
+
+
+def exactly(fn, exact):
+    """`fn` of a float, element by element; in "wide" rounded once from `exact`, which takes mpmath's."""
+
+    def rounded(x, near):
+        near, pick = np.array(near), np.isfinite(x) & np.isfinite(near)
+        with mpmath.workprec(200):
+            near[pick] = [float(exact(mpmath.mpf(v))) for v in np.asarray(x)[pick].tolist()]
+        return near
+
+    @jax.custom_jvp
+    def wide(x):
+        near = fn(x)
+        return jax.pure_callback(rounded, near, x, near, vmap_method="broadcast_all")
+
+    wide.defjvp(lambda xs, ts: (wide(*xs), jax.jvp(fn, xs, ts)[1]))
+    return lambda x: wide(x) if _mode == "wide" else fn(x)
 
 
 def resize(x, shape):
@@ -144,6 +164,8 @@ class Program:
 
     def constant(self, data):
         dtype = data.dtype
+        if data.ndim == 1 and np.array_equal(data, np.arange(data.size)):
+            data = abs(data)  # XLA takes [-0, 1] for an iota.
         return self.apply("constant", lambda: jnp.asarray(data.astype(at(dtype))))
 
     def fresh(self, shape, dtype):
