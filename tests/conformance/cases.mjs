@@ -9,11 +9,11 @@ const programs = /\.(mlir|bc|mlirbc|bin|jaxexport)$/;
 const runnable = /\.(jaxexport|mlirbc)$/;
 
 /**
- * Units { folder, name, path, piece?, values?, row?, skip?, refused?, twin? }: `folder` is what its line is
- * called, `values` a .safetensors file with in.* and out.*, `row` the program's row of index.tsv. A
- * program that is for several devices, or for another kind of device, passes when it is `refused` with such
- * a message; one of the history of VHLO, which says nothing of what programs mean, when it prints as its
- * `twin` does.
+ * Units { folder, name, path, text?, values?, row?, skip?, refused?, twin? }: `folder` is what its line is
+ * called, `text` what is to run of an .mlir file, `values` a .safetensors file with in.* and out.*, `row` the
+ * program's row of index.tsv. A program that is for several devices, or for another kind of device, passes
+ * when it is `refused` with such a message; one of the history of VHLO, which says nothing of what programs
+ * mean, when it prints as its `twin` does.
  */
 export function collect(path) {
   const root = resolve(path);
@@ -84,7 +84,7 @@ function pieces(folder, name, path) {
   const units = [];
   for (const [piece, text] of texts.entries()) {
     if (/^(\s|\/\/.*)*$/.test(text)) continue;
-    const unit = { folder, name: texts.length > 1 ? `${name}#${piece + 1}` : name, path, piece };
+    const unit = { folder, name: texts.length > 1 ? `${name}#${piece + 1}` : name, path, text };
     // Upstream's own dialect for its interpreter: many processes, probes, printing.
     if (/\binterpreter\.\w/.test(text)) unit.skip = 'it tests the interpreter dialect';
     units.push(unit);
@@ -93,7 +93,7 @@ function pieces(folder, name, path) {
 }
 
 /** The pieces of an .mlir file, each with as many lines before it as it has in the file. */
-export function split(text) {
+function split(text) {
   let lines = 0;
   return text.split(/^\/\/ -----.*$/m).map((piece) => {
     const placed = '\n'.repeat(lines) + piece;

@@ -4,8 +4,8 @@
 
 /** { key: { dtype, shape, bytes } }; keys lose their suffix (`in.0:c64`), dtype is the suffix or the file's. */
 export function parseSafetensors(file) {
-  const start = 8 + Number(file.readBigUInt64LE());
-  const header = JSON.parse(file.toString('utf8', 8, start));
+  const start = 8 + Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true));
+  const header = JSON.parse(new TextDecoder().decode(file.subarray(8, start)));
   const tensors = {};
   for (const [key, { dtype, shape, data_offsets: [begin, end] = [] }] of Object.entries(header)) {
     if (key === '__metadata__') continue;
