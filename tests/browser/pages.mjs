@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the browser tests share: Debian's Chromium, and servers of the examples' pages.
+// What tests in browsers share: Debian's Chromium, and servers of the examples' pages.
 
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -56,7 +56,8 @@ export function serveTraining(options) {
   return serve(mounts, options);
 }
 
-async function serve(mounts, options) {
+/** Folders by the path they appear under, and the package as webhlo/. */
+export async function serve(mounts, options) {
   const server = createStaticServer({
     mounts: { "/webhlo/": at("../../js/dist"), ...mounts },
     ...options,

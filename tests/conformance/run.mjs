@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// ./dev conformance: StableHLO's own test files, and programs with expected values, on the built wasm
-// in Node. Two child processes run the units in turn; a crash or a hang costs its unit only.
+// ./dev conformance: StableHLO's own test files, and programs with expected values, on the built wasm in
+// Node or in pages. Two child processes, or pages, run the units in turn; a crash or a hang costs its unit only.
 
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { collect } from './cases.mjs';
@@ -13,6 +15,8 @@ const usage = `usage: ./dev conformance [options] PATH...
   --engine ENGINE     kernel (default) or reference
   --jit off           without compiled fusions
   --threads N         default 1
+  --browser           in headless Chromium, by the package as it is
+  --sample N          only N of the files, drawn by --seed, default 0
   --failures FILE     write every failed case there: name, code, message by tabs`;
 
 const workers = 2;
@@ -29,6 +33,9 @@ function parse(args) {
       engine: { type: 'string', default: 'kernel' },
       jit: { type: 'string', default: 'on' },
       threads: { type: 'string', default: '1' },
+      browser: { type: 'boolean', default: false },
+      sample: { type: 'string', default: 'all' },
+      seed: { type: 'string', default: '0' },
       failures: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -42,21 +49,32 @@ function parse(args) {
   if (!['on', 'off'].includes(values.jit)) throw new Error(`--jit: on or off, not ${values.jit}`);
   if (!/^[1-9]\d?$/.test(values.threads))
     throw new Error(`--threads: 1 to 99, not ${values.threads}`);
+  if (!/^([1-9]\d*|all)$/.test(values.sample))
+    throw new Error(`--sample: a number of files, not ${values.sample}`);
   if (positionals.length === 0) throw new Error(`a path is missing\n${usage}`);
   const flags =
     (values.jit === 'off' ? noJit : 0) + (values.engine === 'reference' ? reference : 0);
-  return { paths: positionals, flags, threads: values.threads, failures: values.failures };
+  return { ...values, paths: positionals, flags };
+}
+
+/** The units of `count` files: those whose names give the least hashes. */
+function sampled(units, count, seed) {
+  if (count === 'all') return units;
+  const hash = (path) => createHash('sha256').update(`${seed} ${basename(path)}`).digest('hex');
+  const files = [...new Set(units.map(({ path }) => path))].map((path) => [hash(path), path]);
+  const chosen = new Set(files.sort().slice(0, count).map(([, path]) => path));
+  return units.filter(({ path }) => chosen.has(path));
 }
 
 /** Runs the units of `queue` on one child after another until the queue is empty. */
-async function work(queue, args, report) {
+async function work(queue, startChild, report) {
   let child;
   for (let unit = queue.shift(); unit; unit = queue.shift()) {
     if (unit.skip) {
       report(unit, [{ case: '', skip: unit.skip }]);
       continue;
     }
-    child ??= await start(worker, args);
+    child ??= await startChild();
     const answer = await ask(child, () => child.send(unit), hangSeconds);
     if (answer.cases) report(unit, answer.cases);
     else report(unit, [{ case: '', ok: false, ...answer }]);
@@ -158,17 +176,19 @@ function normalize(message) {
 }
 
 async function main() {
-  const { paths, flags, threads, failures } = parse(process.argv.slice(2));
-  const units = paths.flatMap(collect);
+  const { paths, flags, threads, failures, browser, sample, seed } = parse(process.argv.slice(2));
+  const units = sampled(paths.flatMap(collect), sample, seed);
+  const pages = browser && (await (await import('./pages.mjs')).openBrowser(paths));
+  const startChild = pages
+    ? () => pages.start(flags, Number(threads))
+    : () => start(worker, [String(flags), threads]);
   const report = new Report(units);
   const queue = [...units];
   const add = (unit, cases) =>
     report.add(unit, unit.refused ? cases.map((one) => refusal(unit.refused, one)) : cases);
   await Promise.all(
-    Array.from({ length: Math.min(workers, units.length) }, () =>
-      work(queue, [String(flags), threads], add),
-    ),
-  );
+    Array.from({ length: Math.min(workers, units.length) }, () => work(queue, startChild, add)),
+  ).finally(() => pages && pages.close());
   report.printReasons();
   if (failures) {
     const lines = report.failures.map(

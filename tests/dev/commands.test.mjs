@@ -163,6 +163,16 @@ test("conformance counts the cases of a folder", () => {
   assert.equal(lastLine(output), "0 passed, 1 failed, 0 skipped");
 });
 
+test("conformance draws the same files for Node and for pages", () => {
+  const drawn = ["--sample", "30", "--seed", "1", "tests/cases"];
+  const output = ok("conformance", ...drawn);
+  assert.match(output, /^[1-9]\d* passed, 0 failed, \d+ skipped$/m);
+  assert.equal(
+    lastLine(ok("conformance", "--browser", ...drawn)),
+    lastLine(output),
+  );
+});
+
 test("differential reads its options before it builds or fetches anything", () => {
   assert.match(ok("differential", "--help"), /^ {2}--seed N {2,}the first/m);
   for (const [args, complaint] of [
