@@ -42,6 +42,8 @@ from program import (
 )  # fmt: skip
 
 jax.config.update("jax_traceback_in_locations_limit", 0)  # Nobody reads where ops were made.
+# Who is asked back (exactly()) has a thread of its own, where only this counts; all else says what it wants.
+jax.config.update("jax_enable_x64", True)
 warnings.filterwarnings("ignore")
 np.seterr(all="ignore")
 gc.set_threshold(200_000)  # What JAX keeps is large, and looking through it again and again slow.
