@@ -60,7 +60,7 @@ function sources(...extensions) {
       else if (extensions.includes(path.extname(name))) found.push(name);
     }
   };
-  for (const folder of ['core', 'wasm', 'tests', 'cmake']) visit(folder);
+  for (const folder of ['core', 'wasm', 'tests', 'cmake', 'bench']) visit(folder);
   return found.sort();
 }
 
