@@ -79,7 +79,7 @@ UNARY = {
     "round_afz": (lambda x: lax.round(x, lax.RoundingMethod.AWAY_FROM_ZERO), "d", "all"),
     "round_even": (lambda x: lax.round(x, lax.RoundingMethod.TO_NEAREST_EVEN), "d", "all"),
     "exp": (lax.exp, "p", "all"), "exp2": (lax.exp2, "p", "all"), "expm1": (lax.expm1, "p", "all"),
-    "log": (lax.log, "p", "positive"), "log1p": (lax.log1p, "p", "positive"),
+    "log": (lax.log, "p", "positive"), "log1p": (exactly(lax.log1p, mpmath.log1p), "p", "positive"),
     "sqrt": (lax.sqrt, "p", "positive"), "rsqrt": (lax.rsqrt, "p", "positive"),
     "cbrt": (lax.cbrt, "p", "all"), "sin": (lax.sin, "p", "all"), "cos": (lax.cos, "p", "all"),
     "tan": (lax.tan, "p", "all"), "tanh": (lax.tanh, "p", "all"),

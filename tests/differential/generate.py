@@ -135,6 +135,8 @@ def bound(value, answer, runs, low, is_of_complex):
     # is not finite of complex numbers, no two formulas agree on.
     kinds = np.stack([np.where(np.isnan(x), 2, np.where(np.isinf(x), np.sign(x), 0)) for x in parts])
     finite = (kinds == 0).all(0)
+    if is_complex(value.dtype):  # Both parts, or none.
+        finite = np.broadcast_to(finite.all(-1, keepdims=True), finite.shape)
     size, rounded = np.where(finite, [np.abs(exact), np.abs(answer - exact)], 0)
     torn = (kinds != kinds[0]).any(0) | (size > most / 4) | (is_of_complex & ~finite)
     if value.level == POINT:
