@@ -22,6 +22,16 @@ func.func @f64() {
 
 // -----
 
+func.func @far_below_one() {
+  %0 = stablehlo.constant dense<[-300.0, -11487.0, -1.0e9, 0xFFF0000000000000]> : tensor<4xf64>
+  %1 = chlo.acosh %0 : tensor<4xf64> -> tensor<4xf64>
+  %2 = stablehlo.constant dense<0x7FF8000000000000> : tensor<4xf64>
+  check.expect_eq %1, %2 : tensor<4xf64>
+  return
+}
+
+// -----
+
 func.func @f16() {
   %0 = stablehlo.constant dense<[1.0, 1.0078125, 2.0, 1000.0, 0.5, -2.0, 0x7C00, 0x7E00]> : tensor<8xf16>
   %1 = chlo.acosh %0 : tensor<8xf16> -> tensor<8xf16>
