@@ -49,12 +49,14 @@ def computing(mode, noise=None):
         _mode, _noise = before
 
 
-def noisy(x):
+def noisy(x, spread):
+    """`spread`: by units of the largest element, which others are sums with."""
     if _mode != "noisy" or not is_inexact(x.dtype):
         return x
+    size = jnp.max(jnp.abs(x), initial=0).astype(x.dtype) if spread else x
     angle = jnp.arange(x.size, dtype=f32).reshape(x.shape) * 12.9898 + _noise + x.size
     units = jnp.round(NOISE_ULPS * 1.4 * jnp.sin(angle)).astype(x.real.dtype)
-    return x + x * units * np.asarray(ml_dtypes.finfo(x.dtype).eps / 2, units.dtype)
+    return x + size * units * np.asarray(ml_dtypes.finfo(x.dtype).eps / 2, units.dtype)
 
 
 def at(dtype):
@@ -129,6 +131,7 @@ class Value:
     def __init__(self, index, shape, dtype, level):
         self.index, self.shape, self.dtype, self.level = index, tuple(shape), np.dtype(dtype), level
         self.ndim, self.size = len(self.shape), int(np.prod(self.shape))
+        self.spread = False
 
 
 class Node:
@@ -271,7 +274,8 @@ class Program:
 
     def apply(self, name, fn, *args, kind="x"):
         """Adds a node. Its kind is how exact it is: x moves, and others that round nothing; d the same,
-        but with jumps (floor, compare); p rounds each element once; l anything."""
+        but with jumps (floor, compare); p rounds each element once; l anything; s anything, with zeros that
+        are differences."""
         avals = [jax.ShapeDtypeStruct(v.shape, v.dtype) for v in args]
         try:
             outs = jax.eval_shape(fn, *avals)
@@ -281,11 +285,13 @@ class Program:
         outs = list(outs) if isinstance(outs, (tuple, list)) else [outs]
         level = max((v.level for v in args), default=EXACT)
         if any(is_inexact(v.dtype) for v in [*args, *outs]):
-            if kind == "l" or (kind in "pd" and level > EXACT):
+            if kind in "ls" or (kind in "pd" and level > EXACT):
                 level = LOOSE
             elif kind == "p":
                 level = POINT
         made = [self._value(out.shape, out.dtype, level) for out in outs]
+        for value in made:
+            value.spread = kind == "s"
         self.nodes.append(Node(name, fn, list(args), made))
         return made[0] if len(made) == 1 else made
 
@@ -321,7 +327,7 @@ class Program:
                 made = node.fn(*(known[v.index] for v in node.args))
                 made = list(made) if isinstance(made, (tuple, list)) else [made]
                 for value, x in zip(node.outs, made):
-                    known.setdefault(value.index, x if value.level == EXACT else noisy(x))
+                    known.setdefault(value.index, x if value.level == EXACT else noisy(x, value.spread))
             return [known[v.index] for v in outputs]
 
         return call
