@@ -34,7 +34,7 @@ class Page extends EventEmitter {
   }
 
   kill() {
-    return this.context.close();
+    this.context.close().catch(() => {}); // The browser may be closed first.
   }
 }
 
