@@ -1076,7 +1076,7 @@ LIBRARY = {
     "argsort": lambda x, y: jnp.argsort(x, 0), "argsort down": lambda x, y: jnp.argsort(x, -1, descending=True),
     "unstable sort": lambda x, y: jnp.sort(x, axis=0, stable=False),
     "searchsorted": lambda x, y: jnp.searchsorted(jnp.sort(x.ravel()), y.ravel()),
-    "interp": lambda x, y: jnp.interp(x.ravel().astype(at(f32)), jnp.linspace(-2, 2, 7), jnp.arange(7.0)),
+    "interp": lambda x, y: jnp.interp(x.ravel().astype(at(f32)), np.linspace(-2, 2, 7, dtype=at(f32)), np.arange(7, dtype=at(f32))),
     "histogram": lambda x, y: jnp.histogram(x, 5, (-2.0, 2.0))[0],
     "bincount": lambda x, y: jnp.bincount(jnp.clip(jnp.floor(x), 0, 5).astype(jnp.int32).ravel(), length=6),
     "one_hot": lambda x, y: jax.nn.one_hot(jnp.argmax(x, -1), x.shape[-1], dtype=at(x.dtype)),
