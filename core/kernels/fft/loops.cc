@@ -277,10 +277,13 @@ void RunStageOf(const Stage& stage, Planes source, Planes sink, int64_t begin, i
 
 template <typename T>
 void RunStage(const Stage& stage, Planes from, Planes to, int64_t begin, int64_t end) {
-  const auto run = stage.radix == 4   ? RunStageOf<4, T>
-                   : stage.radix == 2 ? RunStageOf<2, T>
-                   : stage.radix == 5 ? RunStageOf<5, T>
-                                      : RunStageOf<kMaxRadix, T>;
+  auto run = RunStageOf<kMaxRadix, T>;
+  if (stage.radix == 4) run = RunStageOf<4, T>;
+  if (stage.radix == 2) run = RunStageOf<2, T>;
+  // Of f64, other lengths are rare enough.
+  if constexpr (sizeof(T) == 4) {
+    if (stage.radix == 5) run = RunStageOf<5, T>;
+  }
   run(stage, from, to, begin, end);
 }
 
