@@ -405,7 +405,7 @@ def dynamic_slice(g):
     if g.chance(0.5):
         g.apply("dynamic_slice", lambda x, *i: lax.dynamic_slice(x, i, sizes), x, *at_)
     else:
-        y = g.of(sizes, x.dtype)
+        y = g.fresh(sizes, x.dtype)  # Of one that is made of the operand, XLA reads what it has written over.
         fn = lambda x, y, *i: lax.dynamic_update_slice(x, y, i)
         g.apply("dynamic_update_slice", fn, x, y, *at_)
 
