@@ -113,7 +113,7 @@ def evaluate(program, outputs, nodes, given, data, call, wide, rng):
             call = jax.jit(traced)
             return [jax.device_get(call(np.float32(i), *one)) for i, one in enumerate(every)]
 
-        runs = run("noisy", narrow)
+        runs = run("noisy", narrow * 3)  # Each time other noise.
         with jax.enable_x64(True):
             runs = run("wide", [converted(arrays, "wide"), some[0]]) + runs
             [low] = run("low", [converted(arrays, "low")])
