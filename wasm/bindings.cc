@@ -109,12 +109,12 @@ EMSCRIPTEN_BINDINGS(webhlo) {
       .function("resultShapes", &JsSession::ResultShapes)
       .function("inputPointer", &JsSession::InputPointer)
       .function("bindInput", &JsSession::BindInput)
+      .function("keepOutput", &JsSession::KeepOutput)
       .function("start", &JsSession::Start)
       .function("advance", &JsSession::Advance)
       .function("stop", &JsSession::Stop)
       .function("outputPointer", &JsSession::OutputPointer)
       .function("hostCall", &JsSession::HostCall)
-      .function("takeOutput", &JsSession::TakeOutput)
       .function("createTensor", &JsSession::CreateTensor)
       .function("tensorPointer", &JsSession::TensorPointer)
       .function("disposeTensor", &JsSession::DisposeTensor);

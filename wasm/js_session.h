@@ -88,8 +88,8 @@ class JsSession {
   std::string HostCall() { return session_.HostCallJson(); }
 
   // 0 on an error, as with CreateTensor.
-  uint32_t TakeOutput(uint32_t p, uint32_t i) {
-    Result<uint32_t> tensor = session_.TakeOutput(p, i);
+  uint32_t KeepOutput(uint32_t p, uint32_t i) {
+    Result<uint32_t> tensor = session_.KeepOutput(p, i);
     return Keep(tensor.status()) ? *tensor : 0;
   }
   uint32_t CreateTensor(double bytes) {

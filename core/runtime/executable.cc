@@ -46,6 +46,8 @@ Result<std::unique_ptr<Executable>> Executable::Create(Plan made, uint32_t jit_f
 
   e->input_data_.assign(plan.inputs.size(), nullptr);
   e->input_uses_.resize(plan.inputs.size());
+  e->result_data_.assign(plan.results.size(), nullptr);
+  e->result_uses_.resize(plan.results.size());
   e->constant_data_.assign(plan.num_constants, nullptr);
   e->work_.resize(plan.steps.size());
   for (size_t i = 0; i < plan.steps.size(); ++i) {
@@ -60,9 +62,12 @@ Result<std::unique_ptr<Executable>> Executable::Create(Plan made, uint32_t jit_f
     }
     e->first_pointer_.push_back(static_cast<uint32_t>(e->pointers_.size()));
     for (const BufferRef& ref : step.buffers) {
+      const uint32_t pointer = static_cast<uint32_t>(e->pointers_.size());
       if (ref.space == BufferRef::Space::kInput) {
-        e->input_uses_[ref.index].push_back(
-            {static_cast<uint32_t>(e->pointers_.size()), ref.offset});
+        e->input_uses_[ref.index].push_back({pointer, ref.offset});
+      } else if (ref.space == BufferRef::Space::kResult) {
+        const int64_t offset = ref.offset - plan.results[ref.index].offset;
+        e->result_uses_[ref.index].push_back({pointer, offset});
       }
       e->pointers_.push_back(nullptr);
     }
@@ -75,6 +80,9 @@ void* Executable::Resolve(const BufferRef& ref) const {
   switch (ref.space) {
     case BufferRef::Space::kArena:
       return arena_ + ref.offset;
+    case BufferRef::Space::kResult:
+      return static_cast<uint8_t*>(result_data_[ref.index]) +
+             (ref.offset - plan().results[ref.index].offset);
     case BufferRef::Space::kInput:
       return static_cast<uint8_t*>(input_data_[ref.index]) + ref.offset;
     case BufferRef::Space::kConstant: {
@@ -103,6 +111,9 @@ void Executable::ResolveAll() {
 void Executable::BindArena(uint8_t* arena) {
   arena_ = arena;
   for (size_t i = 0; i < input_data_.size(); ++i) input_data_[i] = Resolve(plan().inputs[i]);
+  for (size_t i = 0; i < result_data_.size(); ++i)
+    result_data_[i] = arena_ + plan().results[i].offset;
+  bound_results_.clear();
   ResolveAll();
 }
 
@@ -119,12 +130,21 @@ void Executable::BindConstant(uint32_t i, const void* data) {
 }
 
 void Executable::BindInput(uint32_t i, const void* data) {
-  void* bound = data ? const_cast<void*>(data) : Resolve(plan().inputs[i]);
-  if (bound == input_data_[i]) return;
-  input_data_[i] = bound;
-  for (const InputUse& use : input_uses_[i]) {
-    pointers_[use.pointer] = static_cast<uint8_t*>(bound) + use.offset;
-  }
+  Bind(input_data_[i], data ? const_cast<void*>(data) : Resolve(plan().inputs[i]), input_uses_[i]);
+}
+
+bool Executable::BindResult(uint32_t i, void* data) {
+  const BufferRef& ref = plan().results[i];
+  if (ref.space != BufferRef::Space::kResult || ref.index != i) return false;
+  Bind(result_data_[i], data, result_uses_[i]);
+  bound_results_.push_back(i);
+  return true;
+}
+
+void Executable::Bind(void*& there, void* data, std::span<const Use> uses) {
+  if (data == there) return;
+  there = data;
+  for (const Use& use : uses) pointers_[use.pointer] = static_cast<uint8_t*>(data) + use.offset;
 }
 
 void Executable::BeginReference(const Step& step, void* const* args) {
@@ -174,6 +194,10 @@ void Executable::Poison(uint32_t i, void* const* args) const {
 }
 
 void Executable::Start() {
+  for (uint32_t i : bound_results_) {
+    Bind(result_data_[i], arena_ + plan().results[i].offset, result_uses_[i]);
+  }
+  bound_results_.clear();
   pc_ = 0;
   piece_ = 0;
   if (!reference_.done() || !reference_.status().ok()) {

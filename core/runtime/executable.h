@@ -36,7 +36,7 @@ class Executable {
 
   const Plan& plan() const { return plan_; }
 
-  // 64-byte aligned, at least plan().arena_size + kBufferPadding bytes; unbinds all inputs.
+  // 64-byte aligned, at least plan().arena_size + kBufferPadding bytes; unbinds inputs and results.
   void BindArena(uint8_t* arena);
   // The address of constant i; null while it is away.
   void BindConstant(uint32_t i, const void* data);
@@ -45,6 +45,10 @@ class Executable {
   void BindInput(uint32_t i, const void* data);
   // Where the next run reads input i from.
   void* input(uint32_t i) const { return input_data_[i]; }
+  // Writes result i to `data` in the run that has started, and in no other; it is aligned and
+  // padded as an AlignedBuffer is. False where the result has no place of its own: where it is part
+  // of another value, an input, a constant, or an earlier result once more.
+  bool BindResult(uint32_t i, void* data);
   // Valid once a run is done, until the next one starts.
   const void* result(uint32_t i) const { return Resolve(plan().results[i]); }
 
@@ -77,6 +81,8 @@ class Executable {
   Executable(Plan plan, ThreadPool* pool, Budget* budget);
   void* Resolve(const BufferRef& ref) const;
   void ResolveAll();
+  struct Use;
+  void Bind(void*& there, void* data, std::span<const Use> uses);
   void BeginReference(const Step& step, void* const* args);
   void Poison(uint32_t step, void* const* args) const;
 
@@ -85,7 +91,8 @@ class Executable {
   Budget* budget_;
   uint8_t* arena_ = nullptr;
   AlignedBuffer literals_;
-  std::vector<void*> input_data_;
+  std::vector<void*> input_data_, result_data_;
+  std::vector<uint32_t> bound_results_;
   std::vector<const void*> constant_data_;
   // All steps' pointers in one run; step i's begin at first_pointer_[i].
   std::vector<void*> pointers_;
@@ -97,12 +104,12 @@ class Executable {
     int64_t cost = 0;
   };
   std::vector<Work> work_;  // By step.
-  // Which pointers follow input i: index into pointers_, and the offset.
-  struct InputUse {
+  // Which pointers follow input or result i: index into pointers_, and the offset.
+  struct Use {
     uint32_t pointer;
     int64_t offset;
   };
-  std::vector<std::vector<InputUse>> input_uses_;
+  std::vector<std::vector<Use>> input_uses_, result_uses_;
   std::unique_ptr<ReferenceInterpreter> regions_;  // Made when a reference has computations.
   bool poison_ = false;
   // The program counter: the step, how many of its pieces have run, and what was left of the step

@@ -10,6 +10,7 @@ namespace {
 std::string Describe(const BufferRef& ref) {
   switch (ref.space) {
     case BufferRef::Space::kArena:
+    case BufferRef::Space::kResult:
       return StrCat("arena+", ref.offset);
     case BufferRef::Space::kInput:
       return ref.offset ? StrCat("input", ref.index, "+", ref.offset) : StrCat("input", ref.index);

@@ -20,6 +20,7 @@ namespace webhlo {
 struct BufferRef {
   enum class Space : uint8_t {
     kArena,     // `offset` into the arena
+    kResult,    // the same, unless the caller wants result `index` elsewhere
     kInput,     // argument `index`, at the address the caller binds
     kConstant,  // constant `index`, at the address the session binds
     kLiteral,   // `offset` into Plan::literals

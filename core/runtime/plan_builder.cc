@@ -57,9 +57,7 @@ class PlanBuilder {
       }
     }
     RETURN_IF_ERROR(VisitRegion(body));
-    for (ValueId result : g.results(body)) {
-      plan_.result_bytes.push_back(ByteSize(result));
-    }
+    for (ValueId result : g.results(body)) plan_.result_bytes.push_back(ByteSize(result));
     RETURN_IF_ERROR(PlaceStorages(g.results(body)));
     if (jit_.num_functions() > 0) {
       if (options_.texts) plan_.jit_text = jit_.Annotated();
@@ -452,6 +450,7 @@ class PlanBuilder {
     RETURN_IF_ERROR(CheckBlock(static_cast<uint64_t>(memory.arena_size), "the arena"));
     plan_.arena_size = memory.arena_size;
     plan_.arena_lower_bound = memory.lower_bound;
+    storages_.NameResults(PlacesOf(results), plan_.result_bytes);
     for (size_t i = 0; i < plan_.steps.size(); ++i) {
       Step& step = plan_.steps[i];
       for (const Place& place : buffers_[i].places) step.buffers.push_back(storages_.Find(place));

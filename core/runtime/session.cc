@@ -280,6 +280,14 @@ Status Session::BindInput(uint32_t p, uint32_t i, uint32_t tensor) {
   return OkStatus();
 }
 
+Result<uint32_t> Session::KeepOutput(uint32_t p, uint32_t i) {
+  RETURN_IF_ERROR(CheckCanRun(p));
+  const int64_t bytes = Current(p).plan().result_bytes[i];
+  ASSIGN_OR_RETURN(const uint32_t tensor, tensors_.Create(static_cast<uint64_t>(bytes)));
+  keeping_.push_back({i, tensor});
+  return tensor;
+}
+
 Status Session::CheckCanRun(uint32_t p) const {
   if (!finished_) return InvalidArgument("start comes after finish");
   if (p >= programs_.size()) return InvalidArgument(StrCat("there is no program ", p));
@@ -291,26 +299,31 @@ Status Session::Start(uint32_t p) {
   RETURN_IF_ERROR(CheckCanRun(p));
   running_ = p;
   Current(p).Start();
+  for (Keeping& k : keeping_) {
+    k.is_bound = Current(p).BindResult(k.output, tensors_.Find(k.tensor)->data());
+  }
   return OkStatus();
 }
 
 Result<Executable::State> Session::Advance(double budget_ms) {
   if (running_ == kNone) return InvalidArgument("advance comes after start");
   budget_.StartSlice(budget_ms);
-  return Current(running_).Advance();
+  Executable& e = Current(running_);
+  ASSIGN_OR_RETURN(const Executable::State state, e.Advance());
+  if (state != Executable::State::kDone) return state;
+  for (const Keeping& k : keeping_) {
+    AlignedBuffer& tensor = *tensors_.Find(k.tensor);
+    if (!k.is_bound) std::memcpy(tensor.data(), e.result(k.output), tensor.size());
+  }
+  keeping_.clear();
+  return state;
 }
 
 void Session::Stop() {
+  keeping_.clear();
   if (running_ != kNone) Current(running_).Start();
 }
 
 const void* Session::OutputPointer(uint32_t p, uint32_t i) const { return executable(p).result(i); }
-
-Result<uint32_t> Session::TakeOutput(uint32_t p, uint32_t i) {
-  const auto bytes = static_cast<uint64_t>(executable(p).plan().result_bytes[i]);
-  ASSIGN_OR_RETURN(const uint32_t handle, tensors_.Create(bytes));
-  std::memcpy(tensors_.Find(handle)->data(), OutputPointer(p, i), bytes);
-  return handle;
-}
 
 }  // namespace webhlo

@@ -100,6 +100,8 @@ class Session {
 
   void* InputPointer(uint32_t p, uint32_t i);
   Status BindInput(uint32_t p, uint32_t i, uint32_t tensor);
+  // Result i of the run of program p that starts next will be in this new tensor, once it is done.
+  Result<uint32_t> KeepOutput(uint32_t p, uint32_t i);
   Status Start(uint32_t p);
   Result<Executable::State> Advance(double budget_ms);
   // Gives up a run that was left in the middle, and the memory of what it was doing.
@@ -109,7 +111,6 @@ class Session {
 
   // Tensors that stay here between runs.
   KeptTensors& tensors() { return tensors_; }
-  Result<uint32_t> TakeOutput(uint32_t p, uint32_t i);
 
  private:
   Status CheckPhase(bool before_bind, std::string_view call) const;
@@ -152,6 +153,12 @@ class Session {
   bool bound_ = false, finished_ = false;
   uint32_t running_ = kNone;  // Program of the run in progress or last done.
   KeptTensors tensors_;
+  // Of the run that starts next or goes on.
+  struct Keeping {
+    uint32_t output, tensor;
+    bool is_bound = false;  // Else copied there at the end.
+  };
+  std::vector<Keeping> keeping_;
 };
 
 }  // namespace webhlo

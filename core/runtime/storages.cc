@@ -73,10 +73,20 @@ Result<MemoryPlan> Storages::Arrange(std::string* text) {
   return memory;
 }
 
+void Storages::NameResults(std::span<const Place> places, std::span<const int64_t> bytes) {
+  for (uint32_t i = 0; i < places.size(); ++i) {
+    Storage& storage = all_[places[i].storage];
+    if (storage.at.space != BufferRef::Space::kArena || storage.size != bytes[i]) continue;
+    storage.at = {.space = BufferRef::Space::kResult, .index = i};
+  }
+}
+
 BufferRef Storages::Find(const Place& place) const {
   BufferRef ref = all_[place.storage].at;
   ref.offset += place.offset;
-  if (ref.space == BufferRef::Space::kArena) ref.offset += arena_offsets_[place.storage];
+  if (ref.space == BufferRef::Space::kArena || ref.space == BufferRef::Space::kResult) {
+    ref.offset += arena_offsets_[place.storage];
+  }
   return ref;
 }
 

@@ -7,6 +7,7 @@
 #define WEBHLO_CORE_RUNTIME_STORAGES_H_
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,9 @@ class Storages {
   // Once all lifetimes are known: finds places in the arena for all that lies there, and for inputs
   // that the caller puts there. `text` takes what `inspect` shows, if it is not null.
   Result<MemoryPlan> Arrange(std::string* text);
+  // After that: where the results are, and how large. Those that have storages of their own the
+  // caller may want elsewhere.
+  void NameResults(std::span<const Place> places, std::span<const int64_t> bytes);
   // Where a place is after that.
   BufferRef Find(const Place& place) const;
   BufferRef ArenaPlaceOf(uint32_t input) const;

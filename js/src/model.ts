@@ -73,10 +73,12 @@ interface Given {
   /** By input: an array of the caller's, or what lies in this model's memory. */
   readonly values: readonly (TypedArray | Kept)[];
   readonly donate: readonly Tensor[];
-  /** Whether inputs lie in the memory already: then results may lie where they do. */
+  /** Whether inputs lie in the memory already. */
   readonly bound: boolean;
   readonly options: CheckedOptions;
   readonly results: Outputs;
+  /** By result: what stays in this model's memory, once the run has begun. */
+  readonly kept: (Kept | undefined)[];
   /** Whether the executable for its shapes is being looked for. */
   specializing: boolean;
   begun: boolean;
@@ -271,10 +273,10 @@ export class Program {
   }
 
   /** Nothing stays of a run that ends in the middle. */
-  #stop({ results }: Given): void {
+  #stop({ kept }: Given): void {
     const instance = this.#instance;
     if (!instance.alive) return;
-    for (const value of Object.values(results)) if (value instanceof Tensor) value.dispose();
+    for (const tensor of kept) tensor?.dispose();
     instance.call((session) => {
       session.stop();
     });
@@ -346,6 +348,7 @@ export class Program {
       donate: donated,
       bound,
       options,
+      kept: [],
       ...progress,
     };
   }
@@ -477,6 +480,7 @@ export class Program {
   /** Begins, or goes on. */
   #step(given: Given, milliseconds: number): Exclude<Advanced, typeof Advance.error> {
     const instance = this.#instance;
+    if (!given.begun && given.options.keep.length > 0) this.#keepResults(given);
     const state = instance.call((session) =>
       given.begun ? session.advance(milliseconds) : session.start(this.#index, milliseconds),
     );
@@ -488,22 +492,37 @@ export class Program {
     return state;
   }
 
+  /** Makes room for the results that stay. */
+  #keepResults({ kept, options }: Given): void {
+    const instance = this.#instance;
+    for (const [i, port] of this.#now.outputs.entries()) {
+      if (!options.keep.includes(port.name)) continue;
+      const handle = instance.call((session) => session.keepOutput(this.#index, i));
+      if (handle === 0) throw instance.lastError();
+      kept[i] = new Kept(instance, handle, port.dtype, port.shape);
+    }
+  }
+
   /** Takes the next few MiB of the results; whether there is more. */
   #takeResults(given: Given): boolean {
     // It may have been disposed of since the last look; addresses that are known tell nothing of that.
     this.#instance.ready();
-    const { results, bound, options } = given;
+    const { results, kept } = given;
+    // Where they are at this time: results may lie where inputs or kept results do.
+    const ask = (i: number) =>
+      this.#instance.call((session) => session.outputPointer(this.#index, i));
+    const moves = given.bound || kept.length > 0;
     let left = copyBytes;
     for (; given.port < this.#now.outputs.length; given.port++) {
       if (left <= 0) return true;
       const i = given.port;
       const port = this.#now.outputs[i] as Port;
-      if (options.keep.includes(port.name)) {
-        setResult(results, port.name, this.#kept(port, i));
+      const tensor = kept[i];
+      if (tensor) {
+        setResult(results, port.name, new Tensor(tensor));
         continue;
       }
-      const ask = () => this.#instance.call((session) => session.outputPointer(this.#index, i));
-      const pointer = bound ? ask() : (port.pointer ||= ask());
+      const pointer = moves ? ask(i) : (port.pointer ||= ask(i));
       left -= this.#copyResult(given, port, pointer, left);
       if (given.bytes > 0) return true;
     }
@@ -532,13 +551,6 @@ export class Program {
   #end({ results, donate }: Given): Outputs {
     for (const tensor of donate) tensor.dispose();
     return results;
-  }
-
-  #kept(port: Port, i: number): Tensor {
-    const instance = this.#instance;
-    const handle = instance.call((session) => session.takeOutput(this.#index, i));
-    if (handle === 0) throw instance.lastError();
-    return new Tensor(new Kept(instance, handle, port.dtype, port.shape));
   }
 
   #find(ports: readonly DeclaredPort[], name: string, option: string, kind: string): void {

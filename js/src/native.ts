@@ -103,6 +103,8 @@ export interface NativeSession {
   resultShapes(p: number): string;
   inputPointer(p: number, i: number): number;
   bindInput(p: number, i: number, tensor: number): string;
+  /** The handle of a tensor that will hold this result of the next run; 0 on an error, as with createTensor. */
+  keepOutput(p: number, i: number): number;
   /** Begins a run and advances it. */
   start(p: number, milliseconds: number): Advanced;
   /** Without end if negative. */
@@ -110,8 +112,6 @@ export interface NativeSession {
   /** Forgets a run or a specialization that was left in the middle. */
   stop(): void;
   outputPointer(p: number, i: number): number;
-  /** 0 on an error, as with createTensor. */
-  takeOutput(p: number, i: number): number;
   tensorPointer(tensor: number): number;
   createTensor(bytes: number): number;
   disposeTensor(tensor: number): void;

@@ -51,6 +51,31 @@ constexpr std::string_view kAccumulate = R"(module {
   }
 })";
 
+// Of x and n: what is computed, that once more, part of something larger, x itself, a constant, and
+// what a loop carries: n times twice x.
+constexpr std::string_view kResultsOfAllKinds = R"(module {
+  func.func public @main(%arg0: tensor<3xf32>, %arg1: tensor<i32>)
+      -> (tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>) {
+    %0 = stablehlo.add %arg0, %arg0 : tensor<3xf32>
+    %1 = stablehlo.concatenate %0, %arg0, dim = 0 : (tensor<3xf32>, tensor<3xf32>) -> tensor<6xf32>
+    %2 = stablehlo.slice %1 [0:3] : (tensor<6xf32>) -> tensor<3xf32>
+    %c = stablehlo.constant dense<[7.0, 8.0, 9.0]> : tensor<3xf32>
+    %i = stablehlo.constant dense<0> : tensor<i32>
+    %3:2 = stablehlo.while(%iterArg = %i, %iterArg_0 = %arg0) : tensor<i32>, tensor<3xf32>
+    cond {
+      %4 = stablehlo.compare NE, %iterArg, %arg1, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>
+      stablehlo.return %4 : tensor<i1>
+    } do {
+      %c_0 = stablehlo.constant dense<1> : tensor<i32>
+      %4 = stablehlo.add %iterArg, %c_0 : tensor<i32>
+      %5 = stablehlo.add %iterArg_0, %iterArg_0 : tensor<3xf32>
+      stablehlo.return %4, %5 : tensor<i32>, tensor<3xf32>
+    }
+    return %0, %0, %2, %arg0, %c, %3#1
+      : tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>
+  }
+})";
+
 const TensorType kThree(ElementType::kF32, {3});
 
 void Declare(Session* session, const char* name, const TensorType& type = kThree) {
@@ -215,9 +240,9 @@ TEST_CASE("session: a kept result is the next run's input") {
   for (int i = 0; i < 4; ++i) {
     REQUIRE(session.BindInput(0, 0, *state).ok());
     std::memcpy(session.InputPointer(0, 1), x.data(), 12);
-    Advance(&session, 0);
-    Result<uint32_t> next = session.TakeOutput(0, 0);
+    Result<uint32_t> next = session.KeepOutput(0, 0);
     REQUIRE(next.ok());
+    Advance(&session, 0);
     session.tensors().Dispose(*state);
     state = next;
   }
@@ -232,6 +257,55 @@ TEST_CASE("session: a kept result is the next run's input") {
   CheckRefused(session.BindInput(0, 0, *wrong), "the tensor has 8 bytes, the input 12");
   session.tensors().Dispose(*wrong);
   CheckRefused(session.BindInput(0, 0, *wrong), "this tensor was disposed");
+}
+
+TEST_CASE("session: a result can be kept wherever it comes from, and is no other run's") {
+  for (const bool reference : {false, true}) {
+    Session::Options options;
+    if (reference) options.engine = PlanOptions::Engine::kReference;
+    Session session(options);
+    Add(&session, kResultsOfAllKinds);
+    Bind(&session);
+    Finish(&session);
+    const auto begin = [&](int32_t n, const Floats& x) {
+      std::memcpy(session.InputPointer(0, 0), x.data(), 12);
+      std::memcpy(session.InputPointer(0, 1), &n, sizeof(n));
+    };
+    const Floats x = {1, 2, 3};
+    const Floats expected[] = {{2, 4, 6}, {2, 4, 6}, {2, 4, 6}, x, {7, 8, 9}, {4, 8, 12}};
+    for (unsigned keep = 0; keep < 1U << 6; ++keep) {
+      // A run that is given up leaves what it was to keep to its caller.
+      begin(-1, x);
+      Result<uint32_t> given_up = session.KeepOutput(0, 0);
+      REQUIRE(given_up.ok());
+      REQUIRE(session.Start(0).ok());
+      CHECK(*session.Advance(0) == Executable::State::kPaused);
+      session.Stop();
+      session.tensors().Dispose(*given_up);
+
+      begin(2, x);
+      uint32_t kept[6] = {};
+      for (uint32_t i = 0; i < 6; ++i) {
+        if ((keep >> i & 1) != 0) kept[i] = *session.KeepOutput(0, i);
+      }
+      Advance(&session, 0);
+      for (uint32_t i = 0; i < 6; ++i) {
+        if (kept[i] == 0) CHECK(Output(session, 0, i) == expected[i]);
+      }
+      begin(0, {5, 5, 5});
+      Advance(&session, 0);
+      CHECK(Output(session, 0) == Floats{10, 10, 10});
+      CHECK(Output(session, 0, 5) == Floats{5, 5, 5});
+      for (uint32_t i = 0; i < 6; ++i) {
+        if (kept[i] == 0) continue;
+        float values[3];
+        std::memcpy(values, session.tensors().Find(kept[i])->data(), 12);
+        CHECK(Floats(values, values + 3) == expected[i]);
+        session.tensors().Dispose(kept[i]);
+      }
+    }
+    CHECK(session.tensors().ByteSize() == 0);
+  }
 }
 
 TEST_CASE("session: memory that is not there is an error") {
