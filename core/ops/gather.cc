@@ -139,11 +139,9 @@ std::optional<KernelChoice> Propose(const KernelRequest& request) {
 Result<std::unique_ptr<Kernel>> Make(const KernelSite& site) {
   const OpView& op = site.op;
   const GatherDims dims(op, kNames);
-  const GatherDims::Window window =
-      dims.WindowOf(op.operand(0).dims, op.result().dims, op.Ints("slice_sizes"));
-  const int width = WidthOf(op.result());
   return MakeGather(
-      width, StridedCopier(width, window.sizes, window.operand, window.windows),
+      WidthOf(op.result()),
+      dims.WindowOf(op.operand(0).dims, op.result().dims, op.Ints("slice_sizes")),
       dims.PlacesOf(op.operand(0).dims, op.operand(1), op.result().dims, op.Ints("slice_sizes")));
 }
 

@@ -62,16 +62,12 @@ struct GatherDims {
     return combined;
   }
 
-  // One window: its sizes, and its strides in the operand and in the tensor that holds them all.
-  struct Window {
-    std::vector<int64_t> sizes, operand, windows;
-  };
   // `slice_sizes`: of a window in all dimensions of the operand.
-  Window WindowOf(std::span<const int64_t> operand, std::span<const int64_t> windows,
-                  std::span<const int64_t> slice_sizes) const {
+  WindowShape WindowOf(std::span<const int64_t> operand, std::span<const int64_t> windows,
+                       std::span<const int64_t> slice_sizes) const {
     const std::vector<int64_t> operand_strides = RowMajorStrides(operand);
     const std::vector<int64_t> windows_strides = RowMajorStrides(windows);
-    Window window;
+    WindowShape window;
     for (size_t d = 0; d < operand.size(); ++d) {
       if (IsDroppedFromWindow(static_cast<int64_t>(d))) continue;
       window.sizes.push_back(slice_sizes[d]);

@@ -77,7 +77,8 @@ Result<std::unique_ptr<Kernel>> Make(const KernelSite& site) {
   const std::vector<int64_t> operand_strides = RowMajorStrides(operand.dims);
   const std::vector<int64_t> result_strides = RowMajorStrides(result.dims);
   // One copy of the elements that stay: in each dimension `count`, from `first` on, `step` apart.
-  std::vector<int64_t> counts, steps;
+  std::vector<int64_t> starts, counts, steps;
+  bool is_dilated = false;
   int64_t from = 0, to = 0;
   for (size_t d = 0; d < low.size(); ++d) {
     const int64_t step = operand.dims[d] <= 1 ? 1 : interior[d] + 1;
@@ -89,12 +90,30 @@ Result<std::unique_ptr<Kernel>> Make(const KernelSite& site) {
       kernel->AddFill(1, result.NumElements());
       return std::unique_ptr<Kernel>(std::move(kernel));
     }
+    starts.push_back(position);
     counts.push_back(std::min(operand.dims[d] - first, room / step + 1));
+    is_dilated |= step > 1 && counts.back() > 1;
     steps.push_back(counts.back() == 1 ? 0 : step * result_strides[d]);
     from += first * operand_strides[d];
     to += position * result_strides[d];
   }
-  if (counts != result.dims) kernel->AddFill(1, result.NumElements());
+  if (is_dilated) {
+    kernel->AddFill(1, result.NumElements());
+  } else {
+    // What is before and behind in each dimension, of what lies in the range of those before it.
+    const std::vector<int64_t> scalar(low.size(), 0);
+    std::vector<int64_t> sizes = result.dims;
+    int64_t at = 0;
+    for (size_t d = 0; d < low.size(); ++d) {
+      const int64_t end = starts[d] + counts[d];
+      sizes[d] = starts[d];
+      kernel->Add(1, 0, scalar, at, result_strides, sizes);
+      sizes[d] = result.dims[d] - end;
+      kernel->Add(1, 0, scalar, at + end * result_strides[d], result_strides, sizes);
+      sizes[d] = counts[d];
+      at += starts[d] * result_strides[d];
+    }
+  }
   kernel->Add(0, from, operand_strides, to, steps, counts);
   return std::unique_ptr<Kernel>(std::move(kernel));
 }

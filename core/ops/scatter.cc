@@ -201,12 +201,9 @@ ScatterSizes SizesOf(const OpView& op) {
     if (dims.IsDroppedFromWindow(static_cast<int64_t>(d))) continue;
     sizes[d] = update.dims[static_cast<size_t>(dims.offset_dims[next++])];
   }
-  GatherDims::Window window = dims.WindowOf(operand.dims, update.dims, sizes);
   ScatterSizes scatter{.count = operand.NumElements(),
                        .widths = {},
-                       .window = std::move(window.sizes),
-                       .tensor_strides = std::move(window.operand),
-                       .update_strides = std::move(window.windows),
+                       .window = dims.WindowOf(operand.dims, update.dims, sizes),
                        .places = dims.PlacesOf(operand.dims, op.operand(n), update.dims, sizes),
                        .cost = RegionCost(op.graph(), op.region_id(0))};
   for (size_t k = 0; k < n; ++k) scatter.widths.push_back(WidthOf(op.operand(k)));

@@ -1,62 +1,86 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/kernels/moves/gather.h"
 
-#include <cstring>
+#include <algorithm>
 #include <utility>
 
+#include "core/base/math.h"
 #include "core/graph/tensor.h"
-#include "core/kernels/copy_element.h"
+#include "core/kernels/moves/strided_copy.h"
 #include "core/kernels/parallel.h"
 
 namespace webhlo {
 namespace {
 
+// Windows that are short, or whose runs are and lie side by side in the result, are found and
+// copied many together, run by run. The others are copied one by one.
+constexpr int64_t kShort = 2048;          // Bytes.
+constexpr int64_t kTogether = 16 * 1024;  // Bytes that are copied together.
+
 class GatherKernel : public Kernel {
  public:
-  GatherKernel(int width, StridedCopier window, WindowPlaces places)
-      : width_(width), window_(std::move(window)), places_(std::move(places)) {
-    pieces_.Add(places_.count() * window_.items(), window_.item_cost() + WindowPlaces::kCost);
+  GatherKernel(int width, WindowShape window, WindowPlaces places)
+      : width_(width),
+        copier_(width, window.sizes, window.operand, window.windows),
+        window_(std::move(window)),
+        places_(std::move(places)) {
+    run_ = window_.TakeRun();
+    runs_ = window_.count();
+    const bool adjacent = !places_.batches.empty() && places_.batches.back().windows == run_;
+    const int64_t bytes = run_ * width_ * (adjacent ? 1 : runs_);
+    if (bytes <= kShort) {
+      many_ = std::clamp(kTogether / bytes, int64_t{1}, WindowPlaces::kMaxFound);
+      pieces_.Add(CeilDiv(places_.count(), many_) * runs_,
+                  many_ * (2 * run_ * width_ + WindowPlaces::kCost));
+    } else {
+      pieces_.Add(places_.count() * copier_.items(), copier_.item_cost() + WindowPlaces::kCost);
+    }
   }
 
   size_t pieces() const override { return pieces_.count(); }
 
   void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
-    const uint8_t* operand = static_cast<const uint8_t*>(args[0]);
+    const uint8_t* const operand = static_cast<const uint8_t*>(args[0]);
     const TensorView indices(&places_.indices, args[1]);
-    uint8_t* result = static_cast<uint8_t*>(args[2]);
-    if (run_ > 0 && window_.items() == 1) {
-      pieces_.Run(pieces, pool, [&](int64_t begin, int64_t end) {
-        places_.ForEach(indices, begin, end, [&](int64_t, const WindowPlaces::Place& place) {
-          const uint8_t* const from = operand + place.operand * width_;
-          uint8_t* const to = result + place.windows * width_;
-          if (run_ <= 8 && (run_ & (run_ - 1)) == 0) {
-            CopyElement(run_, from, to);
-          } else {
-            std::memcpy(to, from, static_cast<size_t>(run_));
-          }
-        });
-      });
-      return;
-    }
+    uint8_t* const result = static_cast<uint8_t*>(args[2]);
     pieces_.Run(pieces, pool, [&](int64_t begin, int64_t end) {
-      ForEachRow(begin, end, window_.items(), [&](int64_t window, int64_t first, int64_t last) {
-        const WindowPlaces::Place place = places_.Find(indices, window);
-        window_.Run(operand + place.operand * width_, result + place.windows * width_, first, last);
+      WindowPlaces::Found found;
+      if (many_ == 0) {
+        ForEachRow(begin, end, copier_.items(), [&](int64_t window, int64_t first, int64_t last) {
+          places_.Find(indices, window, 1, false, found);
+          copier_.Run(operand + found.operand[0] * width_, result + found.windows[0] * width_,
+                      first, last);
+        });
+        return;
+      }
+      ForEachRow(begin, end, runs_, [&](int64_t block, int64_t first, int64_t last) {
+        const int64_t window = block * many_, count = std::min(many_, places_.count() - window);
+        places_.Find(indices, window, count, false, found);
+        for (int64_t run = first; run < last; ++run) {
+          int64_t from = 0, to = 0;
+          window_.AddOffsets(run, from, to);
+          CopyRuns(count, width_, run_ * width_, operand + from * width_, found.operand,
+                   result + to * width_, found.windows);
+        }
       });
     });
   }
 
  private:
   const int width_;
-  const StridedCopier window_;
+  const StridedCopier copier_;  // Of a window.
+  WindowShape window_;          // Without the run.
   const WindowPlaces places_;
-  const int64_t run_ = window_.contiguous_bytes();  // Of a window that is one run.
-  Pieces pieces_;  // The items of all windows, one window after the other.
+  int64_t run_, runs_;  // Elements of a run, and the runs of a window.
+  int64_t many_ = 0;    // Windows that are copied together.
+  // The runs of so many windows, each of all of them, or the items of all windows, one window after
+  // the other.
+  Pieces pieces_;
 };
 
 }  // namespace
 
-std::unique_ptr<Kernel> MakeGather(int width, StridedCopier window, WindowPlaces places) {
+std::unique_ptr<Kernel> MakeGather(int width, WindowShape window, WindowPlaces places) {
   return std::make_unique<GatherKernel>(width, std::move(window), std::move(places));
 }
 

@@ -9,13 +9,11 @@
 
 #include "core/kernels/kernel.h"
 #include "core/kernels/moves/places.h"
-#include "core/kernels/moves/strided_copy.h"
 
 namespace webhlo {
 
-// Operands (tensor, indices), result: the windows. `width`: bytes of an element; `window`: the copy
-// of one.
-std::unique_ptr<Kernel> MakeGather(int width, StridedCopier window, WindowPlaces places);
+// Operands (tensor, indices), result: the windows. `width`: bytes of an element.
+std::unique_ptr<Kernel> MakeGather(int width, WindowShape window, WindowPlaces places);
 
 }  // namespace webhlo
 

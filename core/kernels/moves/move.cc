@@ -15,8 +15,8 @@ void MoveKernel::AddFill(size_t operand, int64_t count) {
 void MoveKernel::Add(size_t operand, int64_t from, std::span<const int64_t> from_strides,
                      int64_t to, std::span<const int64_t> to_strides,
                      std::span<const int64_t> sizes) {
-  AddPart({operand, from * width_, to * width_,
-           StridedCopier(width_, sizes, from_strides, to_strides)});
+  StridedCopier copier(width_, sizes, from_strides, to_strides);
+  if (copier.items() > 0) AddPart({operand, from * width_, to * width_, std::move(copier)});
 }
 
 void MoveKernel::AddPart(Part part) {

@@ -5,15 +5,27 @@
 #ifndef WEBHLO_CORE_KERNELS_MOVES_PLACES_H_
 #define WEBHLO_CORE_KERNELS_MOVES_PLACES_H_
 
-#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>
 
 #include "core/graph/tensor.h"
-#include "core/kernels/moves/indices.h"
 
 namespace webhlo {
+
+// One window: its sizes, and its strides in the operand and among the windows.
+struct WindowShape {
+  std::vector<int64_t> sizes, operand, windows;
+
+  // Takes off the innermost dimensions, those whose elements lie together on both sides, and
+  // answers how many elements these are: a run.
+  int64_t TakeRun();
+  // How many windows there would be of one element each.
+  int64_t count() const;
+  // Adds to the two offsets what lies before element `i`.
+  void AddOffsets(int64_t i, int64_t& in_operand, int64_t& in_windows) const;
+};
 
 // Steps are in elements. `windows` is the tensor that holds them one after the other.
 struct WindowPlaces {
@@ -27,12 +39,14 @@ struct WindowPlaces {
   struct Start {
     int64_t indices, room, operand;
   };
-  struct Place {
-    int64_t operand = 0, windows = 0;
-    bool is_within = true;  // Else `operand` is the nearest place where the window fits.
-  };
   // What finding a window costs (core/kernels/parallel.h).
-  static constexpr int64_t kCost = 40;
+  static constexpr int64_t kCost = 24;
+
+  // Where windows begin: in the operand and among the windows.
+  static constexpr int64_t kMaxFound = 256;
+  struct Found {
+    ptrdiff_t operand[kMaxFound], windows[kMaxFound];
+  };
 
   TensorType indices;
   std::vector<Batch> batches;
@@ -63,58 +77,15 @@ struct WindowPlaces {
     batches = std::move(merged);
   }
 
-  Place Find(const TensorView& view, int64_t window) const {
-    Place place;
-    ForEach(view, window, window + 1, [&](int64_t, const Place& found) { place = found; });
-    return place;
-  }
-
-  // Calls f(window, place) for the windows [begin, end), in order.
-  template <typename F>
-  void ForEach(const TensorView& view, int64_t begin, int64_t end, F&& f) const {
-    if (view.element() == ElementType::kI32) {
-      const int32_t* const elements = static_cast<const int32_t*>(view.data());
-      ForEachOf([=](int64_t i) { return int64_t{elements[i]}; }, begin, end, f);
-    } else {
-      ForEachOf([&](int64_t i) { return LoadIndex(view, i); }, begin, end, f);
-    }
-  }
-
- private:
-  template <typename Load, typename F>
-  void ForEachOf(const Load& load, int64_t begin, int64_t end, F& f) const {
-    const Batch inner = batches.empty() ? Batch{1, 0, 0, 0} : batches.back();
-    for (int64_t window = begin; window < end;) {
-      // A row: the windows that the innermost dimension numbers.
-      const int64_t first = window % inner.size;
-      int64_t rest = window / inner.size;
-      Place row;
-      int64_t at = first * inner.indices;
-      row.operand = first * inner.operand;
-      row.windows = first * inner.windows;
-      for (size_t b = batches.size(); b-- > 1; rest /= batches[b - 1].size) {
-        const int64_t i = rest % batches[b - 1].size;
-        at += i * batches[b - 1].indices;
-        row.operand += i * batches[b - 1].operand;
-        row.windows += i * batches[b - 1].windows;
-      }
-      const int64_t until = std::min(end, window + inner.size - first);
-      for (; window < until; ++window) {
-        Place place = row;
-        for (const Start& start : starts) {
-          const int64_t index = load(at + start.indices);
-          const int64_t nearest = std::clamp<int64_t>(index, 0, start.room);
-          place.is_within &= index == nearest;
-          place.operand += nearest * start.operand;
-        }
-        f(window, place);
-        at += inner.indices;
-        row.operand += inner.operand;
-        row.windows += inner.windows;
-      }
-    }
-  }
+  // Finds the windows [begin, begin + count), at most kMaxFound. One that does not lie within the
+  // operand is where it fits nearest, or is left out if `only_within`. Answers how many there are.
+  int64_t Find(const TensorView& view, int64_t begin, int64_t count, bool only_within,
+               Found& found) const;
 };
+
+// Copies runs of so many bytes between these offsets, in elements of `width` bytes, in order.
+void CopyRuns(int64_t count, int64_t width, int64_t bytes, const void* from,
+              const ptrdiff_t* from_at, void* to, const ptrdiff_t* to_at);
 
 }  // namespace webhlo
 

@@ -2,7 +2,6 @@
 #include "core/kernels/moves/scatter.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "core/base/check.h"
@@ -16,35 +15,58 @@
 namespace webhlo {
 namespace {
 
-// Updates with what is there, one after the other: places may be equal.
-using Combine = void (*)(const void* updates, void* there, int64_t count);
+// Windows of `run` updates with what is there, one after the other: places may be equal.
+using Combine = void (*)(int64_t windows, int64_t run, const void* updates, const ptrdiff_t* from,
+                         void* there, const ptrdiff_t* to);
 
+// One update or four.
 template <typename Fold>
-void CombineFloats(const void* updates, void* there, int64_t count) {
-  const float* const from = static_cast<const float*>(updates);
-  float* const to = static_cast<float*>(there);
-  int64_t i = 0;
-  for (; i + 4 <= count; i += 4) Store(Fold::Vector(Load(to + i), Load(from + i)), to + i);
-  for (; i < count; ++i) to[i] = Fold::Scalar(to[i], from[i]);
-}
+struct CombineFloat {
+  using T = float;
+  static void One(const T* update, T* there) {
+    *there = hn::GetLane(Fold::Vector(Splat(*there), Splat(*update)));
+  }
+  static void Four(const T* updates, T* there) {
+    Store(Fold::Vector(Load(there), Load(updates)), there);
+  }
+};
 
-void AddIntegers(const void* updates, void* there, int64_t count) {
-  const uint32_t* const from = static_cast<const uint32_t*>(updates);
-  uint32_t* const to = static_cast<uint32_t*>(there);
-  for (int64_t i = 0; i < count; ++i) to[i] = FoldAdd::Scalar(to[i], from[i]);
+struct AddInteger {
+  using T = uint32_t;
+  static void One(const T* update, T* there) { *there += *update; }
+  static void Four(const T* updates, T* there) {
+    constexpr hn::FixedTag<T, 4> d{};
+    hn::StoreU(hn::Add(hn::LoadU(d, there), hn::LoadU(d, updates)), d, there);
+  }
+};
+
+template <typename Op>
+void CombineRuns(int64_t windows, int64_t run, const void* updates, const ptrdiff_t* from,
+                 void* there, const ptrdiff_t* to) {
+  for (int64_t i = 0; i < windows; ++i) {
+    const auto* f = static_cast<const typename Op::T*>(updates) + from[i];
+    auto* t = static_cast<typename Op::T*>(there) + to[i];
+    const auto* const end = f + run;
+    if (run == 1) {
+      Op::One(f, t);
+      continue;
+    }
+    for (; end - f >= 4; f += 4, t += 4) Op::Four(f, t);
+    for (; f < end; ++f, ++t) Op::One(f, t);
+  }
 }
 
 Combine CombineOf(ElementType element, Reduction reduction) {
   const bool integers = element == ElementType::kI32 || element == ElementType::kU32;
-  if (integers && reduction == Reduction::kAdd) return AddIntegers;
+  if (integers && reduction == Reduction::kAdd) return CombineRuns<AddInteger>;
   if (element != ElementType::kF32) return nullptr;
   switch (reduction) {
     case Reduction::kAdd:
-      return CombineFloats<FoldAdd>;
+      return CombineRuns<CombineFloat<FoldAdd>>;
     case Reduction::kMaximum:
-      return CombineFloats<FoldMax>;
+      return CombineRuns<CombineFloat<FoldMax>>;
     case Reduction::kMinimum:
-      return CombineFloats<FoldMin>;
+      return CombineRuns<CombineFloat<FoldMin>>;
     default:
       return nullptr;
   }
@@ -55,8 +77,7 @@ class Scatter : public Kernel {
   Scatter(ScatterSizes sizes, std::unique_ptr<BatchFunction> function, Combine combine)
       : widths_(std::move(sizes.widths)),
         window_(std::move(sizes.window)),
-        tensor_strides_(std::move(sizes.tensor_strides)),
-        update_strides_(std::move(sizes.update_strides)),
+        run_(window_.TakeRun()),
         places_(std::move(sizes.places)),
         function_(std::move(function)),
         combine_(combine) {
@@ -69,15 +90,7 @@ class Scatter : public Kernel {
       pieces_.Add(copies_.back().items(), copies_.back().item_cost());
       cost += 6 * width;
     }
-    // Dimensions that lie together in both are one run.
-    while (!window_.empty() && tensor_strides_.back() == run_ && update_strides_.back() == run_) {
-      run_ *= window_.back();
-      window_.pop_back();
-      tensor_strides_.pop_back();
-      update_strides_.pop_back();
-    }
-    elements_ = run_;
-    for (int64_t size : window_) elements_ *= size;
+    elements_ = run_ * window_.count();
     // Parts of windows, of whole runs where these are not long themselves.
     part_ = std::min(elements_, run_ < kPart ? kPart / run_ * run_ : kPart);
     parts_ = CeilDiv(elements_, part_);
@@ -101,27 +114,26 @@ class Scatter : public Kernel {
     const void* const* updates = args + n + 1;
     void* const* results = args + 2 * n + 1;
     ScatterBatch batch(widths_, function_.get());
-    if (window_.empty() && parts_ == 1) {
-      places_.ForEach(indices, begin, end, [&](int64_t, const WindowPlaces::Place& place) {
-        if (place.is_within) PutRun(batch, results, updates, place.operand, place.windows, run_);
-      });
+    WindowPlaces::Found found;
+    if (elements_ == run_ && parts_ == 1) {
+      for (int64_t window = begin; window < end; window += WindowPlaces::kMaxFound) {
+        const int64_t count = std::min(WindowPlaces::kMaxFound, end - window);
+        const int64_t within = places_.Find(indices, window, count, true, found);
+        PutRuns(batch, results, updates, found.operand, found.windows, within, run_);
+      }
       if (function_) batch.Flush(results, updates);
       return;
     }
     ForEachRow(begin, end, parts_, [&](int64_t window, int64_t first, int64_t last) {
-      const WindowPlaces::Place place = places_.Find(indices, window);
-      if (!place.is_within) return;
+      if (places_.Find(indices, window, 1, true, found) == 0) return;
       const int64_t until = std::min(last * part_, elements_);
       for (int64_t at = first * part_; at < until;) {
-        const int64_t within = at % run_;
-        const int64_t count = std::min(run_ - within, until - at);
-        int64_t rest = at / run_, to = place.operand + within, from = place.windows + within;
-        for (size_t d = window_.size(); d-- > 0;) {
-          to += rest % window_[d] * tensor_strides_[d];
-          from += rest % window_[d] * update_strides_[d];
-          rest /= window_[d];
-        }
-        PutRun(batch, results, updates, to, from, count);
+        const int64_t within = at % run_, count = std::min(run_ - within, until - at);
+        int64_t to = found.operand[0] + within, from = found.windows[0] + within;
+        window_.AddOffsets(at / run_, to, from);
+        const ptrdiff_t run_to = static_cast<ptrdiff_t>(to),
+                        run_from = static_cast<ptrdiff_t>(from);
+        PutRuns(batch, results, updates, &run_to, &run_from, 1, count);
         at += count;
       }
     });
@@ -132,44 +144,38 @@ class Scatter : public Kernel {
   static constexpr int64_t kPart = 1 << 14;
   static constexpr int64_t kShortRun = 16;
 
-  void PutRun(ScatterBatch& batch, void* const* results, const void* const* updates, int64_t to,
-              int64_t from, int64_t count) const {
-    if (function_ && run_ < kShortRun) {
-      for (int64_t i = 0; i < count; ++i) batch.Add(results, updates, to + i, from + i);
-      return;
-    }
+  void PutRuns(ScatterBatch& batch, void* const* results, const void* const* updates,
+               const ptrdiff_t* to, const ptrdiff_t* from, int64_t windows, int64_t run) const {
     const size_t n = widths_.size();
     if (combine_) {
-      combine_(static_cast<const uint8_t*>(updates[0]) + from * widths_[0],
-               static_cast<uint8_t*>(results[0]) + to * widths_[0], count);
-      return;
-    }
-    void* args[3 * BatchFunction::kMaxTensors];
-    for (size_t k = 0; k < n; ++k) {
-      args[k] = args[2 * n + k] = static_cast<uint8_t*>(results[k]) + to * widths_[k];
-      args[n + k] =
-          const_cast<uint8_t*>(static_cast<const uint8_t*>(updates[k])) + from * widths_[k];
-    }
-    if (function_) {
-      function_->Run(args, count);
-      return;
-    }
-    for (size_t k = 0; k < n; ++k) {
-      if (count == 1) {
-        CopyElement(widths_[k], static_cast<const uint8_t*>(args[n + k]),
-                    static_cast<uint8_t*>(args[k]));
-      } else {
-        std::memcpy(args[k], args[n + k], static_cast<size_t>(count * widths_[k]));
+      combine_(windows, run, updates[0], from, results[0], to);
+    } else if (!function_) {
+      for (size_t k = 0; k < n; ++k) {
+        CopyRuns(windows, widths_[k], run * widths_[k], updates[k], from, results[k], to);
+      }
+    } else if (run_ < kShortRun) {
+      for (int64_t i = 0; i < windows; ++i) {
+        for (int64_t j = 0; j < run; ++j) batch.Add(results, updates, to[i] + j, from[i] + j);
+      }
+    } else {
+      void* args[3 * BatchFunction::kMaxTensors];
+      for (int64_t i = 0; i < windows; ++i) {
+        for (size_t k = 0; k < n; ++k) {
+          args[k] = args[2 * n + k] = static_cast<uint8_t*>(results[k]) + to[i] * widths_[k];
+          args[n + k] =
+              const_cast<uint8_t*>(static_cast<const uint8_t*>(updates[k])) + from[i] * widths_[k];
+        }
+        function_->Run(args, run);
       }
     }
   }
 
   const std::vector<int> widths_;
-  std::vector<int64_t> window_, tensor_strides_, update_strides_;  // Without the run.
+  WindowShape window_;  // Without the run.
+  const int64_t run_;   // Elements that lie together in tensors and updates.
   const WindowPlaces places_;
   const std::unique_ptr<BatchFunction> function_;
   const Combine combine_;  // Of the only tensor.
-  int64_t run_ = 1;        // Elements that lie together in tensors and updates.
   int64_t elements_;       // Of a window.
   int64_t part_, parts_;   // Elements of a part, and the parts of a window.
   std::vector<StridedCopier> copies_;

@@ -19,8 +19,7 @@ namespace webhlo {
 struct ScatterSizes {
   int64_t count = 0;        // Elements of a tensor.
   std::vector<int> widths;  // Bytes of an element, by tensor; at most 8.
-  // A window's sizes, and its strides in the tensors and in the updates.
-  std::vector<int64_t> window, tensor_strides, update_strides;
+  WindowShape window;       // Among the updates.
   WindowPlaces places;
   int64_t cost = 0;  // What the computation costs, besides memory.
 };

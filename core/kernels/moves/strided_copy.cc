@@ -8,6 +8,7 @@
 #include "core/base/check.h"
 #include "core/base/math.h"
 #include "core/base/sort.h"
+#include "core/kernels/copy_element.h"
 #include "core/kernels/parallel.h"
 #include "core/kernels/vector.h"
 
@@ -50,29 +51,6 @@ void StoreAs(T value, uint8_t* p) {
 
 constexpr hn::FixedTag<uint8_t, 16> kBytes{};
 
-void CopyRow(const uint8_t* from, uint8_t* to, int64_t bytes) {
-  if (bytes >= 512) {
-    std::memcpy(to, from, static_cast<size_t>(bytes));
-    return;
-  }
-  int64_t i = 0;
-  for (; i + 16 <= bytes; i += 16) hn::StoreU(hn::LoadU(kBytes, from + i), kBytes, to + i);
-  if (i == bytes) return;
-  if (bytes > 16) {
-    i = bytes - 16;
-    hn::StoreU(hn::LoadU(kBytes, from + i), kBytes, to + i);
-    return;
-  }
-  const auto part = [&](auto element) {
-    StoreAs(LoadAs<decltype(element)>(from + i), to + i);
-    i += static_cast<int64_t>(sizeof(element));
-  };
-  if (bytes & 8) part(uint64_t{});
-  if (bytes & 4) part(uint32_t{});
-  if (bytes & 2) part(uint16_t{});
-  if (bytes & 1) part(uint8_t{});
-}
-
 template <typename T>
 void FillRow(T value, uint8_t* to, int64_t count) {
   constexpr int64_t kPer16 = 16 / sizeof(T);
@@ -84,6 +62,22 @@ void FillRow(T value, uint8_t* to, int64_t count) {
     hn::StoreU(v, kBytes, to + i * static_cast<int64_t>(sizeof(T)));
   }
   for (; i < count; ++i) StoreAs(value, to + i * static_cast<int64_t>(sizeof(T)));
+}
+
+// Elements from `from` downwards.
+void ReverseRow(int width, const uint8_t* from, uint8_t* to, int64_t count) {
+  alignas(16) uint8_t order[16];
+  for (int i = 0; i < 16; ++i) {
+    order[i] = static_cast<uint8_t>(16 - width - i / width * width + i % width);
+  }
+  const auto reversed = hn::Load(kBytes, order);
+  const int64_t step = 16 / width;
+  int64_t i = 0;
+  for (; i + step <= count; i += step) {
+    const auto v = hn::LoadU(kBytes, from - (i - 1) * width - 16);
+    hn::StoreU(hn::TableLookupBytes(v, reversed), kBytes, to + i * width);
+  }
+  for (; i < count; ++i) CopyElement(width, from - i * width, to + i * width);
 }
 
 // Elements of a transpose: to[i * to_step + j] = from[i + j * from_step] for i < rows, j < columns.
@@ -151,6 +145,29 @@ constexpr int64_t kBlock = 64;
 
 }  // namespace
 
+void CopyRow(const uint8_t* from, uint8_t* to, int64_t bytes) {
+  if (bytes >= 512) {
+    std::memcpy(to, from, static_cast<size_t>(bytes));
+    return;
+  }
+  int64_t i = 0;
+  for (; i + 16 <= bytes; i += 16) hn::StoreU(hn::LoadU(kBytes, from + i), kBytes, to + i);
+  if (i == bytes) return;
+  if (bytes > 16) {
+    i = bytes - 16;
+    hn::StoreU(hn::LoadU(kBytes, from + i), kBytes, to + i);
+    return;
+  }
+  const auto part = [&](auto element) {
+    StoreAs(LoadAs<decltype(element)>(from + i), to + i);
+    i += static_cast<int64_t>(sizeof(element));
+  };
+  if (bytes & 8) part(uint64_t{});
+  if (bytes & 4) part(uint32_t{});
+  if (bytes & 2) part(uint16_t{});
+  if (bytes & 1) part(uint8_t{});
+}
+
 StridedCopier::StridedCopier(int width, std::span<const int64_t> sizes,
                              std::span<const int64_t> from_strides,
                              std::span<const int64_t> to_strides)
@@ -185,6 +202,8 @@ StridedCopier::StridedCopier(int width, std::span<const int64_t> sizes,
   kind_ = Kind::kElements;
   if (inner.to == width_ && inner.from == width_) {
     kind_ = Kind::kRows;
+  } else if (inner.to == width_ && inner.from == -width_) {
+    kind_ = Kind::kReversedRows;
   } else if (inner.to == width_ && inner.from == 0) {
     kind_ = Kind::kFill;
   } else if (inner.to == width_) {
@@ -215,10 +234,6 @@ StridedCopier::StridedCopier(int width, std::span<const int64_t> sizes,
     items_ *= parts_;
   }
   item_cost_ = part_ * cost + 16;
-}
-
-int64_t StridedCopier::contiguous_bytes() const {
-  return kind_ == Kind::kRows && loops_.size() == 1 ? loops_[0].size * width_ : 0;
 }
 
 StridedCopier StridedCopier::Fill(int width, int64_t count) {
@@ -282,6 +297,12 @@ void StridedCopier::RunRows(const uint8_t* from, uint8_t* to, int64_t begin, int
       ForEachRun(outer, from, to, begin, end,
                  [&](const uint8_t* f, uint8_t* t, const int64_t*, int64_t first, int64_t last) {
                    CopyRow(f + first * width_, t + first * width_, (last - first) * width_);
+                 });
+      return;
+    case Kind::kReversedRows:
+      ForEachRun(outer, from, to, begin, end,
+                 [&](const uint8_t* f, uint8_t* t, const int64_t*, int64_t first, int64_t last) {
+                   ReverseRow(width_, f - first * width_, t + first * width_, last - first);
                  });
       return;
     case Kind::kFill:

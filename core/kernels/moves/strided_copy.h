@@ -11,6 +11,9 @@
 
 namespace webhlo {
 
+// `bytes` contiguous bytes.
+void CopyRow(const uint8_t* from, uint8_t* to, int64_t bytes);
+
 class StridedCopier {
  public:
   StridedCopier() : StridedCopier(1, {}, {}, {}) {}
@@ -25,8 +28,6 @@ class StridedCopier {
   // The copy as a loop (core/kernels/parallel.h): parts of rows, in the order of the destination.
   int64_t items() const { return items_; }
   int64_t item_cost() const { return item_cost_; }
-  // The bytes that it copies where they lie together on both sides, else 0.
-  int64_t contiguous_bytes() const;
   // `from` and `to` address the element of index 0. The two must not overlap.
   void Run(const void* from, void* to, int64_t begin, int64_t end) const;
 
@@ -36,7 +37,7 @@ class StridedCopier {
     int64_t from;  // Bytes a step.
     int64_t to;
   };
-  enum class Kind { kNothing, kRows, kFill, kTranspose, kElements };
+  enum class Kind { kNothing, kRows, kReversedRows, kFill, kTranspose, kElements };
 
   template <typename F>
   void ForEachRun(std::span<const Loop> rows, const uint8_t* from, uint8_t* to, int64_t begin,

@@ -66,7 +66,7 @@ TEST_CASE("scatter: elements, rows, windows and batches, beyond the operand too"
   Random random(3);
   for (const Scattering& s : kScatterings) {
     CAPTURE(s.dimensions);
-    for (const char* index : {"ui8", "i8"}) {
+    for (const char* index : {"ui8", "i8", "i32", "ui32", "i64"}) {
       const auto check = [&](size_t count, std::string_view element, std::string_view body,
                              size_t engines) {
         const TestGraph test =
@@ -76,6 +76,8 @@ TEST_CASE("scatter: elements, rows, windows and batches, beyond the operand too"
       check(1, "i32", "%r0 = stablehlo.add %a0, %b0 : tensor<i32>", 1);
       // What is there first counts: the order shows.
       check(1, "f32", "%r0 = stablehlo.subtract %b0, %a0 : tensor<f32>", 1);
+      check(1, "f32", "%r0 = stablehlo.maximum %a0, %b0 : tensor<f32>", 2);
+      check(1, "f32", "%r0 = stablehlo.minimum %a0, %b0 : tensor<f32>", 2);
       check(1, "f64", "%r0 = stablehlo.maximum %b0, %b0 : tensor<f64>", 1);
       check(2, "i16",
             "%r1 = stablehlo.add %a0, %b1 : tensor<i16>\n%r0 = stablehlo.subtract %a1, "

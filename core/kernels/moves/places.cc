@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/kernels/moves/places.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/kernels/moves/indices.h"
+#include "core/kernels/moves/strided_copy.h"
+
+namespace webhlo {
+namespace {
+
+#if defined(__clang__)
+#define WEBHLO_SCALAR_LOOP _Pragma("clang loop vectorize(disable) interleave(disable)")
+#else
+#define WEBHLO_SCALAR_LOOP
+#endif
+
+// `count` indices from element `at` on, `step` apart.
+void LoadIndices(const TensorView& view, int64_t at, int64_t step, int64_t count,
+                 int64_t* indices) {
+  const auto load = [&](const auto* from) {
+    WEBHLO_SCALAR_LOOP for (int64_t i = 0; i < count; ++i) indices[i] = from[at + i * step];
+  };
+  switch (view.element()) {
+    case ElementType::kI32:
+      return load(static_cast<const int32_t*>(view.data()));
+    case ElementType::kU32:
+      return load(static_cast<const uint32_t*>(view.data()));
+    case ElementType::kI64:
+      return load(static_cast<const int64_t*>(view.data()));
+    default:
+      for (int64_t i = 0; i < count; ++i) indices[i] = LoadIndex(view, at + i * step);
+  }
+}
+
+template <size_t kBytes>
+void CopyShortRuns(int64_t count, int64_t width, const uint8_t* from, const ptrdiff_t* from_at,
+                   uint8_t* to, const ptrdiff_t* to_at) {
+  WEBHLO_SCALAR_LOOP for (int64_t i = 0; i < count; ++i) {
+    std::memcpy(to + to_at[i] * width, from + from_at[i] * width, kBytes);
+  }
+}
+
+}  // namespace
+
+int64_t WindowShape::TakeRun() {
+  int64_t run = 1;
+  while (!sizes.empty() &&
+         (sizes.back() == 1 || (operand.back() == run && windows.back() == run))) {
+    run *= sizes.back();
+    sizes.pop_back();
+    operand.pop_back();
+    windows.pop_back();
+  }
+  return run;
+}
+
+int64_t WindowShape::count() const {
+  int64_t elements = 1;
+  for (int64_t size : sizes) elements *= size;
+  return elements;
+}
+
+void WindowShape::AddOffsets(int64_t i, int64_t& in_operand, int64_t& in_windows) const {
+  for (size_t d = sizes.size(); d-- > 0; i /= sizes[d]) {
+    in_operand += i % sizes[d] * operand[d];
+    in_windows += i % sizes[d] * windows[d];
+  }
+}
+
+int64_t WindowPlaces::Find(const TensorView& view, int64_t begin, int64_t count, bool only_within,
+                           Found& found) const {
+  bool outside[kMaxFound];
+  const Batch inner = batches.empty() ? Batch{1, 0, 0, 0} : batches.back();
+  for (int64_t done = 0; done < count;) {
+    // A row: the windows that the innermost dimension numbers.
+    const int64_t first = (begin + done) % inner.size;
+    int64_t rest = (begin + done) / inner.size;
+    int64_t at = first * inner.indices, operand = first * inner.operand,
+            windows = first * inner.windows;
+    for (size_t b = batches.size(); b-- > 1; rest /= batches[b - 1].size) {
+      const int64_t i = rest % batches[b - 1].size;
+      at += i * batches[b - 1].indices;
+      operand += i * batches[b - 1].operand;
+      windows += i * batches[b - 1].windows;
+    }
+    const int64_t row = std::min(count - done, inner.size - first);
+    WEBHLO_SCALAR_LOOP for (int64_t i = 0; i < row; ++i) {
+      found.operand[done + i] = static_cast<ptrdiff_t>(operand + i * inner.operand);
+      found.windows[done + i] = static_cast<ptrdiff_t>(windows + i * inner.windows);
+      outside[done + i] = false;
+    }
+    for (const Start& start : starts) {
+      int64_t indices[kMaxFound];
+      LoadIndices(view, at + start.indices, inner.indices, row, indices);
+      const ptrdiff_t stride = static_cast<ptrdiff_t>(start.operand);
+      WEBHLO_SCALAR_LOOP for (int64_t i = 0; i < row; ++i) {
+        const int64_t nearest = std::clamp<int64_t>(indices[i], 0, start.room);
+        found.operand[done + i] += static_cast<ptrdiff_t>(nearest) * stride;
+        outside[done + i] |= nearest != indices[i];
+      }
+    }
+    done += row;
+  }
+  if (!only_within) return count;
+  int64_t within = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    found.operand[within] = found.operand[i];
+    found.windows[within] = found.windows[i];
+    within += !outside[i];
+  }
+  return within;
+}
+
+void CopyRuns(int64_t count, int64_t width, int64_t bytes, const void* from_bytes,
+              const ptrdiff_t* from_at, void* to_bytes, const ptrdiff_t* to_at) {
+  const uint8_t* const from = static_cast<const uint8_t*>(from_bytes);
+  uint8_t* const to = static_cast<uint8_t*>(to_bytes);
+  switch (bytes) {
+    case 1:
+      return CopyShortRuns<1>(count, width, from, from_at, to, to_at);
+    case 2:
+      return CopyShortRuns<2>(count, width, from, from_at, to, to_at);
+    case 4:
+      return CopyShortRuns<4>(count, width, from, from_at, to, to_at);
+    case 8:
+      return CopyShortRuns<8>(count, width, from, from_at, to, to_at);
+    default:
+      for (int64_t i = 0; i < count; ++i) {
+        CopyRow(from + from_at[i] * width, to + to_at[i] * width, bytes);
+      }
+  }
+}
+
+}  // namespace webhlo
