@@ -308,6 +308,7 @@ constexpr Spec kMatmul[] = {
     Optional("transpose_rhs", Kind::kBool, "false"),
 };
 constexpr Spec kPool2d[] = {
+    Optional("base_dilations", Kind::kInts, "[1...]"),
     Optional("padding", Kind::kPairs, "[0...]"),
     Optional("window_dilations", Kind::kInts, "[1...]"),
     Required("window_dimensions", Kind::kInts),

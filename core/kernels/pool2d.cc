@@ -3,82 +3,126 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
-#include "core/kernels/parallel.h"
+#include "core/base/math.h"
 #include "core/kernels/vector.h"
 
 namespace webhlo {
 namespace {
 
-struct MaxOf {
-  static F32x4 Init() { return Splat(-std::numeric_limits<float>::infinity()); }
-  static F32x4 Fold(F32x4 a, F32x4 b) { return Max(a, b); }
-};
-struct SumOf {
-  static F32x4 Init() { return hn::Zero(kF32); }
-  static F32x4 Fold(F32x4 a, F32x4 b) { return hn::Add(a, b); }
+// a < b ? b : a, which Clang does not make one instruction by itself.
+HWY_INLINE F32x4 LargerOf(F32x4 a, F32x4 b) {
+#if defined(__wasm_simd128__)
+  return F32x4{wasm_f32x4_pmax(a.raw, b.raw)};
+#else
+  return Hwy<float>().PMax(a, b);
+#endif
+}
+
+// Maxima that ignore NaN and the sign of zero are one instruction, so both are seen to at the end.
+struct Maximum {
+  F32x4 largest = Splat(-std::numeric_limits<float>::infinity());
+  F32x4 signs = Splat(-0.0f);        // Negative while all are.
+  F32x4 unordered = hn::Zero(kF32);  // All ones where a NaN was.
+
+  HWY_INLINE void Add(F32x4 x) {
+    const Hwy<float> l;
+    largest = LargerOf(largest, x);
+    signs = l.And(signs, x);
+    unordered = l.Or(unordered, l.MaskBits(l.Ne(x, x)));
+  }
+  HWY_INLINE F32x4 Get() const {
+    const Hwy<float> l;
+    // Of a zero the sign; the largest of other numbers is negative only if all are.
+    const F32x4 magnitude = hn::AndNot(Splat(-0.0f), largest);
+    return l.Or(l.Or(magnitude, l.And(largest, signs)), unordered);
+  }
 };
 
-// The window elements [begin, end) that lie inside [0, size), the first one being at `start`.
-struct Span {
-  int64_t begin, end;
-  Span(int64_t start, int64_t dilation, int64_t count, int64_t size)
-      : begin(start >= 0 ? 0 : std::min(count, (-start + dilation - 1) / dilation)),
-        end(std::clamp(start >= size ? 0 : (size - 1 - start) / dilation + 1, begin, count)) {}
+struct Sum {
+  F32x4 total = hn::Zero(kF32);
+
+  HWY_INLINE void Add(F32x4 x) { total = hn::Add(total, x); }
+  HWY_INLINE F32x4 Get() const { return total; }
 };
 
-template <typename Op, int kVectors>
+template <typename Fold, int kVectors>
 void Window(const float* input, int64_t rows, int64_t row_step, int64_t columns,
             int64_t column_step, float* output, int64_t channels) {
-  F32x4 total[kVectors];
-  WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) total[v] = Op::Init();
+  Fold folds[kVectors];
   for (int64_t y = 0; y < rows; ++y) {
     const float* from = input + y * row_step;
     for (int64_t x = 0; x < columns; ++x, from += column_step) {
-      WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
-        total[v] = Op::Fold(total[v], Load(from + 4 * v));
-      }
+      WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) folds[v].Add(Load(from + 4 * v));
     }
   }
   WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
     if (4 * v < channels)
-      StoreFirst(total[v], output + 4 * v, static_cast<size_t>(channels - 4 * v));
+      StoreFirst(folds[v].Get(), output + 4 * v, static_cast<size_t>(channels - 4 * v));
   }
 }
 
 }  // namespace
 
+Pool2d::Axis::Axis(const WindowAxis& axis) : axis_(axis) {
+  const WindowDimension& w = axis.window;
+  // So many elements of the window lie between two that meet elements of the image.
+  const int64_t period = w.base_dilation / std::gcd(w.base_dilation, w.window_dilation);
+  step_ = period * w.window_dilation / w.base_dilation;
+  for (int64_t begin = 0; begin < w.base_dilation; ++begin) {
+    Taps& taps = taps_.emplace_back();
+    while (taps.first < period && (begin + taps.first * w.window_dilation) % w.base_dilation != 0) {
+      ++taps.first;
+    }
+    if (taps.first < std::min(period, w.size)) taps.count = (w.size - 1 - taps.first) / period + 1;
+  }
+}
+
+Pool2d::Taps Pool2d::Axis::Of(int64_t window) const {
+  const WindowDimension& w = axis_.window;
+  const int64_t base = w.base_dilation;
+  const int64_t begin = window * w.stride - w.padding_low;
+  Taps taps = taps_[base == 1 ? 0 : static_cast<size_t>((begin % base + base) % base)];
+  taps.first = begin + taps.first * w.window_dilation;
+  if (base != 1) taps.first /= base;
+  if (taps.first < 0) {
+    const int64_t before = CeilDiv(-taps.first, step_);
+    taps.first += before * step_;
+    taps.count -= before;
+  }
+  if (taps.first + (taps.count - 1) * step_ >= axis_.size) {
+    taps.count = CeilDiv(axis_.size - taps.first, step_);
+  }
+  if (taps.count <= 0) return Taps();
+  return taps;
+}
+
 Pool2d::Pool2d(Op op, const Pool2dSizes& s)
     : op_(op),
       sizes_(s),
-      parts_(s.output_width, s.channels * s.window_height * s.window_width * 2),
-      pieces_(s.batch * s.output_height * parts_.count(), parts_.cost()) {}
+      rows_(s.rows),
+      columns_(s.columns),
+      parts_(s.columns.windows, s.channels * s.rows.window.size * s.columns.window.size * 2),
+      pieces_(s.batch * s.rows.windows * parts_.count(), parts_.cost()) {}
 
 template <typename Fold>
 void Pool2d::RunParts(const float* input, float* output, int64_t begin, int64_t end) const {
-  const Pool2dSizes& s = sizes_;
+  const int64_t channels = sizes_.channels, width = sizes_.columns.size * channels;
+  const int64_t row_step = rows_.step() * width, column_step = columns_.step() * channels;
   parts_.ForEach(begin, end, [&](int64_t row, int64_t first, int64_t last) {
-    const int64_t top = row % s.output_height * s.stride_height - s.pad_top;
-    const Span ys(top, s.dilation_height, s.window_height, s.height);
-    const float* image = input + row / s.output_height * s.height * s.width * s.channels;
-    for (int64_t ox = first; ox < last; ++ox) {
-      const int64_t left = ox * s.stride_width - s.pad_left;
-      const Span xs(left, s.dilation_width, s.window_width, s.width);
-      const bool any = ys.begin < ys.end && xs.begin < xs.end;
-      const float* from = !any ? image
-                               : image + ((top + ys.begin * s.dilation_height) * s.width + left +
-                                          xs.begin * s.dilation_width) *
-                                             s.channels;
-      const int64_t rows = any ? ys.end - ys.begin : 0, columns = any ? xs.end - xs.begin : 0;
-      const int64_t row_step = s.dilation_height * s.width * s.channels;
-      const int64_t column_step = s.dilation_width * s.channels;
-      float* to = output + (row * s.output_width + ox) * s.channels;
+    const Taps ys = rows_.Of(row % sizes_.rows.windows);
+    const float* image = input + (row / sizes_.rows.windows * sizes_.rows.size + ys.first) * width;
+    float* to = output + (row * sizes_.columns.windows + first) * channels;
+    for (int64_t column = first; column < last; ++column, to += channels) {
+      const Taps xs = columns_.Of(column);
+      const float* from = image + xs.first * channels;
       int64_t c = 0;
-      for (; c + 16 <= s.channels; c += 16) {
-        Window<Fold, 4>(from + c, rows, row_step, columns, column_step, to + c, 16);
+      for (; c + 16 <= channels; c += 16) {
+        Window<Fold, 4>(from + c, ys.count, row_step, xs.count, column_step, to + c, 16);
       }
-      for (; c < s.channels; c += 4) {
-        Window<Fold, 1>(from + c, rows, row_step, columns, column_step, to + c, s.channels - c);
+      for (; c < channels; c += 4) {
+        Window<Fold, 1>(from + c, ys.count, row_step, xs.count, column_step, to + c, channels - c);
       }
     }
   });
@@ -89,9 +133,9 @@ void Pool2d::Run(void* const* args, PieceRange pieces, ThreadPool& pool) const {
   float* output = static_cast<float*>(args[1]);
   pieces_.Run(pieces, pool, [&](int64_t begin, int64_t end) {
     if (op_ == Op::kMax) {
-      RunParts<MaxOf>(input, output, begin, end);
+      RunParts<Maximum>(input, output, begin, end);
     } else {
-      RunParts<SumOf>(input, output, begin, end);
+      RunParts<Sum>(input, output, begin, end);
     }
   });
 }

@@ -9,6 +9,7 @@
 #include "core/graph/layouts.h"
 #include "core/graph/literals.h"
 #include "core/kernels/loop_kernel.h"
+#include "core/kernels/pool2d.h"
 #include "core/kernels/running.h"
 #include "core/kernels/window.h"
 #include "core/kernels/window_fold.h"
@@ -143,7 +144,10 @@ constexpr int64_t kMaxOverlap = 16;
 // The windows of pools, in the order in which dimensions lie in memory: batches, one to three
 // dimensions that have windows, channels.
 struct Pool {
-  OpName name;
+  OpName name = {};
+  ValueId input = kNone;  // In the target graph, dimensions where the operand's lie.
+  Dims dims;              // Of the input, as the program orders them.
+  std::vector<WindowDimension> windows;
   Permutation layout;
   std::vector<size_t> spatial;
   int64_t batch = 1, channels = 1;
@@ -163,35 +167,70 @@ std::optional<OpName> PoolOf(Layouts& layouts, const Node& node) {
   return std::nullopt;
 }
 
-std::optional<Pool> FindPool(Layouts& layouts, const Node& node) {
+// Where the operand is a pad of what changes nothing: takes what is padded, also between elements,
+// as sums over windows have it in their gradients.
+void TakePad(Layouts& layouts, const Permutation& places, Pool* pool) {
+  const Graph& target = layouts.rewriter().target();
+  const Node* def = layouts.rewriter().Def(pool->input);
+  if (!IsOp(def, ops::kPad)) return;
+  const OpView pad(target, *def);
+  const double nothing =
+      pool->name == ops::kWebhloMaxPool2d ? -std::numeric_limits<double>::infinity() : 0.0;
+  if (SplatValue(target, layouts.rewriter().Def(pad.operand_id(1))) != nothing) return;
+  const auto low = pad.Ints("edge_padding_low"), high = pad.Ints("edge_padding_high"),
+             interior = pad.Ints("interior_padding");
+  for (size_t d = 0; d < places.size(); ++d) {
+    const size_t place = static_cast<size_t>(places[d]);
+    if (low[place] < 0 || high[place] < 0 || pool->windows[d].base_dilation != 1 ||
+        interior[place] >= kMaxBaseDilation) {
+      return;
+    }
+  }
+  for (size_t d = 0; d < places.size(); ++d) {
+    const size_t place = static_cast<size_t>(places[d]);
+    pool->windows[d].base_dilation = interior[place] + 1;
+    pool->windows[d].padding_low += low[place];
+    pool->windows[d].padding_high += high[place];
+    pool->dims[d] = pad.operand(0).dims[place];
+  }
+  pool->input = pad.operand_id(0);
+}
+
+// Whether there is a pool, with the pad before it or without.
+bool FindPool(Layouts& layouts, const Node& node, bool take_pad, Pool* found) {
   const Graph& source = layouts.source();
   const OpView view(source, node);
   const TensorType& type = view.operand(0);
   if (node.results.size != 1 || type.element != ElementType::kF32 || type.NumElements() == 0 ||
       view.result().NumElements() == 0) {
-    return std::nullopt;
+    return false;
   }
   const std::optional<OpName> name = PoolOf(layouts, node);
-  if (!name) return std::nullopt;
+  if (!name) return false;
   const Attributes attributes(view);
   const size_t rank = type.dims.size();
   // Dimensions by where they lie.
   std::vector<size_t> order(rank);
   const Permutation& now = layouts.Of(view.operand_id(0)).permutation;
+  const ValueId input = layouts.Of(view.operand_id(0)).physical;
   for (size_t d = 0; d < rank; ++d) order[static_cast<size_t>(now[d])] = d;
-  Pool pool{.name = *name, .layout = {}, .spatial = {}};
+  Pool pool{
+      .name = *name, .input = input, .dims = type.dims, .windows = {}, .layout = {}, .spatial = {}};
+  for (size_t d = 0; d < rank; ++d) pool.windows.push_back(attributes.Dimension(d));
+  if (take_pad) TakePad(layouts, now, &pool);
   std::vector<size_t> before, after;
   for (size_t d : order) {
-    const WindowDimension window = attributes.Dimension(d);
-    if (window.base_dilation != 1 || window.padding_low < 0 || window.padding_high < 0) {
-      return std::nullopt;
+    const WindowDimension& window = pool.windows[d];
+    if (window.base_dilation > kMaxBaseDilation || window.padding_low < 0 ||
+        window.padding_high < 0) {
+      return false;
     }
     // Long windows that overlap are sums and maxima that run along, for other kernels.
     if (std::min(CeilDiv(window.size, window.stride), view.result().dims[d]) > kMaxOverlap) {
-      return std::nullopt;
+      return false;
     }
-    const bool trivial = window.size == 1 && window.stride == 1 && window.padding_low == 0 &&
-                         window.padding_high == 0;
+    const bool trivial = window.size == 1 && window.stride == 1 && window.base_dilation == 1 &&
+                         window.padding_low == 0 && window.padding_high == 0;
     if (!trivial) {
       pool.spatial.push_back(d);
       before.insert(before.end(), after.begin(), after.end());
@@ -200,7 +239,7 @@ std::optional<Pool> FindPool(Layouts& layouts, const Node& node) {
       (pool.spatial.empty() ? before : after).push_back(d);
     }
   }
-  if (pool.spatial.empty() || pool.spatial.size() > 3) return std::nullopt;
+  if (pool.spatial.empty() || pool.spatial.size() > 3) return false;
   // Vectors go along channels.
   if (after.empty() && !before.empty()) {
     after.push_back(before.back());
@@ -215,46 +254,50 @@ std::optional<Pool> FindPool(Layouts& layouts, const Node& node) {
       if (group == &after) pool.channels *= type.dims[d];
     }
   }
-  return pool;
+  *found = std::move(pool);
+  // In another layout the operand is as it is written.
+  return found->input == input || found->layout == now;
 }
 
 Status AssignLayout(Layouts& layouts, const Node& node) {
-  const std::optional<Pool> found = FindPool(layouts, node);
-  if (!found) return layouts.KeepWritten(node);
-  const Pool& pool = *found;
+  Pool pool;
+  if (!FindPool(layouts, node, true, &pool) && !FindPool(layouts, node, false, &pool)) {
+    return layouts.KeepWritten(node);
+  }
   const OpView view(layouts.source(), node);
-  const Attributes attributes(view);
-  const TensorType &operand = view.operand(0), &result = view.result();
-  const auto size = [](const TensorType& type, size_t d) { return type.dims[d]; };
+  const Dims& dims = pool.dims;
+  const TensorType& result = view.result();
   // Of dimensions of images of `channels` channels: windows over rows d and, if it is one, e.
   const auto emit = [&](ValueId x, std::vector<int64_t> images, size_t d,
                         std::optional<size_t> e) -> ValueId {
-    const WindowDimension rows = attributes.Dimension(d);
-    const WindowDimension columns = e ? attributes.Dimension(*e) : WindowDimension();
+    const WindowDimension rows = pool.windows[d];
+    const WindowDimension columns = e ? pool.windows[*e] : WindowDimension();
     x = layouts.Reshape(x, images);
-    images[1] = size(result, d);
-    if (e) images[2] = size(result, *e);
+    images[1] = result.dims[d];
+    if (e) images[2] = result.dims[*e];
     return layouts.rewriter().Emit(
         pool.name, {x}, TensorType(ElementType::kF32, images),
         {{"window_dimensions", Attribute::Ints({rows.size, columns.size})},
          {"window_strides", Attribute::Ints({rows.stride, columns.stride})},
+         {"base_dilations", Attribute::Ints({rows.base_dilation, columns.base_dilation})},
          {"window_dilations", Attribute::Ints({rows.window_dilation, columns.window_dilation})},
          {"padding", Attribute::Ints({rows.padding_low, rows.padding_high, columns.padding_low,
                                       columns.padding_high})}},
         layouts.rewriter().MapLocation(node.location));
   };
-  ValueId x = layouts.Get(view.operand_id(0), pool.layout);
+  ValueId x = pool.layout == layouts.Of(view.operand_id(0)).permutation
+                  ? pool.input
+                  : layouts.Get(view.operand_id(0), pool.layout);
   const std::vector<size_t>& s = pool.spatial;
   if (s.size() == 1) {
-    x = emit(x, {pool.batch, size(operand, s[0]), 1, pool.channels}, s[0], std::nullopt);
+    x = emit(x, {pool.batch, dims[s[0]], 1, pool.channels}, s[0], std::nullopt);
   } else if (s.size() == 2) {
-    x = emit(x, {pool.batch, size(operand, s[0]), size(operand, s[1]), pool.channels}, s[0], s[1]);
+    x = emit(x, {pool.batch, dims[s[0]], dims[s[1]], pool.channels}, s[0], s[1]);
   } else {
     // A window over three dimensions is one over two of them, then one over the first.
-    const int64_t depth = size(operand, s[0]);
-    x = emit(x, {pool.batch * depth, size(operand, s[1]), size(operand, s[2]), pool.channels}, s[1],
-             s[2]);
-    x = emit(x, {pool.batch, depth, size(result, s[1]) * size(result, s[2]), pool.channels}, s[0],
+    const int64_t depth = dims[s[0]];
+    x = emit(x, {pool.batch * depth, dims[s[1]], dims[s[2]], pool.channels}, s[1], s[2]);
+    x = emit(x, {pool.batch, depth, result.dims[s[1]] * result.dims[s[2]], pool.channels}, s[0],
              std::nullopt);
   }
   const ValueId value = view.result_id(0);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // webhlo.max_pool2d and webhlo.sum_pool2d(input NHWC) -> NHWC: the reduce_windows that networks
-// use. Attributes: window_dimensions, window_strides, window_dilations, padding (top, bottom, left,
-// right). Padding counts as -infinity for the maximum and as 0 for the sum.
+// use. Attributes: window_dimensions, window_strides, base_dilations, window_dilations, padding
+// (top, bottom, left, right). Padding, and what is between dilated elements, counts as -infinity
+// for the maximum and as 0 for the sum.
 #include "core/base/strings.h"
 #include "core/kernels/choice.h"
 #include "core/kernels/loop_kernel.h"
@@ -18,7 +19,13 @@ Result<std::vector<WindowDimension>> Windows(const OpView& op) {
   const auto window_dimensions = op.Ints("window_dimensions");
   RETURN_IF_ERROR(CheckSize(op, "window_dimensions", window_dimensions, 2, "2-D"));
   RETURN_IF_ERROR(CheckAtLeast(op, "window_dimensions", window_dimensions, 1, "2-D"));
-  return Windows2d(op, window_dimensions[0], window_dimensions[1], "window_dilations");
+  const std::vector<int64_t> base_dilations = op.IntsOr("base_dilations", 2, 1);
+  RETURN_IF_ERROR(CheckSize(op, "base_dilations", base_dilations, 2, "2-D"));
+  RETURN_IF_ERROR(CheckAtLeast(op, "base_dilations", base_dilations, 1, "2-D"));
+  ASSIGN_OR_RETURN(std::vector<WindowDimension> windows,
+                   Windows2d(op, window_dimensions[0], window_dimensions[1], "window_dilations"));
+  for (size_t i = 0; i < 2; ++i) windows[i].base_dilation = base_dilations[i];
+  return windows;
 }
 
 Status Infer(const OpView& op, std::span<Type> results) {
@@ -68,45 +75,32 @@ Task SumPool(const ReferenceArgs& args) { return Pool(args, 0.0, Reduction::kAdd
 
 std::optional<KernelChoice> Propose(const KernelRequest& request) {
   const OpView& op = request.op;
-  if (!IsF32(op)) return std::nullopt;
-  const auto window = op.Ints("window_dimensions");
-  const std::vector<int64_t> strides = op.IntsOr("window_strides", 2, 1);
-  const std::vector<int64_t> dilations = op.IntsOr("window_dilations", 2, 1);
-  const std::vector<int64_t> padding = op.IntsOr("padding", 4, 0);
-  const std::vector<int64_t>& in = op.operand(0).dims;
+  const Result<std::vector<WindowDimension>> windows = Windows(op);
+  if (!IsF32(op) || !windows.ok()) return std::nullopt;
   // Far beyond any image, and safe to calculate with.
   constexpr int64_t kFar = int64_t{1} << 30;
-  for (int64_t size : {window[0], window[1], strides[0], strides[1], dilations[0], dilations[1],
-                       padding[0], padding[2], -padding[0], -padding[2], in[1], in[2]}) {
-    if (size > kFar) return std::nullopt;
+  for (size_t i = 0; i < 2; ++i) {
+    const WindowDimension& w = (*windows)[i];
+    for (int64_t size : {w.size, w.stride, w.window_dilation, w.padding_low, -w.padding_low,
+                         op.operand(0).dims[i + 1]}) {
+      if (size > kFar) return std::nullopt;
+    }
+    if (w.base_dilation > kMaxBaseDilation) return std::nullopt;
   }
-  if (window[0] * window[1] > kMaxWindow) return std::nullopt;
-  return KernelChoice{.sizes =
-                          StrCat(ToString(op.operand(0)), " window ", window[0], "x", window[1])};
+  const int64_t height = (*windows)[0].size, width = (*windows)[1].size;
+  if (height * width > kMaxWindow) return std::nullopt;
+  return KernelChoice{.sizes = StrCat(ToString(op.operand(0)), " window ", height, "x", width)};
 }
 
 template <Pool2d::Op kOp>
 Result<std::unique_ptr<Kernel>> Make(const KernelSite& site) {
   const OpView& op = site.op;
-  const auto window = op.Ints("window_dimensions");
-  const std::vector<int64_t> strides = op.IntsOr("window_strides", 2, 1);
-  const std::vector<int64_t> dilations = op.IntsOr("window_dilations", 2, 1);
-  const std::vector<int64_t> padding = op.IntsOr("padding", 4, 0);
+  ASSIGN_OR_RETURN(const std::vector<WindowDimension> windows, Windows(op));
   const std::vector<int64_t>&in = op.operand(0).dims, &out = op.result().dims;
   const Pool2dSizes sizes = {.batch = in[0],
-                             .height = in[1],
-                             .width = in[2],
                              .channels = in[3],
-                             .output_height = out[1],
-                             .output_width = out[2],
-                             .window_height = window[0],
-                             .window_width = window[1],
-                             .stride_height = strides[0],
-                             .stride_width = strides[1],
-                             .dilation_height = dilations[0],
-                             .dilation_width = dilations[1],
-                             .pad_top = padding[0],
-                             .pad_left = padding[2]};
+                             .rows = {windows[0], in[1], out[1]},
+                             .columns = {windows[1], in[2], out[2]}};
   return std::unique_ptr<Kernel>(std::make_unique<LoopKernel<Pool2d>>(Pool2d(kOp, sizes)));
 }
 

@@ -98,3 +98,19 @@ func.func @running_products() {
   check.expect_eq_const %2, dense<[-12.0, -6.0, -2.0, -4.0]> : tensor<4xf32>
   return
 }
+
+// -----
+
+// As in the gradient of a pool: what is padded, between elements too, changes nothing.
+func.func @windows_of_a_pad() {
+  %0 = stablehlo.constant dense<[[[1.0], [2.0], [3.0]]]> : tensor<1x3x1xf32>
+  %1 = stablehlo.constant dense<0.0> : tensor<f32>
+  %2 = stablehlo.pad %0, %1, low = [0, 2, 0], high = [0, 1, 0], interior = [0, 1, 0] : (tensor<1x3x1xf32>, tensor<f32>) -> tensor<1x8x1xf32>
+  %3 = "stablehlo.reduce_window"(%2, %1) <{window_dimensions = array<i64: 1, 3, 1>}> ({
+    ^bb0(%a: tensor<f32>, %b: tensor<f32>):
+      %4 = stablehlo.add %a, %b : tensor<f32>
+      stablehlo.return %4 : tensor<f32>
+  }) : (tensor<1x8x1xf32>, tensor<f32>) -> tensor<1x6x1xf32>
+  check.expect_eq_const %3, dense<[[[1.0], [1.0], [3.0], [2.0], [5.0], [3.0]]]> : tensor<1x6x1xf32>
+  return
+}

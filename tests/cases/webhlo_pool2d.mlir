@@ -12,3 +12,15 @@ func.func @max_and_sum() {
   check.expect_eq_const %3, dense<[[[[3.0, -1.0]], [[6.0, -4.0]]]]> : tensor<1x2x1x2xf32>
   return
 }
+
+// -----
+
+func.func @holes_between_elements() {
+  %0 = stablehlo.constant dense<[[[[1.0], [2.0]], [[3.0], [4.0]]]]> : tensor<1x2x2x1xf32>
+  %1 = "webhlo.sum_pool2d"(%0) {window_dimensions = array<i64: 2, 2>, base_dilations = array<i64: 2, 2>, padding = array<i64: 1, 1, 1, 1>} : (tensor<1x2x2x1xf32>) -> tensor<1x4x4x1xf32>
+  %2 = stablehlo.constant dense<[[[[1.0], [-2.0], [3.0]]]]> : tensor<1x1x3x1xf32>
+  %3 = "webhlo.max_pool2d"(%2) {window_dimensions = array<i64: 1, 2>, base_dilations = array<i64: 1, 3>, window_dilations = array<i64: 1, 2>} : (tensor<1x1x3x1xf32>) -> tensor<1x1x5x1xf32>
+  check.expect_eq_const %1, dense<[[[[1.0], [1.0], [2.0], [2.0]], [[1.0], [1.0], [2.0], [2.0]], [[3.0], [3.0], [4.0], [4.0]], [[3.0], [3.0], [4.0], [4.0]]]]> : tensor<1x4x4x1xf32>
+  check.expect_eq_const %3, dense<[[[[1.0], [-2.0], [0xFF800000], [-2.0], [3.0]]]]> : tensor<1x1x5x1xf32>
+  return
+}

@@ -69,3 +69,38 @@ func.func @main(%x: tensor<4x8xf64>, %w: tensor<8x3xf64>) -> tensor<4x3xf64> {
   return %y : tensor<4x3xf64>
 }
 // ----> the same
+// -----
+// A pool takes the pad before it, also what is between elements, unless that is not what it begins with.
+//
+// stage: assign-layouts
+func.func @main(%x: tensor<1x8x4xf32>) -> (tensor<1x16x4xf32>, tensor<1x16x4xf32>) {
+  %zero = stablehlo.constant dense<0.0> : tensor<f32>
+  %one = stablehlo.constant dense<1.0> : tensor<f32>
+  %a = stablehlo.pad %x, %zero, low = [0, 2, 0], high = [0, 1, 0], interior = [0, 1, 0] : (tensor<1x8x4xf32>, tensor<f32>) -> tensor<1x18x4xf32>
+  %b = stablehlo.pad %x, %one, low = [0, 2, 0], high = [0, 1, 0], interior = [0, 1, 0] : (tensor<1x8x4xf32>, tensor<f32>) -> tensor<1x18x4xf32>
+  %c = "stablehlo.reduce_window"(%a, %zero) <{window_dimensions = array<i64: 1, 3, 1>}> ({
+  ^bb0(%p: tensor<f32>, %q: tensor<f32>):
+    %s = stablehlo.add %p, %q : tensor<f32>
+    stablehlo.return %s : tensor<f32>
+  }) : (tensor<1x18x4xf32>, tensor<f32>) -> tensor<1x16x4xf32>
+  %d = "stablehlo.reduce_window"(%b, %zero) <{window_dimensions = array<i64: 1, 3, 1>}> ({
+  ^bb0(%p: tensor<f32>, %q: tensor<f32>):
+    %s = stablehlo.add %p, %q : tensor<f32>
+    stablehlo.return %s : tensor<f32>
+  }) : (tensor<1x18x4xf32>, tensor<f32>) -> tensor<1x16x4xf32>
+  return %c, %d : tensor<1x16x4xf32>, tensor<1x16x4xf32>
+}
+// ---->
+module {
+  func.func @main(%arg0: tensor<1x8x4xf32>) -> (tensor<1x16x4xf32>, tensor<1x16x4xf32>) {
+    %0 = stablehlo.constant dense<1.0> : tensor<f32>
+    %1 = stablehlo.pad %arg0, %0, low = [0, 2, 0], high = [0, 1, 0], interior = [0, 1, 0] : (tensor<1x8x4xf32>, tensor<f32>) -> tensor<1x18x4xf32>
+    %2 = stablehlo.reshape %arg0 : (tensor<1x8x4xf32>) -> tensor<1x8x1x4xf32>
+    %3 = "webhlo.sum_pool2d"(%2) <{base_dilations = array<i64: 2, 1>, padding = dense<[[2, 1], [0, 0]]> : tensor<2x2xi64>, window_dimensions = array<i64: 3, 1>}> : (tensor<1x8x1x4xf32>) -> tensor<1x16x1x4xf32>
+    %4 = stablehlo.reshape %3 : (tensor<1x16x1x4xf32>) -> tensor<1x16x4xf32>
+    %5 = stablehlo.reshape %1 : (tensor<1x18x4xf32>) -> tensor<1x18x1x4xf32>
+    %6 = "webhlo.sum_pool2d"(%5) <{window_dimensions = array<i64: 3, 1>}> : (tensor<1x18x1x4xf32>) -> tensor<1x16x1x4xf32>
+    %7 = stablehlo.reshape %6 : (tensor<1x16x1x4xf32>) -> tensor<1x16x4xf32>
+    return %4, %7 : tensor<1x16x4xf32>, tensor<1x16x4xf32>
+  }
+}

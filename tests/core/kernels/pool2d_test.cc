@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/kernels/pool2d.h"
 
+#include "core/base/float_math.h"
 #include "tests/core/kernels/kernel_testing.h"
 
 namespace webhlo {
@@ -11,22 +12,22 @@ TEST_CASE("pools: random windows, strides, dilations, paddings, channels, NaN") 
   for (int round = 0; round < 200; ++round) {
     Pool2dSizes s;
     s.batch = random.Int(1, 2);
-    s.height = random.Int(1, 9);
-    s.width = random.Int(1, 9);
     s.channels = random.Int(1, 40);
-    s.window_height = random.Int(1, 4);
-    s.window_width = random.Int(1, 4);
-    s.stride_height = random.Int(1, 3);
-    s.stride_width = random.Int(1, 3);
-    s.dilation_height = random.Int(1, 2);
-    s.dilation_width = random.Int(1, 2);
-    s.pad_top = random.Int(-1, 5);
-    s.pad_left = random.Int(-1, 5);
-    s.output_height = random.Int(1, 6);
-    s.output_width = random.Int(1, 6);
-    TestBuffer<float> x = random.Floats(s.batch * s.height * s.width * s.channels);
+    for (WindowAxis* axis : {&s.rows, &s.columns}) {
+      axis->size = random.Int(1, 9);
+      axis->windows = random.Int(1, 6);
+      axis->window = {.size = random.Int(1, 4),
+                      .stride = random.Int(1, 3),
+                      .base_dilation = random.Int(0, 1) == 0 ? 1 : random.Int(1, kMaxBaseDilation),
+                      .window_dilation = random.Int(1, 4),
+                      .padding_low = random.Int(-1, 5)};
+    }
+    TestBuffer<float> x = random.Floats(s.batch * s.rows.size * s.columns.size * s.channels);
     if (round % 4 == 0) x[random.Int(0, x.size() - 1)] = NAN;
-    TestBuffer<float> max(s.batch * s.output_height * s.output_width * s.channels), sum = max;
+    if (round % 4 == 1) {
+      for (int64_t i = 0; i < x.size(); ++i) x[i] = random.Int(0, 2) == 0 ? 0.0f : -0.0f;
+    }
+    TestBuffer<float> max(s.batch * s.rows.windows * s.columns.windows * s.channels), sum = max;
     ThreadPool pool(static_cast<int>(random.Int(1, 3)));
     const SmallPieces small(round % 2 == 0 ? 100 : 2000);
     const auto run = [&](Pool2d::Op op, TestBuffer<float>* y) {
@@ -43,26 +44,25 @@ TEST_CASE("pools: random windows, strides, dilations, paddings, channels, NaN") 
     run(Pool2d::Op::kSum, &sum);
     int64_t at = 0;
     for (int64_t b = 0; b < s.batch; ++b) {
-      for (int64_t oy = 0; oy < s.output_height; ++oy) {
-        for (int64_t ox = 0; ox < s.output_width; ++ox) {
+      for (int64_t oy = 0; oy < s.rows.windows; ++oy) {
+        for (int64_t ox = 0; ox < s.columns.windows; ++ox) {
           for (int64_t c = 0; c < s.channels; ++c, ++at) {
             float expected_max = -INFINITY;
             double expected_sum = 0;
-            for (int64_t y = 0; y < s.window_height; ++y) {
-              for (int64_t xx = 0; xx < s.window_width; ++xx) {
-                const int64_t iy = oy * s.stride_height + y * s.dilation_height - s.pad_top;
-                const int64_t ix = ox * s.stride_width + xx * s.dilation_width - s.pad_left;
-                if (iy < 0 || ix < 0 || iy >= s.height || ix >= s.width) continue;
-                const float v = x[((b * s.height + iy) * s.width + ix) * s.channels + c];
+            for (int64_t y = 0; y < s.rows.window.size; ++y) {
+              for (int64_t xx = 0; xx < s.columns.window.size; ++xx) {
+                const int64_t iy = s.rows.Element(oy, y), ix = s.columns.Element(ox, xx);
+                if (iy < 0 || ix < 0) continue;
+                const float v = x[((b * s.rows.size + iy) * s.columns.size + ix) * s.channels + c];
                 expected_sum += v;
-                if (std::isnan(v) || v > expected_max) expected_max = v;
-                if (std::isnan(expected_max)) expected_max = NAN;
+                expected_max = NanMaximum(expected_max, v);
               }
             }
             if (std::isnan(expected_sum)) {
               REQUIRE((std::isnan(max[at]) && std::isnan(sum[at])));
             } else {
               REQUIRE(max[at] == expected_max);
+              REQUIRE(std::signbit(max[at]) == std::signbit(expected_max));
               REQUIRE(std::abs(sum[at] - expected_sum) < 1e-5);
             }
           }
