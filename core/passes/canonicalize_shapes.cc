@@ -2,7 +2,8 @@
 //
 // Ops that only move or repeat elements, in one canonical form each:
 //   identity reshape, transpose, broadcast_in_dim, slice, one-operand concatenate -> the operand
-//   chains of reshape, of transpose and of broadcast_in_dim                       -> one of them
+//   chains of reshape, of transpose, of broadcast_in_dim and of concatenate       -> one of them
+//   slice of a concatenate that lies within one operand                           -> its slice
 //   broadcast_in_dim or transpose that only adds, drops or moves unit dimensions  -> reshape
 //   broadcast_in_dim of a reshape that only adds or drops unit dimensions         -> the broadcast
 //   broadcast_in_dim or reshape of a splat constant                               -> splat constant
@@ -52,6 +53,10 @@ class Canonicalizer {
       const ValueId x = node.operands.size > 0 ? r.Map(source_.operands(node)[0]) : kNone;
       if (x != kNone && r.type(x) == type && (op == ops::kSlice || node.operands.size == 1)) {
         simple = x;
+      } else if (op == ops::kSlice) {
+        simple = SliceOfOne(r, x, view, type, location);
+      } else {
+        simple = Concatenate(r, view, type, location);
       }
     }
     if (simple == kNone) return r.Clone(node);
@@ -145,6 +150,54 @@ class Canonicalizer {
     }
     return r.Emit(ops::kBroadcastInDim, {x}, type,
                   {{"broadcast_dimensions", Attribute::Ints(std::move(kept_dims))}}, location);
+  }
+
+  ValueId SliceOfOne(Rewriter& r, ValueId x, const OpView& slice, const TensorType& type,
+                     LocationId location) {
+    const Node* def = r.Def(x);
+    if (!IsOp(def, ops::kConcatenate)) return kNone;
+    const int64_t dimension = OpView(r.target(), *def).Int("dimension");
+    const size_t d = static_cast<size_t>(dimension);
+    int64_t before = 0;
+    for (ValueId operand : r.target().operands(*def)) {
+      const int64_t after = before + r.type(operand).dims[d];
+      if (slice.Ints("start_indices")[d] < before || slice.Ints("limit_indices")[d] > after) {
+        before = after;
+        continue;
+      }
+      if (r.type(operand) == type) return operand;
+      std::vector<NamedAttribute> attributes = CopyAttributes(source_, slice.node());
+      for (NamedAttribute& attribute : attributes) {
+        if (attribute.name == "strides") continue;
+        const auto ints = attribute.value.ints();
+        std::vector<int64_t> moved(ints.begin(), ints.end());
+        moved[d] -= before;
+        attribute.value = Attribute::Ints(std::move(moved));
+      }
+      return r.Emit(ops::kSlice, {operand}, type, std::move(attributes), location);
+    }
+    return kNone;
+  }
+
+  // Operands that are concatenated along the same dimension are so at once: what is written twice
+  // otherwise is written once. Not without end, where each of a chain is used.
+  ValueId Concatenate(Rewriter& r, const OpView& view, const TensorType& type,
+                      LocationId location) {
+    constexpr size_t kMaxOperands = 16;
+    const int64_t dimension = view.Int("dimension");
+    std::vector<ValueId> operands;
+    for (ValueId v : source_.operands(view.node())) {
+      const ValueId x = r.Map(v);
+      const Node* def = r.Def(x);
+      if (IsOp(def, ops::kConcatenate) && OpView(r.target(), *def).Int("dimension") == dimension) {
+        for (ValueId inner : r.target().operands(*def)) operands.push_back(inner);
+      } else {
+        operands.push_back(x);
+      }
+    }
+    if (operands.size() == view.num_operands() || operands.size() > kMaxOperands) return kNone;
+    return r.Emit(ops::kConcatenate, operands, type, CopyAttributes(source_, view.node()),
+                  location);
   }
 
   // `outer` = reshape(`inner`) that only adds or drops unit dimensions, then broadcast by `dims`:

@@ -8,6 +8,7 @@
 //   x / 2^k     -> x * 2^-k              -(-x) -> x, not(not x) -> x
 //   compare(not) -> the opposite direction where the order is total (EQ/NE)
 //   or-reduce(x != -inf) -> max-reduce(x) != -inf
+//   reduce over dimensions of one element -> the initial value with it
 //   dynamic_slice / dynamic_update_slice at literal starts -> slice / the update itself
 //   select with a scalar predicate -> with as many of it
 //   select with a literal predicate, convert to the same type, optimization_barrier -> the operand
@@ -38,7 +39,7 @@ class Simplifier {
       return OkStatus();
     }
     if (op == ops::kReduce) {
-      if (TryMaxInsteadOfOr(r, node)) return OkStatus();
+      if (TryMaxInsteadOfOr(r, node) || TryElementwiseReduce(r, node)) return OkStatus();
       return r.Clone(node);
     }
     if (node.results.size != 1 || !source_.type(node.results.begin).IsTensor()) {
@@ -207,6 +208,26 @@ class Simplifier {
     r.SetMapped(node.results.begin,
                 r.Emit(ops::kCompare, {maximum, lowest_row}, TensorType(ElementType::kI1, row.dims),
                        {{"comparison_direction", Attribute::String("NE")}}, location));
+    return true;
+  }
+
+  // As JAX asks whether all of one index is within bounds. A complex product rounds more than once.
+  bool TryElementwiseReduce(Rewriter& r, const Node& node) {
+    const OpView view(source_, node);
+    if (node.results.size != 1) return false;
+    const TensorType& type = view.result();
+    const std::optional<OpName> body = SimpleReduceBody(source_, source_.regions_of(node)[0]);
+    if (!body || view.operand(0).element != type.element ||
+        view.operand(1).element != type.element ||
+        view.operand(0).NumElements() != type.NumElements() || IsComplex(type.element)) {
+      return false;
+    }
+    const std::vector<ValueId> x = r.MapAll(source_.operands(node));
+    const LocationId location = r.MapLocation(node.location);
+    const ValueId init = r.Emit(ops::kBroadcastInDim, {x[1]}, type,
+                                {{"broadcast_dimensions", Attribute::Ints({})}}, location);
+    const ValueId elements = r.Emit(ops::kReshape, {x[0]}, type, {}, location);
+    r.SetMapped(node.results.begin, r.Emit(*body, {init, elements}, type, {}, location));
     return true;
   }
 

@@ -30,3 +30,19 @@ func.func @middle() {
   check.expect_eq_const %2, dense<[[[5, 6], [7, 8], [1, 2]], [[9, 10], [11, 12], [3, 4]]]> : tensor<2x3x2xi32>
   return
 }
+
+// -----
+
+// What is concatenated of concatenations, and slices that lie within one operand, or do not.
+func.func @chains() {
+  %0 = stablehlo.constant dense<[1, 2, 3]> : tensor<3xi32>
+  %1 = stablehlo.constant dense<[4, 5]> : tensor<2xi32>
+  %2 = stablehlo.concatenate %0, %1, dim = 0 : (tensor<3xi32>, tensor<2xi32>) -> tensor<5xi32>
+  %3 = stablehlo.slice %2 [3:5] : (tensor<5xi32>) -> tensor<2xi32>
+  %4 = stablehlo.slice %2 [0:3:2] : (tensor<5xi32>) -> tensor<2xi32>
+  %5 = stablehlo.slice %2 [2:4] : (tensor<5xi32>) -> tensor<2xi32>
+  %6 = stablehlo.concatenate %4, %2, %3, dim = 0 : (tensor<2xi32>, tensor<5xi32>, tensor<2xi32>) -> tensor<9xi32>
+  check.expect_eq_const %5, dense<[3, 4]> : tensor<2xi32>
+  check.expect_eq_const %6, dense<[1, 3, 1, 2, 3, 4, 5, 4, 5]> : tensor<9xi32>
+  return
+}

@@ -149,3 +149,13 @@ func.func @no_dimensions() {
   check.expect_eq_const %2, dense<[(-2.0, 1.0), (-4.0, 3.0)]> : tensor<2xcomplex<f32>>
   return
 }
+
+// -----
+
+func.func @dimensions_of_one_element() {
+  %0 = stablehlo.constant dense<[[[1], [5]]]> : tensor<1x2x1xi32>
+  %1 = stablehlo.constant dense<3> : tensor<i32>
+  %2 = stablehlo.reduce(%0 init: %1) applies stablehlo.maximum across dimensions = [0, 2] : (tensor<1x2x1xi32>, tensor<i32>) -> tensor<2xi32>
+  check.expect_eq_const %2, dense<[3, 5]> : tensor<2xi32>
+  return
+}

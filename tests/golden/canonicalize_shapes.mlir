@@ -39,3 +39,42 @@ func.func @main(%x: tensor<4x3xf32>) -> tensor<3x4xf32> {
   return %y : tensor<3x4xf32>
 }
 // ----> the same
+// -----
+// A concatenation of concatenations is one, unless they run along different dimensions.
+//
+// stage: canonicalize-shapes
+func.func @main(%x: tensor<2x3xf32>, %y: tensor<2x1xf32>) -> (tensor<2x5xf32>, tensor<4x4xf32>) {
+  %a = stablehlo.concatenate %x, %y, dim = 1 : (tensor<2x3xf32>, tensor<2x1xf32>) -> tensor<2x4xf32>
+  %b = stablehlo.concatenate %y, %a, dim = 1 : (tensor<2x1xf32>, tensor<2x4xf32>) -> tensor<2x5xf32>
+  %c = stablehlo.concatenate %a, %a, dim = 0 : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<4x4xf32>
+  return %b, %c : tensor<2x5xf32>, tensor<4x4xf32>
+}
+// ---->
+module {
+  func.func @main(%arg0: tensor<2x3xf32>, %arg1: tensor<2x1xf32>) -> (tensor<2x5xf32>, tensor<4x4xf32>) {
+    %0 = stablehlo.concatenate %arg0, %arg1, dim = 1 : (tensor<2x3xf32>, tensor<2x1xf32>) -> tensor<2x4xf32>
+    %1 = stablehlo.concatenate %arg1, %arg0, %arg1, dim = 1 : (tensor<2x1xf32>, tensor<2x3xf32>, tensor<2x1xf32>) -> tensor<2x5xf32>
+    %2 = stablehlo.concatenate %0, %0, dim = 0 : (tensor<2x4xf32>, tensor<2x4xf32>) -> tensor<4x4xf32>
+    return %1, %2 : tensor<2x5xf32>, tensor<4x4xf32>
+  }
+}
+// -----
+// A slice of a concatenation is one of the operand in which it lies, if it lies in one.
+//
+// stage: canonicalize-shapes
+func.func @main(%x: tensor<3xf32>, %y: tensor<5xf32>) -> (tensor<2xf32>, tensor<5xf32>, tensor<2xf32>) {
+  %a = stablehlo.concatenate %x, %y, dim = 0 : (tensor<3xf32>, tensor<5xf32>) -> tensor<8xf32>
+  %b = stablehlo.slice %a [4:7:2] : (tensor<8xf32>) -> tensor<2xf32>
+  %c = stablehlo.slice %a [3:8] : (tensor<8xf32>) -> tensor<5xf32>
+  %d = stablehlo.slice %a [2:4] : (tensor<8xf32>) -> tensor<2xf32>
+  return %b, %c, %d : tensor<2xf32>, tensor<5xf32>, tensor<2xf32>
+}
+// ---->
+module {
+  func.func @main(%arg0: tensor<3xf32>, %arg1: tensor<5xf32>) -> (tensor<2xf32>, tensor<5xf32>, tensor<2xf32>) {
+    %0 = stablehlo.concatenate %arg0, %arg1, dim = 0 : (tensor<3xf32>, tensor<5xf32>) -> tensor<8xf32>
+    %1 = stablehlo.slice %arg1 [1:4:2] : (tensor<5xf32>) -> tensor<2xf32>
+    %2 = stablehlo.slice %0 [2:4] : (tensor<8xf32>) -> tensor<2xf32>
+    return %1, %arg1, %2 : tensor<2xf32>, tensor<5xf32>, tensor<2xf32>
+  }
+}

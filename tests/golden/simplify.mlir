@@ -120,3 +120,24 @@ module {
     return %1 : tensor<4xf32>
   }
 }
+// -----
+// A reduction over dimensions of one element is its computation, done once.
+//
+// stage: simplify
+func.func @main(%x: tensor<4x1xi1>, %y: tensor<4x2xi1>) -> (tensor<4xi1>, tensor<4xi1>) {
+  %true = stablehlo.constant dense<true> : tensor<i1>
+  %a = stablehlo.reduce(%x init: %true) applies stablehlo.and across dimensions = [1] : (tensor<4x1xi1>, tensor<i1>) -> tensor<4xi1>
+  %b = stablehlo.reduce(%y init: %true) applies stablehlo.and across dimensions = [1] : (tensor<4x2xi1>, tensor<i1>) -> tensor<4xi1>
+  return %a, %b : tensor<4xi1>, tensor<4xi1>
+}
+// ---->
+module {
+  func.func @main(%arg0: tensor<4x1xi1>, %arg1: tensor<4x2xi1>) -> (tensor<4xi1>, tensor<4xi1>) {
+    %0 = stablehlo.constant dense<true> : tensor<i1>
+    %1 = stablehlo.broadcast_in_dim %0, dims = [] : (tensor<i1>) -> tensor<4xi1>
+    %2 = stablehlo.reshape %arg0 : (tensor<4x1xi1>) -> tensor<4xi1>
+    %3 = stablehlo.and %1, %2 : tensor<4xi1>
+    %4 = stablehlo.reduce(%arg1 init: %0) applies stablehlo.and across dimensions = [1] : (tensor<4x2xi1>, tensor<i1>) -> tensor<4xi1>
+    return %3, %4 : tensor<4xi1>, tensor<4xi1>
+  }
+}
