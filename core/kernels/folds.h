@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The operations that tensors are folded with, on scalars and on f32 vectors.
+// The operations that tensors are folded with, on scalars and on vectors of floats.
 #ifndef WEBHLO_CORE_KERNELS_FOLDS_H_
 #define WEBHLO_CORE_KERNELS_FOLDS_H_
 
@@ -21,7 +21,10 @@ struct FoldAdd {
   static T Scalar(T a, T b) {
     return static_cast<T>(static_cast<Wrapping<T>>(a) + static_cast<Wrapping<T>>(b));
   }
-  static F32x4 Vector(F32x4 a, F32x4 b) { return hn::Add(a, b); }
+  template <typename V>
+  static V Vector(V a, V b) {
+    return hn::Add(a, b);
+  }
 };
 
 struct FoldMultiply {
@@ -29,7 +32,10 @@ struct FoldMultiply {
   static T Scalar(T a, T b) {
     return static_cast<T>(static_cast<Wrapping<T>>(a) * static_cast<Wrapping<T>>(b));
   }
-  static F32x4 Vector(F32x4 a, F32x4 b) { return hn::Mul(a, b); }
+  template <typename V>
+  static V Vector(V a, V b) {
+    return hn::Mul(a, b);
+  }
 };
 
 struct FoldMax {
@@ -41,7 +47,10 @@ struct FoldMax {
       return a < b ? b : a;
     }
   }
-  static F32x4 Vector(F32x4 a, F32x4 b) { return webhlo::Max(a, b); }
+  template <typename V>
+  static V Vector(V a, V b) {
+    return Hwy<hn::TFromV<V>>().Max(a, b);
+  }
 };
 
 struct FoldMin {
@@ -53,7 +62,10 @@ struct FoldMin {
       return b < a ? b : a;
     }
   }
-  static F32x4 Vector(F32x4 a, F32x4 b) { return webhlo::Min(a, b); }
+  template <typename V>
+  static V Vector(V a, V b) {
+    return Hwy<hn::TFromV<V>>().Min(a, b);
+  }
 };
 
 struct FoldAnd {

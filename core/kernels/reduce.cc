@@ -20,55 +20,71 @@ constexpr int64_t kColumns = 256;
 constexpr int64_t kChunk = 16 * 1024;
 // More elements than this no item folds, lest a piece take too long.
 constexpr int64_t kLongItem = 64 * kChunk;
-// Results that one item of the last loop finishes.
+// Bytes of the widest part of an element.
+constexpr size_t kMaxWidth = 8;
+// Results that one item of the last loop finishes, an even number.
 constexpr int64_t kFinish = 4 * 1024;
 
-// ---- f32 ----
+template <typename T>
+constexpr int64_t kLanes = static_cast<int64_t>(16 / sizeof(T));
+template <typename T>
+using VectorTag = hn::FixedTag<T, 16 / sizeof(T)>;
 
-// In eight vectors, so in chains of n / 32.
-template <typename Op>
-float FoldRow(const float* x, int64_t n) {
-  if (n < 4) {
-    float result = x[0];
-    for (int64_t i = 1; i < n; ++i) result = Op::Scalar(result, x[i]);
-    return result;
-  }
+// ---- Floats ----
+
+// Columns, of which a vector holds whole rows: `n` elements, in eight vectors, so in chains of
+// n / (8 kLanes).
+template <typename T, typename Op>
+void FoldRow(const T* x, int64_t n, int64_t columns, T* out) {
+  constexpr VectorTag<T> d{};
+  constexpr int64_t lanes = kLanes<T>;
   constexpr int kVectors = 8;
-  int64_t i = 4;
-  F32x4 total = Load(x);
-  if (n >= 4 * kVectors) {
-    F32x4 part[kVectors];
-    WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) part[v] = Load(x + 4 * v);
-    for (i = 4 * kVectors; i + 4 * kVectors <= n; i += 4 * kVectors) {
-      WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
-        part[v] = Op::Vector(part[v], Load(x + i + 4 * v));
+  int64_t i = columns;
+  if (n < lanes) {
+    std::copy_n(x, columns, out);
+  } else {
+    i = lanes;
+    auto total = hn::LoadU(d, x);
+    if (n >= lanes * kVectors) {
+      decltype(total) part[kVectors];
+      WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) part[v] = hn::LoadU(d, x + lanes * v);
+      for (i = lanes * kVectors; i + lanes * kVectors <= n; i += lanes * kVectors) {
+        WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
+          part[v] = Op::Vector(part[v], hn::LoadU(d, x + i + lanes * v));
+        }
       }
+      WEBHLO_UNROLL for (int step = kVectors / 2; step > 0; step /= 2) {
+        WEBHLO_UNROLL for (int v = 0; v < step; ++v) part[v] = Op::Vector(part[v], part[v + step]);
+      }
+      total = part[0];
     }
-    WEBHLO_UNROLL for (int step = kVectors / 2; step > 0; step /= 2) {
-      WEBHLO_UNROLL for (int v = 0; v < step; ++v) part[v] = Op::Vector(part[v], part[v + step]);
+    for (; i + lanes <= n; i += lanes) total = Op::Vector(total, hn::LoadU(d, x + i));
+    alignas(16) T results[lanes];
+    hn::Store(total, d, results);
+    for (int64_t half = lanes / 2; half >= columns; half /= 2) {
+      for (int64_t p = 0; p < half; ++p) results[p] = Op::Scalar(results[p], results[p + half]);
     }
-    total = part[0];
+    std::copy_n(results, columns, out);
   }
-  for (; i + 4 <= n; i += 4) total = Op::Vector(total, Load(x + i));
-  alignas(16) float lanes[4];
-  hn::Store(total, kF32, lanes);
-  float result = Op::Scalar(Op::Scalar(lanes[0], lanes[1]), Op::Scalar(lanes[2], lanes[3]));
-  for (; i < n; ++i) result = Op::Scalar(result, x[i]);
-  return result;
+  for (; i < n; ++i) out[i % columns] = Op::Scalar(out[i % columns], x[i]);
 }
 
-template <typename Op, int kVectors>
-void FoldColumns(const float* x, int64_t rows, int64_t inner, float* out, int64_t columns) {
+template <typename T, typename Op, int kVectors>
+void FoldColumns(const T* x, int64_t rows, int64_t inner, T* out, int64_t columns) {
   constexpr int64_t kRows = 64;  // Chains of so many rows are folded for themselves.
-  F32x4 total[kVectors];
+  constexpr VectorTag<T> d{};
+  constexpr int64_t lanes = kLanes<T>;
+  hn::Vec<VectorTag<T>> total[kVectors];
   for (int64_t row = 0; row < rows;) {
     const int64_t end = std::min(rows, row + kRows);
-    F32x4 part[kVectors];
-    WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) part[v] = Load(x + row * inner + 4 * v);
+    hn::Vec<VectorTag<T>> part[kVectors];
+    WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
+      part[v] = hn::LoadU(d, x + row * inner + lanes * v);
+    }
     const bool first = row == 0;
     for (++row; row < end; ++row) {
       WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
-        part[v] = Op::Vector(part[v], Load(x + row * inner + 4 * v));
+        part[v] = Op::Vector(part[v], hn::LoadU(d, x + row * inner + lanes * v));
       }
     }
     WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
@@ -76,37 +92,38 @@ void FoldColumns(const float* x, int64_t rows, int64_t inner, float* out, int64_
     }
   }
   WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
-    if (4 * v < columns) StoreFirst(total[v], out + 4 * v, static_cast<size_t>(columns - 4 * v));
+    hn::StoreN(total[v], d, out + lanes * v, static_cast<size_t>(columns - lanes * v));
   }
 }
-
-template <typename Op>
-void FoldF32(const void* input, int64_t rows, int64_t inner, int64_t columns, void* output) {
-  const float* x = static_cast<const float*>(input);
-  float* out = static_cast<float*>(output);
-  if (inner == 1) {
-    *out = FoldRow<Op>(x, rows);
-    return;
-  }
-  int64_t j = 0;
-  for (; j + 32 <= columns; j += 32) FoldColumns<Op, 8>(x + j, rows, inner, out + j, 32);
-  for (; j < columns; j += 4) {
-    FoldColumns<Op, 1>(x + j, rows, inner, out + j, std::min<int64_t>(4, columns - j));
-  }
-}
-
-// ---- Other types ----
 
 template <typename T, typename Op>
-void FoldOther(const void* input, int64_t rows, int64_t inner, int64_t columns, void* output) {
+void FoldFloats(const void* input, int64_t rows, int64_t inner, int64_t columns, void* output) {
+  const T* x = static_cast<const T*>(input);
+  T* out = static_cast<T*>(output);
+  if (kLanes<T> % inner == 0) {
+    FoldRow<T, Op>(x, rows * inner, inner, out);
+    return;
+  }
+  constexpr int64_t kWide = 8 * kLanes<T>;
+  int64_t j = 0;
+  for (; j + kWide <= columns; j += kWide) {
+    FoldColumns<T, Op, 8>(x + j, rows, inner, out + j, kWide);
+  }
+  for (; j < columns; j += kLanes<T>) {
+    FoldColumns<T, Op, 1>(x + j, rows, inner, out + j, std::min(kLanes<T>, columns - j));
+  }
+}
+
+// ---- Integers ----
+
+// Whatever the order, the result is the same: compilers find one for vectors.
+template <typename T, typename Op>
+void FoldIntegers(const void* input, int64_t rows, int64_t inner, int64_t columns, void* output) {
   const T* x = static_cast<const T*>(input);
   T* out = static_cast<T*>(output);
   if (inner == 1) {
-    T part[4];
-    for (int64_t p = 0; p < 4 && p < rows; ++p) part[p] = x[p];
-    for (int64_t i = 4; i < rows; ++i) part[i % 4] = Op::Scalar(part[i % 4], x[i]);
-    T result = part[0];
-    for (int64_t p = 1; p < 4 && p < rows; ++p) result = Op::Scalar(result, part[p]);
+    T result = x[0];
+    for (int64_t i = 1; i < rows; ++i) result = Op::Scalar(result, x[i]);
     *out = result;
     return;
   }
@@ -117,12 +134,19 @@ void FoldOther(const void* input, int64_t rows, int64_t inner, int64_t columns, 
   }
 }
 
+// `init` is a pair of parts; where elements have one, twice the same.
 template <typename T, typename Op>
 void FinishAll(const void* init, const void* input, void* output, int64_t count) {
-  const T value = *static_cast<const T*>(init);
+  const T* pair = static_cast<const T*>(init);
   const T* in = static_cast<const T*>(input);
   T* out = static_cast<T*>(output);
-  for (int64_t i = 0; i < count; ++i) out[i] = Op::Scalar(value, in[i]);
+  const T even = pair[0], odd = pair[1];
+  int64_t i = 0;
+  for (; i + 2 <= count; i += 2) {
+    out[i] = Op::Scalar(even, in[i]);
+    out[i + 1] = Op::Scalar(odd, in[i + 1]);
+  }
+  if (i < count) out[i] = Op::Scalar(even, in[i]);
 }
 
 template <typename T>
@@ -130,43 +154,47 @@ struct TypeTag {
   using Type = T;
 };
 
-// Calls f with the C++ type of the elements; false when reductions of the type have no kernel.
-template <typename F>
-bool WithType(ElementType type, const F& f) {
+// Calls f with the C++ type of the elements, one without sign where that does not count. Not of
+// types whose reductions have no kernel.
+template <bool kOrders, typename F>
+void WithType(ElementType type, const F& f) {
+  const auto integer = [&](auto with_sign, auto without) {
+    if constexpr (kOrders) {
+      f(with_sign);
+    } else {
+      f(without);
+    }
+  };
   switch (type) {
+    case ElementType::kI8:
+      return integer(TypeTag<int8_t>(), TypeTag<uint8_t>());
+    case ElementType::kI16:
+      return integer(TypeTag<int16_t>(), TypeTag<uint16_t>());
+    case ElementType::kI32:
+      return integer(TypeTag<int32_t>(), TypeTag<uint32_t>());
+    case ElementType::kI64:
+      return integer(TypeTag<int64_t>(), TypeTag<uint64_t>());
     case ElementType::kI1:
     case ElementType::kU8:
       f(TypeTag<uint8_t>());
-      return true;
-    case ElementType::kI8:
-      f(TypeTag<int8_t>());
-      return true;
-    case ElementType::kI16:
-      f(TypeTag<int16_t>());
-      return true;
+      return;
     case ElementType::kU16:
       f(TypeTag<uint16_t>());
-      return true;
-    case ElementType::kI32:
-      f(TypeTag<int32_t>());
-      return true;
+      return;
     case ElementType::kU32:
       f(TypeTag<uint32_t>());
-      return true;
-    case ElementType::kI64:
-      f(TypeTag<int64_t>());
-      return true;
+      return;
     case ElementType::kU64:
       f(TypeTag<uint64_t>());
-      return true;
+      return;
     case ElementType::kF32:
       f(TypeTag<float>());
-      return true;
+      return;
     case ElementType::kF64:
       f(TypeTag<double>());
-      return true;
+      return;
     default:
-      return false;
+      return;
   }
 }
 
@@ -180,42 +208,51 @@ std::unique_ptr<TensorReduction> TensorReduction::Create(Reduction op, ElementTy
     if (op == Reduction::kAdd || op == Reduction::kMaximum) op = Reduction::kOr;
     if (op == Reduction::kMultiply || op == Reduction::kMinimum) op = Reduction::kAnd;
   }
+  // Complex sums are sums of their parts.
+  const bool is_complex = IsComplex(type);
+  if (is_complex && op != Reduction::kAdd) return nullptr;
+  if (is_complex) type = type == ElementType::kC64 ? ElementType::kF32 : ElementType::kF64;
   std::unique_ptr<TensorReduction> r(new TensorReduction);
-  const bool known = WithType(type, [&](auto tag) {
-    using T = typename decltype(tag)::Type;
-    r->width_ = sizeof(T);
-    const auto set = [&]<typename Op>(Op) {
-      r->finish_ = FinishAll<T, Op>;
-      if constexpr (std::is_same_v<T, float>) {
-        r->fold_ = FoldF32<Op>;
-      } else {
-        r->fold_ = FoldOther<T, Op>;
+  const auto set = [&]<typename Op>(Op) {
+    constexpr bool kOrders = std::is_same_v<Op, FoldMax> || std::is_same_v<Op, FoldMin>;
+    constexpr bool kBits = std::is_same_v<Op, FoldAnd> || std::is_same_v<Op, FoldOr>;
+    WithType<kOrders>(type, [&](auto tag) {
+      using T = typename decltype(tag)::Type;
+      r->width_ = sizeof(T);
+      if constexpr (std::is_integral_v<T>) {
+        r->fold_ = FoldIntegers<T, Op>;
+        r->finish_ = FinishAll<T, Op>;
+      } else if constexpr (!kBits) {
+        r->fold_ = FoldFloats<T, Op>;
+        r->finish_ = FinishAll<T, Op>;
       }
-    };
-    switch (op) {
-      case Reduction::kAdd:
-        set(FoldAdd());
-        break;
-      case Reduction::kMultiply:
-        set(FoldMultiply());
-        break;
-      case Reduction::kMaximum:
-        set(FoldMax());
-        break;
-      case Reduction::kMinimum:
-        set(FoldMin());
-        break;
-      case Reduction::kAnd:
-        if constexpr (std::is_integral_v<T>) set(FoldAnd());
-        break;
-      case Reduction::kOr:
-        if constexpr (std::is_integral_v<T>) set(FoldOr());
-        break;
-    }
-  });
-  if (!known || r->fold_ == nullptr) return nullptr;
+    });
+  };
+  switch (op) {
+    case Reduction::kAdd:
+      set(FoldAdd());
+      break;
+    case Reduction::kMultiply:
+      set(FoldMultiply());
+      break;
+    case Reduction::kMaximum:
+      set(FoldMax());
+      break;
+    case Reduction::kMinimum:
+      set(FoldMin());
+      break;
+    case Reduction::kAnd:
+      set(FoldAnd());
+      break;
+    case Reduction::kOr:
+      set(FoldOr());
+      break;
+  }
+  if (r->fold_ == nullptr) return nullptr;
 
-  r->PlanStages(sizes, reduced);
+  std::vector<int64_t> parts(sizes.begin(), sizes.end());
+  if (is_complex) parts.push_back(r->parts_ = 2);
+  r->PlanStages(parts, reduced);
   r->PlanPieces();
   return r;
 }
@@ -272,7 +309,7 @@ void TensorReduction::PlanStages(std::span<const int64_t> sizes, std::span<const
 
 void TensorReduction::PlanPieces() {
   if (empty_) {
-    fill_ = StridedCopier::Fill(width_, results_);
+    fill_ = StridedCopier::Fill(width_ * parts_, results_ / parts_);
     pieces_.Add(fill_.items(), fill_.item_cost());
     return;
   }
@@ -322,8 +359,11 @@ void TensorReduction::Run(const void* input, const void* init, void* output, voi
       RunStage(stages_[loop], from, written_by(loop), begin, end);
       return;
     }
+    alignas(kMaxWidth) uint8_t pair[2 * kMaxWidth];
+    std::memcpy(pair, init, static_cast<size_t>(parts_ * width_));
+    if (parts_ == 1) std::memcpy(pair + width_, init, static_cast<size_t>(width_));
     const int64_t first = begin * kFinish;
-    finish_(init, from + first * width_, out + first * width_,
+    finish_(pair, from + first * width_, out + first * width_,
             std::min(end * kFinish, results_) - first);
   });
 }

@@ -24,7 +24,7 @@ enum class Reduction : uint8_t { kAdd, kMultiply, kMaximum, kMinimum, kAnd, kOr 
 class TensorReduction {
  public:
   // Reduces `reduced` (any order) of a tensor of `sizes`. Null when there is none for the type:
-  // floats below f32, complex, quantized; and/or of floats.
+  // floats below f32, quantized; complex but for sums; and/or of floats.
   static std::unique_ptr<TensorReduction> Create(Reduction op, ElementType type,
                                                  std::span<const int64_t> sizes,
                                                  std::span<const int64_t> reduced);
@@ -55,7 +55,8 @@ class TensorReduction {
   void RunStage(const Stage& stage, const uint8_t* input, uint8_t* output, int64_t begin,
                 int64_t end) const;
 
-  int width_ = 0;
+  int width_ = 0;       // Of a part in bytes.
+  int parts_ = 1;       // Of an element: a complex number has two, the innermost dimension.
   bool empty_ = false;  // Nothing to fold: all results are `init`.
   StridedCopier fill_;  // Of the results, when empty.
   int64_t results_ = 0;

@@ -159,3 +159,15 @@ func.func @dimensions_of_one_element() {
   check.expect_eq_const %2, dense<[3, 5]> : tensor<2xi32>
   return
 }
+
+// -----
+
+func.func @sum_of_complex() {
+  %0 = stablehlo.constant dense<[[(1.0, 2.0), (3.0, 4.0), (-1.0, 0.5)], [(5.0, 6.0), (7.0, 8.0), (0.0, 1.5)]]> : tensor<2x3xcomplex<f32>>
+  %1 = stablehlo.constant dense<(10.0, 1.0)> : tensor<complex<f32>>
+  %2 = stablehlo.reduce(%0 init: %1) applies stablehlo.add across dimensions = [0] : (tensor<2x3xcomplex<f32>>, tensor<complex<f32>>) -> tensor<3xcomplex<f32>>
+  check.expect_eq_const %2, dense<[(16.0, 9.0), (20.0, 13.0), (9.0, 3.0)]> : tensor<3xcomplex<f32>>
+  %3 = stablehlo.reduce(%0 init: %1) applies stablehlo.add across dimensions = [0, 1] : (tensor<2x3xcomplex<f32>>, tensor<complex<f32>>) -> tensor<complex<f32>>
+  check.expect_eq_const %3, dense<(25.0, 23.0)> : tensor<complex<f32>>
+  return
+}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/kernels/reduce.h"
 
+#include <complex>
 #include <limits>
 #include <numeric>
 
@@ -163,6 +164,38 @@ TEST_CASE("reduce: float sums within 4 sqrt(K) eps, whatever the number of threa
   CheckSums<double>(ElementType::kF64, 0x1p-53);
 }
 
+TEST_CASE("reduce: the sum of complex numbers is that of each part") {
+  TestRandom random(10);
+  ThreadPool pool(2);
+  for (int round = 0; round < 40; ++round) {
+    const SmallPieces small(round % 2 == 0 ? 100000 : 700);
+    std::vector<int64_t> reduced;
+    std::vector<int64_t> sizes = RandomSizes(random, &reduced);
+    if (round == 0) sizes = {300001}, reduced = {0};
+    if (round == 1) sizes = {7, 4001}, reduced = {1};
+    int64_t results = 0;
+    Targets(sizes, reduced, &results);
+    TestBuffer<std::complex<double>> input(Count(sizes));
+    TestBuffer<double> parts[2] = {TestBuffer<double>(Count(sizes)),
+                                   TestBuffer<double>(Count(sizes))};
+    for (int64_t i = 0; i < input.size(); ++i) {
+      input[i] = {parts[0][i] = random.Float(), parts[1][i] = random.Float()};
+    }
+    const std::complex<double> init(0.25, -3);
+    const TestBuffer<std::complex<double>> output =
+        Reduce(Reduction::kAdd, ElementType::kC128, sizes, reduced, input, init, results, pool);
+    for (size_t part = 0; part < 2; ++part) {
+      const TestBuffer<double> expected =
+          Reduce(Reduction::kAdd, ElementType::kF64, sizes, reduced, parts[part],
+                 part == 0 ? init.real() : init.imag(), results, pool);
+      for (int64_t i = 0; i < results; ++i) {
+        const double sum = part == 0 ? output[i].real() : output[i].imag();
+        REQUIRE(std::abs(sum - expected[i]) <= 1e-12 * (1 + std::abs(expected[i])));
+      }
+    }
+  }
+}
+
 TEST_CASE("reduce: max and min keep NaN, order zeros, and know infinities") {
   ThreadPool pool(1);
   TestRandom random(4);
@@ -225,9 +258,11 @@ TEST_CASE("reduce: long rows, even side by side, are folded in parts") {
 
 TEST_CASE("reduce: no kernel for other types") {
   const int64_t size = 4, dimension = 0;
-  for (ElementType type : {ElementType::kF16, ElementType::kBF16, ElementType::kC64}) {
+  for (ElementType type : {ElementType::kF16, ElementType::kBF16}) {
     CHECK(TensorReduction::Create(Reduction::kAdd, type, {&size, 1}, {&dimension, 1}) == nullptr);
   }
+  CHECK(TensorReduction::Create(Reduction::kMultiply, ElementType::kC64, {&size, 1},
+                                {&dimension, 1}) == nullptr);
   CHECK(TensorReduction::Create(Reduction::kAnd, ElementType::kF32, {&size, 1}, {&dimension, 1}) ==
         nullptr);
 }
