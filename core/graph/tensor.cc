@@ -6,58 +6,69 @@
 #include <cstring>
 
 #include "core/base/check.h"
+#include "core/graph/float_format.h"
 
 namespace webhlo {
 namespace {
 
-// How a small floating-point format spends its bits and what it does at its edges.
-struct FloatFormat {
-  int exponent_bits;
-  int mantissa_bits;
-  int bias;
-  enum Special : uint8_t {
-    kIeee,    // Highest exponent holds infinities and NaN.
-    kFn,      // No infinity; the all-ones pattern is NaN.
-    kFnuz,    // No infinity, no -0; the pattern of -0 is NaN.
-    kFinite,  // Neither infinities nor NaN.
-  } special;
-  bool saturates;  // Overflow gives the largest finite value instead of infinity or NaN.
-};
+uint64_t Ones(int n) { return (uint64_t{1} << n) - 1; }
+
+}  // namespace
 
 FloatFormat FormatOf(ElementType type) {
   switch (type) {
     case ElementType::kF4E2M1FN:
-      return {2, 1, 1, FloatFormat::kFinite, true};
+      return {2, 1, 1, FloatFormat::kFinite};
     case ElementType::kF6E2M3FN:
-      return {2, 3, 1, FloatFormat::kFinite, true};
+      return {2, 3, 1, FloatFormat::kFinite};
     case ElementType::kF6E3M2FN:
-      return {3, 2, 3, FloatFormat::kFinite, true};
+      return {3, 2, 3, FloatFormat::kFinite};
     case ElementType::kF8E3M4:
-      return {3, 4, 3, FloatFormat::kIeee, false};
+      return {3, 4, 3, FloatFormat::kIeee};
     case ElementType::kF8E4M3:
-      return {4, 3, 7, FloatFormat::kIeee, false};
+      return {4, 3, 7, FloatFormat::kIeee};
     case ElementType::kF8E4M3FN:
-      return {4, 3, 7, FloatFormat::kFn, false};
+      return {4, 3, 7, FloatFormat::kFn};
     case ElementType::kF8E4M3FNUZ:
-      return {4, 3, 8, FloatFormat::kFnuz, false};
+      return {4, 3, 8, FloatFormat::kFnuz};
     case ElementType::kF8E4M3B11FNUZ:
-      return {4, 3, 11, FloatFormat::kFnuz, false};
+      return {4, 3, 11, FloatFormat::kFnuz};
     case ElementType::kF8E5M2:
-      return {5, 2, 15, FloatFormat::kIeee, false};
+      return {5, 2, 15, FloatFormat::kIeee};
     case ElementType::kF8E5M2FNUZ:
-      return {5, 2, 16, FloatFormat::kFnuz, false};
+      return {5, 2, 16, FloatFormat::kFnuz};
     case ElementType::kBF16:
-      return {8, 7, 127, FloatFormat::kIeee, false};
+      return {8, 7, 127, FloatFormat::kIeee};
     case ElementType::kF16:
-      return {5, 10, 15, FloatFormat::kIeee, false};
+      return {5, 10, 15, FloatFormat::kIeee};
     case ElementType::kTF32:
-      return {8, 10, 127, FloatFormat::kIeee, false};
+      return {8, 10, 127, FloatFormat::kIeee};
     default:
       WEBHLO_CHECK(false && "not a small float");
   }
 }
 
-uint64_t Ones(int n) { return (uint64_t{1} << n) - 1; }
+uint64_t FloatFormat::LargestBits() const {
+  const uint64_t all_ones = Ones(sign_shift());
+  switch (special) {
+    case kIeee:
+      return (Ones(exponent_bits) << mantissa_bits) - 1;
+    case kFn:
+      return all_ones - 1;
+    default:
+      return all_ones;
+  }
+}
+
+double FloatFormat::ValueOf(uint64_t magnitude) const {
+  const uint64_t exponent = magnitude >> mantissa_bits;
+  const uint64_t mantissa = magnitude & Ones(mantissa_bits);
+  if (exponent == 0) return std::ldexp(static_cast<double>(mantissa), 1 - bias - mantissa_bits);
+  return std::ldexp(static_cast<double>(mantissa | (uint64_t{1} << mantissa_bits)),
+                    static_cast<int>(exponent) - bias - mantissa_bits);
+}
+
+namespace {
 
 // f8E8M0FNU: a power of two, 2^(bits - 127); 255 is NaN; no zero, no sign.
 uint64_t EncodeE8M0(double value) {
@@ -74,7 +85,7 @@ uint64_t EncodeE8M0(double value) {
 }
 
 uint64_t EncodeSmall(const FloatFormat& f, double value) {
-  const int sign_shift = f.exponent_bits + f.mantissa_bits;
+  const int sign_shift = f.sign_shift();
   const uint64_t sign = std::signbit(value) ? uint64_t{1} << sign_shift : 0;
   const uint64_t all_ones = Ones(sign_shift);
   const uint64_t infinity = Ones(f.exponent_bits) << f.mantissa_bits;
@@ -90,19 +101,7 @@ uint64_t EncodeSmall(const FloatFormat& f, double value) {
         return 0;  // The reference interpreter's answer: these formats cannot say NaN.
     }
   }
-  uint64_t largest = 0;  // Largest finite magnitude.
-  switch (f.special) {
-    case FloatFormat::kIeee:
-      largest = infinity - 1;
-      break;
-    case FloatFormat::kFn:
-      largest = all_ones - 1;
-      break;
-    case FloatFormat::kFnuz:
-    case FloatFormat::kFinite:
-      largest = all_ones;
-      break;
-  }
+  const uint64_t largest = f.LargestBits();
   uint64_t overflow = 0;
   switch (f.special) {
     case FloatFormat::kIeee:
@@ -139,7 +138,7 @@ uint64_t EncodeSmall(const FloatFormat& f, double value) {
 }
 
 double DecodeSmall(const FloatFormat& f, uint64_t bits) {
-  const int sign_shift = f.exponent_bits + f.mantissa_bits;
+  const int sign_shift = f.sign_shift();
   const bool negative = (bits >> sign_shift) & 1;
   const uint64_t magnitude = bits & Ones(sign_shift);
   const uint64_t exponent = magnitude >> f.mantissa_bits;
@@ -160,11 +159,7 @@ double DecodeSmall(const FloatFormat& f, uint64_t bits) {
     case FloatFormat::kFinite:
       break;
   }
-  if (exponent == 0) {
-    return sign * std::ldexp(static_cast<double>(mantissa), 1 - f.bias - f.mantissa_bits);
-  }
-  return sign * std::ldexp(static_cast<double>(mantissa | (uint64_t{1} << f.mantissa_bits)),
-                           static_cast<int>(exponent) - f.bias - f.mantissa_bits);
+  return sign * f.ValueOf(magnitude);
 }
 
 template <typename T>

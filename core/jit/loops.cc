@@ -294,7 +294,7 @@ namespace {
 
 std::vector<uint32_t> Encoded(Record& record, std::span<const LaneValue> outputs) {
   std::vector<uint32_t> encoded;
-  for (LaneValue v : outputs) encoded.push_back(Speaker(record, v.element).Encoded(v).id);
+  for (LaneValue v : outputs) encoded.push_back(Speaker(record, v.element()).Encoded(v).id());
   return encoded;
 }
 

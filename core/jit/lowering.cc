@@ -188,26 +188,28 @@ uint32_t Expand(Record& record, const Inst& inst) {
   // u64: signed comparison of what has its highest bit turned.
   const auto turned = [&](LaneValue v) {
     v = l.Xor(v, l.Constant(element, SignBit(inst.lane)));
-    return LaneValue{v.id, ElementType::kI64};
+    return LaneValue{v.id(), ElementType::kI64};
   };
   switch (inst.operation) {
     case Operation::kMax:
-      return IsFloat(inst.lane) ? FloatMax(l, inst.lane, a, b).id : l.Select(l.Lt(a, b), b, a).id;
+      return IsFloat(inst.lane) ? FloatMax(l, inst.lane, a, b).id()
+                                : l.Select(l.Lt(a, b), b, a).id();
     case Operation::kMin:
-      return IsFloat(inst.lane) ? FloatMin(l, inst.lane, a, b).id : l.Select(l.Lt(b, a), b, a).id;
+      return IsFloat(inst.lane) ? FloatMin(l, inst.lane, a, b).id()
+                                : l.Select(l.Lt(b, a), b, a).id();
     case Operation::kMulAdd:
-      return l.Add(l.Mul(a, b), c).id;
+      return l.Add(l.Mul(a, b), c).id();
     case Operation::kNegMulAdd:
-      return l.Sub(c, l.Mul(a, b)).id;
+      return l.Sub(c, l.Mul(a, b)).id();
     case Operation::kLt:
-      return l.Lt(turned(a), turned(b)).id;
+      return l.Lt(turned(a), turned(b)).id();
     case Operation::kLe:
-      return l.Le(turned(a), turned(b)).id;
+      return l.Le(turned(a), turned(b)).id();
     case Operation::kPopcount: {
-      LaneValue sum = l.Do(Operation::kPopcountBytes, {a});
-      sum = l.Do(Operation::kSumHalves, {l.Do(Operation::kSumBytes, {sum})});
-      if (LaneBytes(inst.lane) == 4) return sum.id;
-      return l.Add(l.And(sum, l.Constant(element, 0xffffffff)), l.ShiftRightLogical(sum, 32)).id;
+      LaneValue sum = l.Do(Operation::kPopcountBytes, a);
+      sum = l.Do(Operation::kSumHalves, l.Do(Operation::kSumBytes, sum));
+      if (LaneBytes(inst.lane) == 4) return sum.id();
+      return l.Add(l.And(sum, l.Constant(element, 0xffffffff)), l.ShiftRightLogical(sum, 32)).id();
     }
     default:
       WEBHLO_CHECK(false && "an operation that no lane of this kind has");

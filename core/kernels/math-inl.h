@@ -25,7 +25,7 @@ template <auto kValue, class L>
 auto K(L& l) {
   return l.template Float<kValue>();
 }
-template <int32_t kValue, class L>
+template <int64_t kValue, class L>
 auto KInt(L& l) {
   return l.template Int<kValue>();
 }
@@ -33,13 +33,17 @@ auto KInt(L& l) {
 // c[0] + x * (c[1] + x * (...)).
 template <const auto& kCoefficients, class L, class V>
 V Horner(L& l, V x) {
-  constexpr size_t n = kCoefficients.size();
-  V r = K<kCoefficients[n - 1]>(l);
-  [&]<size_t... i>(std::index_sequence<i...>) {
-    ((r = l.MulAdd(r, x, K<kCoefficients[n - 2 - i]>(l))), ...);
+  if constexpr (requires { l.Polynomial(kCoefficients, x); }) {
+    return l.Polynomial(kCoefficients, x);
+  } else {
+    constexpr size_t n = kCoefficients.size();
+    V r = K<kCoefficients[n - 1]>(l);
+    [&]<size_t... i>(std::index_sequence<i...>) {
+      ((r = l.MulAdd(r, x, K<kCoefficients[n - 2 - i]>(l))), ...);
+    }
+    (std::make_index_sequence<n - 1>());
+    return r;
   }
-  (std::make_index_sequence<n - 1>());
-  return r;
 }
 
 // `magnitude` (not negative) with the sign of `sign`.

@@ -15,6 +15,8 @@
 //   kVector                classes of types that Vector computes: in tiles of floats (of f64 those
 //                          that round once), and in the JIT; others go lane by lane, by Real and
 //                          Integer
+//   V Vector64(l, V...)    over a vocabulary of f64, for f64, where Vector rounds more than once
+//   V Wide(l, V...)        over a vocabulary of f64, for f32 and less in place of Vector
 //   kLanes = true          when Vector asks for lane functions itself
 //   kSteps                 how many functions of the C library a lane function takes, where it is
 //                          many (OpDef::reference_cost)
@@ -23,8 +25,6 @@
 //
 // Missing members are types the op does not have. Ops of other shapes (compare, select, convert)
 // write their rows by hand with the same parts.
-//
-// Tiles may read up to kBufferPadding bytes past the end of their inputs.
 #ifndef WEBHLO_CORE_OPS_ELEMENTWISE_H_
 #define WEBHLO_CORE_OPS_ELEMENTWISE_H_
 
@@ -41,23 +41,14 @@
 #include "core/jit/speaker.h"
 #include "core/kernels/choice.h"
 #include "core/kernels/elementwise.h"
-#include "core/kernels/float_convert.h"
 #include "core/kernels/math-inl.h"
-#include "core/kernels/simd-inl.h"
+#include "core/kernels/math64-inl.h"
 #include "core/ops/elementwise_cost.h"
+#include "core/ops/elementwise_tiles.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/op_table.h"
 
 namespace webhlo::elementwise {
-
-// References, and tiles that matter only where the JIT cannot help, are made small; other tiles are
-// vectorized, but neither unrolled nor copied into their callers.
-#if defined(__clang__)
-#define WEBHLO_PLAIN_LOOP _Pragma("clang loop interleave(disable) unroll(disable)")
-#else
-#define WEBHLO_PLAIN_LOOP
-#endif
-#define WEBHLO_TILE __attribute__((noinline))
 
 using Complex128 = std::complex<double>;
 
@@ -192,41 +183,49 @@ WEBHLO_SMALL void Elements(const ReferenceArgs& args, int64_t begin, int64_t end
   }
 }
 
-// Vectors of T through a vocabulary function of any arity.
-template <class T, class R = T, int kArity, class F>
-void VectorLoop(const void* const* inputs, void* output, size_t count, F f) {
-  Hwy<T> l;
-  constexpr auto d = Hwy<T>::d;
-  const size_t lanes = hn::Lanes(d);
-  T* out = static_cast<T*>(output);
-  auto at = [&](size_t i) {
-    auto in = [&](int k) { return hn::LoadU(d, static_cast<const T*>(inputs[k]) + i); };
-    if constexpr (kArity == 1) return f(l, in(0));
-    if constexpr (kArity == 2) return f(l, in(0), in(1));
-    if constexpr (kArity == 3) return f(l, in(0), in(1), in(2));
-  };
-  size_t i = 0;
-  WEBHLO_PLAIN_LOOP
-  for (; i + lanes <= count; i += lanes) hn::StoreU(at(i), d, out + i);
-  if (i < count) hn::StoreN(at(i), d, out + i, count - i);
+template <class Op>
+concept HasVector64 = requires(jit::Speaker& l, jit::LaneValue v) {
+  Op::Vector64(l, v);
+};
+template <class Op>
+concept IsWide = requires(jit::Speaker& l, jit::LaneValue v) {
+  Op::Wide(l, v);
 }
-
-template <class T, class R, int kArity, class F>
-void ScalarLoop(const void* const* inputs, void* output, size_t count, F f) {
-  const T* a = static_cast<const T*>(inputs[0]);
-  const T* b = static_cast<const T*>(inputs[kArity - 1]);
-  R* out = static_cast<R*>(output);
-  WEBHLO_PLAIN_LOOP
-  for (size_t i = 0; i < count; ++i) {
-    if constexpr (kArity == 1) out[i] = f(a[i]);
-    if constexpr (kArity == 2) out[i] = f(a[i], b[i]);
-  }
-}
+|| requires(jit::Speaker& l, jit::LaneValue v) { Op::Wide(l, v, v); };
 
 template <class Op, class T>
 WEBHLO_TILE void VectorTile(const void* const* inputs, void* output, size_t count) {
-  VectorLoop<T, T, Op::kArity>(inputs, output, count,
-                               [](auto& l, auto... v) { return Op::Vector(l, v...); });
+  VectorLoop<T, T, Op::kArity>(inputs, output, count, [](auto& l, auto... v) {
+    if constexpr (std::is_same_v<T, double> && HasVector64<Op>) {
+      return Op::Vector64(l, v...);
+    } else {
+      return Op::Vector(l, v...);
+    }
+  });
+}
+// Of floats, by vectors of double.
+template <class Op>
+WEBHLO_TILE void WideTile(const void* const* inputs, void* output, size_t count) {
+  Hwy<double> l;
+  constexpr auto d = Hwy<double>::d;
+  constexpr hn::Rebind<float, Hwy<double>::D> narrow{};
+  const size_t lanes = hn::Lanes(d);
+  float* out = static_cast<float*>(output);
+  WEBHLO_PLAIN_LOOP
+  for (size_t i = 0; i < count; i += lanes) {
+    auto in = [&](int k) {
+      return hn::PromoteTo(d, hn::LoadU(narrow, static_cast<const float*>(inputs[k]) + i));
+    };
+    const auto result = [&] {
+      if constexpr (Op::kArity == 1) return hn::DemoteTo(narrow, Op::Wide(l, in(0)));
+      if constexpr (Op::kArity == 2) return hn::DemoteTo(narrow, Op::Wide(l, in(0), in(1)));
+    }();
+    if (i + lanes <= count) {
+      hn::StoreU(result, narrow, out + i);
+    } else {
+      hn::StoreN(result, narrow, out + i, count - i);
+    }
+  }
 }
 template <class Op, class T>
 WEBHLO_SMALL void RealTile(const void* const* inputs, void* output, size_t count) {
@@ -245,45 +244,6 @@ WEBHLO_SMALL void BoolTile(const void* const* inputs, void* output, size_t count
       inputs, output, count, [](auto... v) { return static_cast<uint8_t>(Op::Bool(v != 0 ...)); });
 }
 
-struct Half {
-  static float Decode(uint16_t h) { return HalfToFloat(h); }
-  static uint16_t Encode(float f) { return FloatToHalf(f); }
-};
-struct Bfloat16 {
-  static float Decode(uint16_t h) { return Bfloat16ToFloat(h); }
-  static uint16_t Encode(float f) { return FloatToBfloat16(f); }
-};
-
-// f16 and bf16 through the f32 tile. One more rounding: harmless for + - x / sqrt (24 bits are
-// enough for that), within the bound for functions.
-template <class Format>
-WEBHLO_TILE void RunSmallFloatTile(TileFunction tile, int arity, const void* const* inputs,
-                                   void* output, size_t count) {
-  constexpr size_t kChunk = 256;
-  constexpr size_t kPadding = 16;
-  alignas(64) float buffers[3][kChunk + kPadding];
-  const void* pointers[3] = {buffers[0], buffers[1], buffers[2]};
-  uint16_t* out = static_cast<uint16_t*>(output);
-  for (size_t i = 0; i < count; i += kChunk) {
-    const size_t n = std::min(kChunk, count - i);
-    for (int k = 0; k < arity; ++k) {
-      const uint16_t* in = static_cast<const uint16_t*>(inputs[k]) + i;
-      WEBHLO_PLAIN_LOOP
-      for (size_t j = 0; j < n; ++j) buffers[k][j] = Format::Decode(in[j]);
-      // Lanes past the end compute something; let it be something defined.
-      for (size_t j = n; j < n + kPadding; ++j) buffers[k][j] = 0;
-    }
-    tile(pointers, buffers[0], n);
-    WEBHLO_PLAIN_LOOP
-    for (size_t j = 0; j < n; ++j) out[i + j] = Format::Encode(buffers[0][j]);
-  }
-}
-
-template <class Format, int kArity, TileFunction kTile>
-void SmallFloatTile(const void* const* inputs, void* output, size_t count) {
-  RunSmallFloatTile<Format>(kTile, kArity, inputs, output, count);
-}
-
 template <class Op>
 constexpr float UlpsOf() {
   if constexpr (requires { Op::kUlps; }) return Op::kUlps;
@@ -296,7 +256,7 @@ constexpr bool IsVector() {
   if constexpr ((Op::kVector & kFloat) == 0) {
     return false;
   } else {
-    return UlpsOf<Op>() <= 0.5f || std::is_same_v<T, float>;
+    return UlpsOf<Op>() <= 0.5f || std::is_same_v<T, float> || HasVector64<Op>;
   }
 }
 
@@ -304,6 +264,8 @@ template <class Op, class T>
 constexpr TileFunction FloatTile() {
   if constexpr (IsVector<Op, T>()) {
     return &VectorTile<Op, T>;
+  } else if constexpr (IsWide<Op> && std::is_same_v<T, float>) {
+    return &WideTile<Op>;
   } else {
     return &RealTile<Op, T>;
   }
@@ -397,7 +359,7 @@ constexpr bool UsesLanes() {
 template <class Op>
 bool CanEmit(const OpView& op) {
   const ElementType type = op.operand(0).element;
-  if (!jit::LaneOf(type) || !(ClassOf(type) & Op::kTypes)) return false;
+  if (!jit::LaneHolding(type) || !(ClassOf(type) & Op::kTypes)) return false;
   if constexpr (requires { Op::kNarrow; }) return type == ElementType::kI1 || ByteWidth(type) >= 4;
   return true;
 }
@@ -405,9 +367,21 @@ bool CanEmit(const OpView& op) {
 template <class Op>
 WEBHLO_SMALL jit::LaneValue Emit(jit::Record& record, const OpView&,
                                  std::span<const jit::LaneValue> inputs) {
-  const ElementType type = inputs[0].element;
+  const ElementType type = inputs[0].element();
   jit::Speaker l(record, type);
   const jit::LaneValue a = l.Widen(inputs[0]), b = l.Widen(inputs[Op::kArity - 1]);
+  if constexpr (HasVector64<Op>) {
+    if (type == ElementType::kF64) return Op::Vector64(l, a);
+  }
+  if constexpr (IsWide<Op>) {
+    if (IsFloat(type) && type != ElementType::kF64) {
+      constexpr ElementType kF64 = ElementType::kF64;
+      jit::Speaker wide(record, kF64);
+      const jit::LaneValue x = wide.Convert(a, kF64), y = wide.Convert(b, kF64);
+      if constexpr (Op::kArity == 1) return wide.Convert(Op::Wide(wide, x), type);
+      if constexpr (Op::kArity == 2) return wide.Convert(Op::Wide(wide, x, y), type);
+    }
+  }
   if constexpr (Op::kVector != 0) {
     if (type == ElementType::kF64 ? IsVector<Op, double>() : (ClassOf(type) & Op::kVector) != 0) {
       if constexpr (Op::kArity == 1) return l.Narrow(Op::Vector(l, a), type);

@@ -4,6 +4,7 @@
 // names.
 #include <cmath>
 #include <complex>
+#include <limits>
 
 #include "core/ops/elementwise.h"
 
@@ -112,6 +113,48 @@ constexpr I IntegerRemainder(I a, I b) {
   return static_cast<I>(a % b);
 }
 
+// A power of two takes |b| near 1, so that squares and products neither overflow nor vanish; what
+// is not finite is as in C99 (Annex G).
+WEBHLO_SMALL Complex128 QuotientAtEdges(Complex128 a, Complex128 b) {
+  double x = a.real(), y = a.imag(), c = b.real(), d = b.imag();
+  const double size = std::fmax(std::fabs(c), std::fabs(d));
+  const int k = std::isfinite(size) && size > 0 ? std::ilogb(size) : 0;
+  c = std::scalbn(c, -k);
+  d = std::scalbn(d, -k);
+  const double norm = c * c + d * d;
+  const double real = std::scalbn((x * c + y * d) / norm, -k);
+  const double imag = std::scalbn((y * c - x * d) / norm, -k);
+  if (!std::isnan(real) || !std::isnan(imag)) return {real, imag};
+  const auto unit = [](double v) { return std::copysign(std::isinf(v) ? 1.0 : 0.0, v); };
+  double scale = 1;
+  if (norm == 0 && !(std::isnan(x) && std::isnan(y))) {
+    scale = std::copysign(std::numeric_limits<double>::infinity(), c);
+    return {scale * x, scale * y};
+  }
+  if ((std::isinf(x) || std::isinf(y)) && std::isfinite(c) && std::isfinite(d)) {
+    scale = std::numeric_limits<double>::infinity();
+    x = unit(x);
+    y = unit(y);
+  } else if (std::isinf(size) && std::isfinite(x) && std::isfinite(y)) {
+    scale = 0;
+    c = unit(c);
+    d = unit(d);
+  }
+  return {scale * (x * c + y * d), scale * (y * c - x * d)};
+}
+
+inline Complex128 Quotient(Complex128 a, Complex128 b) {
+  const double x = a.real() * b.real() + a.imag() * b.imag();
+  const double y = a.imag() * b.real() - a.real() * b.imag();
+  const double norm = b.real() * b.real() + b.imag() * b.imag();
+  const double size = std::fabs(x) + std::fabs(y);
+  // All that f32 has is in here, but for zeros, infinities and NaN.
+  if (norm > 0x1p-600 && norm < 0x1p600 && size > 0x1p-600 && size < 0x1p600) {
+    return {x / norm, y / norm};
+  }
+  return QuotientAtEdges(a, b);
+}
+
 struct Divide {
   static constexpr std::string_view kName = "stablehlo.divide";
   static constexpr ElementCost kCost = ElementCost::kFunction;
@@ -123,7 +166,7 @@ struct Divide {
     return IntegerDivide(a, b);
   }
   static double Real(double a, double b) { return a / b; }
-  static Complex128 Complex(Complex128 a, Complex128 b) { return a / b; }
+  static Complex128 Complex(Complex128 a, Complex128 b) { return Quotient(a, b); }
   template <class L, class V>
   static V Vector(L& l, V a, V b) {
     return l.Div(a, b);
@@ -236,18 +279,74 @@ WEBHLO_SMALL Status AbsInfer(const OpView& op, std::span<Type> results) {
   return SetResult(op, results, 0, real, op.operand(0).dims);
 }
 
+// Of numbers of f32: their squares neither overflow nor vanish in double.
+inline double AbsOfFloats(double x, double y) {
+  const double square = x * x + y * y;
+  const bool infinite = std::isinf(x) || std::isinf(y);  // Even beside a NaN.
+  return infinite ? std::numeric_limits<double>::infinity() : std::sqrt(square);
+}
+
 WEBHLO_SMALL void AbsElements(const ReferenceArgs& args, int64_t begin, int64_t end) {
-  if (!IsComplex(args.inputs[0].element())) return Elements<Abs>(args, begin, end);
+  const ElementType type = args.inputs[0].element();
+  if (!IsComplex(type)) return Elements<Abs>(args, begin, end);
   const TensorView& out = args.outputs[0];
   for (int64_t i = begin; i < end; ++i) {
-    out.SetF64(i, std::abs(args.inputs[0].C128(i)));
+    const Complex128 z = args.inputs[0].C128(i);
+    out.SetF64(i, type == ElementType::kC64 ? AbsOfFloats(z.real(), z.imag()) : std::abs(z));
   }
 }
+
+// Two numbers at a time.
+WEBHLO_TILE void AbsOfC64(const void* const* inputs, void* output, size_t count) {
+  constexpr hn::FixedTag<double, 2> d{};
+  constexpr hn::FixedTag<float, 4> parts{};
+  constexpr hn::FixedTag<float, 2> narrow{};
+  const float* in = static_cast<const float*>(inputs[0]);
+  float* out = static_cast<float*>(output);
+  const auto square = [](auto v) { return hn::Mul(v, v); };
+  WEBHLO_PLAIN_LOOP
+  for (size_t i = 0; i < count; i += 2) {
+    const auto z = hn::LoadU(parts, in + 2 * i);
+    const auto a = square(hn::PromoteLowerTo(d, z)), b = square(hn::PromoteUpperTo(d, z));
+    const auto x = hn::ConcatEven(d, b, a), y = hn::ConcatOdd(d, b, a);
+    const auto infinity = hn::Inf(d);
+    const auto infinite = hn::Or(hn::Eq(x, infinity), hn::Eq(y, infinity));
+    const auto r = hn::IfThenElse(infinite, infinity, hn::Sqrt(hn::Add(x, y)));
+    if (i + 2 <= count) {
+      hn::StoreU(hn::DemoteTo(narrow, r), narrow, out + i);
+    } else {
+      hn::StoreN(hn::DemoteTo(narrow, r), narrow, out + i, 1);
+    }
+  }
+}
+WEBHLO_SMALL void AbsOfC128(const void* const* inputs, void* output, size_t count) {
+  ScalarLoop<Complex128, double, 1>(inputs, output, count,
+                                    [](Complex128 z) { return std::abs(z); });
+}
+
+TileFunction AbsTile(const OpView& op) {
+  switch (op.operand(0).element) {
+    case ElementType::kC64:
+      return &AbsOfC64;
+    case ElementType::kC128:
+      return &AbsOfC128;
+    default:
+      return Tile<Abs>(op);
+  }
+}
+
+constexpr ElementwiseOp AbsElementwise() {
+  ElementwiseOp op = RowOf<Abs>::kElementwise;
+  op.tile = &AbsTile;
+  return op;
+}
+constexpr ElementwiseOp kAbs = AbsElementwise();
 
 constexpr OpDef AbsRow() {
   OpDef row = Row<Abs>();
   row.infer = &AbsInfer;
   row.elements = &AbsElements;
+  row.elementwise = &kAbs;
   return row;
 }
 

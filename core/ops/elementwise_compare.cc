@@ -77,11 +77,11 @@ TileFunction IsFiniteTileOf(const OpView& op) {
   }
 }
 
-bool EmitsOperand(const OpView& op) { return jit::LaneOf(op.operand(0).element).has_value(); }
+bool EmitsOperand(const OpView& op) { return jit::LaneHolding(op.operand(0).element).has_value(); }
 
 jit::LaneValue IsFiniteEmit(jit::Record& record, const OpView&,
                             std::span<const jit::LaneValue> inputs) {
-  jit::Speaker l(record, inputs[0].element);
+  jit::Speaker l(record, inputs[0].element());
   return l.Lt(l.Abs(l.Widen(inputs[0])), math::K<math::kInfinity>(l));
 }
 
@@ -230,12 +230,12 @@ TileFunction CompareTileOf(const OpView& op) {
 
 jit::LaneValue CompareEmit(jit::Record& record, const OpView& op,
                            std::span<const jit::LaneValue> inputs) {
-  jit::Speaker l(record, inputs[0].element);
+  jit::Speaker l(record, inputs[0].element());
   jit::LaneValue a = l.Widen(inputs[0]), b = l.Widen(inputs[1]);
   if (IsTotalOrder(op)) {
     auto key = [&](jit::LaneValue v) {
       const jit::LaneValue i = l.Bits(v);
-      return l.Xor(i, l.ShiftRightLogical(l.ShiftRight(i, BitWidth(i.element) - 1), 1));
+      return l.Xor(i, l.ShiftRightLogical(l.ShiftRight(i, BitWidth(i.element()) - 1), 1));
     };
     a = key(a);
     b = key(b);
@@ -249,8 +249,13 @@ jit::LaneValue CompareEmit(jit::Record& record, const OpView& op,
   return l.Le(b, a);
 }
 
+// The total order is one of bits, which lanes have of floats of 16 bits and more.
+bool CompareCanEmit(const OpView& op) {
+  return EmitsOperand(op) && !(IsTotalOrder(op) && ByteWidth(op.operand(0).element) == 1);
+}
+
 constexpr ElementwiseOp kCompare = {
-    .tile = &CompareTileOf, .can_emit = &EmitsOperand, .emit = &CompareEmit};
+    .tile = &CompareTileOf, .can_emit = &CompareCanEmit, .emit = &CompareEmit};
 
 // select
 
@@ -298,11 +303,11 @@ TileFunction SelectTileOf(const OpView& op) {
   }
 }
 
-bool SelectCanEmit(const OpView& op) { return jit::LaneOf(op.result().element).has_value(); }
+bool SelectCanEmit(const OpView& op) { return jit::LaneHolding(op.result().element).has_value(); }
 
 jit::LaneValue SelectEmit(jit::Record& record, const OpView&,
                           std::span<const jit::LaneValue> inputs) {
-  return jit::Speaker(record, inputs[1].element).Select(inputs[0], inputs[1], inputs[2]);
+  return jit::Speaker(record, inputs[1].element()).Select(inputs[0], inputs[1], inputs[2]);
 }
 
 constexpr ElementwiseOp kSelect = {
@@ -405,11 +410,11 @@ TileFunction ClampTileOf(const OpView& op) {
   }
 }
 
-bool ClampCanEmit(const OpView& op) { return jit::LaneOf(op.operand(1).element).has_value(); }
+bool ClampCanEmit(const OpView& op) { return jit::LaneHolding(op.operand(1).element).has_value(); }
 
 jit::LaneValue ClampEmit(jit::Record& record, const OpView&,
                          std::span<const jit::LaneValue> inputs) {
-  const ElementType type = inputs[1].element;
+  const ElementType type = inputs[1].element();
   jit::Speaker l(record, type);
   return l.Narrow(l.Min(l.Max(l.Widen(inputs[1]), l.Widen(inputs[0])), l.Widen(inputs[2])), type);
 }

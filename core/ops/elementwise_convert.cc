@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// convert, complex, real and imag:
-// https://github.com/openxla/stablehlo/blob/main/docs/spec.md, the ops of the same names.
+// convert: https://github.com/openxla/stablehlo/blob/main/docs/spec.md#convert
 //
-// convert: float to float rounds to nearest even; float to integer truncates and saturates, NaN
+// Float to float rounds to nearest even; float to integer truncates and saturates, NaN
 // gives 0; integers wrap; anything to i1 is "not zero"; complex to anything else, i1 included,
 // drops the imaginary part.
 #include <algorithm>
@@ -12,6 +11,7 @@
 #include <cstring>
 #include <limits>
 
+#include "core/graph/float_format.h"
 #include "core/ops/elementwise.h"
 
 namespace webhlo {
@@ -135,6 +135,33 @@ WEBHLO_TILE void LoadReal(const void* in, void* wide, size_t count) {
   WEBHLO_PLAIN_LOOP
   for (size_t i = 0; i < count; ++i) out[i] = p[2 * i];
 }
+// Floats of a byte, as the JIT decodes them (jit::Speaker::Decoded).
+WEBHLO_TILE void DecodeBytes(ElementType type, const uint8_t* in, double* out, size_t count) {
+  const FloatFormat format = FormatOf(type);
+  const int sign_shift = format.sign_shift();
+  const uint32_t magnitude = (1u << sign_shift) - 1;
+  const float scale = std::ldexp(1.0f, 127 - format.bias);
+  const bool has_nan_or_infinity =
+      format.special == FloatFormat::kIeee || format.special == FloatFormat::kFn;
+  const float beyond = has_nan_or_infinity
+                           ? static_cast<float>(format.ValueOf(format.LargestBits() + 1))
+                           : std::numeric_limits<float>::infinity();
+  const uint32_t nan = format.special == FloatFormat::kFnuz ? magnitude + 1 : ~0u;
+  WEBHLO_PLAIN_LOOP
+  for (size_t i = 0; i < count; ++i) {
+    const uint32_t bits = (in[i] & magnitude) << (23 - format.mantissa_bits);
+    const float value = std::bit_cast<float>(bits) * scale;
+    uint32_t result = std::bit_cast<uint32_t>(value) | (in[i] & (magnitude + 1))
+                                                           << (31 - sign_shift);
+    if (value >= beyond) result |= 0x7f800000;
+    if (in[i] == nan) result = 0x7fc00000;
+    out[i] = std::bit_cast<float>(result);
+  }
+}
+template <ElementType kType>
+void LoadByte(const void* in, void* wide, size_t count) {
+  DecodeBytes(kType, static_cast<const uint8_t*>(in), static_cast<double*>(wide), count);
+}
 WEBHLO_TILE void LoadBool(const void* in, void* wide, size_t count) {
   const uint8_t* p = static_cast<const uint8_t*>(in);
   int64_t* out = static_cast<int64_t*>(wide);
@@ -242,8 +269,34 @@ TileFunction ConvertTileTo(ElementType to) {
   }
 }
 
+template <class T>
+void ComplexOfReal(const void* const* inputs, void* output, size_t count) {
+  Interleave<T>(static_cast<const T*>(inputs[0]), nullptr, static_cast<T*>(output), count);
+}
+// Each part for itself.
+template <class T, class R>
+void ComplexOfComplex(const void* const* inputs, void* output, size_t count) {
+  Store<T, R>(inputs[0], output, 2 * count);
+}
+
+// As weights come in them.
+template <ElementType kType>
+TileFunction ByteTileTo(ElementType to) {
+  switch (to) {
+    case ElementType::kBF16:
+      return &ConvertTile<&LoadByte<kType>, 1, &StoreSmall<double, Bfloat16>, 2>;
+    case ElementType::kF16:
+      return &ConvertTile<&LoadByte<kType>, 1, &StoreSmall<double, Half>, 2>;
+    case ElementType::kF32:
+      return &ConvertTile<&LoadByte<kType>, 1, &Store<double, float>, 4>;
+    default:
+      return nullptr;
+  }
+}
+
 TileFunction ConvertTileOf(const OpView& op) {
   const ElementType to = op.result().element;
+  if (IsComplex(to) && to == op.operand(0).element) return nullptr;
   switch (op.operand(0).element) {
     case ElementType::kI1:
       return ConvertTileTo<&LoadBool, 1, int64_t>(to);
@@ -268,20 +321,44 @@ TileFunction ConvertTileOf(const OpView& op) {
     case ElementType::kBF16:
       return ConvertTileTo<&LoadSmall<Bfloat16>, 2, double>(to);
     case ElementType::kF32:
+      if (to == ElementType::kC64) return &ComplexOfReal<float>;
       return ConvertTileTo<&Load<float, double>, 4, double>(to);
     case ElementType::kF64:
+      if (to == ElementType::kC128) return &ComplexOfReal<double>;
       return ConvertTileTo<&Load<double, double>, 8, double>(to);
     case ElementType::kC64:
-      return IsComplex(to) ? nullptr : ConvertTileTo<&LoadReal<float>, 8, double>(to);
+      if (IsComplex(to)) return &ComplexOfComplex<float, double>;
+      return ConvertTileTo<&LoadReal<float>, 8, double>(to);
     case ElementType::kC128:
-      return IsComplex(to) ? nullptr : ConvertTileTo<&LoadReal<double>, 16, double>(to);
+      if (IsComplex(to)) return &ComplexOfComplex<double, float>;
+      return ConvertTileTo<&LoadReal<double>, 16, double>(to);
+    case ElementType::kF4E2M1FN:
+      return ByteTileTo<ElementType::kF4E2M1FN>(to);
+    case ElementType::kF6E2M3FN:
+      return ByteTileTo<ElementType::kF6E2M3FN>(to);
+    case ElementType::kF6E3M2FN:
+      return ByteTileTo<ElementType::kF6E3M2FN>(to);
+    case ElementType::kF8E3M4:
+      return ByteTileTo<ElementType::kF8E3M4>(to);
+    case ElementType::kF8E4M3:
+      return ByteTileTo<ElementType::kF8E4M3>(to);
+    case ElementType::kF8E4M3FN:
+      return ByteTileTo<ElementType::kF8E4M3FN>(to);
+    case ElementType::kF8E4M3FNUZ:
+      return ByteTileTo<ElementType::kF8E4M3FNUZ>(to);
+    case ElementType::kF8E4M3B11FNUZ:
+      return ByteTileTo<ElementType::kF8E4M3B11FNUZ>(to);
+    case ElementType::kF8E5M2:
+      return ByteTileTo<ElementType::kF8E5M2>(to);
+    case ElementType::kF8E5M2FNUZ:
+      return ByteTileTo<ElementType::kF8E5M2FNUZ>(to);
     default:
       return nullptr;
   }
 }
 
 bool ConvertCanEmit(const OpView& op) {
-  return jit::LaneOf(op.operand(0).element) && jit::LaneOf(op.result().element);
+  return jit::LaneHolding(op.operand(0).element) && jit::LaneHolding(op.result().element);
 }
 
 jit::LaneValue ConvertEmit(jit::Record& record, const OpView& op,
@@ -292,125 +369,12 @@ jit::LaneValue ConvertEmit(jit::Record& record, const OpView& op,
 constexpr ElementwiseOp kConvert = {
     .tile = &ConvertTileOf, .can_emit = &ConvertCanEmit, .emit = &ConvertEmit};
 
-// complex, real, imag
-
-WEBHLO_SMALL Status ComplexInfer(const OpView& op, std::span<Type> results) {
-  RETURN_IF_ERROR(CheckTensors(op, 2));
-  RETURN_IF_ERROR(CheckType(op, "rhs", op.operand_type(1), op.operand_type(0), "C1"));
-  const ElementType element = op.operand(0).element;
-  OP_CHECK(op, element == ElementType::kF32 || element == ElementType::kF64, "lhs has type ",
-           ToString(op.operand(0)), ", expected f32 or f64 elements (C3)");
-  // C2, C3
-  return SetResult(op, results, 0,
-                   element == ElementType::kF32 ? ElementType::kC64 : ElementType::kC128,
-                   op.operand(0).dims);
-}
-
-WEBHLO_SMALL void ComplexElements(const ReferenceArgs& args, int64_t begin, int64_t end) {
-  const TensorView& out = args.outputs[0];
-  for (int64_t i = begin; i < end; ++i) {
-    out.SetC128(i, {args.inputs[0].F64(i), args.inputs[1].F64(i)});
-  }
-}
-
-WEBHLO_SMALL Status PartInfer(const OpView& op, std::span<Type> results) {
-  RETURN_IF_ERROR(CheckTensors(op, 1));
-  RETURN_IF_ERROR(CheckClass(op, op.operand(0), kFloat | kComplex));
-  const ElementType element = op.operand(0).element;
-  // C1, C2
-  return SetResult(op, results, 0,
-                   element == ElementType::kC64    ? ElementType::kF32
-                   : element == ElementType::kC128 ? ElementType::kF64
-                                                   : element,
-                   op.operand(0).dims);
-}
-
-template <bool kImaginary>
-WEBHLO_SMALL void PartElements(const ReferenceArgs& args, int64_t begin, int64_t end) {
-  const TensorView &in = args.inputs[0], &out = args.outputs[0];
-  for (int64_t i = begin; i < end; ++i) {
-    const Complex128 v = IsComplex(in.element()) ? in.C128(i) : Complex128(in.F64(i), 0);
-    out.SetF64(i, kImaginary ? v.imag() : v.real());
-  }
-}
-
-template <class T>
-WEBHLO_TILE void ComplexTile(const void* const* inputs, void* output, size_t count) {
-  const T *re = static_cast<const T*>(inputs[0]), *im = static_cast<const T*>(inputs[1]);
-  T* out = static_cast<T*>(output);
-  WEBHLO_PLAIN_LOOP
-  for (size_t i = 0; i < count; ++i) {
-    out[2 * i] = re[i];
-    out[2 * i + 1] = im[i];
-  }
-}
-
-template <class T, int kPart>
-WEBHLO_TILE void PartTile(const void* const* inputs, void* output, size_t count) {
-  const T* in = static_cast<const T*>(inputs[0]);
-  T* out = static_cast<T*>(output);
-  WEBHLO_PLAIN_LOOP
-  for (size_t i = 0; i < count; ++i) out[i] = in[2 * i + kPart];
-}
-
-// Of what is real.
-template <class T, int kPart>
-WEBHLO_TILE void WholeTile(const void* const* inputs, void* output, size_t count) {
-  if constexpr (kPart == 0) {
-    std::memcpy(output, inputs[0], count * sizeof(T));
-  } else {
-    std::memset(output, 0, count * sizeof(T));
-  }
-}
-
-TileFunction ComplexTileOf(const OpView& op) {
-  return op.result().element == ElementType::kC64 ? &ComplexTile<float> : &ComplexTile<double>;
-}
-
-template <int kPart>
-TileFunction PartTileOf(const OpView& op) {
-  switch (op.operand(0).element) {
-    case ElementType::kC64:
-      return &PartTile<float, kPart>;
-    case ElementType::kC128:
-      return &PartTile<double, kPart>;
-    case ElementType::kF64:
-      return &WholeTile<uint64_t, kPart>;
-    case ElementType::kF32:
-      return &WholeTile<uint32_t, kPart>;
-    case ElementType::kF16:
-    case ElementType::kBF16:
-      return &WholeTile<uint16_t, kPart>;
-    default:
-      return nullptr;
-  }
-}
-
-constexpr ElementwiseOp kComplexOp = {.tile = &ComplexTileOf};
-constexpr ElementwiseOp kRealOp = {.tile = &PartTileOf<0>};
-constexpr ElementwiseOp kImagOp = {.tile = &PartTileOf<1>};
-
 constexpr OpDef kOps[] = {
-    {.name = "stablehlo.complex",
-     .infer = &ComplexInfer,
-     .elements = &ComplexElements,
-     .kernels = kTileKernels,
-     .elementwise = &kComplexOp},
     {.name = "stablehlo.convert",
      .infer = &ConvertInfer,
      .elements = &ConvertElements,
      .kernels = kTileKernels,
      .elementwise = &kConvert},
-    {.name = "stablehlo.imag",
-     .infer = &PartInfer,
-     .elements = &PartElements<true>,
-     .kernels = kTileKernels,
-     .elementwise = &kImagOp},
-    {.name = "stablehlo.real",
-     .infer = &PartInfer,
-     .elements = &PartElements<false>,
-     .kernels = kTileKernels,
-     .elementwise = &kRealOp},
 };
 
 }  // namespace

@@ -107,7 +107,7 @@ struct ShiftLeft {
   static V Vector(L& l, V a, V b) {
     const std::optional<int> amount = ConstantAmount(l, b);
     if (!amount) return l.template Lanes<ShiftLeft>(a, b);
-    return *amount < BitWidth(a.element) ? l.ShiftLeft(a, *amount) : l.Constant(a.element, 0);
+    return *amount < BitWidth(a.element()) ? l.ShiftLeft(a, *amount) : l.Constant(a.element(), 0);
   }
 };
 
@@ -129,7 +129,7 @@ struct ShiftRightArithmetic {
   static V Vector(L& l, V a, V b) {
     const std::optional<int> amount = ConstantAmount(l, b);
     if (!amount) return l.template Lanes<ShiftRightArithmetic>(a, b);
-    return l.ShiftRight(a, std::min(*amount, BitWidth(a.element) - 1));
+    return l.ShiftRight(a, std::min(*amount, BitWidth(a.element()) - 1));
   }
 };
 
@@ -149,8 +149,8 @@ struct ShiftRightLogical {
   static V Vector(L& l, V a, V b) {
     const std::optional<int> amount = ConstantAmount(l, b);
     if (!amount) return l.template Lanes<ShiftRightLogical>(a, b);
-    return *amount < BitWidth(a.element) ? l.ShiftRightLogical(a, *amount)
-                                         : l.Constant(a.element, 0);
+    return *amount < BitWidth(a.element()) ? l.ShiftRightLogical(a, *amount)
+                                           : l.Constant(a.element(), 0);
   }
 };
 

@@ -34,22 +34,28 @@ WEBHLO_ROUNDING(RoundNearestAfz, "stablehlo.round_nearest_afz", std::round(x),
 WEBHLO_ROUNDING(RoundNearestEven, "stablehlo.round_nearest_even", std::nearbyint(x), l.Nearest(x));
 #undef WEBHLO_ROUNDING
 
-// A function of one float or complex operand: `function` for the reference, `vector` of x for f32.
-#define WEBHLO_FUNCTION(Name, op_name, ulps, cost, function, vector) \
-  struct Name {                                                      \
-    static constexpr std::string_view kName = op_name;               \
-    static constexpr uint32_t kTypes = kFloat | kComplex;            \
-    static constexpr uint32_t kVector = kFloat;                      \
-    static constexpr int kArity = 1;                                 \
-    static constexpr float kUlps = ulps;                             \
-    static constexpr ElementCost kCost = ElementCost::cost;          \
-    static double Real(double z) { return function(z); }             \
-    static Complex128 Complex(Complex128 z) { return function(z); }  \
-    template <class L, class V>                                      \
-    static V Vector(L& l, V x) {                                     \
-      return vector;                                                 \
-    }                                                                \
+// A function of one float or complex operand: `function` for the reference, `vector` of x for f32,
+// `vector64` of x for f64.
+#define WEBHLO_FUNCTION_OF_F32(Name, op_name, ulps, cost, function, vector, ...) \
+  struct Name {                                                                  \
+    static constexpr std::string_view kName = op_name;                           \
+    static constexpr uint32_t kTypes = kFloat | kComplex;                        \
+    static constexpr uint32_t kVector = kFloat;                                  \
+    static constexpr int kArity = 1;                                             \
+    static constexpr float kUlps = ulps;                                         \
+    static constexpr ElementCost kCost = ElementCost::cost;                      \
+    static double Real(double z) { return function(z); }                         \
+    static Complex128 Complex(Complex128 z) { return function(z); }              \
+    template <class L, class V>                                                  \
+    static V Vector(L& l, V x) {                                                 \
+      return vector;                                                             \
+    }                                                                            \
+    __VA_ARGS__                                                                  \
   }
+#define WEBHLO_FUNCTION(Name, op_name, ulps, cost, function, vector, vector64) \
+  WEBHLO_FUNCTION_OF_F32(                                                      \
+      Name, op_name, ulps, cost, function, vector,                             \
+      template <class L, class V> static V Vector64(L& l, V x) { return vector64; })
 
 double Logistic1(double x) {
   // Neither form loses small results.
@@ -182,23 +188,26 @@ Complex128 Tan1(Complex128 z) {
   return {w.imag(), -w.real()};
 }
 
-WEBHLO_FUNCTION(Cosine, "stablehlo.cosine", 2.0f, kFunction, Cosine1,
-                (math::SineOfShifted<1, Cosine>(l, x)));
+WEBHLO_FUNCTION_OF_F32(Cosine, "stablehlo.cosine", 2.0f, kFunction, Cosine1,
+                       (math::SineOfShifted<1, Cosine>(l, x)));
 WEBHLO_FUNCTION(Exponential, "stablehlo.exponential", 1.0f, kFunction, Exponential1,
-                math::Exp(l, x));
+                math::Exp(l, x), math::Exp64(l, x));
 WEBHLO_FUNCTION(ExponentialMinusOne, "stablehlo.exponential_minus_one", 1.6f, kFunction,
-                ExpMinusOne1, math::ExpMinusOne(l, x));
-WEBHLO_FUNCTION(Log, "stablehlo.log", 0.9f, kFunction, Log1, math::Log(l, x));
+                ExpMinusOne1, math::ExpMinusOne(l, x), math::ExpMinusOne64(l, x));
+WEBHLO_FUNCTION(Log, "stablehlo.log", 0.9f, kFunction, Log1, math::Log(l, x), math::Log64(l, x));
 WEBHLO_FUNCTION(LogPlusOne, "stablehlo.log_plus_one", 0.9f, kFunction, LogPlusOne1,
-                math::LogPlusOne(l, x));
-WEBHLO_FUNCTION(Logistic, "stablehlo.logistic", 2.4f, kFunction, Logistic1, math::Logistic(l, x));
+                math::LogPlusOne(l, x), math::LogPlusOne64(l, x));
+WEBHLO_FUNCTION(Logistic, "stablehlo.logistic", 2.4f, kFunction, Logistic1, math::Logistic(l, x),
+                math::Logistic64(l, x));
 WEBHLO_FUNCTION(Rsqrt, "stablehlo.rsqrt", 1.5f, kFunction, Rsqrt1,
-                l.Div(math::K<1.0f>(l), l.Sqrt(x)));
-WEBHLO_FUNCTION(Sine, "stablehlo.sine", 2.0f, kFunction, Sine1,
-                (math::SineOfShifted<0, Sine>(l, x)));
-WEBHLO_FUNCTION(Sqrt, "stablehlo.sqrt", 0.5f, kFunction, Sqrt1, l.Sqrt(x));
-WEBHLO_FUNCTION(Tanh, "stablehlo.tanh", 1.6f, kFunction, Tanh1, math::Tanh(l, x));
+                l.Div(math::K<1.0f>(l), l.Sqrt(x)), l.Div(math::K<1.0>(l), l.Sqrt(x)));
+WEBHLO_FUNCTION_OF_F32(Sine, "stablehlo.sine", 2.0f, kFunction, Sine1,
+                       (math::SineOfShifted<0, Sine>(l, x)));
+WEBHLO_FUNCTION_OF_F32(Sqrt, "stablehlo.sqrt", 0.5f, kFunction, Sqrt1, l.Sqrt(x));
+WEBHLO_FUNCTION(Tanh, "stablehlo.tanh", 1.6f, kFunction, Tanh1, math::Tanh(l, x),
+                math::Tanh64(l, x));
 #undef WEBHLO_FUNCTION
+#undef WEBHLO_FUNCTION_OF_F32
 
 struct Cbrt : LaneFunction<1> {
   static constexpr std::string_view kName = "stablehlo.cbrt";
@@ -236,6 +245,10 @@ struct Atan2 : LaneFunction<2> {
   static constexpr std::string_view kName = "stablehlo.atan2";
   static constexpr uint32_t kTypes = kFloat | kComplex;
   static double Real(double y, double x) { return std::atan2(y, x); }
+  template <class L, class V>
+  static V Wide(L& l, V y, V x) {
+    return math::AngleOfFloats(l, y, x);
+  }
   static Complex128 Complex(Complex128 y, Complex128 x) {
     // -i log((x + i y) / sqrt(x^2 + y^2))
     const Complex128 i(0, 1);
@@ -270,6 +283,10 @@ struct Power : LaneFunction<2> {
     return IntegerPower(a, b);
   }
   static double Real(double x, double y) { return std::pow(x, y); }
+  template <class L, class V>
+  static V Wide(L& l, V x, V y) {
+    return math::PowerOfFloats(l, x, y);
+  }
   static Complex128 Complex(Complex128 x, Complex128 y) {
     return x == 0.0 && y == 0.0 ? 1.0 : std::pow(x, y);  // C++ leaves 0^0 open.
   }

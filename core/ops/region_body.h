@@ -118,7 +118,7 @@ inline bool RegionBody::Holds(const Graph& graph, const Region& region) {
 
 inline bool RegionBody::CanEmit(const Graph& graph) const {
   for (ElementType element : elements) {
-    if (!jit::LaneOf(element)) return false;
+    if (!jit::LaneHolding(element)) return false;
   }
   for (const Step& step : steps) {
     const ElementwiseOp& op = *step.node->op->elementwise;
@@ -155,7 +155,7 @@ inline std::vector<uint32_t> RegionBody::SplatWords() const {
     const ElementType element = elements[num_inputs + k];
     const uint64_t bits = LaneBits(element, splats[k]->bytes.data());
     words.push_back(static_cast<uint32_t>(bits));
-    if (jit::LaneBytes(*jit::LaneOf(element)) == 8) {
+    if (jit::LaneBytes(*jit::LaneHolding(element)) == 8) {
       words.push_back(static_cast<uint32_t>(bits >> 32));
     }
   }
@@ -171,7 +171,7 @@ inline std::vector<jit::LaneValue> RegionBody::Emit(const Graph& graph, jit::Rec
   uint32_t word = 0;
   for (uint32_t k = 0; k < splats.size(); ++k) {
     const ElementType element = elements[num_inputs + k];
-    const jit::Lane lane = *jit::LaneOf(element);
+    const jit::Lane lane = *jit::LaneHolding(element);
     const uint64_t bits = LaneBits(element, splats[k]->bytes.data());
     values.push_back({record.AddParameter(lane, word, bits), element});
     word += static_cast<uint32_t>(jit::LaneBytes(lane)) / 4;

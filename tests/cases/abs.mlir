@@ -71,3 +71,24 @@ func.func @c64() {
   check.expect_eq_const %1, dense<[5.0, 2.0]> : tensor<2xf32>
   return
 }
+
+// -----
+
+// Nothing overflows or vanishes on the way; an infinity wins over NaN.
+func.func @c64_extremes() {
+  %0 = stablehlo.constant dense<[(3.0e+38, 0.0), (-3.0e+30, 4.0e+30), (3.0e-40, 4.0e-40), (0x7F800000, 0x7FC00000), (0x7FC00000, 1.0)]> : tensor<5xcomplex<f32>>
+  %1 = stablehlo.abs %0 : (tensor<5xcomplex<f32>>) -> tensor<5xf32>
+  %2 = stablehlo.constant dense<[3.0e+38, 5.0e+30, 5.0e-40, 0x7F800000, 0x7FC00000]> : tensor<5xf32>
+  check.expect_close %1, %2, max_ulp_difference = 1 : tensor<5xf32>, tensor<5xf32>
+  return
+}
+
+// -----
+
+func.func @c128_extremes() {
+  %0 = stablehlo.constant dense<[(3.0e+300, -4.0e+300), (3.0e-300, 4.0e-300), (5.0, 12.0)]> : tensor<3xcomplex<f64>>
+  %1 = stablehlo.abs %0 : (tensor<3xcomplex<f64>>) -> tensor<3xf64>
+  %2 = stablehlo.constant dense<[5.0e+300, 5.0e-300, 13.0]> : tensor<3xf64>
+  check.expect_close %1, %2, max_ulp_difference = 1 : tensor<3xf64>, tensor<3xf64>
+  return
+}

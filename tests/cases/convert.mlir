@@ -349,3 +349,60 @@ func.func @to_small_floats_rounds_once() {
   check.expect_eq_const %5, dense<[1.0009765625, -1.0009765625, 1.0]> : tensor<3xf16>
   return
 }
+
+// -----
+
+// Floats of a byte: without infinities (FN), without -0 (FNUZ), as IEEE 754 has it, and of six bits.
+func.func @f8E4M3FN_to_f32() {
+  %0 = stablehlo.constant dense<[0x00, 0x80, 0x01, 0x38, 0xC0, 0x7E, 0x7F]> : tensor<7xf8E4M3FN>
+  %1 = stablehlo.convert %0 : (tensor<7xf8E4M3FN>) -> tensor<7xf32>
+  check.expect_eq_const %1, dense<[0.0, -0.0, 0.001953125, 1.0, -2.0, 448.0, 0x7FC00000]> : tensor<7xf32>
+  return
+}
+
+// -----
+
+func.func @f8E5M2_to_bf16() {
+  %0 = stablehlo.constant dense<[0x00, 0x01, 0x3C, 0x7B, 0xFC, 0x7E]> : tensor<6xf8E5M2>
+  %1 = stablehlo.convert %0 : (tensor<6xf8E5M2>) -> tensor<6xbf16>
+  check.expect_eq_const %1, dense<[0.0, 1.52587890625e-05, 1.0, 57344.0, 0xFF80, 0x7FC0]> : tensor<6xbf16>
+  return
+}
+
+// -----
+
+func.func @f8E4M3FNUZ_to_f16() {
+  %0 = stablehlo.constant dense<[0x00, 0x80, 0x01, 0x40, 0x7F]> : tensor<5xf8E4M3FNUZ>
+  %1 = stablehlo.convert %0 : (tensor<5xf8E4M3FNUZ>) -> tensor<5xf16>
+  check.expect_eq_const %1, dense<[0.0, 0x7E00, 0.0009765625, 1.0, 240.0]> : tensor<5xf16>
+  return
+}
+
+// -----
+
+func.func @f6E2M3FN_to_f32() {
+  %0 = stablehlo.constant dense<[0.0, 0.125, -1.0, 7.5]> : tensor<4xf6E2M3FN>
+  %1 = stablehlo.convert %0 : (tensor<4xf6E2M3FN>) -> tensor<4xf32>
+  check.expect_eq_const %1, dense<[0.0, 0.125, -1.0, 7.5]> : tensor<4xf32>
+  return
+}
+
+// -----
+
+// 464 is half way from the largest number to one that there is not.
+func.func @f32_to_f8E4M3FN() {
+  %0 = stablehlo.constant dense<[-0.0, 1.0625, 1.1875, 464.0, 464.1, 0x7F800000, 0x7FC00000, 0.0009]> : tensor<8xf32>
+  %1 = stablehlo.convert %0 : (tensor<8xf32>) -> tensor<8xf8E4M3FN>
+  %2 = stablehlo.bitcast_convert %1 : (tensor<8xf8E4M3FN>) -> tensor<8xui8>
+  check.expect_eq_const %2, dense<[0x80, 0x38, 0x3A, 0x7E, 0x7F, 0x7F, 0x7F, 0x00]> : tensor<8xui8>
+  return
+}
+
+// -----
+
+func.func @c64_to_c128() {
+  %0 = stablehlo.constant dense<[(1.5, -2.0), (0.25, 3.0), (-1.0, 0.0)]> : tensor<3xcomplex<f32>>
+  %1 = stablehlo.convert %0 : (tensor<3xcomplex<f32>>) -> tensor<3xcomplex<f64>>
+  check.expect_eq_const %1, dense<[(1.5, -2.0), (0.25, 3.0), (-1.0, 0.0)]> : tensor<3xcomplex<f64>>
+  return
+}

@@ -129,3 +129,16 @@ func.func @c64() {
   check.expect_eq_const %2, dense<[(1.0, -2.0), (0.0, 1.0)]> : tensor<2xcomplex<f32>>
   return
 }
+
+// -----
+
+// Squares and products of these overflow or vanish, the quotients do not; what is not finite is as in C99.
+func.func @c128_extremes() {
+  %0 = stablehlo.constant dense<[(2.0e+300, 4.0e+300), (2.0e-300, 0.0), (1.0, 1.0), (0x7FF0000000000000, 1.0), (1.0, -1.0)]> : tensor<5xcomplex<f64>>
+  %1 = stablehlo.constant dense<[(1.0e+300, 1.0e+300), (1.0e-300, 1.0e-300), (0.0, 0.0), (2.0, 0.0), (0x7FF0000000000000, 1.0)]> : tensor<5xcomplex<f64>>
+  %2 = stablehlo.divide %0, %1 : tensor<5xcomplex<f64>>
+  %3 = stablehlo.real %2 : (tensor<5xcomplex<f64>>) -> tensor<5xf64>
+  %4 = stablehlo.constant dense<[3.0, 1.0, 0x7FF0000000000000, 0x7FF0000000000000, 0.0]> : tensor<5xf64>
+  check.expect_close %3, %4, max_ulp_difference = 2 : tensor<5xf64>, tensor<5xf64>
+  return
+}

@@ -41,8 +41,8 @@ TEST_CASE("jit loops: a parameter has a place of its own, and whoever looks at i
   Speaker l(record, ElementType::kF32);
   const LaneValue x = l.Input(0, ElementType::kF32);
   const LaneValue one = l.Number(1.0f);
-  const LaneValue parameter = {record.AddParameter(Lane::kF32, 1, 0x3f800000)};
-  CHECK(one.id != parameter.id);
+  const LaneValue parameter = {record.AddParameter(Lane::kF32, 1, 0x3f800000), ElementType::kF32};
+  CHECK(one.id() != parameter.id());
   const LaneValue out = l.Add(l.Mul(x, parameter), one);
   const LoopNest nest{
       .sizes = {4}, .inputs = {{ElementType::kF32, {1}}}, .outputs = {ElementType::kF32}};
@@ -63,9 +63,9 @@ TEST_CASE("jit loops: equal computations are recorded once") {
   Record record(&builder);
   Speaker l(record, ElementType::kF32);
   const LaneValue x = l.Input(0, ElementType::kF32);
-  CHECK(l.Mul(x, x).id == l.Mul(x, x).id);
-  CHECK(l.Mul(x, x).id != l.Add(x, x).id);
-  CHECK((l.Number(2.0f).id == l.Constant(ElementType::kF32, 0x40000000).id));
+  CHECK(l.Mul(x, x).id() == l.Mul(x, x).id());
+  CHECK(l.Mul(x, x).id() != l.Add(x, x).id());
+  CHECK((l.Number(2.0f).id() == l.Constant(ElementType::kF32, 0x40000000).id()));
 }
 
 TEST_CASE("jit loops: relaxed instructions only where they are allowed") {
@@ -152,13 +152,13 @@ TEST_CASE("jit loops: what the machine lacks is recorded as what it has") {
   Record record(&builder);
   Speaker l(record, ElementType::kU64);
   const LaneValue a = l.Input(0, ElementType::kU64), b = l.Input(1, ElementType::kU64);
-  const uint32_t max = l.Max(a, b).id;
-  CHECK(max == l.Select(l.Lt(a, b), b, a).id);
+  const uint32_t max = l.Max(a, b).id();
+  CHECK(max == l.Select(l.Lt(a, b), b, a).id());
   CHECK(record.insts()[max].operation == Operation::kSelect);
   // Signs do not count in a sum: it is one operation.
-  const auto as_signed = [](LaneValue v) { return LaneValue{v.id, ElementType::kI64}; };
-  CHECK(l.Add(a, b).id == l.Add(as_signed(a), as_signed(b)).id);
-  CHECK(l.Lt(a, b).id != l.Lt(as_signed(a), as_signed(b)).id);
+  const auto as_signed = [](LaneValue v) { return LaneValue{v.id(), ElementType::kI64}; };
+  CHECK(l.Add(a, b).id() == l.Add(as_signed(a), as_signed(b)).id());
+  CHECK(l.Lt(a, b).id() != l.Lt(as_signed(a), as_signed(b)).id());
 }
 
 TEST_CASE("jit loops: a fold holds its accumulators while it takes the elements") {

@@ -103,6 +103,55 @@ TEST_CASE("elementwise: what f32 results are from the exact ones is within their
   }
 }
 
+// Of f64 by vectors, beside the C library in long double.
+TEST_CASE("elementwise: functions of f64 are within 2.5 units of the exact values") {
+  struct Function {
+    const char* name;
+    long double (*exact)(long double);
+  };
+  const Function functions[] = {
+      {"stablehlo.exponential", std::exp},
+      {"stablehlo.exponential_minus_one", std::expm1},
+      {"stablehlo.log", std::log},
+      {"stablehlo.log_plus_one", std::log1p},
+      {"stablehlo.logistic", [](long double x) { return 1 / (1 + std::exp(-x)); }},
+      {"stablehlo.rsqrt", [](long double x) { return 1 / std::sqrt(x); }},
+      {"stablehlo.tanh", std::tanh},
+  };
+  Random random(8);
+  for (const Function& function : functions) {
+    const TensorType type(ElementType::kF64, {kChunk});
+    const TestGraph test = OneOp(function.name, {type}, type);
+    const TileFunction tile = test.op().node().op->elementwise->tile(test.op());
+    Tensor in(type), out(type);
+    double worst = 0, worst_at = 0;
+    for (int round = 0; round < (kSanitized ? 10 : 400); ++round) {
+      random.Fill(in);
+      const void* input = in.buffer.data();
+      tile(&input, out.buffer.data(), kChunk);
+      for (int64_t i = 0; i < kChunk; ++i) {
+        const double x = in.view().F64(i), y = out.view().F64(i);
+        const long double exact = function.exact(x);
+        const double rounded = static_cast<double>(exact);
+        if (std::isnan(rounded) || std::isinf(rounded) || rounded == 0) {
+          const bool same = std::isnan(rounded)
+                                ? std::isnan(y)
+                                : y == rounded && std::signbit(y) == std::signbit(rounded);
+          CHECK_MESSAGE(same, std::string(function.name) << " of " << x << " is " << y);
+          continue;
+        }
+        const long double unit = std::ldexp(1.0L, std::max(std::ilogb(rounded), -1022) - 52);
+        const double ulps = static_cast<double>(std::fabs(y - exact) / unit);
+        if (!(ulps > worst)) continue;
+        worst = ulps;
+        worst_at = x;
+      }
+    }
+    MESSAGE(std::string(function.name) << " of f64: " << worst << " ULP at " << worst_at);
+    CHECK(worst <= 2.5);
+  }
+}
+
 #ifndef __EMSCRIPTEN__
 // "| `tanh` | 1.6 | what only people know |": the first two columns are the rows', the others are
 // kept.

@@ -251,6 +251,64 @@ TEST_CASE("fusion: neighbouring loops become one as far as operands allow") {
   CHECK(scalar.inputs[0].strides == std::vector<int64_t>{0});
 }
 
+// Converts `from` to `type`, and compares the engines with the reference.
+void CheckConversion(const TensorView& from, E type, ThreadPool& pool) {
+  CAPTURE(ToString(from.type()));
+  CAPTURE(std::string(ElementTypeName(type)));
+  const TensorType to(type, from.type().dims);
+  std::vector<Tensor> inputs;
+  inputs.emplace_back(from.type());
+  std::memcpy(inputs[0].buffer.data(), from.data(), static_cast<size_t>(from.type().ByteSize()));
+  CheckEnginesOn(FusedOp("stablehlo.convert", {from.type()}, to), inputs, pool,
+                 [](std::vector<Tensor>& expected, std::vector<Tensor>& actual) {
+                   CheckWithin(0, expected, actual);
+                 });
+}
+
+TEST_CASE("fusion: floats of 4 to 8 bits, every value and every way to round to them") {
+  ThreadPool pool(1);
+  // All patterns of 16 bits, alone and as the upper half of an f32 with lower halves that tip
+  // roundings.
+  Tensor halves(TensorType(E::kF16, {1 << 16})), brains(TensorType(E::kBF16, {1 << 16}));
+  Tensor floats(TensorType(E::kF32, {1 << 18})), doubles(TensorType(E::kF64, {1 << 18}));
+  for (int64_t i = 0; i < 1 << 18; ++i) {
+    const auto bits = static_cast<uint16_t>(i);
+    std::memcpy(halves.view().at(bits), &bits, 2);
+    std::memcpy(brains.view().at(bits), &bits, 2);
+    const uint32_t lower[] = {0, 1, 0x7fff, 0xffff};
+    const uint32_t whole = static_cast<uint32_t>(bits) << 16 | lower[i >> 16];
+    std::memcpy(floats.view().at(i), &whole, 4);
+    doubles.view().SetF64(i, floats.view().F64(i) * (1 + (i >> 16) * 0x1p-50));
+  }
+  for (E type : {E::kF4E2M1FN, E::kF6E2M3FN, E::kF6E3M2FN, E::kF8E3M4, E::kF8E4M3, E::kF8E4M3FN,
+                 E::kF8E4M3FNUZ, E::kF8E4M3B11FNUZ, E::kF8E5M2, E::kF8E5M2FNUZ}) {
+    for (Tensor* from : {&halves, &brains, &floats, &doubles}) {
+      CheckConversion(from->view(), type, pool);
+    }
+    const int64_t count = int64_t{1} << BitWidth(type);
+    Tensor all(TensorType(type, {count}));
+    for (int64_t i = 0; i < count; ++i) *all.view().at(i) = static_cast<uint8_t>(i);
+    for (E to : {E::kF16, E::kBF16, E::kF32, E::kF64, E::kI32, E::kI1, E::kF8E5M2, E::kF6E2M3FN}) {
+      if (to != type) CheckConversion(all.view(), to, pool);
+    }
+    // Sums of all pairs.
+    const TensorType pairs(type, {count * count});
+    std::vector<Tensor> inputs;
+    inputs.emplace_back(pairs);
+    inputs.emplace_back(pairs);
+    for (int64_t i = 0; i < count * count; ++i) {
+      *inputs[0].view().at(i) = static_cast<uint8_t>(i / count);
+      *inputs[1].view().at(i) = static_cast<uint8_t>(i % count);
+    }
+    for (std::string_view name : {"stablehlo.add", "stablehlo.divide", "stablehlo.maximum"}) {
+      CheckEnginesOn(FusedOp(name, {pairs, pairs}, pairs), inputs, pool,
+                     [](std::vector<Tensor>& expected, std::vector<Tensor>& actual) {
+                       CheckWithin(0, expected, actual);
+                     });
+    }
+  }
+}
+
 TEST_CASE("fusion: infer refuses what engines could not run") {
   const TensorType f32(E::kF32, {2, 2}), other(E::kF32, {3});
   const auto error = [](const TestGraph& test) {
