@@ -96,6 +96,7 @@ EMSCRIPTEN_BINDINGS(webhlo) {
       .function("declareDirectory", &JsSession::DeclareDirectory)
       .function("declareWeight", &JsSession::DeclareWeight)
       .function("tie", &JsSession::Tie)
+      .function("donate", &JsSession::Donate)
       .function("bind", &JsSession::Bind)
       .function("weightBuffer", &JsSession::WeightBuffer)
       .function("weightArrived", &JsSession::WeightArrived)

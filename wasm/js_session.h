@@ -41,6 +41,7 @@ class JsSession {
   std::string Tie(std::string argument, std::string tensor) {
     return JsonError(session_.Tie(std::move(argument), std::move(tensor)));
   }
+  std::string Donate(std::string argument) { return JsonError(session_.Donate(argument)); }
   // Bind and WeightArrived begin what Proceed goes on with: 0 done, 1 paused, 3 error.
   void Bind() { loading_ = session_.Bind(); }
   uintptr_t WeightBuffer(uint32_t i) {
@@ -67,9 +68,13 @@ class JsSession {
   int Specialize(uint32_t p, std::string shapes, double slice_ms, double deadline_ms);
   std::string ResultShapes(uint32_t p) { return session_.ResultShapesJson(p); }
 
-  uintptr_t InputPointer(uint32_t p, uint32_t i) { return Address(session_.InputPointer(p, i)); }
-  std::string BindInput(uint32_t p, uint32_t i, uint32_t tensor) {
-    return JsonError(session_.BindInput(p, i, tensor));
+  // 0 on an error.
+  uintptr_t InputPointer(uint32_t p, uint32_t i) {
+    Result<void*> input = session_.InputPointer(p, i);
+    return Keep(input.status()) ? Address(*input) : 0;
+  }
+  std::string BindInput(uint32_t p, uint32_t i, uint32_t tensor, bool donated) {
+    return JsonError(session_.BindInput(p, i, tensor, donated));
   }
   // 0 done, 1 paused, 2 host call, 3 error, as of Advance. One call, since small programs run in a
   // microsecond, which is what a few calls from JavaScript take.

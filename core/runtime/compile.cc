@@ -5,6 +5,7 @@
 
 #include "core/jit/install.h"
 #include "core/ops/op_table.h"
+#include "core/runtime/donation.h"
 
 namespace webhlo {
 namespace {
@@ -22,7 +23,8 @@ constexpr PipelineEntry kReferencePasses[] = {
 };
 
 // A graph's elementwise nodes become loops, and all of it a plan.
-Task MakePlan(Graph graph, std::string entry, size_t num_constants, const PlanOptions& options,
+Task MakePlan(Graph graph, std::string entry, size_t num_constants,
+              std::vector<uint32_t> over_inputs, const PlanOptions& options,
               const PassObserver& observer, Budget& budget, Plan* plan) {
   Graph fused;
   if (options.engine == PlanOptions::Engine::kReference) {
@@ -31,7 +33,8 @@ Task MakePlan(Graph graph, std::string entry, size_t num_constants, const PlanOp
     const PassContext context{std::move(entry), {}};
     co_await RunPasses(FusionPasses(), context, graph, observer, budget, &fused);
   }
-  Result<Plan> built = BuildPlan(std::move(fused), static_cast<uint32_t>(num_constants), options);
+  Result<Plan> built = BuildPlan(std::move(fused), static_cast<uint32_t>(num_constants),
+                                 std::move(over_inputs), options);
   co_await built.status();
   *plan = std::move(*built);
 }
@@ -59,7 +62,8 @@ Result<std::unique_ptr<Executable>> MakeExecutable(Plan plan, PlanOptions option
       machine->jit_refusal = std::string(installed.status().message());
       options.jit = false;
       const uint32_t num_constants = plan.num_constants;
-      ASSIGN_OR_RETURN(plan, BuildPlan(std::move(plan.graph), num_constants, options));
+      ASSIGN_OR_RETURN(plan, BuildPlan(std::move(plan.graph), num_constants,
+                                       std::move(plan.over_inputs), options));
     }
   }
   return Executable::Create(std::move(plan), jit_functions, machine->pool, machine->budget);
@@ -100,10 +104,13 @@ Task MakePlans(const Program& program, std::vector<bool> weight_arguments,
   for (InitGraph& init : split->init_graphs) {
     InitPlan& plan = plans->inits.emplace_back();
     plan.arguments = std::move(init.arguments);
-    co_await MakePlan(std::move(init.graph), "init", 0, init_options, nobody, budget, &plan.plan);
+    co_await MakePlan(std::move(init.graph), "init", 0, {}, init_options, nobody, budget,
+                      &plan.plan);
   }
-  co_await MakePlan(std::move(split->main), context.entry, split->constants.size(), options.plan,
-                    options.observer, budget, &plans->main);
+  std::vector<uint32_t> over_inputs;
+  if (options.in_place) over_inputs = ResultsOverInputs(program, split->main, split->inputs);
+  co_await MakePlan(std::move(split->main), context.entry, split->constants.size(),
+                    std::move(over_inputs), options.plan, options.observer, budget, &plans->main);
   plans->constants = std::move(split->constants);
 }
 

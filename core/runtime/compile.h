@@ -40,7 +40,10 @@ struct ProgramPlans {
 struct CompileOptions {
   PlanOptions plan;
   PassObserver observer;
-  bool fold_literals = true;         // PassContext
+  bool fold_literals = true;  // PassContext
+  // Whether results may take the place of donated inputs (Plan::over_inputs): then the caller says
+  // where these lie.
+  bool in_place = false;
   std::vector<Type> argument_types;  // PassContext
 };
 

@@ -22,10 +22,13 @@ class KeptTensors {
     tensors_.emplace(next_, std::move(buffer));
     return next_++;
   }
-  // Null once it was disposed of.
-  AlignedBuffer* Find(uint32_t handle) {
-    const auto it = tensors_.find(handle);
-    return it == tensors_.end() ? nullptr : &it->second;
+  // A handle that no tensor has yet.
+  uint32_t NewHandle() { return next_++; }
+  // The tensor goes to such a handle; the other is as if disposed of.
+  void Move(uint32_t from, uint32_t to) {
+    AlignedBuffer buffer = std::move(*Find(from));
+    tensors_.erase(from);
+    tensors_.emplace(to, std::move(buffer));
   }
   void Dispose(uint32_t handle) { tensors_.erase(handle); }
 

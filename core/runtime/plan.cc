@@ -29,10 +29,11 @@ std::string Describe(const BufferRef& ref) {
 
 bool operator==(const Plan& a, const Plan& b) {
   return a.steps == b.steps && a.inputs == b.inputs && a.results == b.results &&
-         a.input_bytes == b.input_bytes && a.result_bytes == b.result_bytes &&
-         a.num_constants == b.num_constants && a.literals == b.literals &&
-         a.arena_size == b.arena_size && a.jit.constants == b.jit.constants &&
-         a.jit.modules == b.jit.modules && Print(a.graph) == Print(b.graph);
+         a.over_inputs == b.over_inputs && a.input_bytes == b.input_bytes &&
+         a.result_bytes == b.result_bytes && a.num_constants == b.num_constants &&
+         a.literals == b.literals && a.arena_size == b.arena_size &&
+         a.jit.constants == b.jit.constants && a.jit.modules == b.jit.modules &&
+         Print(a.graph) == Print(b.graph);
 }
 
 std::string ToString(const Plan& plan) {
@@ -54,6 +55,7 @@ std::string ToString(const Plan& plan) {
         break;
       case Step::Kind::kJump:
         StrAppend(&out, "jump ", step.target);
+        if (!step.choice.kernel.empty()) StrAppend(&out, " by ", ToString(step.choice));
         break;
       case Step::Kind::kJumpUnless:
         StrAppend(&out, "jump ", step.target, " unless");

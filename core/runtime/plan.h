@@ -37,7 +37,7 @@ struct Step {
     kKernel,      // The kernel of `choice`.
     kReference,   // The op's Reference.
     kCopy,        // Operand 0 to result 0, `bytes` long.
-    kJump,        // To step `target`.
+    kJump,        // To step `target`; back to it by the function of `choice`, if there is one.
     kJumpUnless,  // To step `target` when operand 0 (an i1) is false.
     kSwitch,      // To step `targets[operand 0]` (an i32), the last one when it is out of range.
     kHostCall,    // A custom call that the host runs.
@@ -52,13 +52,18 @@ struct Step {
   std::vector<uint32_t> targets;
   KernelChoice choice;
   std::vector<std::string> proposed;  // Kernels that could run it, if PlanOptions asked for texts.
+  // As an executable lays them: buffers, then scratch.
+  uint32_t num_pointers() const { return static_cast<uint32_t>(buffers.size()) + 1; }
   bool operator==(const Step&) const = default;
 };
 
 struct Plan {
   Graph graph;  // The last graph: steps refer to its nodes.
   std::vector<Step> steps;
-  std::vector<BufferRef> inputs;   // Where the caller's bytes go by default, one an input.
+  std::vector<BufferRef> inputs;  // Where the caller's bytes go by default, one an input.
+  // By input: the result that a run leaves in its place, or kNone; empty where no run does. Such an
+  // input has no place by default: it lies where the caller says, and is his again with the result.
+  std::vector<uint32_t> over_inputs;
   std::vector<BufferRef> results;  // One a result.
   std::vector<int64_t> input_bytes, result_bytes;
   uint32_t num_constants = 0;

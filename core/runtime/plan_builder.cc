@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cstring>
 #include <optional>
-#include <unordered_map>
 #include <unordered_set>
 
 #include "core/base/math.h"
@@ -18,8 +17,8 @@
 #include "core/jit/install.h"
 #include "core/jit/module_builder.h"
 #include "core/ops/custom_call.h"
-#include "core/runtime/carried.h"
-#include "core/runtime/storages.h"
+#include "core/runtime/aliases.h"
+#include "core/runtime/places.h"
 
 namespace webhlo {
 namespace {
@@ -29,17 +28,19 @@ constexpr int64_t kMaxExpandedSplat = 4096;
 
 class PlanBuilder {
  public:
-  PlanBuilder(Graph graph, uint32_t num_constants, const PlanOptions& options)
+  PlanBuilder(Graph graph, uint32_t num_constants, std::vector<uint32_t> over_inputs,
+              const PlanOptions& options)
       : options_(options),
-        jit_({.shared_memory = options.shared_memory, .relaxed_simd = options.relaxed_simd}) {
-    plan_.graph = std::move(graph);
+        plan_{.graph = std::move(graph)},
+        jit_({.shared_memory = options.shared_memory, .relaxed_simd = options.relaxed_simd}),
+        places_(plan_.graph) {
     plan_.num_constants = num_constants;
+    plan_.over_inputs = std::move(over_inputs);
   }
 
   Result<Plan> Build() {
     const Graph& g = graph();
     const Region& body = g.regions[g.functions[0].body];
-    places_.assign(g.values.size(), Place());
     uses_ = CountUses(g);
     const uint32_t num_inputs = body.arguments.size - plan_.num_constants;
     for (uint32_t i = 0; i < body.arguments.size; ++i) {
@@ -47,18 +48,27 @@ class PlanBuilder {
       const bool is_input = i < num_inputs;
       RETURN_IF_ERROR(CheckSize(v, StrCat("argument ", i)));
       if (is_input) {
-        // The caller writes an input before the first step, wherever it is used.
-        const uint32_t storage = NewStorage(v, {.space = BufferRef::Space::kInput, .index = i});
-        storages_.Hold(storage, 0, 0);
-        plan_.input_bytes.push_back(ByteSize(v));
+        const uint32_t storage =
+            places_.New(v, {.space = BufferRef::Space::kInput, .index = i}).storage;
+        if (IsOverwritten(i)) {
+          storages_.LeaveOut(storage);
+        } else {
+          // The caller writes an input before the first step, wherever it is used.
+          storages_.Hold(storage, 0, 0);
+        }
+        plan_.input_bytes.push_back(places_.ByteSize(v));
         input_storages_.push_back(storage);
       } else {
-        NewStorage(v, {.space = BufferRef::Space::kConstant, .index = i - num_inputs});
+        places_.New(v, {.space = BufferRef::Space::kConstant, .index = i - num_inputs});
       }
     }
+    const std::vector<ValueId> next = NextOfInputs(body);
+    places_.SettleNext(body, next, places_.Of(body.arguments.begin, body.arguments.size));
     RETURN_IF_ERROR(VisitRegion(body));
-    for (ValueId result : g.results(body)) plan_.result_bytes.push_back(ByteSize(result));
-    RETURN_IF_ERROR(PlaceStorages(g.results(body)));
+    for (ValueId result : g.results(body)) {
+      plan_.result_bytes.push_back(places_.ByteSize(result));
+    }
+    RETURN_IF_ERROR(PlaceStorages(PlaceResultsOfRun(body, next)));
     if (jit_.num_functions() > 0) {
       if (options_.texts) plan_.jit_text = jit_.Annotated();
       plan_.jit = jit_.Finish();
@@ -69,28 +79,13 @@ class PlanBuilder {
  private:
   const Graph& graph() const { return plan_.graph; }
 
-  int64_t ByteSize(ValueId v) const {
-    const Type& type = graph().type(v);
-    return type.IsTensor() ? type.tensor.ByteSize() : 0;
-  }
-
   // Kernels need not fear for the size of any one value.
   Status CheckSize(ValueId v, std::string_view what) const {
-    return CheckBlock(static_cast<uint64_t>(ByteSize(v)),
+    return CheckBlock(static_cast<uint64_t>(places_.ByteSize(v)),
                       StrCat(what, ", ", ToString(graph().type(v))));
   }
 
   // ---- Steps.
-
-  // A storage of the value's own. Tokens and the like have no bytes anywhere.
-  uint32_t NewStorage(ValueId v, BufferRef at = {.space = BufferRef::Space::kArena}) {
-    if (!graph().type(v).IsTensor()) at.space = BufferRef::Space::kNone;
-    places_[v] = {storages_.Add(ByteSize(v), at), 0};
-    return places_[v].storage;
-  }
-  bool HasBytes(const Place& place) const {
-    return storages_[place.storage].at.space != BufferRef::Space::kNone;
-  }
 
   int32_t NextStep() const { return static_cast<int32_t>(plan_.steps.size()); }
 
@@ -145,17 +140,11 @@ class PlanBuilder {
     return VisitOp(id, node);
   }
 
-  std::vector<Place> PlacesOf(std::span<const ValueId> values) const {
-    std::vector<Place> places;
-    for (ValueId v : values) places.push_back(places_[v]);
-    return places;
-  }
-
   Status VisitConstant(NodeId id, const Node& node) {
     const ValueId v = node.results.begin;
     if (uses_[v] == 0) return OkStatus();
     const DenseElements& value = FindAttribute(graph().attributes(node), "value")->dense();
-    const int64_t size = ByteSize(v);
+    const int64_t size = places_.ByteSize(v);
     if (value.splat && size > kMaxExpandedSplat) return VisitOp(id, node);
     std::vector<uint8_t>& literals = plan_.literals;
     const size_t at = RoundUp(literals.size(), kBufferAlignment);
@@ -167,32 +156,16 @@ class PlanBuilder {
     } else if (size > 0) {
       std::memcpy(literals.data() + at, value.bytes.data(), static_cast<size_t>(size));
     }
-    NewStorage(v, {.space = BufferRef::Space::kLiteral, .offset = static_cast<int64_t>(at)});
+    places_.New(v, {.space = BufferRef::Space::kLiteral, .offset = static_cast<int64_t>(at)});
     return OkStatus();
   }
 
   // A slice that is one contiguous, aligned run of its operand needs no step.
   bool AliasSlice(const Node& node) {
-    const OpView view(graph(), node);
-    const std::vector<int64_t>& dims = view.operand(0).dims;
-    const std::vector<int64_t>& out = view.result().dims;
-    const auto starts = view.Ints("start_indices");
-    for (int64_t stride : view.Ints("strides")) {
-      if (stride != 1) return false;
-    }
-    size_t d = 0;
-    while (d < dims.size() && out[d] == 1) ++d;
-    // After the leading dimensions of one index and the one that is cut, all must be whole.
-    for (size_t k = d + 1; k < dims.size(); ++k) {
-      if (out[k] != dims[k]) return false;
-    }
-    const std::vector<int64_t> strides = RowMajorStrides(dims);
-    int64_t elements = 0;
-    for (size_t k = 0; k < dims.size(); ++k) elements += starts[k] * strides[k];
-    const int64_t offset = elements * ByteWidth(view.operand(0).StorageType());
-    if (offset % static_cast<int64_t>(kBufferAlignment) != 0) return false;
-    Place place = places_[view.operand_id(0)];
-    place.offset += offset;
+    const std::optional<int64_t> offset = OffsetOfSlice(OpView(graph(), node));
+    if (!offset) return false;
+    Place place = places_[graph().operands(node)[0]];
+    place.offset += *offset;
     places_[node.results.begin] = place;
     return true;
   }
@@ -204,7 +177,7 @@ class PlanBuilder {
     for (size_t i = 0; i < operands.size() && i < 64; ++i) {
       const Place& place = places_[operands[i]];
       if (storages_[place.storage].at.space == BufferRef::Space::kConstant && place.offset == 0 &&
-          storages_[place.storage].size == ByteSize(operands[i])) {
+          storages_[place.storage].size == places_.ByteSize(operands[i])) {
         mask |= uint64_t{1} << i;
       }
     }
@@ -213,7 +186,7 @@ class PlanBuilder {
 
   Status VisitOp(NodeId id, const Node& node) {
     const OpView view(graph(), node);
-    std::vector<Place> operands = PlacesOf(graph().operands(node));
+    std::vector<Place> operands = places_.Of(graph().operands(node));
     // What the node's computations capture are operands of the step too, behind the node's own.
     for (RegionId region : graph().regions_of(node)) {
       for (ValueId captured : CapturedValues(graph(), region)) {
@@ -221,7 +194,7 @@ class PlanBuilder {
       }
     }
     if (!node.op->has_side_effect && node.results.size > 0 && AllEmpty(node)) {
-      PlaceResults(node);
+      places_.NewForResults(node, KernelChoice::kNotInPlace);
       return OkStatus();
     }
     Step step;
@@ -243,18 +216,9 @@ class PlanBuilder {
       }
       step.kind = Step::Kind::kReference;
     }
-    WriteOverCarried(node, step.choice.in_place_operand);
-    if (PlaceResults(node)) OfferInPlace(node, step.choice.in_place_operand);
-    AddStep(std::move(step), operands,
-            std::span(places_).subspan(node.results.begin, node.results.size));
+    places_.NewForResults(node, step.choice.in_place_operand);
+    AddStep(std::move(step), operands, places_.Of(node.results.begin, node.results.size));
     return OkStatus();
-  }
-
-  // Gives results storages of their own, unless the place of the only one is settled.
-  bool PlaceResults(const Node& node) {
-    if (node.results.size == 1 && places_[node.results.begin].storage != kNone) return false;
-    for (uint32_t i = 0; i < node.results.size; ++i) NewStorage(node.results.begin + i);
-    return true;
   }
 
   // Results without elements are there without being computed.
@@ -264,66 +228,6 @@ class PlanBuilder {
       if (!type.IsTensor() || type.tensor.NumElements() > 0) return false;
     }
     return true;
-  }
-
-  // A result may take the place of one of `candidates` that has the same size and dies here: each
-  // element is read before it is written.
-  void OfferInPlace(const Node& node, int in_place_operand) {
-    if (in_place_operand == KernelChoice::kNotInPlace) return;
-    std::span<const ValueId> candidates = graph().operands(node);
-    if (in_place_operand != KernelChoice::kAnyOperand) {
-      candidates = candidates.subspan(static_cast<size_t>(in_place_operand), 1);
-    }
-    std::vector<uint32_t> taken;
-    for (uint32_t r = 0; r < node.results.size; ++r) {
-      const TensorType& type = graph().tensor(node.results.begin + r);
-      for (ValueId operand : candidates) {
-        const Place& place = places_[operand];
-        if (IsReadElsewhere(node, operand, candidates.size() == 1)) continue;
-        if (place.offset != 0 || graph().tensor(operand).dims != type.dims ||
-            ByteWidth(graph().tensor(operand).element) != ByteWidth(type.element) ||
-            std::find(taken.begin(), taken.end(), place.storage) != taken.end() ||
-            !storages_.OfferPlace(place.storage, places_[node.results.begin + r].storage)) {
-          continue;
-        }
-        taken.push_back(place.storage);
-        break;
-      }
-    }
-  }
-
-  // Where the result is what a loop carries next, and the node the last to read what it carries now
-  // (ResultsOverCarried), one is written over the other if the kernel can.
-  void WriteOverCarried(const Node& node, int in_place_operand) {
-    if (in_place_operand == KernelChoice::kNotInPlace || node.results.size != 1) return;
-    const auto found = next_carried_.find(node.results.begin);
-    if (found == next_carried_.end()) return;
-    const TensorType& type = graph().tensor(node.results.begin);
-    const std::span<const ValueId> operands = graph().operands(node);
-    for (size_t i = 0; i < operands.size(); ++i) {
-      const bool any = in_place_operand == KernelChoice::kAnyOperand;
-      if (!any && static_cast<size_t>(in_place_operand) != i) continue;
-      const TensorType& operand = graph().tensor(operands[i]);
-      if (places_[operands[i]] == found->second && operand.dims == type.dims &&
-          ByteWidth(operand.element) == ByteWidth(type.element) &&
-          !IsReadElsewhere(node, operands[i], !any)) {
-        places_[node.results.begin] = found->second;
-        return;
-      }
-    }
-  }
-
-  // Whether the node also reads the operand's storage through another operand that is a part of it
-  // or, when `at_all`, in any way: such reads could come after writes.
-  bool IsReadElsewhere(const Node& node, ValueId operand, bool at_all) const {
-    for (ValueId other : graph().operands(node)) {
-      if (other == operand || places_[other].storage != places_[operand].storage) continue;
-      if (at_all || places_[other].offset != places_[operand].offset ||
-          graph().tensor(other).dims != graph().tensor(operand).dims) {
-        return true;
-      }
-    }
-    return false;
   }
 
   // ---- Control flow.
@@ -343,26 +247,23 @@ class PlanBuilder {
     std::vector<Place> carried;
     for (uint32_t i = 0; i < n; ++i) {
       const ValueId v = node.results.begin + i;
-      NewStorage(v);
+      places_.New(v);
       carried.push_back(places_[v]);
       places_[cond.arguments.begin + i] = places_[v];
       places_[body.arguments.begin + i] = places_[v];
-      AddCopy(places_[graph().operands(node)[i]], places_[v], ByteSize(v));
-      if (HasBytes(places_[v])) storages_.Touch(places_[v].storage, std::max(0, NextStep() - 1));
+      AddCopy(places_[graph().operands(node)[i]], places_[v], places_.ByteSize(v));
+      if (places_.HasBytes(places_[v]))
+        storages_.Touch(places_[v].storage, std::max(0, NextStep() - 1));
     }
     storages_.BeginLoop();
     const uint32_t begin = static_cast<uint32_t>(plan_.steps.size());
     RETURN_IF_ERROR(VisitRegion(cond));
     const Place condition = places_[graph().results(cond)[0]];
     const uint32_t exit = AddJump(Step::Kind::kJumpUnless, std::span(&condition, 1));
-    const std::vector<ValueId> written_over = ResultsOverCarried(graph(), body);
-    for (uint32_t i = 0; i < n; ++i) {
-      if (written_over[i] != kNone && HasBytes(carried[i])) {
-        next_carried_.emplace(written_over[i], carried[i]);
-      }
-    }
+    const std::span<const ValueId> next = graph().results(body);
+    places_.SettleNext(body, next, carried);
     RETURN_IF_ERROR(VisitRegion(body));
-    CopyAllAtOnce(PlacesOf(graph().results(body)), carried, node.results.begin);
+    CopyAllAtOnce(next, carried);
     for (const Place& place : carried) storages_.Touch(place.storage, NextStep());
     const uint32_t back = AddJump(Step::Kind::kJump);
     plan_.steps[back].target = begin;
@@ -371,23 +272,21 @@ class PlanBuilder {
     return OkStatus();
   }
 
-  // to[i] = from[i] for all i, as if at once: a source that is also a target goes through a copy.
-  // The targets are storages of their own.
-  void CopyAllAtOnce(std::vector<Place> from, const std::vector<Place>& to, ValueId first_value) {
+  // Copies all values to their places as if at once: a source that is also a target goes through a
+  // copy. The targets are storages of their own.
+  void CopyAllAtOnce(std::span<const ValueId> values, std::span<const Place> to) {
+    std::vector<Place> from = places_.Of(values);
     std::unordered_set<uint32_t> overwritten;  // Targets of the copies so far.
     for (size_t i = 0; i < from.size(); ++i) {
       if (from[i].storage == to[i].storage) continue;
       if (overwritten.contains(from[i].storage)) {
-        const int64_t bytes = ByteSize(first_value + static_cast<uint32_t>(i));
-        const Place saved{storages_.Add(bytes), 0};
-        AddCopy(from[i], saved, bytes);
+        const Place saved{storages_.Add(places_.ByteSize(values[i])), 0};
+        AddCopy(from[i], saved, places_.ByteSize(values[i]));
         from[i] = saved;
       }
       overwritten.insert(to[i].storage);
     }
-    for (size_t i = 0; i < from.size(); ++i) {
-      AddCopy(from[i], to[i], ByteSize(first_value + static_cast<uint32_t>(i)));
-    }
+    for (size_t i = 0; i < from.size(); ++i) AddCopy(from[i], to[i], places_.ByteSize(values[i]));
   }
 
   // Lets the node of a branch that computes one of its results write it where the branch's user
@@ -412,7 +311,7 @@ class PlanBuilder {
     const std::span<const RegionId> regions = graph().regions_of(node);
     std::vector<Place> results;
     for (uint32_t i = 0; i < node.results.size; ++i) {
-      NewStorage(node.results.begin + i);
+      places_.New(node.results.begin + i);
       results.push_back(places_[node.results.begin + i]);
     }
     const Place selector = places_[graph().operands(node)[0]];
@@ -428,29 +327,71 @@ class PlanBuilder {
         PlaceInBranch(region, graph().results(region)[i], results[i]);
       }
       RETURN_IF_ERROR(VisitRegion(region));
-      CopyAllAtOnce(PlacesOf(graph().results(region)), results, node.results.begin);
+      CopyAllAtOnce(graph().results(region), results);
       if (k + 1 < regions.size()) exits.push_back(AddJump(Step::Kind::kJump));
     }
     const uint32_t end = static_cast<uint32_t>(plan_.steps.size());
     for (uint32_t exit : exits) plan_.steps[exit].target = end;
     // Written in any branch, so held through all of them.
     for (const Place& place : results) {
-      if (!HasBytes(place)) continue;
+      if (!places_.HasBytes(place)) continue;
       storages_.Hold(place.storage, static_cast<int32_t>(choose), static_cast<int32_t>(end) - 1);
     }
     return OkStatus();
   }
 
+  // ---- What a run leaves.
+
+  bool IsOverwritten(uint32_t input) const {
+    return input < plan_.over_inputs.size() && plan_.over_inputs[input] != kNone;
+  }
+
+  // For each argument of the entry: the result that is left in its place, or kNone.
+  std::vector<ValueId> NextOfInputs(const Region& body) const {
+    std::vector<ValueId> next(body.arguments.size, kNone);
+    for (uint32_t i = 0; i < input_storages_.size(); ++i) {
+      if (IsOverwritten(i)) next[i] = graph().results(body)[plan_.over_inputs[i]];
+    }
+    return next;
+  }
+
+  // Where each result is in the end. Inputs that are written over get their results unless these
+  // were made there; results that are old values of such inputs are saved from that.
+  std::vector<Place> PlaceResultsOfRun(const Region& body, std::span<const ValueId> next) {
+    const std::span<const ValueId> results = graph().results(body);
+    std::vector<Place> places = places_.Of(results);
+    std::vector<ValueId> values;
+    std::vector<Place> to;
+    for (size_t r = 0; r < results.size(); ++r) {
+      for (uint32_t i = 0; i < input_storages_.size(); ++i) {
+        if (!IsOverwritten(i) || places[r].storage != input_storages_[i] || next[i] == results[r]) {
+          continue;
+        }
+        places[r] = {storages_.Add(places_.ByteSize(results[r])), 0};
+        values.push_back(results[r]);
+        to.push_back(places[r]);
+      }
+    }
+    for (uint32_t i = 0; i < input_storages_.size(); ++i) {
+      if (!IsOverwritten(i)) continue;
+      values.push_back(next[i]);
+      to.push_back({input_storages_[i], 0});
+      places[plan_.over_inputs[i]] = to.back();
+    }
+    CopyAllAtOnce(values, to);
+    return places;
+  }
+
   // ---- The arena.
 
-  Status PlaceStorages(std::span<const ValueId> results) {
-    for (ValueId result : results) storages_.Touch(places_[result].storage, NextStep());
+  Status PlaceStorages(std::span<const Place> results) {
+    for (const Place& result : results) storages_.Touch(result.storage, NextStep());
     ASSIGN_OR_RETURN(const MemoryPlan memory,
                      storages_.Arrange(options_.texts ? &plan_.memory_text : nullptr));
     RETURN_IF_ERROR(CheckBlock(static_cast<uint64_t>(memory.arena_size), "the arena"));
     plan_.arena_size = memory.arena_size;
     plan_.arena_lower_bound = memory.lower_bound;
-    storages_.NameResults(PlacesOf(results), plan_.result_bytes);
+    storages_.NameResults(results, plan_.result_bytes);
     for (size_t i = 0; i < plan_.steps.size(); ++i) {
       Step& step = plan_.steps[i];
       for (const Place& place : buffers_[i].places) step.buffers.push_back(storages_.Find(place));
@@ -459,7 +400,7 @@ class PlanBuilder {
     for (uint32_t storage : input_storages_) {
       plan_.inputs.push_back(storages_.ArenaPlaceOf(storage));
     }
-    for (ValueId result : results) plan_.results.push_back(storages_.Find(places_[result]));
+    for (const Place& result : results) plan_.results.push_back(storages_.Find(result));
     return OkStatus();
   }
 
@@ -472,11 +413,9 @@ class PlanBuilder {
   PlanOptions options_;
   Plan plan_;
   jit::ModuleBuilder jit_;
-  Storages storages_;
+  Places places_;
+  Storages& storages_ = places_.storages();
   std::vector<Buffers> buffers_;  // By step.
-  std::vector<Place> places_;     // By value.
-  // Results that may be written over what a loop carries: there.
-  std::unordered_map<ValueId, Place> next_carried_;
   std::vector<uint32_t> uses_, input_storages_;
 };
 
@@ -492,8 +431,9 @@ PlanOptions OptionsForThisBuild(PlanOptions::Engine engine, bool jit, int num_th
   return options;
 }
 
-Result<Plan> BuildPlan(Graph graph, uint32_t num_constants, const PlanOptions& options) {
-  return PlanBuilder(std::move(graph), num_constants, options).Build();
+Result<Plan> BuildPlan(Graph graph, uint32_t num_constants, std::vector<uint32_t> over_inputs,
+                       const PlanOptions& options) {
+  return PlanBuilder(std::move(graph), num_constants, std::move(over_inputs), options).Build();
 }
 
 }  // namespace webhlo

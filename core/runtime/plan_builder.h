@@ -5,6 +5,7 @@
 #define WEBHLO_CORE_RUNTIME_PLAN_BUILDER_H_
 
 #include <cstdint>
+#include <vector>
 
 #include "core/base/status.h"
 #include "core/graph/graph.h"
@@ -25,8 +26,10 @@ struct PlanOptions {
 // What this build and machine allow of what the caller wants.
 PlanOptions OptionsForThisBuild(PlanOptions::Engine engine, bool jit, int num_threads);
 
-// `graph` has one function; its last `num_constants` arguments are constants.
-Result<Plan> BuildPlan(Graph graph, uint32_t num_constants, const PlanOptions& options);
+// `graph` has one function; its last `num_constants` arguments are constants. `over_inputs` as in
+// Plan.
+Result<Plan> BuildPlan(Graph graph, uint32_t num_constants, std::vector<uint32_t> over_inputs,
+                       const PlanOptions& options);
 
 }  // namespace webhlo
 

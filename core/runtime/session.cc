@@ -97,6 +97,19 @@ Status Session::Tie(std::string argument, std::string tensor) {
   return OkStatus();
 }
 
+Status Session::Donate(std::string_view argument) {
+  RETURN_IF_ERROR(CheckPhase(true, "donate"));
+  bool found = false;
+  for (NamedProgram& named : programs_) {
+    for (Port& port : named.program.arguments) {
+      if (port.name != argument) continue;
+      found = port.donatable = true;
+    }
+  }
+  if (found) return OkStatus();
+  return InvalidArgument(StrCat("donate: no program has an argument \"", argument, "\""));
+}
+
 Result<std::vector<uint8_t>> Session::MakeWhlo() const {
   if (!bound_) return WriteWhlo(programs_, {}, {});
   std::vector<WeightEntry> entries;
@@ -157,6 +170,7 @@ bool Session::IsFree(uint32_t p) const {
 
 Result<CompileOptions> Session::OptionsFor(uint32_t p, const Shapes& shapes) const {
   CompileOptions options;
+  options.in_place = true;
   options.plan = OptionsForThisBuild(options_.engine, options_.jit, pool_->num_threads());
   const Program& program = programs_[p].program;
   size_t next = 0;
@@ -243,7 +257,7 @@ Task Session::Specialize(uint32_t p, Shapes shapes) {
     std::rotate(made.begin(), known, known + 1);
     co_return;
   }
-  Specialization specialization{std::move(shapes), nullptr};
+  Specialization specialization{std::move(shapes), nullptr, {}};
   Task making = Make(p, &specialization);
   while (!making.Resume()) co_await Budget::Pause();
   Status status = making.status();
@@ -258,16 +272,27 @@ Task Session::Specialize(uint32_t p, Shapes shapes) {
   if (static_cast<size_t>(arena) > arena_.size()) co_await GrowArena(arena);
   specialization.reader->executable().BindArena(arena_.data());
   made.insert(made.begin(), std::move(specialization));
-  if (made.size() > options_.max_specializations) made.pop_back();
+  if (made.size() > options_.max_specializations) {
+    for (uint32_t room : made.back().rooms) tensors_.Dispose(room);
+    made.pop_back();
+  }
 }
 
-void* Session::InputPointer(uint32_t p, uint32_t i) {
+Result<void*> Session::InputPointer(uint32_t p, uint32_t i) {
   Executable& e = Current(p);
-  e.BindInput(i, nullptr);
+  if (!IsOverwritten(e, i)) {
+    e.BindInput(i, nullptr);
+    return e.input(i);
+  }
+  uint32_t& room = Room(p, i);
+  if (tensors_.Find(room) == nullptr) {
+    ASSIGN_OR_RETURN(room, tensors_.Create(static_cast<uint64_t>(e.plan().input_bytes[i])));
+  }
+  e.BindInput(i, tensors_.Find(room)->data());
   return e.input(i);
 }
 
-Status Session::BindInput(uint32_t p, uint32_t i, uint32_t tensor) {
+Status Session::BindInput(uint32_t p, uint32_t i, uint32_t tensor, bool donated) {
   AlignedBuffer* buffer = tensors_.Find(tensor);
   if (!buffer) return InvalidArgument("this tensor was disposed");
   Executable& e = Current(p);
@@ -276,16 +301,47 @@ Status Session::BindInput(uint32_t p, uint32_t i, uint32_t tensor) {
     return InvalidArgument(
         StrCat("the tensor has ", buffer->size(), " bytes, the input ", expected));
   }
-  e.BindInput(i, buffer->data());
+  if (!IsOverwritten(e, i)) {
+    e.BindInput(i, buffer->data());
+  } else if (donated) {
+    uint32_t& room = Room(p, i);
+    if (room != tensor) tensors_.Dispose(room);
+    room = tensor;
+    e.BindInput(i, buffer->data());
+  } else {
+    // Whoever keeps a tensor finds in it what he left.
+    ASSIGN_OR_RETURN(void* const copy, InputPointer(p, i));
+    std::memcpy(copy, buffer->data(), buffer->size());
+  }
   return OkStatus();
 }
 
 Result<uint32_t> Session::KeepOutput(uint32_t p, uint32_t i) {
   RETURN_IF_ERROR(CheckCanRun(p));
-  const int64_t bytes = Current(p).plan().result_bytes[i];
-  ASSIGN_OR_RETURN(const uint32_t tensor, tensors_.Create(static_cast<uint64_t>(bytes)));
-  keeping_.push_back({i, tensor});
+  for (const Keeping& k : keeping_) {
+    if (k.output == i) return InvalidArgument(StrCat("result ", i, " is kept already"));
+  }
+  const Plan& plan = Current(p).plan();
+  const auto over = std::find(plan.over_inputs.begin(), plan.over_inputs.end(), i);
+  uint32_t tensor;
+  if (over != plan.over_inputs.end()) {
+    // It will be the tensor that the input lies in.
+    tensor = tensors_.NewHandle();
+  } else {
+    ASSIGN_OR_RETURN(tensor, tensors_.Create(static_cast<uint64_t>(plan.result_bytes[i])));
+  }
+  keeping_.push_back({i, tensor, static_cast<uint32_t>(over - plan.over_inputs.begin())});
   return tensor;
+}
+
+bool Session::IsOverwritten(const Executable& e, uint32_t i) {
+  return !e.plan().over_inputs.empty() && e.plan().over_inputs[i] != kNone;
+}
+
+uint32_t& Session::Room(uint32_t p, uint32_t i) {
+  std::vector<uint32_t>& rooms = made_[p].front().rooms;
+  rooms.resize(Current(p).plan().inputs.size());
+  return rooms[i];
 }
 
 Status Session::CheckCanRun(uint32_t p) const {
@@ -295,12 +351,33 @@ Status Session::CheckCanRun(uint32_t p) const {
   return OkStatus();
 }
 
+// Whether the inputs that results take the place of have been given since the last run.
+Status Session::CheckGiven(uint32_t p) const {
+  const Specialization& now = made_[p].front();
+  const Executable& e = now.reader->executable();
+  for (uint32_t i = 0; i < e.plan().over_inputs.size(); ++i) {
+    if (!IsOverwritten(e, i)) continue;
+    const AlignedBuffer* room = i < now.rooms.size() ? tensors_.Find(now.rooms[i]) : nullptr;
+    if (!room || room->data() != e.input(i)) {
+      return InvalidArgument(StrCat("input ", i, " is to be given for each run"));
+    }
+  }
+  return OkStatus();
+}
+
 Status Session::Start(uint32_t p) {
   RETURN_IF_ERROR(CheckCanRun(p));
+  RETURN_IF_ERROR(CheckGiven(p));
   running_ = p;
-  Current(p).Start();
+  Executable& e = Current(p);
+  e.Start();
   for (Keeping& k : keeping_) {
-    k.is_bound = Current(p).BindResult(k.output, tensors_.Find(k.tensor)->data());
+    if (k.over_input < e.plan().over_inputs.size()) {
+      tensors_.Move(std::exchange(Room(p, k.over_input), 0), k.tensor);
+      k.is_bound = true;
+    } else {
+      k.is_bound = e.BindResult(k.output, tensors_.Find(k.tensor)->data());
+    }
   }
   return OkStatus();
 }
@@ -312,8 +389,9 @@ Result<Executable::State> Session::Advance(double budget_ms) {
   ASSIGN_OR_RETURN(const Executable::State state, e.Advance());
   if (state != Executable::State::kDone) return state;
   for (const Keeping& k : keeping_) {
+    if (k.is_bound) continue;
     AlignedBuffer& tensor = *tensors_.Find(k.tensor);
-    if (!k.is_bound) std::memcpy(tensor.data(), e.result(k.output), tensor.size());
+    std::memcpy(tensor.data(), e.result(k.output), tensor.size());
   }
   keeping_.clear();
   return state;

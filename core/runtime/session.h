@@ -64,6 +64,8 @@ class Session {
   Status PlaceWeight(uint32_t i, std::string file, uint64_t offset);
   // Binds an argument (public name) to a tensor that other arguments may use too.
   Status Tie(std::string argument, std::string tensor);
+  // Results may take the memory of the inputs of that name, as if their exporter had donated them.
+  Status Donate(std::string_view argument);
   // How long a Task of this session may go on before it pauses, and when waiting for it ends, as in
   // Budget.
   void StartSlice(double ms, double deadline_ms) { budget_.StartSlice(ms, deadline_ms); }
@@ -98,9 +100,15 @@ class Session {
   // move all addresses. It must not be under way. `invalid_argument` names what does not fit.
   Task Specialize(uint32_t p, Shapes shapes);
 
-  void* InputPointer(uint32_t p, uint32_t i);
-  Status BindInput(uint32_t p, uint32_t i, uint32_t tensor);
-  // Result i of the run of program p that starts next will be in this new tensor, once it is done.
+  // Where the next run reads input i from, for the caller to write. An input that a result takes
+  // the place of (Plan::over_inputs) lies in a tensor of the session's, which goes with the result:
+  // its address is another after each run, and may be one that there is no memory for.
+  Result<void*> InputPointer(uint32_t p, uint32_t i);
+  // The next run reads input i from a tensor. If it is donated, a result may take its place: the
+  // caller gives the tensor up. Else its bytes stay as they are.
+  Status BindInput(uint32_t p, uint32_t i, uint32_t tensor, bool donated);
+  // Result i of the run of program p that starts next will be in this tensor, once it is done: in the
+  // memory of the input whose place it takes, or in a new one.
   Result<uint32_t> KeepOutput(uint32_t p, uint32_t i);
   Status Start(uint32_t p);
   Result<Executable::State> Advance(double budget_ms);
@@ -121,6 +129,7 @@ class Session {
   struct Specialization {
     Shapes shapes;
     std::unique_ptr<WeightStore::Reader> reader;
+    std::vector<uint32_t> rooms;  // By input that is overwritten: the tensor it lies in, or 0.
   };
   // Whether inputs have sizes that the program leaves free.
   bool IsFree(uint32_t p) const;
@@ -133,7 +142,10 @@ class Session {
   std::string HostCallsJson(uint32_t p) const;
   std::string Describe(uint32_t p, const Shapes& shapes) const;
   Status GrowArena(int64_t size);
+  static bool IsOverwritten(const Executable& e, uint32_t i);
+  uint32_t& Room(uint32_t p, uint32_t i);
   Status CheckCanRun(uint32_t p) const;
+  Status CheckGiven(uint32_t p) const;
   Executable& Current(uint32_t p) { return made_[p].front().reader->executable(); }
 
   Options options_;
@@ -156,6 +168,7 @@ class Session {
   // Of the run that starts next or goes on.
   struct Keeping {
     uint32_t output, tensor;
+    uint32_t over_input;    // The input whose place it takes; none if there are not so many.
     bool is_bound = false;  // Else copied there at the end.
   };
   std::vector<Keeping> keeping_;

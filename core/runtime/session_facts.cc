@@ -4,6 +4,7 @@
 #include "core/base/json.h"
 #include "core/base/strings.h"
 #include "core/ops/custom_call.h"
+#include "core/runtime/donation.h"
 #include "core/runtime/host_calls.h"
 #include "core/runtime/session.h"
 #include "core/text/text.h"
@@ -82,7 +83,7 @@ std::string Session::DescribeJson() const {
               "],\"results\":[", results, "],\"dropped\":",
               JsonArray(program.dropped_arguments,
                         [](const Port& port) { return JsonArray(port.keys, JsonString); }),
-              ",\"calls\":", HostCallsJson(p), "}");
+              ",\"inPlace\":", HasDonors(program), ",\"calls\":", HostCallsJson(p), "}");
   }
   std::string out = StrCat("{\"programs\":[", programs, "]");
   if (bound_) {

@@ -91,6 +91,7 @@ BufferRef Storages::Find(const Place& place) const {
 }
 
 BufferRef Storages::ArenaPlaceOf(uint32_t input) const {
+  if (all_[input].left_out) return {};
   return {.space = BufferRef::Space::kArena, .offset = arena_offsets_[input]};
 }
 

@@ -31,6 +31,7 @@ struct Storage {
   int32_t first = -1, last = -1;  // Steps; -1 until used.
   uint32_t loop = 0;              // The loop it is defined in (0: none).
   uint32_t in_place_of = kNone;   // A storage it may be written over.
+  bool left_out = false;          // An input that lies where the caller says, always.
 };
 
 class Storages {
@@ -45,6 +46,8 @@ class Storages {
   void Touch(uint32_t id, int32_t step);
   // It is held from one step through another, whatever happens between them.
   void Hold(uint32_t id, int32_t first, int32_t last);
+  // An input gets no place in the arena.
+  void LeaveOut(uint32_t id) { all_[id].left_out = true; }
   // Around the steps of a loop: what they need from outside, the next trip needs again.
   void BeginLoop();
   void EndLoop(int32_t last_step);
@@ -61,6 +64,7 @@ class Storages {
   void NameResults(std::span<const Place> places, std::span<const int64_t> bytes);
   // Where a place is after that.
   BufferRef Find(const Place& place) const;
+  // Of an input: where the caller puts it by default; nowhere if it is left out.
   BufferRef ArenaPlaceOf(uint32_t input) const;
 
  private:
@@ -71,7 +75,7 @@ class Storages {
   bool LiesInArena(const Storage& storage) const {
     return (storage.at.space == BufferRef::Space::kArena ||
             storage.at.space == BufferRef::Space::kInput) &&
-           storage.first >= 0;
+           storage.first >= 0 && !storage.left_out;
   }
 
   std::vector<Storage> all_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The page: trains step by step, and draws what was reached at each frame. Steps run with a signal, in
-// slices of a few milliseconds, so the page stays alive, and pausing does not wait for a step's end.
+// The page: trains step by step, and draws what was reached at each frame. Steps run in slices of a few
+// milliseconds, so the page stays alive; it pauses between two of them.
 
 import { prepare } from "./training.js";
 import { load } from "./webhlo/index.js";
@@ -31,9 +31,9 @@ async function train() {
   const { signal } = pause;
   state("training");
   try {
-    while (!training.done) {
+    while (!training.done && !signal.aborted) {
       const start = performance.now();
-      await training.step(signal);
+      await training.step();
       times.push(performance.now() - start);
       changed();
       if (training.losses.length % 20 === 0 || training.done) {

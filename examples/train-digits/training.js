@@ -51,11 +51,14 @@ class Training {
     this.losses = [];
   }
 
-  /** The next step. A signal stops it in the middle, and then the state is the one before. */
-  async step(signal) {
+  /**
+   * The next step. It updates the state in place, so nothing stops it in the middle; but it has a deadline,
+   * if a distant one, and so runs in slices of a few milliseconds.
+   */
+  async step() {
     const { loss, ...state } = await this.model.programs.step.run(
       { ...this.#state, ...this.#batch() },
-      { keep: this.#names, donate: this.#names, signal },
+      { keep: this.#names, donate: this.#names, deadline: 60_000 },
     );
     this.#state = state;
     this.losses.push(loss[0]);

@@ -6,6 +6,7 @@
 
 import {
   checkDeadline,
+  checkNames,
   checkOptions,
   checkSignal,
   isArray,
@@ -57,6 +58,9 @@ export interface LoadOptions {
   /** For how many shapes a program that leaves sizes free stays compiled: those of the last runs. Default:
    * 4, and at least as many as `shapes` asks for. */
   maxShapes?: number;
+  /** Inputs that runs may write over with a result of their type, when they are donated to the run: a state,
+   * a cache. Those that the exporter donated (JAX's `donate_argnums`) are such anyway. */
+  donate?: readonly string[];
   /** Arithmetic of f32 programs. */
   precision?: 'f32';
   /** Timing of kernels on this machine. */
@@ -81,6 +85,7 @@ const optionNames: Record<keyof LoadOptions, true> = {
   onProgress: true,
   shapes: true,
   maxShapes: true,
+  donate: true,
   precision: true,
   tune: true,
 };
@@ -172,6 +177,9 @@ export async function prepare<Session extends NativeSession>(
       ? await givenWeights(weightReaders, tensors)
       : await companionWeights(sources, Object.values(programs)[0] ?? '', companions);
     declareWeights(instance, others, options.tied ?? {});
+    for (const name of options.donate ?? []) {
+      instance.check((session) => session.donate(name));
+    }
     const close = () => {
       sources.close();
     };
@@ -471,6 +479,7 @@ function checkLoadOptions(given: LoadOptions): LoadOptions {
   );
   check('onProgress', typeof onProgress === 'function', 'a function');
   check('maxShapes', isInteger(maxShapes, 1, 1024), '1 to 1024');
+  options.donate = checkNames(options.donate, 'load: donate');
   if (shapes !== undefined) {
     const all: unknown[] = isArray(shapes) ? Array.from(shapes) : [shapes];
     options.shapes = all.map((given) => {

@@ -36,7 +36,10 @@ export type Results<Name extends string> = string extends Name
 export interface RunSyncOptions<Name extends string = string> {
   /** Results to leave in wasm memory, as Tensors. */
   keep?: readonly Name[];
-  /** Inputs whose Tensor the run uses up. */
+  /**
+   * Inputs whose Tensor the run uses up, from when it begins to compute, even if it fails then. Where the
+   * exporter donated the argument, too, a result takes its memory.
+   */
   donate?: readonly string[];
   /** Milliseconds that the run may take; past them it stops with code `cancelled`. */
   deadline?: number;
@@ -73,7 +76,7 @@ interface Given {
   /** By input: an array of the caller's, or what lies in this model's memory. */
   readonly values: readonly (TypedArray | Kept)[];
   readonly donate: readonly Tensor[];
-  /** Whether inputs lie in the memory already. */
+  /** Whether results may lie where inputs do, which lie elsewhere in each run. */
   readonly bound: boolean;
   readonly options: CheckedOptions;
   readonly results: Outputs;
@@ -126,16 +129,19 @@ export class Program {
   #moves = 0;
   /** Names of arguments that the exporter dropped: a caller may give them all the same. */
   readonly #dropped: ReadonlySet<string>;
+  /** Whether results may take the place of inputs. */
+  readonly #inPlace: boolean;
   readonly #instance: Instance;
   readonly #index: number;
   readonly #queue: Queue;
 
   /** @internal */
   constructor(instance: Instance, queue: Queue, index: number, description: NativeProgram) {
-    const { name, producer, inputs, results, dropped } = description;
+    const { name, producer, inputs, results, dropped, inPlace } = description;
     knowItself(this, 'Program');
     this.name = name;
     this.producer = producer;
+    this.#inPlace = inPlace;
     this.#instance = instance;
     this.#queue = queue;
     this.#index = index;
@@ -232,7 +238,7 @@ export class Program {
       const patience = deadline === Infinity ? Patience.endless : new Patience(undefined, deadline);
       for (;;) {
         const wait = this.#goOn(given, patience, false);
-        if (wait === undefined) return this.#end(given);
+        if (wait === undefined) return given.results;
         if (typeof wait === 'string') {
           patience.check();
           continue;
@@ -264,7 +270,7 @@ export class Program {
         else if (wait === 'breath') await patience.breathe();
         else if (wait) wait.write(await this.#settled(wait.answer, patience));
         wait = this.#goOn(given, patience, true);
-        if (wait === undefined) return this.#end(given);
+        if (wait === undefined) return given.results;
       }
     } catch (error) {
       this.#stop(given);
@@ -333,7 +339,7 @@ export class Program {
         Tensor.from(record[name]) ??
         fail('invalid_argument', `donate: input "${name}" is no Tensor`),
     );
-    let bound = false;
+    let bound = this.#inPlace;
     for (const value of values) {
       if (!(value instanceof Kept)) continue;
       value.hold();
@@ -436,7 +442,7 @@ export class Program {
   #giveInputs(given: Given): boolean {
     this.#instance.ready();
     this.#forgetAddresses();
-    const { values } = given;
+    const { values, bound } = given;
     let left = copyBytes;
     for (; given.port < values.length; given.port++) {
       if (left <= 0) return true;
@@ -445,14 +451,23 @@ export class Program {
       const value = values[i] as TypedArray | Kept;
       if (value instanceof Kept) {
         port.pointer = 0;
-        this.#instance.check((session) => session.bindInput(this.#index, i, value.handle));
+        const donated = this.#isDonated(given, value);
+        this.#instance.check((session) => session.bindInput(this.#index, i, value.handle, donated));
         continue;
       }
+      // What is half copied stays where it is.
+      if (given.bytes === 0 && bound) port.pointer = 0;
       port.pointer ||= this.#instance.call((session) => session.inputPointer(this.#index, i));
+      if (port.pointer === 0) throw this.#instance.lastError();
       left -= this.#copyInput(given, port, value, left);
       if (given.bytes > 0) return true;
     }
     return false;
+  }
+
+  /** Whether nobody else reads it, this run through another input or a run that waits. */
+  #isDonated({ donate }: Given, value: Kept): boolean {
+    return value.isOneRuns && donate.some((tensor) => tensor.has(value));
   }
 
   /** Copies up to that many bytes, and answers how many they were. */
@@ -487,6 +502,7 @@ export class Program {
     if (!given.begun) {
       given.begun = true;
       given.port = 0;
+      for (const tensor of given.donate) tensor.dispose();
     }
     if (state === Advance.error) throw instance.lastError();
     return state;
@@ -546,11 +562,6 @@ export class Program {
     instance.read(pointer + begin, results[port.name] as TypedArray, begin, end);
     given.bytes = end < size ? end : 0;
     return end - begin;
-  }
-
-  #end({ results, donate }: Given): Outputs {
-    for (const tensor of donate) tensor.dispose();
-    return results;
   }
 
   #find(ports: readonly DeclaredPort[], name: string, option: string, kind: string): void {

@@ -17,6 +17,8 @@ export interface NativeProgram {
   results: NativePort[];
   /** Key paths of arguments that the exporter dropped because nothing reads them. */
   dropped: string[][];
+  /** Whether results may take the place of inputs, which then lie elsewhere in each run. */
+  inPlace: boolean;
   /** After bind(), by target. */
   calls: NativeCall[];
 }
@@ -82,6 +84,8 @@ export interface NativeSession {
   declareDirectory(): string;
   declareWeight(name: string, dtype: string, shape: string): string;
   tie(argument: string, tensor: string): string;
+  /** Before bind(): results may take the memory of inputs of that name. */
+  donate(argument: string): string;
   /** Begins what proceed() goes on with, as weightArrived() does. */
   bind(): void;
   weightBuffer(index: number): number;
@@ -101,8 +105,10 @@ export interface NativeSession {
   specialize(p: number, shapes: string, milliseconds: number, deadline: number): Proceeded;
   /** Of its results, since then: number[][]. */
   resultShapes(p: number): string;
+  /** 0 on an error. */
   inputPointer(p: number, i: number): number;
-  bindInput(p: number, i: number, tensor: number): string;
+  /** Of a donated tensor the bytes may be written over, else they stay as they are. */
+  bindInput(p: number, i: number, tensor: number, donated: boolean): string;
   /** The handle of a tensor that will hold this result of the next run; 0 on an error, as with createTensor. */
   keepOutput(p: number, i: number): number;
   /** Begins a run and advances it. */

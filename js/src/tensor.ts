@@ -35,6 +35,10 @@ export class Kept {
   hold(): void {
     this.#runs++;
   }
+  /** Whether one input of one run holds it. */
+  get isOneRuns(): boolean {
+    return this.#runs === 1;
+  }
   letGo(): void {
     if (--this.#runs === 0 && this.#disposed) this.store.release(this.handle);
   }
@@ -133,6 +137,11 @@ export class Tensor {
   valueFor(store: TensorStore): TypedArray | Kept {
     const value = this.#live();
     return value instanceof Kept && value.store === store ? value : this.data();
+  }
+
+  /** @internal */
+  has(kept: Kept): boolean {
+    return this.#value === kept;
   }
 
   #live(): TypedArray | Kept {

@@ -142,6 +142,10 @@ const places = {
     (v) => open(twice, { maxShapes: v }),
     ["undefined", "number"],
   ],
+  "load donate": [
+    (v) => open(twice, { donate: v }),
+    ["undefined", "empty array"],
+  ],
   "load wasmURL": [(v) => open(twice, { wasmURL: v }), ["undefined"]],
   "load signal": [(v) => open(twice, { signal: v }), ["undefined"]],
   "load onProgress": [

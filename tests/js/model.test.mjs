@@ -393,6 +393,85 @@ test("kept results are tensors in wasm memory, accepted as inputs and donated", 
   assert.equal(summer.memory.tensors, 0);
 });
 
+// A state that the exporter donated, too: `sum` takes its memory.
+const donating = program(`module {
+  func.func public @main(%state: tensor<4xf32> {tf.aliasing_output = 0 : i32} loc("state"), %x: tensor<4xf32> loc("x"))
+      -> (tensor<4xf32> {jax.result_info = "result['state']"}, tensor<4xf32> {jax.result_info = "result['twice']"}) {
+    %0 = stablehlo.add %state, %x : tensor<4xf32>
+    %1 = stablehlo.add %0, %0 : tensor<4xf32>
+    return %0, %1 : tensor<4xf32>, tensor<4xf32>
+  }
+}`);
+
+test("a result takes the memory of an input that the exporter and the caller donate", async () => {
+  const summer = await open(donating);
+  const x = Float32Array.of(1, 2, 3, 4);
+  const times = (n) => x.map((value) => n * value);
+  assert.deepEqual(summer.runSync({ state: x, x }), {
+    state: times(2),
+    twice: times(4),
+  });
+  let { state } = summer.runSync({ state: x, x }, { keep: ["state"] });
+  const { tensors } = summer.memory;
+  for (let n = 3; n < 6; n++) {
+    const previous = state;
+    const results = summer.runSync(
+      { state, x },
+      { keep: ["state"], donate: ["state"] },
+    );
+    assert.deepEqual(results.twice, times(2 * n));
+    state = results.state;
+    assert.throws(
+      () => previous.data(),
+      refused("invalid_argument", /donated/),
+    );
+    assert.equal(summer.memory.tensors, tensors);
+  }
+  // Who does not donate keeps his tensor.
+  for (let i = 0; i < 2; i++) {
+    assert.deepEqual(summer.runSync({ state, x }).state, times(6));
+    assert.deepEqual(state.data(), times(5));
+  }
+  // Nor does it help to donate what the run reads elsewhere, or another run after this one.
+  assert.deepEqual(summer.runSync({ state, x: state }, { donate: ["state"] }), {
+    state: times(10),
+    twice: times(20),
+  });
+  const { state: shared } = summer.runSync(
+    { state: x, x },
+    { keep: ["state"] },
+  );
+  const sliced = { deadline: 60_000 };
+  const [first, second] = await Promise.all([
+    summer.run({ state: shared, x }, { ...sliced, donate: ["state"] }),
+    summer.run({ state: shared, x }, sliced),
+  ]);
+  assert.deepEqual([first.state, second.state], [times(3), times(3)]);
+  // The caller of load may say what the exporter did not.
+  const saying = await open(accumulate, { donate: ["state"] });
+  const said = saying.runSync({ state: x, x }, { keep: ["state"] }).state;
+  const { tensors: once } = saying.memory;
+  saying.runSync({ state: said, x }, { keep: ["state"], donate: ["state"] });
+  assert.equal(saying.memory.tensors, once);
+  assert.match(saying.inspect("plan"), /-> input0/);
+  await assert.rejects(
+    open(accumulate, { donate: ["stage"] }),
+    refused("invalid_argument", /donate: no program has an argument "stage"/),
+  );
+  // A run that never began used nothing up.
+  const { state: left } = summer.runSync({ state: x, x }, { keep: ["state"] });
+  const controller = new AbortController();
+  const ahead = summer.run({ state: x, x }, sliced);
+  const never = summer.run(
+    { state: left, x },
+    { donate: ["state"], signal: controller.signal },
+  );
+  controller.abort();
+  await ahead;
+  await assert.rejects(never, refused("cancelled", /./));
+  assert.deepEqual(left.data(), times(2));
+});
+
 // Adds x to state n times, in many steps: what a run reads must be there to the end.
 const adding = program(`module {
   func.func public @main(%arg0: tensor<i32> loc("inputs['n']"), %arg1: tensor<4xf32> loc("inputs['x']"))

@@ -157,7 +157,7 @@ void Prepare(const StepCase& c, Session* session) {
 // With its inputs written anew: a run may use their memory for other values.
 void Start(Session* session) {
   const std::vector<int64_t>& inputs = session->executable(0).plan().input_bytes;
-  for (uint32_t i = 0; i < inputs.size(); ++i) FillFloats(session->InputPointer(0, i), inputs[i]);
+  for (uint32_t i = 0; i < inputs.size(); ++i) FillFloats(*session->InputPointer(0, i), inputs[i]);
   REQUIRE(session->Start(0).ok());
 }
 

@@ -146,7 +146,7 @@ struct Compiled {
   std::unique_ptr<Session> session;
 
   Floats Run(const Chain& chain, const Floats& x) {
-    std::memcpy(session->InputPointer(0, 0), x.data(), x.size() * sizeof(float));
+    std::memcpy(*session->InputPointer(0, 0), x.data(), x.size() * sizeof(float));
     REQUIRE(session->Start(0).ok());
     REQUIRE(session->Advance(-1).ok());
     const auto* y = static_cast<const float*>(session->OutputPointer(0, 0));

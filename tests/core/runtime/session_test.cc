@@ -95,7 +95,7 @@ Floats Output(const Session& session, uint32_t p, uint32_t i = 0) {
 }
 
 Floats Run(Session* session, uint32_t p, const Floats& x) {
-  std::memcpy(session->InputPointer(p, 0), x.data(), x.size() * sizeof(float));
+  std::memcpy(*session->InputPointer(p, 0), x.data(), x.size() * sizeof(float));
   Advance(session, p);
   return Output(*session, p);
 }
@@ -218,7 +218,7 @@ TEST_CASE("session: a loop without end stops at its deadline, and the next run i
     Bind(&session);
     Finish(&session);
     for (const int32_t n : {-1, 5, -1, 7}) {
-      std::memcpy(session.InputPointer(0, 0), &n, sizeof(n));
+      std::memcpy(*session.InputPointer(0, 0), &n, sizeof(n));
       REQUIRE(session.Start(0).ok());
       Result<Executable::State> state = session.Advance(n < 0 ? 5 : -1);
       REQUIRE_MESSAGE(state.ok(), state.status().ToString());
@@ -238,8 +238,8 @@ TEST_CASE("session: a kept result is the next run's input") {
   std::memset(session.tensors().Find(*state)->data(), 0, 12);
   const Floats x = {1, 2, 3};
   for (int i = 0; i < 4; ++i) {
-    REQUIRE(session.BindInput(0, 0, *state).ok());
-    std::memcpy(session.InputPointer(0, 1), x.data(), 12);
+    REQUIRE(session.BindInput(0, 0, *state, true).ok());
+    std::memcpy(*session.InputPointer(0, 1), x.data(), 12);
     Result<uint32_t> next = session.KeepOutput(0, 0);
     REQUIRE(next.ok());
     Advance(&session, 0);
@@ -254,9 +254,9 @@ TEST_CASE("session: a kept result is the next run's input") {
 
   Result<uint32_t> wrong = session.tensors().Create(8);
   REQUIRE(wrong.ok());
-  CheckRefused(session.BindInput(0, 0, *wrong), "the tensor has 8 bytes, the input 12");
+  CheckRefused(session.BindInput(0, 0, *wrong, false), "the tensor has 8 bytes, the input 12");
   session.tensors().Dispose(*wrong);
-  CheckRefused(session.BindInput(0, 0, *wrong), "this tensor was disposed");
+  CheckRefused(session.BindInput(0, 0, *wrong, false), "this tensor was disposed");
 }
 
 TEST_CASE("session: a result can be kept wherever it comes from, and is no other run's") {
@@ -268,8 +268,8 @@ TEST_CASE("session: a result can be kept wherever it comes from, and is no other
     Bind(&session);
     Finish(&session);
     const auto begin = [&](int32_t n, const Floats& x) {
-      std::memcpy(session.InputPointer(0, 0), x.data(), 12);
-      std::memcpy(session.InputPointer(0, 1), &n, sizeof(n));
+      std::memcpy(*session.InputPointer(0, 0), x.data(), 12);
+      std::memcpy(*session.InputPointer(0, 1), &n, sizeof(n));
     };
     const Floats x = {1, 2, 3};
     const Floats expected[] = {{2, 4, 6}, {2, 4, 6}, {2, 4, 6}, x, {7, 8, 9}, {4, 8, 12}};

@@ -66,7 +66,7 @@ class Layer {
     const Floats x = Some(static_cast<size_t>(rows) * kIn, static_cast<int>(rows));
     session.StartSlice(-1, -1);
     Must(RunToEnd(session.Specialize(0, {{rows, kIn}})));
-    if (rows > 0) std::memcpy(session.InputPointer(0, 0), x.data(), x.size() * sizeof(float));
+    if (rows > 0) std::memcpy(*session.InputPointer(0, 0), x.data(), x.size() * sizeof(float));
     Must(session.Start(0));
     const Result<Executable::State> state = session.Advance(-1);
     Must(state.status());
@@ -273,9 +273,9 @@ TEST_CASE("specialize: a slice whose start a run brings takes what sizes say") {
     Must(RunToEnd(session.Specialize(0, {{2, 4}, {}})));
     CHECK(session.ResultShapesJson(0) == "[[2,2]]");
     const Floats x = {1, 2, 3, 4, 5, 6, 7, 8};
-    std::memcpy(session.InputPointer(0, 0), x.data(), x.size() * sizeof(float));
+    std::memcpy(*session.InputPointer(0, 0), x.data(), x.size() * sizeof(float));
     const int32_t at = 1;
-    std::memcpy(session.InputPointer(0, 1), &at, sizeof(at));
+    std::memcpy(*session.InputPointer(0, 1), &at, sizeof(at));
     Must(session.Start(0));
     REQUIRE(*session.Advance(-1) == Executable::State::kDone);
     const float* result = static_cast<const float*>(session.OutputPointer(0, 0));

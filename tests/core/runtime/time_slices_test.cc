@@ -105,7 +105,7 @@ TEST_CASE("an endless computation is left when its slice is over, and the next r
     REQUIRE(session.Finish().ok());
     for (const float sign : {-1.f, 1.f, -1.f, 1.f}) {
       const float values[] = {sign, sign, sign, sign};
-      std::memcpy(session.InputPointer(0, 0), values, sizeof(values));
+      std::memcpy(*session.InputPointer(0, 0), values, sizeof(values));
       REQUIRE(session.Start(0).ok());
       for (int slice = 0; slice < 3; ++slice) {
         const double start = now_ms;
@@ -159,7 +159,7 @@ TEST_CASE("a run in slices has the results of a run in one") {
   REQUIRE(session.AddProgram("main", bytes, "test.mlir").ok());
   REQUIRE(RunToEnd(session.Bind()).ok());
   REQUIRE(session.Finish().ok());
-  auto* input = static_cast<float*>(session.InputPointer(0, 0));
+  auto* input = static_cast<float*>(*session.InputPointer(0, 0));
   for (int64_t i = 0; i < kCount; ++i) input[i] = static_cast<float>(i * 7919 % kCount);
   REQUIRE(session.Start(0).ok());
   int slices = 0;

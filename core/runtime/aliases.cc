@@ -1,15 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/runtime/carried.h"
+#include "core/runtime/aliases.h"
 
-#include <span>
 #include <unordered_map>
 
+#include "core/base/math.h"
+#include "core/base/memory.h"
 #include "core/graph/op_def.h"
 #include "core/graph/uses.h"
 
 namespace webhlo {
 
-std::vector<ValueId> ResultsOverCarried(const Graph& graph, const Region& body) {
+std::optional<int64_t> OffsetOfSlice(const OpView& slice) {
+  const std::vector<int64_t>& dims = slice.operand(0).dims;
+  const std::vector<int64_t>& out = slice.result().dims;
+  const auto starts = slice.Ints("start_indices");
+  for (int64_t stride : slice.Ints("strides")) {
+    if (stride != 1) return std::nullopt;
+  }
+  size_t d = 0;
+  while (d < dims.size() && out[d] == 1) ++d;
+  // After the leading dimensions of one index and the one that is cut, all must be whole.
+  for (size_t k = d + 1; k < dims.size(); ++k) {
+    if (out[k] != dims[k]) return std::nullopt;
+  }
+  const std::vector<int64_t> strides = RowMajorStrides(dims);
+  int64_t elements = 0;
+  for (size_t k = 0; k < dims.size(); ++k) elements += starts[k] * strides[k];
+  const int64_t offset = elements * ByteWidth(slice.operand(0).StorageType());
+  if (offset % static_cast<int64_t>(kBufferAlignment) != 0) return std::nullopt;
+  return offset;
+}
+
+std::vector<ValueId> ResultsOverArguments(const Graph& graph, const Region& body,
+                                          std::span<const ValueId> next) {
   // Values that lie where an argument does, in whole or in part.
   std::unordered_map<ValueId, uint32_t> argument_of;
   for (uint32_t i = 0; i < body.arguments.size; ++i) argument_of[body.arguments.begin + i] = i;
@@ -32,17 +55,16 @@ std::vector<ValueId> ResultsOverCarried(const Graph& graph, const Region& body) 
     }
     for (RegionId region : graph.regions_of(node)) ForEachUse(graph, region, read);
   }
-  const std::span<const ValueId> results = graph.results(body);
-  // What is carried elsewhere too is read when the trip ends.
-  for (ValueId result : results) {
+  // What a result is anyway is read when the region ends.
+  for (ValueId result : graph.results(body)) {
     const auto found = argument_of.find(result);
     if (found != argument_of.end()) last[found->second] = kNone;
   }
   std::vector<ValueId> written_over(body.arguments.size, kNone);
   for (uint32_t i = 0; i < body.arguments.size; ++i) {
-    if (last[i] == kNone) continue;
+    if (last[i] == kNone || next[i] == kNone) continue;
     const Node& node = graph.nodes[last[i]];
-    if (node.results.size == 1 && node.results.begin == results[i]) written_over[i] = results[i];
+    if (next[i] >= node.results.begin && next[i] < node.results.end()) written_over[i] = next[i];
   }
   return written_over;
 }
