@@ -12,7 +12,7 @@ for (const text of ['LICENSE', 'README.md', 'THIRD_PARTY_NOTICES']) {
 }
 chmodSync(at('dist/cli.js'), 0o755);
 
-if (existsSync(at('dist/webhlo-relaxed.wasm'))) {
+if (['relaxed', 'importer'].every((name) => existsSync(at(`dist/webhlo-${name}.wasm`)))) {
   const digits = at('../models/digits/');
   execFileSync(
     process.execPath,
@@ -31,5 +31,5 @@ if (existsSync(at('dist/webhlo-relaxed.wasm'))) {
     { stdio: 'inherit' },
   );
 } else {
-  console.log('digits.whlo not made: dist/ has no wasm yet');
+  console.log('digits.whlo not made: dist/ has no wasm to make it with yet');
 }
