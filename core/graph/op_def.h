@@ -29,6 +29,7 @@ enum class Lane : uint8_t;  // core/jit/lanes.h
 class Record;               // core/jit/record.h
 struct LaneValue;           // core/jit/speaker.h: a typed vector value in a record.
 class ModuleBuilder;        // core/jit/module_builder.h
+class Trips;                // core/jit/trips.h
 }  // namespace jit
 class Kernel;         // core/kernels/kernel.h
 struct KernelChoice;  // core/kernels/choice.h
@@ -129,6 +130,13 @@ struct KernelSite {
   const uint8_t* jit_constants = nullptr;
 };
 
+// A step of a loop of a plan.
+struct StepSite {
+  OpView op;
+  uint32_t slot = 0;      // Of its pointers: operands, then results.
+  bool in_place = false;  // Whether result 0 lies where operand 0 does.
+};
+
 // One way of computing an op fast. Rows stand in the order in which plans prefer them.
 struct KernelRow {
   std::string_view name;
@@ -138,6 +146,9 @@ struct KernelRow {
   Result<std::unique_ptr<Kernel>> (*make)(const KernelSite& site) = nullptr;
   // Null: whatever it proposes is good. Else where that is not so, rows behind it come first.
   bool (*prefers)(const KernelRequest& request) = nullptr;
+  // Null, or: adds the step to a function that makes the trips of a loop; its operands' pointers
+  // begin at that slot, its results' stand behind them. False if it had better not be a part.
+  bool (*join)(const StepSite& site, jit::Trips& trips) = nullptr;
 };
 
 // A loop over `count` elements of same-shaped, contiguous operands: the tile form of an elementwise

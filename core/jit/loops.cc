@@ -5,187 +5,18 @@
 #include <vector>
 
 #include "core/base/check.h"
+#include "core/jit/map_loop.h"
 #include "core/jit/vector_writer.h"
 
 namespace webhlo::jit {
 namespace {
 
-class MapLoop : public VectorWriter {
- public:
-  MapLoop(const Record& record, const LoopNest& nest, std::span<const uint32_t> outputs)
-      : VectorWriter(record, nest, outputs, 0) {}
-
-  void Write();
-
- private:
-  void WriteRows();
-  void WriteInner(int64_t count);  // -1: as many as the local `left_` says.
-  void WriteLoop(int vectors, int lanes);
-  void WriteTail(int64_t count);
-  void Advance(int elements);
-
-  std::vector<uint32_t> index_;  // Locals: the outer loops' indices.
-  uint32_t left_ = 0;            // Local: elements of the inner loop still to do.
-};
-
-void MapLoop::Advance(int elements) {
-  for (const Pointer& pointer : inputs_) AddTo(pointer.current, pointer.inner * elements);
-  for (const Pointer& pointer : results_) AddTo(pointer.current, pointer.inner * elements);
-}
-
-void MapLoop::WriteLoop(int vectors, int lanes) {
-  WriteWhile(left_, vectors * lanes, [&] {
-    WriteBody(vectors, lanes);
-    Store(vectors, lanes);
-    FreeOutputs(vectors);
-    Advance(vectors * lanes);
-  });
-}
-
-// One to three elements at the end: whole vectors are computed, only these are stored. `count` is
-// how many, or -1: as `left` says (it may be none).
-void MapLoop::WriteTail(int64_t count) {
-  if (count < 0) {
-    a_.Get(left_);
-    a_.If();
-  }
-  WriteBody(1, kElements);
-  if (count >= 0) {
-    Store(1, static_cast<int>(count));
-  } else {
-    StoreTail(left_);
-    a_.End();
-  }
-  FreeOutputs(1);
-}
-
-// The inner loop: `count` elements, or -1: as `left` says.
-void MapLoop::WriteInner(int64_t count) {
-  WriteInvariants();
-  const int vectors = Vectors();
-  const int main = vectors * kElements;
-  if (count >= 0) {
-    a_.I32(static_cast<int32_t>(count));
-    a_.Set(left_);
-  }
-  const int64_t rest = count < 0 ? -1 : count % main;
-  if (count < 0 || count >= main) WriteLoop(vectors, kElements);
-  if (vectors > 1 && (rest < 0 || rest >= kElements)) WriteLoop(1, kElements);
-  const int64_t tail = rest < 0 ? -1 : rest % kElements;
-  if (tail == 0) return;
-  if (strided_) {
-    // A whole vector would read far past the end.
-    WriteLoop(1, 1);
-  } else {
-    WriteTail(tail);
-  }
-}
-
-void MapLoop::WriteRows() {
-  const size_t outer = nest_.sizes.size() - 1;
-  // Indices of row `begin`, and where the operands' rows begin.
-  for (size_t d = 0; d < outer; ++d) index_.push_back(a_.AddLocal(I));
-  const uint32_t rest = a_.AddLocal(I);
-  a_.Get(kBegin);
-  a_.Set(rest);
-  for (size_t d = outer; d-- > 0;) {
-    a_.Get(rest);
-    if (d > 0) {
-      a_.I32(static_cast<int32_t>(nest_.sizes[d]));
-      a_.Do(Op::kI32RemU);
-    }
-    a_.Set(index_[d]);
-    if (d > 0) {
-      a_.Get(rest);
-      a_.I32(static_cast<int32_t>(nest_.sizes[d]));
-      a_.Do(Op::kI32DivU);
-      a_.Set(rest);
-    }
-  }
-  for (size_t k = 0; k < inputs_.size(); ++k) {
-    for (size_t d = 0; d < outer; ++d) {
-      const int64_t bytes = nest_.inputs[k].strides[d] * inputs_[k].width;
-      if (bytes == 0) continue;
-      a_.Get(inputs_[k].row);
-      a_.Get(index_[d]);
-      a_.I32(static_cast<int32_t>(bytes));
-      a_.Do(Op::kI32Mul);
-      a_.Do(Op::kI32Add);
-      a_.Set(inputs_[k].row);
-    }
-  }
-  for (const Pointer& pointer : results_) {
-    a_.Get(pointer.row);
-    a_.Get(kBegin);
-    a_.I32(static_cast<int32_t>(nest_.inner() * pointer.width));
-    a_.Do(Op::kI32Mul);
-    a_.Do(Op::kI32Add);
-    a_.Set(pointer.row);
-  }
-
-  a_.Get(kBegin);
-  a_.Get(kEnd);
-  a_.Do(Op::kI32LtU);
-  a_.If();
-  a_.Loop();
-  for (const std::vector<Pointer>* pointers : {&inputs_, &results_}) {
-    for (const Pointer& pointer : *pointers) {
-      if (pointer.inner == 0) continue;
-      a_.Get(pointer.row);
-      a_.Set(pointer.current);
-    }
-  }
-  WriteInner(nest_.inner());
-  // The next row: the innermost outer index counts, and carries.
-  for (const Pointer& pointer : results_) AddTo(pointer.row, nest_.inner() * pointer.width);
-  for (size_t d = outer; d-- > 0;) {
-    for (size_t k = 0; k < inputs_.size(); ++k) {
-      AddTo(inputs_[k].row, nest_.inputs[k].strides[d] * inputs_[k].width);
-    }
-    if (d == 0) break;
-    AddTo(index_[d], 1);
-    a_.Get(index_[d]);
-    a_.I32(static_cast<int32_t>(nest_.sizes[d]));
-    a_.Do(Op::kI32Eq);
-    a_.If();
-    a_.I32(0);
-    a_.Set(index_[d]);
-    for (size_t k = 0; k < inputs_.size(); ++k) {
-      AddTo(inputs_[k].row, -nest_.inputs[k].strides[d] * nest_.sizes[d] * inputs_[k].width);
-    }
-  }
-  for (size_t d = 1; d < outer; ++d) a_.End();
-  AddTo(kBegin, 1);
-  a_.Get(kBegin);
-  a_.Get(kEnd);
-  a_.Do(Op::kI32LtU);
-  a_.BranchIf(0);
-  a_.End();
-  a_.End();
-}
-
-void MapLoop::Write() {
-  LoadPointers();
-  left_ = a_.AddLocal(I);
-  WriteConstants();
-  if (nest_.rows() > 1) {
-    WriteRows();
-    return;
-  }
-  PointAtBegin();
-  a_.Get(kEnd);
-  a_.Get(kBegin);
-  a_.Do(Op::kI32Sub);
-  a_.Set(left_);
-  WriteInner(-1);
-}
-
 // The nest's inputs are the accumulators, then the elements; its one loop is over accumulators.
 class FoldLoop : public VectorWriter {
  public:
   FoldLoop(const Record& record, const LoopNest& nest, int64_t stride,
-           std::span<const uint32_t> outputs)
-      : VectorWriter(record, nest, outputs, static_cast<uint32_t>(outputs.size())),
+           std::span<const uint32_t> outputs, FunctionCode* code)
+      : VectorWriter(record, nest, outputs, static_cast<uint32_t>(outputs.size()), code),
         stride_(stride) {}
 
   void Write();
@@ -290,20 +121,20 @@ bool FitsLoops(const LoopNest& nest) {
   return true;
 }
 
-namespace {
-
 std::vector<uint32_t> Encoded(Record& record, std::span<const LaneValue> outputs) {
   std::vector<uint32_t> encoded;
   for (LaneValue v : outputs) encoded.push_back(Speaker(record, v.element()).Encoded(v).id());
   return encoded;
 }
 
-template <class Loop>
-std::optional<JitTemplate> AddFunction(Record& record, Loop loop, const std::string& name) {
-  loop.Write();
-  const std::optional<uint32_t> number = record.module().AddFunction(name, loop.TakeCode());
+namespace {
+
+std::optional<JitTemplate> AddFunction(Record& record, FunctionCode code,
+                                       std::vector<uint32_t> parameters, const std::string& name) {
+  const std::optional<uint32_t> number =
+      record.module().AddFunction(name, std::move(code.assembler));
   if (!number) return std::nullopt;
-  return JitTemplate{*number, loop.TakeConstants(), loop.TakeParameters()};
+  return JitTemplate{*number, std::move(code.constants), std::move(parameters)};
 }
 
 }  // namespace
@@ -312,14 +143,20 @@ std::optional<JitTemplate> EmitMap(Record& record, const LoopNest& nest,
                                    std::span<const LaneValue> outputs, const std::string& name) {
   WEBHLO_CHECK(FitsLoops(nest));
   const std::vector<uint32_t> encoded = Encoded(record, outputs);
-  return AddFunction(record, MapLoop(record, nest, encoded), name);
+  FunctionCode code;
+  MapLoop loop(record, nest, encoded, &code);
+  loop.Write();
+  return AddFunction(record, std::move(code), loop.TakeParameters(), name);
 }
 
 std::optional<JitTemplate> EmitFold(Record& record, const LoopNest& nest, int64_t stride,
                                     std::span<const LaneValue> outputs, const std::string& name) {
   WEBHLO_CHECK(FitsLoops(nest));
   const std::vector<uint32_t> encoded = Encoded(record, outputs);
-  return AddFunction(record, FoldLoop(record, nest, stride, encoded), name);
+  FunctionCode code;
+  FoldLoop loop(record, nest, stride, encoded, &code);
+  loop.Write();
+  return AddFunction(record, std::move(code), loop.TakeParameters(), name);
 }
 
 }  // namespace webhlo::jit

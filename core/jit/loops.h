@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "core/jit/loop_nest.h"
 #include "core/jit/module_builder.h"
@@ -20,6 +21,9 @@ namespace webhlo::jit {
 
 // Whether 32-bit counters and addresses are enough for a nest.
 bool FitsLoops(const LoopNest& nest);
+
+// The outputs as memory holds them: numbers of the record's values.
+std::vector<uint32_t> Encoded(Record& record, std::span<const LaneValue> outputs);
 
 // Map: each output element from the input elements at its place. Unrolled for the main loop, once a
 // vector, once for the tail; what varies only from row to row is computed before the inner loop.

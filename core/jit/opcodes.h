@@ -22,6 +22,7 @@ enum class Immediate : uint8_t { kNone, kMemory, kLane, kMemoryLane, kShuffle };
   W(kI32Load8U, "i32.load8_u", 0x00, 0x2d, "i:i", kMemory, 0)                              \
   W(kI32Load16S, "i32.load16_s", 0x00, 0x2e, "i:i", kMemory, 1)                            \
   W(kI32Load16U, "i32.load16_u", 0x00, 0x2f, "i:i", kMemory, 1)                            \
+  W(kI32Store, "i32.store", 0x00, 0x36, "ii:", kMemory, 2)                                 \
   W(kI32Eqz, "i32.eqz", 0x00, 0x45, "i:i", kNone, 0)                                       \
   W(kI32Eq, "i32.eq", 0x00, 0x46, "ii:i", kNone, 0)                                        \
   W(kI32LtU, "i32.lt_u", 0x00, 0x49, "ii:i", kNone, 0)                                     \

@@ -9,10 +9,12 @@
 namespace webhlo::jit {
 
 VectorWriter::VectorWriter(const Record& record, const LoopNest& nest,
-                           std::span<const uint32_t> outputs, uint32_t num_accumulators)
+                           std::span<const uint32_t> outputs, uint32_t num_accumulators,
+                           FunctionCode* code)
     : nest_(nest),
       outputs_(outputs),
-      a_({I, I, I, I}),
+      code_(*code),
+      a_(code->assembler),
       record_(record),
       relaxed_simd_(record.module().options().relaxed_simd),
       num_accumulators_(num_accumulators),
@@ -69,8 +71,8 @@ void VectorWriter::AddTo(uint32_t local, int64_t value) {
   a_.Set(local);
 }
 
-void VectorWriter::LoadPointers() {
-  uint32_t slot = 0;
+void VectorWriter::LoadPointers(std::span<const uint32_t> slots) {
+  uint32_t next = 0;
   auto add = [&](std::vector<Pointer>* pointers, ElementType element, int64_t stride) {
     const int width = ByteWidth(element);
     Pointer pointer{.row = a_.AddLocal(I),
@@ -79,7 +81,8 @@ void VectorWriter::LoadPointers() {
                     .width = width,
                     .element = element};
     a_.Get(kArgs);
-    a_.Access(Op::kI32Load, 4 * slot++);
+    a_.Access(Op::kI32Load, 4 * (slots.empty() ? next : slots[next]));
+    ++next;
     a_.Set(pointer.row);
     pointers->push_back(pointer);
   };
@@ -216,10 +219,10 @@ void VectorWriter::WriteLoad(size_t input, int at, int lanes) {
 
 void VectorWriter::WriteConstant(const Inst& inst) {
   const int words = LaneBytes(inst.lane) / 4;
-  const auto next = static_cast<uint32_t>(constants_.size());
+  const auto next = static_cast<uint32_t>(code_.constants.size());
   uint32_t index = next;
   if (inst.args[0] == 0) {
-    index = indices_.try_emplace({inst.immediate, words}, next).first->second;
+    index = code_.indices.try_emplace({inst.immediate, words}, next).first->second;
   } else if (uint32_t* known = &parameters_[inst.args[0] - 1]; *known == JitTemplate::kUnused) {
     for (int i = 0; i < words; ++i) known[i] = next + static_cast<uint32_t>(i);
   } else {
@@ -227,7 +230,7 @@ void VectorWriter::WriteConstant(const Inst& inst) {
   }
   if (index == next) {
     for (int i = 0; i < words; ++i) {
-      constants_.push_back(static_cast<uint32_t>(inst.immediate >> (32 * i)));
+      code_.constants.push_back(static_cast<uint32_t>(inst.immediate >> (32 * i)));
     }
   }
   a_.Get(kConstants);

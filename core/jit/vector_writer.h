@@ -21,10 +21,16 @@
 
 namespace webhlo::jit {
 
+// A function while it is written. Its parameters are four addresses or numbers.
+struct FunctionCode {
+  Assembler assembler{std::vector<WasmType>(4, WasmType::kI32)};
+  std::vector<uint32_t> constants;  // As it reads them in its run of the table.
+  // Those of its own, by bits and width.
+  std::map<std::pair<uint64_t, int>, uint32_t> indices;
+};
+
 class VectorWriter {
  public:
-  Assembler TakeCode() { return std::move(a_); }
-  std::vector<uint32_t> TakeConstants() { return std::move(constants_); }
   std::vector<uint32_t> TakeParameters() { return std::move(parameters_); }
 
  protected:
@@ -45,9 +51,10 @@ class VectorWriter {
   // `outputs` as memory holds them. The first inputs may be accumulators: they are not loaded, but
   // held in registers that the loop around the body sets.
   VectorWriter(const Record& record, const LoopNest& nest, std::span<const uint32_t> outputs,
-               uint32_t num_accumulators);
+               uint32_t num_accumulators, FunctionCode* code);
 
-  void LoadPointers();
+  // Inputs, then outputs: they lie one behind the other in `args`, or where `slots` says.
+  void LoadPointers(std::span<const uint32_t> slots = {});
   // Constants that live in locals: few of them do, many are loaded where they are used.
   void WriteConstants();
   // What does not vary in the inner loop.
@@ -92,7 +99,8 @@ class VectorWriter {
 
   const LoopNest& nest_;
   const std::span<const uint32_t> outputs_;
-  Assembler a_;
+  FunctionCode& code_;
+  Assembler& a_;
   std::vector<Pointer> inputs_, results_;
   bool strided_ = false;  // Some input is neither splat nor contiguous.
 
@@ -132,10 +140,8 @@ class VectorWriter {
   const Record& record_;
   const bool relaxed_simd_;
   const uint32_t num_accumulators_;
-  uint32_t scratch_ = 0;                                  // Local, v128.
-  std::vector<uint32_t> constants_;                       // As the function reads them.
-  std::map<std::pair<uint64_t, int>, uint32_t> indices_;  // Of its own, by bits and width.
-  std::vector<uint32_t> parameters_;                      // Indices of the callers', or kUnused.
+  uint32_t scratch_ = 0;              // Local, v128.
+  std::vector<uint32_t> parameters_;  // Indices of the callers' constants, or kUnused.
 
   std::vector<uint8_t> needed_, varying_;
   std::vector<uint32_t> last_use_;

@@ -50,8 +50,10 @@ Result<std::unique_ptr<Kernel>> Make(const KernelSite& site) {
   return MakeDynamicSlice(SlicesOf(op, op.result(), 1));
 }
 
+bool Join(const StepSite& site, jit::Trips& trips) { return JoinWindow(site, std::nullopt, trips); }
+
 constexpr KernelRow kKernels[] = {
-    {.name = "move.dynamic_slice", .propose = ProposeMove, .make = Make}};
+    {.name = "move.dynamic_slice", .propose = ProposeMove, .make = Make, .join = Join}};
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.dynamic_slice",
                            .infer = Infer,

@@ -59,8 +59,13 @@ Result<std::unique_ptr<Kernel>> Make(const KernelSite& site) {
   return MakeDynamicUpdateSlice(SlicesOf(op, op.operand(1), 2));
 }
 
+// Elsewhere than in place it would copy the rest.
+bool Join(const StepSite& site, jit::Trips& trips) {
+  return site.in_place && JoinWindow(site, 1, trips);
+}
+
 constexpr KernelRow kKernels[] = {
-    {.name = "move.dynamic_update_slice", .propose = Propose, .make = Make}};
+    {.name = "move.dynamic_update_slice", .propose = Propose, .make = Make, .join = Join}};
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.dynamic_update_slice",
                            .infer = Infer,

@@ -13,6 +13,7 @@
 #include "core/base/sort.h"
 #include "core/base/strings.h"
 #include "core/jit/loops.h"
+#include "core/jit/trips.h"
 #include "core/kernels/choice.h"
 #include "core/kernels/parallel.h"
 #include "core/ops/elementwise_cost.h"
@@ -524,10 +525,26 @@ Result<std::unique_ptr<Kernel>> MakeTiles(const KernelSite& site) {
   return std::unique_ptr<Kernel>(MakeTileLoop(AllOf(site.op)));
 }
 
+// A function has it already, so that the JIT's vocabulary has all of it.
+bool Join(const StepSite& site, jit::Trips& trips) {
+  const OpView& op = site.op;
+  const Body body = ReadBody(AllOf(op));
+  std::vector<uint32_t> slots;
+  for (const Input& input : body.inputs) slots.push_back(site.slot + input.operand);
+  for (uint32_t r = 0; r < op.num_results(); ++r) {
+    slots.push_back(site.slot + static_cast<uint32_t>(op.num_operands()) + r);
+  }
+  jit::Record& record = trips.NewRecord();
+  std::string name;
+  const std::vector<jit::LaneValue> outputs = body.Emit(op.graph(), record, &name);
+  return trips.AddMap(record, body.nest, outputs, std::move(slots));
+}
+
 constexpr KernelRow kKernels[] = {
     {.name = "jit",
      .propose = ProposeJit<EmitFusion, KernelChoice::kAnyOperand>,
-     .make = MakeJit<MakeJitKernel>},
+     .make = MakeJit<MakeJitKernel>,
+     .join = Join},
     {.name = "tile fusion", .propose = ProposeTiles, .make = MakeTiles},
 };
 

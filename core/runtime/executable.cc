@@ -15,6 +15,11 @@ namespace {
 // What a step costs in a budget's units besides its own work, whose cost is told in bytes touched.
 constexpr int64_t kStepWork = 4096;
 constexpr int64_t kBytesAUnit = 4;
+// The same of a step of a loop's function, which touches no more bytes than so many, and what such
+// a function does at once.
+constexpr int64_t kTripStepWork = 2;
+constexpr int64_t kMaxTripBytes = 1024;
+constexpr int64_t kTripsWork = 1 << 17;
 
 // Null for steps that run none.
 Result<std::unique_ptr<Kernel>> MakeStepKernel(const Plan& plan, const Step& step,
@@ -59,6 +64,16 @@ Result<std::unique_ptr<Executable>> Executable::Create(Plan made, uint32_t jit_f
     if (work.kernel != nullptr) {
       work.pieces = work.kernel->pieces();
       work.cost = std::max(work.cost, work.kernel->cost());
+    }
+    if (step.kind == Step::Kind::kJump && !step.choice.kernel.empty()) {
+      for (uint32_t s = step.target; s < i; ++s) {
+        work.cost += kTripStepWork + std::min(plan.steps[s].bytes, kMaxTripBytes) / kBytesAUnit;
+      }
+      work.trips = {// In WebAssembly a function pointer is an index into the table.
+                    .run = reinterpret_cast<decltype(work.trips.run)>(
+                        static_cast<uintptr_t>(jit_functions + step.choice.parameters[0])),
+                    .constants = e->literals_.data() + table + step.choice.parameters[1],
+                    .most = static_cast<uint32_t>(std::max<int64_t>(kTripsWork / work.cost, 1))};
     }
     e->first_pointer_.push_back(static_cast<uint32_t>(e->pointers_.size()));
     for (const BufferRef& ref : step.buffers) {
@@ -239,7 +254,11 @@ Result<Executable::State> Executable::Advance() {
         RETURN_IF_ERROR(reference_.status());
         break;
       case Step::Kind::kJump:
-        pc_ = step.target;
+        if (work.trips.run != nullptr) {
+          cost = MakeTrips(pc_ - 1);
+        } else {
+          pc_ = step.target;
+        }
         break;
       case Step::Kind::kJumpUnless:
         if (*static_cast<const uint8_t*>(args[0]) == 0) pc_ = step.target;
@@ -259,6 +278,15 @@ Result<Executable::State> Executable::Advance() {
     }
   }
   return State::kDone;
+}
+
+int64_t Executable::MakeTrips(uint32_t back) {
+  const TripsFunction& trips = work_[back].trips;
+  uint32_t exit[2];  // The step to go on with, and the trips that are left.
+  trips.run(pointers_.data() + first_pointer_[plan().steps[back].target], trips.constants, exit,
+            trips.most);
+  pc_ = exit[0] == plan().steps[back].target ? back : exit[0];
+  return kStepWork + (trips.most - exit[1]) * work_[back].cost;
 }
 
 const Node& Executable::host_call() const { return plan().graph.nodes[plan().steps[pc_ - 1].node]; }

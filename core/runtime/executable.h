@@ -41,7 +41,7 @@ class Executable {
   // The address of constant i; null while it is away.
   void BindConstant(uint32_t i, const void* data);
   // Reads input i from `data` in place of its own place in the arena (null: back to the arena). The
-  // bytes are never written to.
+  // bytes are never written to, unless a result takes their place (Plan::over_inputs).
   void BindInput(uint32_t i, const void* data);
   // Where the next run reads input i from.
   void* input(uint32_t i) const { return input_data_[i]; }
@@ -53,7 +53,8 @@ class Executable {
   const void* result(uint32_t i) const { return Resolve(plan().results[i]); }
 
   // For tests: fills the results and the scratch of every step with a pattern (0xff: a NaN, -1)
-  // before it runs, so that what a step reads or leaves unwritten shows.
+  // before it runs, so that what a step reads or leaves unwritten shows. Of a loop that is a
+  // function those of the first trip.
   void set_poison(bool poison) { poison_ = poison; }
 
   // Begins a run from the first step; one that was left in the middle is forgotten.
@@ -85,6 +86,8 @@ class Executable {
   void Bind(void*& there, void* data, std::span<const Use> uses);
   void BeginReference(const Step& step, void* const* args);
   void Poison(uint32_t step, void* const* args) const;
+  // The trips that the jump back from that step makes; answers their cost.
+  int64_t MakeTrips(uint32_t back);
 
   Plan plan_;
   ThreadPool* pool_;
@@ -97,11 +100,18 @@ class Executable {
   // All steps' pointers in one run; step i's begin at first_pointer_[i].
   std::vector<void*> pointers_;
   std::vector<uint32_t> first_pointer_;
+  // The function of a loop (core/jit/trips.h), and where its constants lie.
+  struct TripsFunction {
+    void (*run)(void* const* args, const void* constants, uint32_t* exit, uint32_t most) = nullptr;
+    const void* constants = nullptr;
+    uint32_t most = 0;  // Trips at once.
+  };
   // What a step that is a kernel or a copy runs; no kernel for others.
   struct Work {
     std::unique_ptr<Kernel> kernel;
     size_t pieces = 0;
     int64_t cost = 0;
+    TripsFunction trips;
   };
   std::vector<Work> work_;  // By step.
   // Which pointers follow input or result i: index into pointers_, and the offset.

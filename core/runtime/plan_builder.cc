@@ -18,6 +18,7 @@
 #include "core/jit/module_builder.h"
 #include "core/ops/custom_call.h"
 #include "core/runtime/aliases.h"
+#include "core/runtime/join_trips.h"
 #include "core/runtime/places.h"
 
 namespace webhlo {
@@ -69,6 +70,7 @@ class PlanBuilder {
       plan_.result_bytes.push_back(places_.ByteSize(result));
     }
     RETURN_IF_ERROR(PlaceStorages(PlaceResultsOfRun(body, next)));
+    if (options_.jit) JoinTrips(&plan_, &jit_);
     if (jit_.num_functions() > 0) {
       if (options_.texts) plan_.jit_text = jit_.Annotated();
       plan_.jit = jit_.Finish();

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Loops of small steps, more trips than are unrolled: the JIT makes one function of each
+// (core/jit/trips.h).
+
+// Scalars of several types; the last trip leaves in the condition.
+func.func @scalars() {
+  %0 = stablehlo.constant dense<0> : tensor<i32>
+  %1 = stablehlo.constant dense<1> : tensor<i64>
+  %2 = stablehlo.constant dense<1.0> : tensor<f32>
+  %3 = stablehlo.constant dense<1.0> : tensor<f64>
+  %4 = stablehlo.constant dense<250> : tensor<ui8>
+  %5 = stablehlo.constant dense<false> : tensor<i1>
+  %6:6 = stablehlo.while(%i = %0, %a = %1, %b = %2, %c = %3, %d = %4, %e = %5) : tensor<i32>, tensor<i64>, tensor<f32>, tensor<f64>, tensor<ui8>, tensor<i1>
+    cond {
+      %n = stablehlo.constant dense<40> : tensor<i32>
+      %go = stablehlo.compare LT, %i, %n, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>
+      stablehlo.return %go : tensor<i1>
+    } do {
+      %one = stablehlo.constant dense<1> : tensor<i32>
+      %three = stablehlo.constant dense<3> : tensor<i64>
+      %half = stablehlo.constant dense<0.5> : tensor<f32>
+      %two = stablehlo.constant dense<2.0> : tensor<f64>
+      %small = stablehlo.constant dense<1> : tensor<ui8>
+      %7 = stablehlo.add %i, %one : tensor<i32>
+      %8 = stablehlo.multiply %a, %three : tensor<i64>
+      %9 = stablehlo.add %b, %half : tensor<f32>
+      %10 = stablehlo.multiply %c, %two : tensor<f64>
+      %11 = stablehlo.add %d, %small : tensor<ui8>
+      %12 = stablehlo.not %e : tensor<i1>
+      stablehlo.return %7, %8, %9, %10, %11, %12 : tensor<i32>, tensor<i64>, tensor<f32>, tensor<f64>, tensor<ui8>, tensor<i1>
+    }
+  check.expect_eq_const %6#0, dense<40> : tensor<i32>
+  check.expect_eq_const %6#1, dense<-6289078614652622815> : tensor<i64>
+  check.expect_eq_const %6#2, dense<21.0> : tensor<f32>
+  check.expect_eq_const %6#3, dense<1099511627776.0> : tensor<f64>
+  check.expect_eq_const %6#4, dense<34> : tensor<ui8>
+  check.expect_eq_const %6#5, dense<false> : tensor<i1>
+  return
+}
+
+// -----
+
+// Vectors of odd sizes, and what is carried crosswise.
+func.func @vectors() {
+  %0 = stablehlo.constant dense<0> : tensor<i32>
+  %1 = stablehlo.constant dense<[1, 2, 3]> : tensor<3xi32>
+  %2 = stablehlo.constant dense<[1, 1, 1]> : tensor<3xi32>
+  %3 = stablehlo.constant dense<[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 12.0, 13.0, 14.0, 15.0, 16.0, 17.0, 18.0, 19.0]> : tensor<19xf32>
+  %4:4 = stablehlo.while(%i = %0, %a = %1, %b = %2, %c = %3) : tensor<i32>, tensor<3xi32>, tensor<3xi32>, tensor<19xf32>
+    cond {
+      %n = stablehlo.constant dense<21> : tensor<i32>
+      %go = stablehlo.compare LT, %i, %n, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>
+      stablehlo.return %go : tensor<i1>
+    } do {
+      %one = stablehlo.constant dense<1> : tensor<i32>
+      %ones = stablehlo.constant dense<1.0> : tensor<19xf32>
+      %5 = stablehlo.add %i, %one : tensor<i32>
+      %6 = stablehlo.add %a, %b : tensor<3xi32>
+      %7 = stablehlo.add %c, %ones : tensor<19xf32>
+      stablehlo.return %5, %b, %6, %7 : tensor<i32>, tensor<3xi32>, tensor<3xi32>, tensor<19xf32>
+    }
+  check.expect_eq_const %4#1, dense<[17711, 24476, 31241]> : tensor<3xi32>
+  check.expect_eq_const %4#2, dense<[28657, 39603, 50549]> : tensor<3xi32>
+  check.expect_eq_const %4#3, dense<[22.0, 23.0, 24.0, 25.0, 26.0, 27.0, 28.0, 29.0, 30.0, 31.0, 32.0, 33.0, 34.0, 35.0, 36.0, 37.0, 38.0, 39.0, 40.0]> : tensor<19xf32>
+  return
+}
+
+// -----
+
+// Reads one row after the other, and writes it where a start that is out of range is clamped.
+func.func @windows() {
+  %0 = stablehlo.constant dense<-2> : tensor<i32>
+  %1 = stablehlo.constant dense<[[1, 2, 3], [4, 5, 6], [7, 8, 9], [10, 11, 12], [13, 14, 15]]> : tensor<5x3xi16>
+  %2 = stablehlo.constant dense<0> : tensor<5x3xi16>
+  %zero = stablehlo.constant dense<0> : tensor<i32>
+  %3:2 = stablehlo.while(%i = %0, %a = %2) : tensor<i32>, tensor<5x3xi16>
+    cond {
+      %n = stablehlo.constant dense<20> : tensor<i32>
+      %go = stablehlo.compare LT, %i, %n, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>
+      stablehlo.return %go : tensor<i1>
+    } do {
+      %one = stablehlo.constant dense<1> : tensor<i32>
+      %4 = stablehlo.add %i, %one : tensor<i32>
+      %5 = stablehlo.dynamic_slice %1, %i, %zero, sizes = [1, 3] : (tensor<5x3xi16>, tensor<i32>, tensor<i32>) -> tensor<1x3xi16>
+      %6 = stablehlo.add %5, %5 : tensor<1x3xi16>
+      %7 = stablehlo.dynamic_update_slice %a, %6, %4, %zero : (tensor<5x3xi16>, tensor<1x3xi16>, tensor<i32>, tensor<i32>) -> tensor<5x3xi16>
+      stablehlo.return %4, %7 : tensor<i32>, tensor<5x3xi16>
+    }
+  check.expect_eq_const %3#1, dense<[[2, 4, 6], [2, 4, 6], [8, 10, 12], [14, 16, 18], [26, 28, 30]]> : tensor<5x3xi16>
+  return
+}
+
+// -----
+
+// The same with indices of 64 bits, far out of range on both sides; the window is cut in the middle.
+func.func @wide_windows() {
+  %0 = stablehlo.constant dense<-9223372036854775807> : tensor<i64>
+  %1 = stablehlo.constant dense<0> : tensor<i32>
+  %2 = stablehlo.constant dense<0> : tensor<2x4x2xi32>
+  %3 = stablehlo.constant dense<1> : tensor<1x3x2xi32>
+  %4:3 = stablehlo.while(%i = %1, %at = %0, %a = %2) : tensor<i32>, tensor<i64>, tensor<2x4x2xi32>
+    cond {
+      %n = stablehlo.constant dense<17> : tensor<i32>
+      %go = stablehlo.compare LT, %i, %n, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>
+      stablehlo.return %go : tensor<i1>
+    } do {
+      %one = stablehlo.constant dense<1> : tensor<i32>
+      %step = stablehlo.constant dense<1152921504606846976> : tensor<i64>
+      %5 = stablehlo.add %i, %one : tensor<i32>
+      %6 = stablehlo.add %at, %step : tensor<i64>
+      %7 = stablehlo.convert %i : (tensor<i32>) -> tensor<i64>
+      %8 = stablehlo.dynamic_slice %a, %7, %at, %6, sizes = [1, 3, 2] : (tensor<2x4x2xi32>, tensor<i64>, tensor<i64>, tensor<i64>) -> tensor<1x3x2xi32>
+      %9 = stablehlo.add %8, %3 : tensor<1x3x2xi32>
+      %10 = stablehlo.dynamic_update_slice %a, %9, %7, %6, %at : (tensor<2x4x2xi32>, tensor<1x3x2xi32>, tensor<i64>, tensor<i64>, tensor<i64>) -> tensor<2x4x2xi32>
+      stablehlo.return %5, %6, %10 : tensor<i32>, tensor<i64>, tensor<2x4x2xi32>
+    }
+  check.expect_eq_const %4#0, dense<17> : tensor<i32>
+  check.expect_eq_const %4#1, dense<-8070450532247928831> : tensor<i64>
+  check.expect_eq_const %4#2, dense<[[[1, 1], [1, 1], [1, 1], [0, 0]], [[16, 16], [16, 16], [16, 16], [14, 14]]]> : tensor<2x4x2xi32>
+  return
+}
+
+// -----
+
+// Branches of two and of three, one of them empty, and a jump over all of the rest.
+func.func @branches() {
+  %0 = stablehlo.constant dense<0> : tensor<i32>
+  %1:3 = stablehlo.while(%i = %0, %a = %0, %b = %0) : tensor<i32>, tensor<i32>, tensor<i32>
+    cond {
+      %n = stablehlo.constant dense<100> : tensor<i32>
+      %go = stablehlo.compare LT, %i, %n, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>
+      stablehlo.return %go : tensor<i1>
+    } do {
+      %one = stablehlo.constant dense<1> : tensor<i32>
+      %three = stablehlo.constant dense<3> : tensor<i32>
+      %2 = stablehlo.add %i, %one : tensor<i32>
+      %3 = stablehlo.remainder %i, %three : tensor<i32>
+      %4 = stablehlo.compare EQ, %3, %one, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>
+      %5 = "stablehlo.if"(%4) ({
+        %7 = stablehlo.add %a, %i : tensor<i32>
+        stablehlo.return %7 : tensor<i32>
+      }, {
+        stablehlo.return %a : tensor<i32>
+      }) : (tensor<i1>) -> tensor<i32>
+      %index = stablehlo.subtract %3, %one : tensor<i32>
+      %6 = "stablehlo.case"(%index) ({
+        %8 = stablehlo.add %b, %one : tensor<i32>
+        stablehlo.return %8 : tensor<i32>
+      }, {
+        stablehlo.return %b : tensor<i32>
+      }, {
+        %9 = stablehlo.subtract %b, %three : tensor<i32>
+        stablehlo.return %9 : tensor<i32>
+      }) : (tensor<i32>) -> tensor<i32>
+      stablehlo.return %2, %5, %6 : tensor<i32>, tensor<i32>, tensor<i32>
+    }
+  check.expect_eq_const %1#1, dense<1617> : tensor<i32>
+  check.expect_eq_const %1#2, dense<-69> : tensor<i32>
+  return
+}
+
+// -----
+
+// A loop in a loop: the inner one is a function, the outer one goes step by step.
+func.func @nested() {
+  %0 = stablehlo.constant dense<0> : tensor<i32>
+  %1:2 = stablehlo.while(%i = %0, %a = %0) : tensor<i32>, tensor<i32>
+    cond {
+      %n = stablehlo.constant dense<30> : tensor<i32>
+      %go = stablehlo.compare LT, %i, %n, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>
+      stablehlo.return %go : tensor<i1>
+    } do {
+      %one = stablehlo.constant dense<1> : tensor<i32>
+      %2:2 = stablehlo.while(%j = %0, %b = %a) : tensor<i32>, tensor<i32>
+        cond {
+          %go = stablehlo.compare LT, %j, %i, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>
+          stablehlo.return %go : tensor<i1>
+        } do {
+          %3 = stablehlo.add %j, %one : tensor<i32>
+          %4 = stablehlo.add %b, %j : tensor<i32>
+          stablehlo.return %3, %4 : tensor<i32>, tensor<i32>
+        }
+      %5 = stablehlo.add %i, %one : tensor<i32>
+      stablehlo.return %5, %2#1 : tensor<i32>, tensor<i32>
+    }
+  check.expect_eq_const %1#1, dense<4060> : tensor<i32>
+  return
+}
