@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/jit/trips.h"
 
-#include <algorithm>
-#include <functional>
-#include <tuple>
 #include <utility>
 
 #include "core/base/check.h"
@@ -12,18 +9,22 @@
 
 namespace webhlo::jit {
 
-Record& Trips::NewRecord() { return *records_.emplace_back(std::make_unique<Record>(module_)); }
+Record& Trips::NewRecord() {
+  return maps_.emplace_back(new Map{Record(module_), {}, {}, std::nullopt})->record;
+}
 
-bool Trips::AddMap(Record& record, const LoopNest& nest, std::span<const LaneValue> outputs,
-                   std::vector<uint32_t> slots) {
+bool Trips::AddMap(LoopNest nest, std::span<const LaneValue> outputs,
+                   std::span<const uint32_t> slots) {
   if (nest.rows() != 1 || nest.inner() > kMaxElements) return false;
   WEBHLO_CHECK(FitsLoops(nest));
-  Map& map = *maps_.emplace_back(std::make_unique<Map>());
-  map.nest = nest;
-  map.outputs = Encoded(record, outputs);
-  map.loop = std::make_unique<MapLoop>(record, map.nest, map.outputs, &code_);
+  Map& map = *maps_.back();
+  map.nest = std::move(nest);
+  map.outputs = Encoded(map.record, outputs);
+  map.loop.emplace(map.record, map.nest, map.outputs, &code_);
   map.loop->Prepare(slots);
-  steps_.push_back({[loop = map.loop.get()] { loop->WriteOnce(); }, {}, false});
+  Step& step = steps_.emplace_back();
+  step.kind = Kind::kMap;
+  step.map = &map;
   return true;
 }
 
@@ -33,42 +34,73 @@ bool Trips::AddMove(WindowMove move) {
     // An offset of 32 bits, as no tensor reaches 2 GiB.
     WEBHLO_CHECK(start.last >= 0 && start.last * start.stride < INT32_MAX);
   }
-  steps_.push_back({[this, move = std::move(move)] { WriteMove(move); }, {}, false});
+  Step& step = steps_.emplace_back();
+  step.kind = Kind::kMove;
+  step.move = std::move(move);
   return true;
 }
 
-bool Trips::AddJump(uint32_t target, std::optional<uint32_t> unless) {
-  // Behind it in the loop, or out of it.
-  if (target <= Next() && target >= first_) return false;
-  const auto write = [this, target, unless] {
-    if (!unless) return WriteBranch(target);
-    a_.Get(kArgs);
-    a_.Access(Op::kI32Load, 4 * *unless);
-    a_.Access(Op::kI32Load8U, 0);
-    a_.Do(Op::kI32Eqz);
-    WriteBranchIf(target);
-  };
-  steps_.push_back({write, {target}, !unless});
-  return true;
-}
-
-bool Trips::AddSwitch(std::vector<uint32_t> targets, uint32_t index) {
+bool Trips::AddTargets(Kind kind, std::vector<uint32_t> targets, uint32_t slot) {
   for (uint32_t target : targets) {
     if (target <= Next() && target >= first_) return false;
   }
-  const auto write = [this, targets, index] {
-    for (uint32_t k = 0; k + 1 < targets.size(); ++k) {
-      a_.Get(kArgs);
-      a_.Access(Op::kI32Load, 4 * index);
-      a_.Access(Op::kI32Load, 0);
-      a_.I32(static_cast<int32_t>(k));
-      a_.Do(Op::kI32Eq);
-      WriteBranchIf(targets[k]);
-    }
-    WriteBranch(targets.back());
-  };
-  steps_.push_back({write, targets, true});
+  Step& step = steps_.emplace_back();
+  step.kind = kind;
+  step.slot = slot;
+  step.targets = std::move(targets);
   return true;
+}
+
+bool Trips::AddJump(uint32_t target) { return AddTargets(Kind::kJump, {target}, 0); }
+
+bool Trips::AddJumpUnless(uint32_t target, uint32_t condition) {
+  return AddTargets(Kind::kJumpUnless, {target}, condition);
+}
+
+bool Trips::AddSwitch(std::vector<uint32_t> targets, uint32_t index) {
+  return AddTargets(Kind::kSwitch, std::move(targets), index);
+}
+
+void Trips::WriteStep(const Step& step) {
+  switch (step.kind) {
+    case Kind::kMap:
+      step.map->loop->WriteOnce();
+      return;
+    case Kind::kMove:
+      WriteMove(step.move);
+      return;
+    case Kind::kJump:
+      WriteBranch(step.targets[0]);
+      return;
+    case Kind::kJumpUnless:
+      a_.Get(kArgs);
+      a_.Access(Op::kI32Load, 4 * step.slot);
+      a_.Access(Op::kI32Load8U, 0);
+      a_.Do(Op::kI32Eqz);
+      WriteBranchIf(step.targets[0]);
+      return;
+    case Kind::kSwitch:
+      for (uint32_t k = 0; k + 1 < step.targets.size(); ++k) {
+        a_.Get(kArgs);
+        a_.Access(Op::kI32Load, 4 * step.slot);
+        a_.Access(Op::kI32Load, 0);
+        a_.I32(static_cast<int32_t>(k));
+        a_.Do(Op::kI32Eq);
+        WriteBranchIf(step.targets[k]);
+      }
+      WriteBranch(step.targets.back());
+      return;
+  }
+}
+
+// Whether the loop has a jump to that step.
+bool Trips::IsTarget(uint32_t step) const {
+  for (const Step& from : steps_) {
+    for (uint32_t target : from.targets) {
+      if (target == step) return true;
+    }
+  }
+  return false;
 }
 
 // The step to go on with.
@@ -147,21 +179,25 @@ void Trips::WriteMove(const WindowMove& move) {
     a_.Set(is_target ? to_ : from_);
   }
   uint32_t at = 0;
-  for (const auto& [bytes, load, store] :
-       {std::tuple(16u, Op::kV128Load, Op::kV128Store),
-        std::tuple(8u, Op::kV128Load64Splat, Op::kV128Store64Lane),
-        std::tuple(4u, Op::kV128Load32Splat, Op::kV128Store32Lane),
-        std::tuple(2u, Op::kI32Load16U, Op::kV128Store16Lane),
-        std::tuple(1u, Op::kI32Load8U, Op::kV128Store8Lane)}) {
-    for (; at + bytes <= static_cast<uint64_t>(move.bytes); at += bytes) {
+  struct Unit {
+    uint32_t bytes;
+    Op load, store;
+  };
+  static constexpr Unit kUnits[] = {{16, Op::kV128Load, Op::kV128Store},
+                                    {8, Op::kV128Load64Splat, Op::kV128Store64Lane},
+                                    {4, Op::kV128Load32Splat, Op::kV128Store32Lane},
+                                    {2, Op::kI32Load16U, Op::kV128Store16Lane},
+                                    {1, Op::kI32Load8U, Op::kV128Store8Lane}};
+  for (const Unit& unit : kUnits) {
+    for (; at + unit.bytes <= static_cast<uint64_t>(move.bytes); at += unit.bytes) {
       a_.Get(to_);
       a_.Get(from_);
-      a_.Access(load, at);
-      if (bytes < 4) a_.Do(Op::kI32x4Splat);
-      if (bytes == 16) {
-        a_.Access(store, at);
+      a_.Access(unit.load, at);
+      if (unit.bytes < 4) a_.Do(Op::kI32x4Splat);
+      if (unit.bytes == 16) {
+        a_.Access(unit.store, at);
       } else {
-        a_.AccessLane(store, at, 0);
+        a_.AccessLane(unit.store, at, 0);
       }
     }
   }
@@ -172,19 +208,11 @@ std::optional<JitFunction> Trips::Finish() {
   from_ = a_.AddLocal(WasmType::kI32);
   to_ = a_.AddLocal(WasmType::kI32);
   vector_ = a_.AddLocal(WasmType::kV128);
-  for (const Step& step : steps_) {
-    for (uint32_t target : step.targets) {
-      if (target > first_ && target <= back_) open_.push_back(target);
-    }
-  }
-  std::sort(open_.begin(), open_.end(), std::greater<>());
-  open_.erase(std::unique(open_.begin(), open_.end()), open_.end());
-  for (uint32_t i = 0; i < steps_.size(); ++i) {
-    // Nobody comes there.
-    if (steps_[i].never_goes_on &&
-        std::find(open_.begin(), open_.end(), first_ + i + 1) == open_.end()) {
-      return std::nullopt;
-    }
+  for (uint32_t i = back_; i > first_; --i) {
+    if (IsTarget(i)) open_.push_back(i);
+    const Kind before = steps_[i - first_ - 1].kind;
+    // Nobody would come there.
+    if ((before == Kind::kJump || before == Kind::kSwitch) && !IsTarget(i)) return std::nullopt;
   }
 
   a_.Block();
@@ -195,7 +223,7 @@ std::optional<JitFunction> Trips::Finish() {
       open_.pop_back();
       a_.End();
     }
-    if (i < steps_.size()) steps_[i].write();
+    if (i < steps_.size()) WriteStep(steps_[i]);
   }
   a_.Get(kMost);
   a_.I32(1);

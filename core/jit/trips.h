@@ -12,7 +12,6 @@
 #define WEBHLO_CORE_JIT_TRIPS_H_
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -55,13 +54,13 @@ class Trips {
 
   // The next step, which is one of these. False if it had better not be a part.
   //
-  // A map: `record` is one of NewRecord, `slots` has those of the nest's inputs, then outputs.
+  // A map: `outputs` are of the last NewRecord; `slots` are of the nest's inputs, then outputs.
   Record& NewRecord();
-  bool AddMap(Record& record, const LoopNest& nest, std::span<const LaneValue> outputs,
-              std::vector<uint32_t> slots);
+  bool AddMap(LoopNest nest, std::span<const LaneValue> outputs, std::span<const uint32_t> slots);
   bool AddMove(WindowMove move);
-  // To a step behind this one, or out of the loop; if the i1 in the slot is false, or always.
-  bool AddJump(uint32_t target, std::optional<uint32_t> unless);
+  // To a step behind this one, or out of the loop; always, or if the i1 in the slot is false.
+  bool AddJump(uint32_t target);
+  bool AddJumpUnless(uint32_t target, uint32_t condition);
   // To that of these steps whose index is the i32 in the slot, or the last one.
   bool AddSwitch(std::vector<uint32_t> targets, uint32_t index);
 
@@ -69,19 +68,26 @@ class Trips {
   std::optional<JitFunction> Finish();
 
  private:
-  struct Step {
-    std::function<void()> write;
-    std::vector<uint32_t> targets;  // Of a jump.
-    bool never_goes_on = false;     // To the next step.
-  };
   struct Map {
+    Record record;
     LoopNest nest;
     std::vector<uint32_t> outputs;
-    std::unique_ptr<MapLoop> loop;
+    std::optional<MapLoop> loop;
+  };
+  enum class Kind : uint8_t { kMap, kMove, kJump, kJumpUnless, kSwitch };
+  struct Step {
+    Kind kind = Kind::kJump;
+    uint32_t slot = 0;  // Of what a jump looks at.
+    Map* map = nullptr;
+    WindowMove move;
+    std::vector<uint32_t> targets;  // Of a jump.
   };
   enum Parameter : uint32_t { kArgs, kConstants, kExit, kMost };
 
   uint32_t Next() const { return first_ + static_cast<uint32_t>(steps_.size()); }
+  bool AddTargets(Kind kind, std::vector<uint32_t> targets, uint32_t slot);
+  bool IsTarget(uint32_t step) const;
+  void WriteStep(const Step& step);
   void WriteBranch(uint32_t target);
   void WriteBranchIf(uint32_t target);
   void WriteMove(const WindowMove& move);
@@ -92,7 +98,6 @@ class Trips {
   const uint32_t first_, back_;
   FunctionCode code_;
   Assembler& a_ = code_.assembler;
-  std::vector<std::unique_ptr<Record>> records_;
   std::vector<std::unique_ptr<Map>> maps_;
   std::vector<Step> steps_;
   // Targets of the blocks that are open, the innermost last.

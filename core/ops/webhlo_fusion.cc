@@ -528,7 +528,7 @@ Result<std::unique_ptr<Kernel>> MakeTiles(const KernelSite& site) {
 // A function has it already, so that the JIT's vocabulary has all of it.
 bool Join(const StepSite& site, jit::Trips& trips) {
   const OpView& op = site.op;
-  const Body body = ReadBody(AllOf(op));
+  Body body = ReadBody(AllOf(op));
   std::vector<uint32_t> slots;
   for (const Input& input : body.inputs) slots.push_back(site.slot + input.operand);
   for (uint32_t r = 0; r < op.num_results(); ++r) {
@@ -537,7 +537,7 @@ bool Join(const StepSite& site, jit::Trips& trips) {
   jit::Record& record = trips.NewRecord();
   std::string name;
   const std::vector<jit::LaneValue> outputs = body.Emit(op.graph(), record, &name);
-  return trips.AddMap(record, body.nest, outputs, std::move(slots));
+  return trips.AddMap(std::move(body.nest), outputs, slots);
 }
 
 constexpr KernelRow kKernels[] = {

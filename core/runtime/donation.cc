@@ -10,7 +10,7 @@ std::vector<uint32_t> ResultsOverInputs(const Program& program, const Graph& mai
   const Region& body = main.regions[main.functions[0].body];
   const std::span<const ValueId> results = main.results(body);
   std::vector<uint32_t> over(inputs.size(), kNone);
-  std::vector<bool> taken(results.size(), false);
+  std::vector<uint8_t> taken(results.size());
   bool any = false;
   const auto take = [&](uint32_t input, uint32_t result) {
     const Type& type = main.type(body.arguments.begin + input);

@@ -34,9 +34,9 @@ bool JoinStep(const Plan& plan, const Step& step, uint32_t slot, jit::Trips& tri
     case Step::Kind::kCopy:
       return trips.AddMove({.from = slot, .to = slot + 1, .starts = {}, .bytes = step.bytes});
     case Step::Kind::kJump:
-      return trips.AddJump(step.target, std::nullopt);
+      return trips.AddJump(step.target);
     case Step::Kind::kJumpUnless:
-      return trips.AddJump(step.target, slot);
+      return trips.AddJumpUnless(step.target, slot);
     case Step::Kind::kSwitch:
       return trips.AddSwitch(step.targets, slot);
     case Step::Kind::kReference:

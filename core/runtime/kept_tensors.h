@@ -22,6 +22,14 @@ class KeptTensors {
     tensors_.emplace(next_, std::move(buffer));
     return next_++;
   }
+  // Null once it was disposed of.
+  AlignedBuffer* Find(uint32_t handle) {
+    const auto it = tensors_.find(handle);
+    return it == tensors_.end() ? nullptr : &it->second;
+  }
+  const AlignedBuffer* Find(uint32_t handle) const {
+    return const_cast<KeptTensors*>(this)->Find(handle);
+  }
   // A handle that no tensor has yet.
   uint32_t NewHandle() { return next_++; }
   // The tensor goes to such a handle; the other is as if disposed of.

@@ -58,42 +58,55 @@ bool FitsNothing(const Graph&, const Node&) { return false; }
 }  // namespace
 
 const FormatPart FormatPart::kAll[] = {
-    {"format", kMantissaFormat, "", false, FitsMantissaFormat, &Printer::MantissaFormat,
-     &TextParser::ParseMantissaFormat},
-    {"slice", kSlice, "", false, FitsSlice, &Printer::SliceRanges, &TextParser::ParseSliceRanges},
-    {"dim_numbers",
-     {},
-     "dimension_numbers",
-     false,
-     FitsDimNumbers,
-     &Printer::DimNumbers,
-     &TextParser::ParseDimNumbers},
-    {"window", kWindow, "", false, nullptr, &Printer::Window, &TextParser::ParseWindow},
-    {"dot_dims",
-     {},
-     "dot_dimension_numbers",
-     false,
-     nullptr,
-     &Printer::DotDims,
-     &TextParser::ParseDotDims},
-    {"precision", kPrecision, "algorithm", false, nullptr, &Printer::Precision,
-     &TextParser::ParsePrecision},
-    {"regions", {}, "", false, nullptr, &Printer::Regions, &TextParser::ParseRegions},
-    {"sharding", {}, "", false, FitsNothing, nullptr, &TextParser::ParseSharding},
-    {"constant", kConstant, "", true, FitsConstant, &Printer::Constant, &TextParser::ParseConstant},
-    {"barrier", {}, "", true, FitsBarrier, &Printer::Barrier, &TextParser::ParseBarrier},
-    {"reduce", kReduce, "", true, FitsReduce, &Printer::Reduce, &TextParser::ParseReduce},
-    {"while", {}, "", true, FitsWhile, &Printer::While, &TextParser::ParseWhile},
-    {"scan", kScan, "", true, FitsScan, &Printer::Scan, &TextParser::ParseScan},
-    {"manual_computation", {}, "", true, FitsNothing, nullptr, &TextParser::ParseManualComputation},
+    {"format", kMantissaFormat, "", false, FitsMantissaFormat, &Printer::MantissaFormat},
+    {"slice", kSlice, "", false, FitsSlice, &Printer::SliceRanges},
+    {"dim_numbers", {}, "dimension_numbers", false, FitsDimNumbers, &Printer::DimNumbers},
+    {"window", kWindow, "", false, nullptr, &Printer::Window},
+    {"dot_dims", {}, "dot_dimension_numbers", false, nullptr, &Printer::DotDims},
+    {"precision", kPrecision, "algorithm", false, nullptr, &Printer::Precision},
+    {"regions", {}, "", false, nullptr, &Printer::Regions},
+    {"sharding", {}, "", false, FitsNothing, nullptr},
+    {"constant", kConstant, "", true, FitsConstant, &Printer::Constant},
+    {"barrier", {}, "", true, FitsBarrier, &Printer::Barrier},
+    {"reduce", kReduce, "", true, FitsReduce, &Printer::Reduce},
+    {"while", {}, "", true, FitsWhile, &Printer::While},
+    {"scan", kScan, "", true, FitsScan, &Printer::Scan},
+    {"manual_computation", {}, "", true, FitsNothing, nullptr},
 };
 
-const FormatPart& FindFormatPart(std::string_view name) {
-  const auto part = std::find_if(std::begin(FormatPart::kAll), std::end(FormatPart::kAll),
-                                 [&](const FormatPart& p) { return p.name == name; });
-  WEBHLO_CHECK(part != std::end(FormatPart::kAll));
-  return *part;
+const PartReader PartReader::kAll[] = {
+    {"format", &TextParser::ParseMantissaFormat},
+    {"slice", &TextParser::ParseSliceRanges},
+    {"dim_numbers", &TextParser::ParseDimNumbers},
+    {"window", &TextParser::ParseWindow},
+    {"dot_dims", &TextParser::ParseDotDims},
+    {"precision", &TextParser::ParsePrecision},
+    {"regions", &TextParser::ParseRegions},
+    {"sharding", &TextParser::ParseSharding},
+    {"constant", &TextParser::ParseConstant},
+    {"barrier", &TextParser::ParseBarrier},
+    {"reduce", &TextParser::ParseReduce},
+    {"while", &TextParser::ParseWhile},
+    {"scan", &TextParser::ParseScan},
+    {"manual_computation", &TextParser::ParseManualComputation},
+};
+static_assert(std::size(FormatPart::kAll) == std::size(PartReader::kAll));
+
+namespace {
+
+template <class Row>
+const Row& Find(std::string_view name) {
+  const auto row = std::find_if(std::begin(Row::kAll), std::end(Row::kAll),
+                                [&](const Row& r) { return r.name == name; });
+  WEBHLO_CHECK(row != std::end(Row::kAll));
+  return *row;
 }
+
+}  // namespace
+
+const FormatPart& FindFormatPart(std::string_view name) { return Find<FormatPart>(name); }
+
+const PartReader& FindPartReader(std::string_view name) { return Find<PartReader>(name); }
 
 std::vector<std::string_view> FormatPart::AttributesOf(const OpSyntax& syntax) const {
   std::vector<std::string_view> names(attributes.begin(), attributes.end());

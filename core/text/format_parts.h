@@ -25,7 +25,6 @@ struct FormatPart {
   // Whether it can say what a node that has the required ones of these attributes is. Null: always.
   bool (*fits)(const Graph& graph, const Node& node);
   void (Printer::*print)(const Node& node);  // Null where nothing fits.
-  bool (TextParser::*parse)(TextParser::Op* op);
 
   std::vector<std::string_view> AttributesOf(const OpSyntax& syntax) const;
 
@@ -33,6 +32,17 @@ struct FormatPart {
 };
 
 const FormatPart& FindFormatPart(std::string_view name);
+
+// How it is read. In a table of its own, as what never reads text, a page's wasm, prints all the
+// same: the linker leaves the reader out there.
+struct PartReader {
+  std::string_view name;
+  bool (TextParser::*parse)(TextParser::Op* op);
+
+  static const PartReader kAll[];
+};
+
+const PartReader& FindPartReader(std::string_view name);
 
 // FormatPart::fits of the whole ops (whole_ops.cc).
 bool FitsConstant(const Graph& graph, const Node& node);

@@ -297,7 +297,7 @@ bool TextParser::ParseFormat(Op* op) {
         if (!ParseAttributes(op)) return false;
         break;
       case Kind::kCustom:
-        if (!(this->*FindFormatPart(item.text).parse)(op)) return false;
+        if (!(this->*FindPartReader(item.text).parse)(op)) return false;
         break;
       case Kind::kTypes:
         if (!ParseFormatTypes(op, item.text)) return false;

@@ -32,7 +32,7 @@ class TextParser {
   Result<Graph> Run();
 
  private:
-  friend struct FormatPart;
+  friend struct PartReader;
   static constexpr int kMaxNesting = 64;
 
   using LineAndColumn = std::pair<uint32_t, uint32_t>;
