@@ -121,6 +121,17 @@ test("a page downloads less than 570 KB of wasm and 47 KB of JavaScript, gzipped
   assert.ok(linearAlgebra < 200_000, `${linearAlgebra} bytes`);
 });
 
+test("only the importer carries the reader of text", () => {
+  const reads = (name) =>
+    readFileSync(installed(`dist/${name}`)).includes(
+      "expected a hexadecimal digit",
+    );
+  assert.ok(reads("webhlo-importer.wasm"));
+  for (const variant of ["simd", "relaxed"]) {
+    assert.ok(!reads(`webhlo-${variant}.wasm`), variant);
+  }
+});
+
 test("no file of it needs eval or names a folder of the machine that built it", () => {
   for (const name of readdirSync(installed("dist"), { recursive: true })) {
     if (!/\.(m?js|wasm)$/.test(name)) continue;
