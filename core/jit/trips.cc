@@ -131,6 +131,23 @@ void Trips::WriteBranchIf(uint32_t target) {
   a_.End();
 }
 
+void Trips::GetStart(const WindowMove::Start& start, Op load, uint32_t offset) {
+  a_.Get(kArgs);
+  a_.Access(Op::kI32Load, 4 * start.slot);
+  a_.Access(load, start.offset + offset);
+}
+
+// Leaves the block if the start is out of range: if it is larger, taken as unsigned.
+void Trips::StayAway(const WindowMove::Start& start) {
+  a_.I32(static_cast<int32_t>(start.last));
+  GetStart(start, Op::kI32Load);
+  a_.Do(Op::kI32LtU);
+  a_.BranchIf(0);
+  if (!start.is_wide) return;
+  GetStart(start, Op::kI32Load, 4);
+  a_.BranchIf(0);
+}
+
 // Adds the clamped start to what is on the stack.
 void Trips::WriteStart(const WindowMove::Start& start) {
   const auto splat = [&](int64_t value) {
@@ -138,9 +155,7 @@ void Trips::WriteStart(const WindowMove::Start& start) {
     a_.Do(Op::kI32x4Splat);
     if (start.is_wide) a_.Do(Op::kI64x2ExtendLowI32x4S);
   };
-  a_.Get(kArgs);
-  a_.Access(Op::kI32Load, 4 * start.slot);
-  a_.Access(start.is_wide ? Op::kV128Load64Splat : Op::kV128Load32Splat, 0);
+  GetStart(start, start.is_wide ? Op::kV128Load64Splat : Op::kV128Load32Splat);
   if (start.is_wide) {
     // bound < v ? bound : v, from above and from below.
     a_.Set(vector_);
@@ -170,6 +185,10 @@ void Trips::WriteStart(const WindowMove::Start& start) {
 }
 
 void Trips::WriteMove(const WindowMove& move) {
+  if (move.stays_away) {
+    a_.Block();
+    for (const WindowMove::Start& start : move.starts) StayAway(start);
+  }
   for (const bool is_target : {false, true}) {
     a_.Get(kArgs);
     a_.Access(Op::kI32Load, 4 * (is_target ? move.to : move.from));
@@ -201,6 +220,7 @@ void Trips::WriteMove(const WindowMove& move) {
       }
     }
   }
+  if (move.stays_away) a_.End();
 }
 
 std::optional<JitFunction> Trips::Finish() {

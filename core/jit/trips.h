@@ -26,17 +26,19 @@
 
 namespace webhlo::jit {
 
-// A window of a tensor that is one run of bytes, `start` of which are told at run time.
+// A window of a tensor that is one run of bytes, starts of which are told at run time.
 struct WindowMove {
   struct Start {
-    uint32_t slot;   // Of an i32, or an i64 if `is_wide`.
-    int64_t last;    // It is clamped to [0, last].
-    int64_t stride;  // Bytes of one.
+    uint32_t slot;        // Of an i32, or an i64 if `is_wide`,
+    uint32_t offset = 0;  // so many bytes behind.
+    int64_t last;         // It is clamped to [0, last],
+    int64_t stride;       // in units of so many bytes.
     bool is_wide = false;
   };
   uint32_t from, to;  // Slots.
   std::vector<Start> starts;
-  bool replaces = false;  // Whether the window is of `to`, else of `from`.
+  bool replaces = false;    // Whether the window is of `to`, else of `from`.
+  bool stays_away = false;  // Whether nothing moves where a start is out of range.
   int64_t bytes = 0;
 };
 
@@ -92,6 +94,8 @@ class Trips {
   void WriteBranchIf(uint32_t target);
   void WriteMove(const WindowMove& move);
   void WriteStart(const WindowMove::Start& start);
+  void GetStart(const WindowMove::Start& start, Op load, uint32_t offset = 0);
+  void StayAway(const WindowMove::Start& start);
   void Leave(uint32_t step);
 
   ModuleBuilder* const module_;

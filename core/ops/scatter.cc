@@ -189,18 +189,24 @@ std::optional<KernelChoice> Propose(const KernelRequest& request) {
       .in_place_operand = n == 1 ? 0 : KernelChoice::kNotInPlace};
 }
 
-ScatterSizes SizesOf(const OpView& op) {
-  const size_t n = op.num_results();
-  const GatherDims dims(op, kNames);
-  const TensorType& operand = op.operand(0);
-  const TensorType& update = op.operand(n + 1);
-  // The window in all dimensions of the operand, size 1 where it is inserted.
-  std::vector<int64_t> sizes(operand.dims.size(), 1);
+// The window in all dimensions of the operand, size 1 where it is inserted.
+std::vector<int64_t> WindowSizes(const OpView& op, const GatherDims& dims) {
+  const TensorType& update = op.operand(op.num_results() + 1);
+  std::vector<int64_t> sizes(op.operand(0).dims.size(), 1);
   size_t next = 0;
   for (size_t d = 0; d < sizes.size(); ++d) {
     if (dims.IsDroppedFromWindow(static_cast<int64_t>(d))) continue;
     sizes[d] = update.dims[static_cast<size_t>(dims.offset_dims[next++])];
   }
+  return sizes;
+}
+
+ScatterSizes SizesOf(const OpView& op) {
+  const size_t n = op.num_results();
+  const GatherDims dims(op, kNames);
+  const TensorType& operand = op.operand(0);
+  const TensorType& update = op.operand(n + 1);
+  const std::vector<int64_t> sizes = WindowSizes(op, dims);
   ScatterSizes scatter{.count = operand.NumElements(),
                        .widths = {},
                        .window = dims.WindowOf(operand.dims, update.dims, sizes),
@@ -227,6 +233,39 @@ std::optional<KernelChoice> ProposeReplace(const KernelRequest& request) {
 
 Result<std::unique_ptr<Kernel>> MakeReplace(const KernelSite& site) { return Make(site, {}); }
 
+// One window, in place.
+bool JoinReplace(const StepSite& site, jit::Trips& trips) {
+  const OpView& op = site.op;
+  const GatherDims dims(op, kNames);
+  const std::vector<int64_t>& operand = op.operand(0).dims;
+  if (op.num_results() != 1 || !site.in_place ||
+      op.operand(1).NumElements() != static_cast<int64_t>(dims.start_index_map.size())) {
+    return false;
+  }
+  const ElementType element = op.operand(1).element;
+  const std::vector<int64_t> window = WindowSizes(op, dims);
+  if ((element != ElementType::kI32 && element != ElementType::kI64) ||
+      !dims.operand_batching_dims.empty() || !IsOneRun(operand, window)) {
+    return false;
+  }
+  jit::WindowMove move = {.from = site.slot + 2,
+                          .to = site.slot + 3,
+                          .starts = {},
+                          .replaces = true,
+                          .stays_away = true,
+                          .bytes = op.operand(2).ByteSize()};
+  const std::vector<int64_t> strides = RowMajorStrides(operand);
+  for (size_t k = 0; k < dims.start_index_map.size(); ++k) {
+    const auto d = static_cast<size_t>(dims.start_index_map[k]);
+    move.starts.push_back({.slot = site.slot + 1,
+                           .offset = static_cast<uint32_t>(k) * ByteWidth(element),
+                           .last = operand[d] - window[d],
+                           .stride = strides[d] * ByteWidth(op.operand(2).StorageType()),
+                           .is_wide = element == ElementType::kI64});
+  }
+  return trips.AddMove(std::move(move));
+}
+
 // Sums and the like, which are combined one after the other.
 std::optional<KernelChoice> ProposeReduction(const KernelRequest& request) {
   const OpView& op = request.op;
@@ -246,7 +285,7 @@ Result<std::unique_ptr<Kernel>> MakeReduction(const KernelSite& site) {
 using Rows = RegionRows<Propose, Make>;
 
 constexpr KernelRow kKernels[] = {
-    {.name = "replace", .propose = ProposeReplace, .make = MakeReplace},
+    {.name = "replace", .propose = ProposeReplace, .make = MakeReplace, .join = JoinReplace},
     {.name = "reduction", .propose = ProposeReduction, .make = MakeReduction},
     {.name = "jit", .propose = Rows::ProposeJit, .make = Rows::MakeJit},
     {.name = "tiles", .propose = Rows::ProposeTiles, .make = Rows::MakeTiles},

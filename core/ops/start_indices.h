@@ -8,7 +8,9 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "core/graph/tensor.h"
 #include "core/jit/trips.h"
@@ -45,32 +47,38 @@ inline DynamicSliceSizes SlicesOf(const OpView& op, const TensorType& window, si
           tensor.dims.empty() ? TensorType() : op.operand(first)};
 }
 
-// Adds such a step to a loop's trips (KernelRow::join) if the window is one run of bytes. The
-// window is result 0, or `replacement`, an operand.
+// Whether a window is one run of elements.
+inline bool IsOneRun(std::span<const int64_t> tensor, std::span<const int64_t> window) {
+  size_t d = 0;
+  while (d < tensor.size() && window[d] == 1) ++d;
+  for (++d; d < tensor.size(); ++d) {
+    if (window[d] != tensor[d]) return false;
+  }
+  return true;
+}
+
+// Adds such a step to a loop's trips (KernelRow::join) if its window is one run of elements: result
+// 0, or `replacement`, an operand.
 inline bool JoinWindow(const StepSite& site, std::optional<uint32_t> replacement,
                        jit::Trips& trips) {
   const OpView& op = site.op;
   const std::vector<int64_t>& dims = op.operand(0).dims;
   const TensorType& window = replacement ? op.operand(*replacement) : op.result();
   const uint32_t first = replacement ? *replacement + 1 : 1;
-  const auto result = site.slot + static_cast<uint32_t>(op.num_operands());
   jit::WindowMove move = {.from = site.slot + replacement.value_or(0),
-                          .to = result,
+                          .to = site.slot + static_cast<uint32_t>(op.num_operands()),
                           .starts = {},
                           .replaces = replacement.has_value(),
                           .bytes = window.ByteSize()};
-  const int width = ByteWidth(window.StorageType());
+  if (!IsOneRun(dims, window.dims)) return false;
   const std::vector<int64_t> strides = RowMajorStrides(dims);
-  bool is_cut = false;
   for (size_t d = 0; d < dims.size(); ++d) {
-    if (is_cut && window.dims[d] != dims[d]) return false;
-    is_cut |= window.dims[d] != 1;
-    if (window.dims[d] == dims[d]) continue;
     const ElementType element = op.operand(first + d).element;
     if (element != ElementType::kI32 && element != ElementType::kI64) return false;
+    if (window.dims[d] == dims[d]) continue;
     move.starts.push_back({.slot = site.slot + first + static_cast<uint32_t>(d),
                            .last = dims[d] - window.dims[d],
-                           .stride = strides[d] * width,
+                           .stride = strides[d] * ByteWidth(window.StorageType()),
                            .is_wide = element == ElementType::kI64});
   }
   return trips.AddMove(std::move(move));

@@ -123,6 +123,47 @@ func.func @wide_windows() {
 
 // -----
 
+// Updates of single places; what is out of range, on either side, in either dimension, is left out.
+func.func @places() {
+  %0 = stablehlo.constant dense<-5> : tensor<i32>
+  %1 = stablehlo.constant dense<0> : tensor<3x4xi32>
+  %2 = stablehlo.constant dense<-4294967296> : tensor<i64>
+  %3 = stablehlo.constant dense<7> : tensor<4xi8>
+  %4:4 = stablehlo.while(%i = %0, %a = %1, %k = %2, %b = %3) : tensor<i32>, tensor<3x4xi32>, tensor<i64>, tensor<4xi8>
+    cond {
+      %n = stablehlo.constant dense<15> : tensor<i32>
+      %go = stablehlo.compare LT, %i, %n, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>
+      stablehlo.return %go : tensor<i1>
+    } do {
+      %one = stablehlo.constant dense<1> : tensor<i32>
+      %two = stablehlo.constant dense<2> : tensor<i32>
+      %5 = stablehlo.add %i, %one : tensor<i32>
+      %6 = stablehlo.divide %i, %two : tensor<i32>
+      %8 = stablehlo.reshape %6 : (tensor<i32>) -> tensor<1xi32>
+      %10 = stablehlo.broadcast_in_dim %8, dims = [0] : (tensor<1xi32>) -> tensor<2xi32>
+      %11 = "stablehlo.scatter"(%a, %10, %i) <{scatter_dimension_numbers = #stablehlo.scatter<inserted_window_dims = [0, 1], scatter_dims_to_operand_dims = [0, 1]>}> ({
+      ^bb0(%old: tensor<i32>, %new: tensor<i32>):
+        stablehlo.return %new : tensor<i32>
+      }) : (tensor<3x4xi32>, tensor<2xi32>, tensor<i32>) -> tensor<3x4xi32>
+      %huge = stablehlo.constant dense<858993459> : tensor<i64>
+      %12 = stablehlo.add %k, %huge : tensor<i64>
+      %13 = stablehlo.convert %i : (tensor<i32>) -> tensor<i8>
+      %14 = stablehlo.convert %5 : (tensor<i32>) -> tensor<i64>
+      %15 = stablehlo.multiply %14, %12 : tensor<i64>
+      %16 = stablehlo.reshape %15 : (tensor<i64>) -> tensor<1xi64>
+      %17 = "stablehlo.scatter"(%b, %16, %13) <{scatter_dimension_numbers = #stablehlo.scatter<inserted_window_dims = [0], scatter_dims_to_operand_dims = [0]>}> ({
+      ^bb0(%old: tensor<i8>, %new: tensor<i8>):
+        stablehlo.return %new : tensor<i8>
+      }) : (tensor<4xi8>, tensor<1xi64>, tensor<i8>) -> tensor<4xi8>
+      stablehlo.return %5, %11, %12, %17 : tensor<i32>, tensor<3x4xi32>, tensor<i64>, tensor<4xi8>
+    }
+  check.expect_eq_const %4#1, dense<[[1, 0, 0, 0], [0, 3, 0, 0], [0, 0, 5, 0]]> : tensor<3x4xi32>
+  check.expect_eq_const %4#3, dense<[-1, 7, 7, 7]> : tensor<4xi8>
+  return
+}
+
+// -----
+
 // Branches of two and of three, one of them empty, and a jump over all of the rest.
 func.func @branches() {
   %0 = stablehlo.constant dense<0> : tensor<i32>
