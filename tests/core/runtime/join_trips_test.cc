@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Which loops become functions, and what these do. That they compute the same is what
-// tests/cases/while_trips.mlir asks for, and that they stop in time time_slices_test.cc.
+// tests/cases/while_trips.mlir asks for, and session_test.cc that they stop in time and go on.
 #include "core/runtime/join_trips.h"
 
 #include <doctest/doctest.h>
