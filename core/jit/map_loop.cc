@@ -56,6 +56,17 @@ void MapLoop::WriteInner(int64_t count) {
   }
 }
 
+// The inner loop begins where the rows do.
+void MapLoop::PointAtRows() {
+  for (const std::vector<Pointer>* pointers : {&inputs_, &results_}) {
+    for (const Pointer& pointer : *pointers) {
+      if (pointer.inner == 0) continue;
+      a_.Get(pointer.row);
+      a_.Set(pointer.current);
+    }
+  }
+}
+
 void MapLoop::WriteRows() {
   const size_t outer = nest_.sizes.size() - 1;
   // Indices of row `begin`, and where the operands' rows begin.
@@ -103,13 +114,7 @@ void MapLoop::WriteRows() {
   a_.Do(Op::kI32LtU);
   a_.If();
   a_.Loop();
-  for (const std::vector<Pointer>* pointers : {&inputs_, &results_}) {
-    for (const Pointer& pointer : *pointers) {
-      if (pointer.inner == 0) continue;
-      a_.Get(pointer.row);
-      a_.Set(pointer.current);
-    }
-  }
+  PointAtRows();
   WriteInner(nest_.inner());
   // The next row: the innermost outer index counts, and carries.
   for (const Pointer& pointer : results_) AddTo(pointer.row, nest_.inner() * pointer.width);
@@ -162,13 +167,7 @@ void MapLoop::Prepare(std::span<const uint32_t> slots) {
 }
 
 void MapLoop::WriteOnce() {
-  for (const std::vector<Pointer>* pointers : {&inputs_, &results_}) {
-    for (const Pointer& pointer : *pointers) {
-      if (pointer.inner == 0) continue;
-      a_.Get(pointer.row);
-      a_.Set(pointer.current);
-    }
-  }
+  PointAtRows();
   WriteInner(nest_.inner());
 }
 

@@ -27,6 +27,7 @@ class MapLoop : public VectorWriter {
   void WriteOnce();
 
  private:
+  void PointAtRows();
   void WriteRows();
   void WriteInner(int64_t count);  // -1: as many as the local `left_` says.
   void WriteLoop(int vectors, int lanes);
