@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The training example in Node: its losses are JAX's, its state stays in wasm memory and takes no more of
-// it with each step, and a step that is stopped has not happened.
+// it with each step.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
