@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 #include "core/kernels/moves/indices.h"
 #include "core/kernels/moves/strided_copy.h"
@@ -16,21 +17,38 @@ namespace {
 #define WEBHLO_SCALAR_LOOP
 #endif
 
-// `count` indices from element `at` on, `step` apart.
-void LoadIndices(const TensorView& view, int64_t at, int64_t step, int64_t count,
-                 int64_t* indices) {
-  const auto load = [&](const auto* from) {
-    WEBHLO_SCALAR_LOOP for (int64_t i = 0; i < count; ++i) indices[i] = from[at + i * step];
+// Adds to `count` offsets what indices from `from` on, `step` apart, count in `stride`, each where it
+// fits nearest in [0, room]; marks those that do not.
+template <class Index>
+void AddStarts(const Index* from, int64_t step, int64_t count, int64_t room, ptrdiff_t stride,
+               ptrdiff_t* offsets, int32_t* outside) {
+  const Index last = static_cast<Index>(
+      std::min<uint64_t>(static_cast<uint64_t>(room), std::numeric_limits<Index>::max()));
+  const auto add = [&](int64_t apart) {
+    for (int64_t i = 0; i < count; ++i) {
+      const Index index = from[i * apart];
+      const Index nearest = std::clamp<Index>(index, 0, last);
+      offsets[i] += static_cast<ptrdiff_t>(nearest) * stride;
+      outside[i] |= nearest != index;
+    }
   };
+  if (step == 1) return add(1);  // In vectors.
+  add(step);
+}
+
+void AddStarts(const TensorView& view, int64_t at, int64_t step, int64_t count, int64_t room,
+               ptrdiff_t stride, ptrdiff_t* offsets, int32_t* outside) {
   switch (view.element()) {
     case ElementType::kI32:
-      return load(static_cast<const int32_t*>(view.data()));
+      return AddStarts(static_cast<const int32_t*>(view.data()) + at, step, count, room, stride,
+                       offsets, outside);
     case ElementType::kU32:
-      return load(static_cast<const uint32_t*>(view.data()));
-    case ElementType::kI64:
-      return load(static_cast<const int64_t*>(view.data()));
+      return AddStarts(static_cast<const uint32_t*>(view.data()) + at, step, count, room, stride,
+                       offsets, outside);
     default:
+      int64_t indices[WindowPlaces::kMaxFound];
       for (int64_t i = 0; i < count; ++i) indices[i] = LoadIndex(view, at + i * step);
+      return AddStarts(indices, 1, count, room, stride, offsets, outside);
   }
 }
 
@@ -71,7 +89,7 @@ void WindowShape::AddOffsets(int64_t i, int64_t& in_operand, int64_t& in_windows
 
 int64_t WindowPlaces::Find(const TensorView& view, int64_t begin, int64_t count, bool only_within,
                            Found& found) const {
-  bool outside[kMaxFound];
+  int32_t outside[kMaxFound];
   const Batch inner = batches.empty() ? Batch{1, 0, 0, 0} : batches.back();
   for (int64_t done = 0; done < count;) {
     // A row: the windows that the innermost dimension numbers.
@@ -86,20 +104,14 @@ int64_t WindowPlaces::Find(const TensorView& view, int64_t begin, int64_t count,
       windows += i * batches[b - 1].windows;
     }
     const int64_t row = std::min(count - done, inner.size - first);
-    WEBHLO_SCALAR_LOOP for (int64_t i = 0; i < row; ++i) {
+    for (int64_t i = 0; i < row; ++i) {
       found.operand[done + i] = static_cast<ptrdiff_t>(operand + i * inner.operand);
       found.windows[done + i] = static_cast<ptrdiff_t>(windows + i * inner.windows);
-      outside[done + i] = false;
+      outside[done + i] = 0;
     }
     for (const Start& start : starts) {
-      int64_t indices[kMaxFound];
-      LoadIndices(view, at + start.indices, inner.indices, row, indices);
-      const ptrdiff_t stride = static_cast<ptrdiff_t>(start.operand);
-      WEBHLO_SCALAR_LOOP for (int64_t i = 0; i < row; ++i) {
-        const int64_t nearest = std::clamp<int64_t>(indices[i], 0, start.room);
-        found.operand[done + i] += static_cast<ptrdiff_t>(nearest) * stride;
-        outside[done + i] |= nearest != indices[i];
-      }
+      AddStarts(view, at + start.indices, inner.indices, row, start.room,
+                static_cast<ptrdiff_t>(start.operand), found.operand + done, outside + done);
     }
     done += row;
   }
@@ -108,7 +120,7 @@ int64_t WindowPlaces::Find(const TensorView& view, int64_t begin, int64_t count,
   for (int64_t i = 0; i < count; ++i) {
     found.operand[within] = found.operand[i];
     found.windows[within] = found.windows[i];
-    within += !outside[i];
+    within += outside[i] == 0;
   }
   return within;
 }
