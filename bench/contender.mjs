@@ -38,9 +38,7 @@ export async function open({ runtime, threads, source, model, place, computing }
   const loaded = clock();
   const outputs = await (contender.answer ?? contender.run)();
   const answered = clock();
-  const error = contender.comparable === false ? null : largestError(io, outputs);
-  if (error !== null && !(error <= (model.tolerance ?? Number.MAX_VALUE)))
-    throw new Error(`wrong answer, error ${error}`);
+  const error = contender.comparable === false ? null : errorOf(io, outputs, model.tolerance);
   return {
     import: imported - start,
     load: loaded - imported,
@@ -109,8 +107,8 @@ function watchMemories() {
   WebAssembly.instantiateStreaming = (...rest) => instantiateStreaming(...rest).then(collectResult);
 }
 
-/** The largest over all outputs of max |difference| / max |expected|. */
-function largestError(io, outputs) {
+/** The largest over all outputs of max |difference| / max |expected|; throws where it is above `tolerance`. */
+export function errorOf(io, outputs, tolerance = Number.MAX_VALUE) {
   let worst = 0;
   for (const [key, expected] of Object.entries(io)) {
     if (!key.startsWith('out.')) continue;
@@ -123,6 +121,7 @@ function largestError(io, outputs) {
       : relativeError(got, expected.data);
     worst = Math.max(worst, error);
   }
+  if (!(worst <= tolerance)) throw new Error(`wrong answer, error ${worst}`);
   return worst;
 }
 

@@ -146,11 +146,13 @@ need_sources() {
   once "$WEBHLO_SOURCES" "XNNPACK, pthreadpool, Highway sources" "$root/cmake/get_sources.sh"
 }
 
-need_emscripten() {
+need_emscripten() {  # Exports the path of its clang, which compiles for this machine, too.
   need_node 24
   once "$WEBHLO_EMSCRIPTEN" "Emscripten" "$root/cmake/get_emscripten.sh"
   once "$WEBHLO_EMSCRIPTEN/probe-$(recipe system_libs.sh)" "Emscripten's system libraries" \
     "$root/cmake/system_libs.sh"
+  WEBHLO_CLANG=$(echo "$WEBHLO_EMSCRIPTEN"/usr/lib/llvm-*/bin/clang)
+  export WEBHLO_CLANG
 }
 
 need_xnnpack() {  # need_xnnpack scalar|simd|relaxed
@@ -172,6 +174,7 @@ build_xnnpack() {  # build_xnnpack LEVEL FOLDER
 need_preset() {
   need_packages "${build_packages[@]}"
   case $1 in
+    native-release) need_emscripten; need_xnnpack scalar ;;
     native*) need_xnnpack scalar ;;
     wasm-linear-algebra) need_emscripten ;;
     wasm-simd*) need_emscripten; need_xnnpack simd ;;

@@ -3,8 +3,8 @@
 
 import { number, ratio, table } from '../report.mjs';
 
-/** Ops this much slower than XLA:CPU are listed with the steps that run them. */
-const slow = 4;
+/** Ops this much slower than another contender are listed with the steps that run them. */
+const slow = { xla: 4, native: 2.5 };
 const shownSteps = 6;
 
 /** An op a line. */
@@ -26,12 +26,13 @@ export function opsToMarkdown(result) {
     all.some(({ runtime, best }) => runtime === name && best !== undefined),
   );
   const rows = Object.entries(result.ops).map(([name, { records }]) => {
-    const [own, ...rest] = ['webhlo', ...shown].map((runtime) =>
-      records.find((record) => record.runtime === runtime),
-    );
-    return { name, own, rest, times: own.failure ? Infinity : own.best / rest[0]?.best || 0 };
+    const find = (runtime) => records.find((record) => record.runtime === runtime);
+    const own = find('webhlo');
+    const times = (runtime) => (own.failure ? Infinity : own.best / find(runtime)?.best || 0);
+    return { name, own, find, times };
   });
-  rows.sort((a, b) => b.times - a.times);
+  const first = shown[0];
+  rows.sort((a, b) => b.times(first) - a.times(first));
 
   const lines = [
     `${result.host}${result.xla ? `; XLA:CPU of JAX ${result.xla}` : ''}; ${m.cpu}, ${m.memoryGiB} GiB; ${m.date}; ` +
@@ -42,20 +43,37 @@ export function opsToMarkdown(result) {
     '',
     ...table(
       ['op', 'WebHLO', ...shown.flatMap((name) => [titles[name] ?? name, 'x'])],
-      rows.map(({ name, own, rest }) => [
+      rows.map(({ name, own, find }) => [
         name,
         time(own),
-        ...rest.flatMap((other) => [time(other), ratio(own.best, other?.best)]),
+        ...shown.flatMap((runtime) => [
+          time(find(runtime)),
+          `${ratio(own.best, find(runtime)?.best)}${differs(own, find(runtime)) ? ' *' : ''}`,
+        ]),
       ]),
     ),
   ];
+  if (shown.includes('native'))
+    lines.push(
+      '',
+      'Native is the same C++ with 128-bit SIMD. * It runs other code there: what is fused goes through tiles, as',
+      "there is no JIT, and XNNPACK's operators are compiled from scalar code.",
+    );
 
-  const listed = rows.filter(({ own, times }) => own.steps && times > slow && times < Infinity);
-  if (listed.length > 0) lines.push('', `What runs those that take more than ${slow} times as long as with XLA:CPU:`, ''); // prettier-ignore
-  for (const { name, own } of listed) {
-    const more = own.steps.length - shownSteps;
-    const steps = own.steps.slice(0, shownSteps).join('; ');
-    lines.push(`- ${name}: ${steps}${more > 0 ? `; and ${more} more` : ''}`);
+  for (const [runtime, limit] of Object.entries(slow)) {
+    if (!shown.includes(runtime)) continue;
+    const listed = rows.filter(
+      ({ own, times }) => own.steps && times(runtime) > limit && times(runtime) < Infinity,
+    );
+    lines.push('', `What runs those that take more than ${limit} times as long as with ${titles[runtime]}:`, ''); // prettier-ignore
+    for (const { name, own, times } of listed) {
+      const more = own.steps.length - shownSteps;
+      const steps = own.steps.slice(0, shownSteps).join('; ');
+      lines.push(
+        `- ${name} (${times(runtime).toFixed(1)}): ${steps}${more > 0 ? `; and ${more} more` : ''}`,
+      );
+    }
+    if (listed.length === 0) lines.push('- none');
   }
 
   const complaints = [];
@@ -67,7 +85,11 @@ export function opsToMarkdown(result) {
   return `${lines.join('\n')}\n`;
 }
 
-const titles = { xla: 'XLA:CPU' };
+const titles = { xla: 'XLA:CPU', native: 'native C++' };
+
+/** Whether the same C++ runs as other code natively. */
+const differs = (own, { runtime, steps } = {}) =>
+  runtime === 'native' && steps !== undefined && (`${own.steps}` !== `${steps}` || /xnnpack/.test(steps));
 
 function time(record) {
   if (record?.failure) return 'failed';

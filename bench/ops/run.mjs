@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// ./dev bench ops: single ops, WebHLO beside XLA:CPU and web runtimes, one thread each. The programs
-// are those of programs.json; docs/benchmarking.md says what the figures mean.
+// ./dev bench ops: single ops, WebHLO beside XLA:CPU, itself compiled natively, and web runtimes, one
+// thread each. The programs are those of programs.json; docs/benchmarking.md says what the figures mean.
 
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,7 @@ import { machine } from '../report.mjs';
 import { writeSafetensors } from '../safetensors.mjs';
 import { timeInTurns } from '../turns.mjs';
 import { makeInput } from './inputs.mjs';
+import { Native } from './native.mjs';
 import { opsToJson, opsToMarkdown } from './report.mjs';
 import { Xla } from './xla.mjs';
 
@@ -23,6 +24,7 @@ const usage = `usage: ./dev bench ops [options]
   --only TEXT,...     ops whose name or group has one of these in it
   --xla PYTHON        a Python that has JAX, to run XLA:CPU; none leaves it out
                       (default: the one that ./dev differential uses)
+  --native            also the same C++ compiled for this machine, which is one more build
   --peers NAME,...    jax-js, tfjs, or none (default jax-js,tfjs)
   --slice MS          length of a slice (default 100)
   --rounds N          slices of each contender (default 5)
@@ -40,6 +42,7 @@ function parse(args) {
     options: {
       only: { type: 'string', default: '' },
       xla: { type: 'string', default: process.env.WEBHLO_JAX },
+      native: { type: 'boolean', default: false },
       peers: { type: 'string', default: knownPeers.join() },
       slice: { type: 'string', default: '100' },
       rounds: { type: 'string', default: '5' },
@@ -97,6 +100,7 @@ async function benchOp(name, { host, xla, peers, folder, options }) {
     }
   }
   if (xla) await contend('xla', xla, { program, io });
+  if (options.native) await contend('native', new Native(folder), { model });
   for (const runtime of [
     'webhlo',
     ...peers.filter(({ ops }) => ops[name]).map((peer) => peer.name),

@@ -9,6 +9,16 @@ const passOn = (types) => {
   return `func.func @main(${args}) -> (${types}) { return ${values} : ${types} }`;
 };
 
+/** A result as others' are compared. */
+export const answerOf = (tensor) =>
+  /^(f8|f16|bf16)/.test(tensor.dtype) ? tensor.toFloat32() : tensor.data();
+
+/** What runs an op: the steps of its plan, without where their operands and results are. */
+export const stepsOf = (plan) =>
+  [...plan.matchAll(/^\d+: (.*?)(?= (?:->|(?:input|packed|literal|arena)\S*)|$)/gm)].map(
+    ([, step]) => step,
+  );
+
 export async function create({ package: base, model, read, inputs, types, weights, imported }) {
   const { load, Tensor } = await import(`${base}/index.js`);
   imported();
@@ -39,8 +49,7 @@ export async function create({ package: base, model, read, inputs, types, weight
       const results = await programs.op.run(kept, { keep, deadline: 60_000 });
       const answers = {};
       for (const [i, name] of keep.entries()) {
-        const wide = !/^(f8|f16|bf16)/.test(results[name].dtype);
-        answers[i] = wide ? results[name].data() : results[name].toFloat32();
+        answers[i] = answerOf(results[name]);
         results[name].dispose();
       }
       return answers;
@@ -50,12 +59,6 @@ export async function create({ package: base, model, read, inputs, types, weight
       for (const name of keep) results[name].dispose();
     },
     memory: () => loaded.memory,
-    /** What runs it: the steps of the plan, without where their operands and results are. */
-    steps: () => {
-      const plan = loaded.inspect('plan', 'op');
-      return [...plan.matchAll(/^\d+: (.*?)(?= (?:->|(?:input|packed|literal|arena)\S*)|$)/gm)].map(
-        ([, step]) => step,
-      );
-    },
+    steps: () => stepsOf(loaded.inspect('plan', 'op')),
   };
 }
