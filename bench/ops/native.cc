@@ -80,16 +80,16 @@ class Op {
     for (const uint32_t tensor : results_) session_.tensors().Dispose(tensor);
     results_.clear();
     for (uint32_t i = 0; i < inputs_.size(); ++i) {
-      RETURN_IF_ERROR(session_.BindInput(0, i, inputs_[i]));
+      RETURN_IF_ERROR(session_.BindInput(0, i, inputs_[i], false));
+    }
+    for (uint32_t i = 0; i < result_types_.size(); ++i) {
+      ASSIGN_OR_RETURN(const uint32_t tensor, session_.KeepOutput(0, i));
+      results_.push_back(tensor);
     }
     RETURN_IF_ERROR(session_.Start(0));
     ASSIGN_OR_RETURN(const Executable::State state, session_.Advance(-1));
     if (state != Executable::State::kDone) {
       return Unsupported("a custom call: JavaScript answers it");
-    }
-    for (uint32_t i = 0; i < result_types_.size(); ++i) {
-      ASSIGN_OR_RETURN(const uint32_t tensor, session_.TakeOutput(0, i));
-      results_.push_back(tensor);
     }
     return OkStatus();
   }
