@@ -519,7 +519,7 @@ test("a run holds what it was given until it ends", async () => {
   const adder = await open(adding);
   const maker = async () =>
     (await adder.run({ n: 1, x: [1, 2, 3, 4] }, { keep: ["sum"] })).sum;
-  const n = 400_000;
+  const n = 4_000_000;
   const sum = Float32Array.of(n, 2 * n, 3 * n, 4 * n);
   const bytes = adder.memory.tensors;
   const sliced = { deadline: 60_000 };

@@ -277,9 +277,10 @@ class FftKernel : public Kernel {
     return OkStatus();
   }
 
-  Planes PlanesAt(const void* data, int64_t bytes) const {
-    uint8_t* const at = const_cast<uint8_t*>(static_cast<const uint8_t*>(data));
-    return {at, at + bytes};
+  static Planes PlanesAt(uint8_t* data, int64_t bytes) { return {data, data + bytes}; }
+  // Of factors, which are only read.
+  static Planes PlanesAt(const uint8_t* data, int64_t bytes) {
+    return PlanesAt(const_cast<uint8_t*>(data), bytes);
   }
 
   // A block of columns; the last one of a group may have fewer than others.
