@@ -107,8 +107,8 @@ class Session {
   // The next run reads input i from a tensor. If it is donated, a result may take its place: the
   // caller gives the tensor up. Else its bytes stay as they are.
   Status BindInput(uint32_t p, uint32_t i, uint32_t tensor, bool donated);
-  // Result i of the run of program p that starts next will be in this tensor, once it is done: in the
-  // memory of the input whose place it takes, or in a new one.
+  // Result i of the run of program p that starts next will be in this tensor, once it is done: in
+  // the memory of the input whose place it takes, or in a new one.
   Result<uint32_t> KeepOutput(uint32_t p, uint32_t i);
   Status Start(uint32_t p);
   Result<Executable::State> Advance(double budget_ms);

@@ -17,8 +17,8 @@ namespace {
 #define WEBHLO_SCALAR_LOOP
 #endif
 
-// Adds to `count` offsets what indices from `from` on, `step` apart, count in `stride`, each where it
-// fits nearest in [0, room]; marks those that do not.
+// Adds to `count` offsets what indices from `from` on, `step` apart, count in `stride`, each where
+// it fits nearest in [0, room]; marks those that do not.
 template <class Index>
 void AddStarts(const Index* from, int64_t step, int64_t count, int64_t room, ptrdiff_t stride,
                ptrdiff_t* offsets, int32_t* outside) {
