@@ -154,26 +154,22 @@ struct TypeTag {
   using Type = T;
 };
 
-// Calls f with the C++ type of the elements, one without sign where that does not count. Not of
-// types whose reductions have no kernel.
+// Signed, or without sign where that does not count.
+template <bool kOrders, typename T>
+using IntegerTag = TypeTag<std::conditional_t<kOrders, T, std::make_unsigned_t<T>>>;
+
+// Calls f with the C++ type of the elements. Not of types whose reductions have no kernel.
 template <bool kOrders, typename F>
 void WithType(ElementType type, const F& f) {
-  const auto integer = [&](auto with_sign, auto without) {
-    if constexpr (kOrders) {
-      f(with_sign);
-    } else {
-      f(without);
-    }
-  };
   switch (type) {
     case ElementType::kI8:
-      return integer(TypeTag<int8_t>(), TypeTag<uint8_t>());
+      return f(IntegerTag<kOrders, int8_t>());
     case ElementType::kI16:
-      return integer(TypeTag<int16_t>(), TypeTag<uint16_t>());
+      return f(IntegerTag<kOrders, int16_t>());
     case ElementType::kI32:
-      return integer(TypeTag<int32_t>(), TypeTag<uint32_t>());
+      return f(IntegerTag<kOrders, int32_t>());
     case ElementType::kI64:
-      return integer(TypeTag<int64_t>(), TypeTag<uint64_t>());
+      return f(IntegerTag<kOrders, int64_t>());
     case ElementType::kI1:
     case ElementType::kU8:
       f(TypeTag<uint8_t>());
@@ -360,7 +356,7 @@ void TensorReduction::Run(const void* input, const void* init, void* output, voi
       return;
     }
     alignas(kMaxWidth) uint8_t pair[2 * kMaxWidth];
-    std::memcpy(pair, init, static_cast<size_t>(parts_ * width_));
+    std::memcpy(pair, init, static_cast<size_t>(parts_) * static_cast<size_t>(width_));
     if (parts_ == 1) std::memcpy(pair + width_, init, static_cast<size_t>(width_));
     const int64_t first = begin * kFinish;
     finish_(pair, from + first * width_, out + first * width_,

@@ -103,7 +103,13 @@ TEST_CASE("elementwise: what f32 results are from the exact ones is within their
   }
 }
 
-// Of f64 by vectors, beside the C library in long double.
+// Of f64 by vectors, beside the C library in long double; Emscripten's computes some of these
+// functions in double, so that its errors count as well, and infinities.
+#ifdef __EMSCRIPTEN__
+constexpr double kUnitsOfF64 = 2.5 + 2, kLeastOfLogistic = -700;
+#else
+constexpr double kUnitsOfF64 = 2.5, kLeastOfLogistic = -800;
+#endif
 TEST_CASE("elementwise: functions of f64 are within 2.5 units of the exact values") {
   struct Function {
     const char* name;
@@ -131,6 +137,8 @@ TEST_CASE("elementwise: functions of f64 are within 2.5 units of the exact value
       tile(&input, out.buffer.data(), kChunk);
       for (int64_t i = 0; i < kChunk; ++i) {
         const double x = in.view().F64(i), y = out.view().F64(i);
+        if (x < kLeastOfLogistic && function.name == std::string_view("stablehlo.logistic"))
+          continue;
         const long double exact = function.exact(x);
         const double rounded = static_cast<double>(exact);
         if (std::isnan(rounded) || std::isinf(rounded) || rounded == 0) {
@@ -148,7 +156,7 @@ TEST_CASE("elementwise: functions of f64 are within 2.5 units of the exact value
       }
     }
     MESSAGE(std::string(function.name) << " of f64: " << worst << " ULP at " << worst_at);
-    CHECK(worst <= 2.5);
+    CHECK(worst <= kUnitsOfF64);
   }
 }
 

@@ -204,9 +204,9 @@ TEST_CASE("executable: every kind of step is left at its pieces and gone on with
   }
 }
 
-// y = 2 * x until x is large.
+// y = 2 * x until x is large; by steps, as they are a little too large for a function of the loop.
 constexpr StepCase kSmallSteps = {"many small steps", R"(
-      %0:2 = stablehlo.while(%a = %x, %b = %y) : tensor<3xf32>, tensor<f32>
+      %0:2 = stablehlo.while(%a = %x, %b = %y) : tensor<65xf32>, tensor<f32>
       cond {
         %c = stablehlo.constant dense<1000.0> : tensor<f32>
         %p = stablehlo.compare LT, %b, %c : (tensor<f32>, tensor<f32>) -> tensor<i1>
@@ -214,11 +214,11 @@ constexpr StepCase kSmallSteps = {"many small steps", R"(
       } do {
         %one = stablehlo.constant dense<1.0> : tensor<f32>
         %1 = stablehlo.add %b, %one : tensor<f32>
-        %2 = stablehlo.add %a, %a : tensor<3xf32>
-        stablehlo.return %2, %1 : tensor<3xf32>, tensor<f32>
+        %2 = stablehlo.add %a, %a : tensor<65xf32>
+        stablehlo.return %2, %1 : tensor<65xf32>, tensor<f32>
       }
-      return %0#0 : tensor<3xf32>)",
-                                  "tensor<3xf32>", "tensor<f32>", "tensor<3xf32>"};
+      return %0#0 : tensor<65xf32>)",
+                                  "tensor<65xf32>", "tensor<f32>", "tensor<65xf32>"};
 
 TEST_CASE("executable: small steps share a look at the clock") {
   Session::Options options;
