@@ -122,12 +122,19 @@ class Random {
 // The ordinal of a float among its type's values, so that differences count units in the last
 // place.
 inline int64_t Ordinal(ElementType type, const void* p) {
-  int64_t bits = 0;
+  uint64_t bits = 0;
   const int width = ByteWidth(type);
   std::memcpy(&bits, p, static_cast<size_t>(width));
-  const int64_t sign = int64_t{1} << (8 * width - 1);
-  const int64_t magnitude = bits & (sign - 1);
+  const uint64_t sign = uint64_t{1} << (8 * width - 1);
+  const int64_t magnitude = static_cast<int64_t>(bits & (sign - 1));
   return bits & sign ? -magnitude : magnitude;
+}
+
+// |a - b|, or the largest number if that is larger.
+inline int64_t Between(int64_t a, int64_t b) {
+  const uint64_t distance =
+      static_cast<uint64_t>(std::max(a, b)) - static_cast<uint64_t>(std::min(a, b));
+  return static_cast<int64_t>(std::min<uint64_t>(distance, INT64_MAX));
 }
 
 // Largest distance in units in the last place; bits must be equal where `ulps` is not of interest:
@@ -142,8 +149,7 @@ inline int64_t Distance(Tensor& a, Tensor& b, std::string* where) {
       const double u = x.F64(i), v = y.F64(i);
       if (std::isnan(u) && std::isnan(v)) continue;
       if (!std::isnan(u) && !std::isnan(v) && !(u == 0 && v == 0)) {
-        distance = Ordinal(x.element(), x.at(i)) - Ordinal(x.element(), y.at(i));
-        distance = distance < 0 ? -distance : distance;
+        distance = Between(Ordinal(x.element(), x.at(i)), Ordinal(x.element(), y.at(i)));
       }
       if (distance == -1 || distance > worst) {
         *where = StrCat("element ", i, ": ", u, " and ", v, u == 0 && v == 0 ? " (signs)" : "");
