@@ -2,6 +2,8 @@
 #include "core/runtime/donation.h"
 
 #include <algorithm>
+#include <string>
+#include <unordered_map>
 
 namespace webhlo {
 
@@ -23,10 +25,14 @@ std::vector<uint32_t> ResultsOverInputs(const Program& program, const Graph& mai
     const int result = program.arguments[inputs[i]].aliased_result;
     if (result >= 0) take(i, static_cast<uint32_t>(result));
   }
+  std::unordered_map<std::string, std::vector<uint32_t>> left;  // By type, the first one last.
+  for (uint32_t r = static_cast<uint32_t>(results.size()); r-- > 0;) {
+    if (!taken[r]) left[ToString(main.type(results[r]))].push_back(r);
+  }
   for (uint32_t i = 0; i < inputs.size(); ++i) {
     if (!program.arguments[inputs[i]].donatable || over[i] != kNone) continue;
-    for (uint32_t r = 0; r < results.size() && !take(i, r); ++r) {
-    }
+    std::vector<uint32_t>& fitting = left[ToString(main.type(body.arguments.begin + i))];
+    if (!fitting.empty() && take(i, fitting.back())) fitting.pop_back();
   }
   if (!any) over.clear();
   return over;

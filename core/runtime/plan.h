@@ -75,6 +75,16 @@ struct Plan {
   std::string memory_text;  // Lifetimes and offsets, if PlanOptions asked for texts.
 
   const Function& entry() const { return graph.functions[0]; }
+  bool IsOverwritten(uint32_t input) const {
+    return input < over_inputs.size() && over_inputs[input] != kNone;
+  }
+  // The input that the result is left in the place of, or kNone.
+  uint32_t InputUnder(uint32_t result) const {
+    const BufferRef& at = results[result];
+    const bool is_over = at.space == BufferRef::Space::kInput && IsOverwritten(at.index) &&
+                         over_inputs[at.index] == result;
+    return is_over ? at.index : kNone;
+  }
 };
 
 // Whether two plans do the same with the same memory. Graphs compare by their print.

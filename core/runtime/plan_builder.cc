@@ -51,7 +51,7 @@ class PlanBuilder {
       if (is_input) {
         const uint32_t storage =
             places_.New(v, {.space = BufferRef::Space::kInput, .index = i}).storage;
-        if (IsOverwritten(i)) {
+        if (plan_.IsOverwritten(i)) {
           storages_.LeaveOut(storage);
         } else {
           // The caller writes an input before the first step, wherever it is used.
@@ -344,15 +344,11 @@ class PlanBuilder {
 
   // ---- What a run leaves.
 
-  bool IsOverwritten(uint32_t input) const {
-    return input < plan_.over_inputs.size() && plan_.over_inputs[input] != kNone;
-  }
-
   // For each argument of the entry: the result that is left in its place, or kNone.
   std::vector<ValueId> NextOfInputs(const Region& body) const {
     std::vector<ValueId> next(body.arguments.size, kNone);
     for (uint32_t i = 0; i < input_storages_.size(); ++i) {
-      if (IsOverwritten(i)) next[i] = graph().results(body)[plan_.over_inputs[i]];
+      if (plan_.IsOverwritten(i)) next[i] = graph().results(body)[plan_.over_inputs[i]];
     }
     return next;
   }
@@ -365,17 +361,17 @@ class PlanBuilder {
     std::vector<ValueId> values;
     std::vector<Place> to;
     for (size_t r = 0; r < results.size(); ++r) {
-      for (uint32_t i = 0; i < input_storages_.size(); ++i) {
-        if (!IsOverwritten(i) || places[r].storage != input_storages_[i] || next[i] == results[r]) {
-          continue;
-        }
-        places[r] = {storages_.Add(places_.ByteSize(results[r])), 0};
-        values.push_back(results[r]);
-        to.push_back(places[r]);
+      const BufferRef& at = storages_[places[r].storage].at;
+      if (at.space != BufferRef::Space::kInput || !plan_.IsOverwritten(at.index) ||
+          next[at.index] == results[r]) {
+        continue;
       }
+      places[r] = {storages_.Add(places_.ByteSize(results[r])), 0};
+      values.push_back(results[r]);
+      to.push_back(places[r]);
     }
     for (uint32_t i = 0; i < input_storages_.size(); ++i) {
-      if (!IsOverwritten(i)) continue;
+      if (!plan_.IsOverwritten(i)) continue;
       values.push_back(next[i]);
       to.push_back({input_storages_[i], 0});
       places[plan_.over_inputs[i]] = to.back();

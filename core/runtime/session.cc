@@ -280,7 +280,7 @@ Task Session::Specialize(uint32_t p, Shapes shapes) {
 
 Result<void*> Session::InputPointer(uint32_t p, uint32_t i) {
   Executable& e = Current(p);
-  if (!IsOverwritten(e, i)) {
+  if (!e.plan().IsOverwritten(i)) {
     e.BindInput(i, nullptr);
     return e.input(i);
   }
@@ -301,7 +301,7 @@ Status Session::BindInput(uint32_t p, uint32_t i, uint32_t tensor, bool donated)
     return InvalidArgument(
         StrCat("the tensor has ", buffer->size(), " bytes, the input ", expected));
   }
-  if (!IsOverwritten(e, i)) {
+  if (!e.plan().IsOverwritten(i)) {
     e.BindInput(i, buffer->data());
   } else if (donated) {
     uint32_t& room = Room(p, i);
@@ -318,24 +318,17 @@ Status Session::BindInput(uint32_t p, uint32_t i, uint32_t tensor, bool donated)
 
 Result<uint32_t> Session::KeepOutput(uint32_t p, uint32_t i) {
   RETURN_IF_ERROR(CheckCanRun(p));
-  for (const Keeping& k : keeping_) {
-    if (k.output == i) return InvalidArgument(StrCat("result ", i, " is kept already"));
-  }
   const Plan& plan = Current(p).plan();
-  const auto over = std::find(plan.over_inputs.begin(), plan.over_inputs.end(), i);
-  uint32_t tensor;
-  if (over != plan.over_inputs.end()) {
+  keeping_.resize(plan.results.size());
+  uint32_t& tensor = keeping_[i].tensor;
+  if (tensor != 0) return InvalidArgument(StrCat("result ", i, " is kept already"));
+  if (plan.InputUnder(i) != kNone) {
     // It will be the tensor that the input lies in.
     tensor = tensors_.NewHandle();
   } else {
     ASSIGN_OR_RETURN(tensor, tensors_.Create(static_cast<uint64_t>(plan.result_bytes[i])));
   }
-  keeping_.push_back({i, tensor, static_cast<uint32_t>(over - plan.over_inputs.begin())});
   return tensor;
-}
-
-bool Session::IsOverwritten(const Executable& e, uint32_t i) {
-  return !e.plan().over_inputs.empty() && e.plan().over_inputs[i] != kNone;
 }
 
 uint32_t& Session::Room(uint32_t p, uint32_t i) {
@@ -356,7 +349,7 @@ Status Session::CheckGiven(uint32_t p) const {
   const Specialization& now = made_[p].front();
   const Executable& e = now.reader->executable();
   for (uint32_t i = 0; i < e.plan().over_inputs.size(); ++i) {
-    if (!IsOverwritten(e, i)) continue;
+    if (!e.plan().IsOverwritten(i)) continue;
     const AlignedBuffer* room = i < now.rooms.size() ? tensors_.Find(now.rooms[i]) : nullptr;
     if (!room || room->data() != e.input(i)) {
       return InvalidArgument(StrCat("input ", i, " is to be given for each run"));
@@ -371,12 +364,14 @@ Status Session::Start(uint32_t p) {
   running_ = p;
   Executable& e = Current(p);
   e.Start();
-  for (Keeping& k : keeping_) {
-    if (k.over_input < e.plan().over_inputs.size()) {
-      tensors_.Move(std::exchange(Room(p, k.over_input), 0), k.tensor);
+  for (uint32_t i = 0; i < keeping_.size(); ++i) {
+    Keeping& k = keeping_[i];
+    if (k.tensor == 0) continue;
+    if (const uint32_t input = e.plan().InputUnder(i); input != kNone) {
+      tensors_.Move(std::exchange(Room(p, input), 0), k.tensor);
       k.is_bound = true;
     } else {
-      k.is_bound = e.BindResult(k.output, tensors_.Find(k.tensor)->data());
+      k.is_bound = e.BindResult(i, tensors_.Find(k.tensor)->data());
     }
   }
   return OkStatus();
@@ -388,10 +383,10 @@ Result<Executable::State> Session::Advance(double budget_ms) {
   Executable& e = Current(running_);
   ASSIGN_OR_RETURN(const Executable::State state, e.Advance());
   if (state != Executable::State::kDone) return state;
-  for (const Keeping& k : keeping_) {
-    if (k.is_bound) continue;
-    AlignedBuffer& tensor = *tensors_.Find(k.tensor);
-    std::memcpy(tensor.data(), e.result(k.output), tensor.size());
+  for (uint32_t i = 0; i < keeping_.size(); ++i) {
+    if (keeping_[i].tensor == 0 || keeping_[i].is_bound) continue;
+    AlignedBuffer& tensor = *tensors_.Find(keeping_[i].tensor);
+    std::memcpy(tensor.data(), e.result(i), tensor.size());
   }
   keeping_.clear();
   return state;

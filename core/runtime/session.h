@@ -142,7 +142,6 @@ class Session {
   std::string HostCallsJson(uint32_t p) const;
   std::string Describe(uint32_t p, const Shapes& shapes) const;
   Status GrowArena(int64_t size);
-  static bool IsOverwritten(const Executable& e, uint32_t i);
   uint32_t& Room(uint32_t p, uint32_t i);
   Status CheckCanRun(uint32_t p) const;
   Status CheckGiven(uint32_t p) const;
@@ -165,10 +164,9 @@ class Session {
   bool bound_ = false, finished_ = false;
   uint32_t running_ = kNone;  // Program of the run in progress or last done.
   KeptTensors tensors_;
-  // Of the run that starts next or goes on.
+  // By result of the run that starts next or goes on; empty where none is kept.
   struct Keeping {
-    uint32_t output, tensor;
-    uint32_t over_input;    // The input whose place it takes; none if there are not so many.
+    uint32_t tensor = 0;    // None if 0.
     bool is_bound = false;  // Else copied there at the end.
   };
   std::vector<Keeping> keeping_;
