@@ -7,6 +7,7 @@
 #include "core/base/memory.h"
 #include "core/graph/op_def.h"
 #include "core/graph/uses.h"
+#include "core/ops/moves.h"
 
 namespace webhlo {
 
@@ -17,12 +18,7 @@ std::optional<int64_t> OffsetOfSlice(const OpView& slice) {
   for (int64_t stride : slice.Ints("strides")) {
     if (stride != 1) return std::nullopt;
   }
-  size_t d = 0;
-  while (d < dims.size() && out[d] == 1) ++d;
-  // After the leading dimensions of one index and the one that is cut, all must be whole.
-  for (size_t k = d + 1; k < dims.size(); ++k) {
-    if (out[k] != dims[k]) return std::nullopt;
-  }
+  if (!IsOneRun(dims, out)) return std::nullopt;
   const std::vector<int64_t> strides = RowMajorStrides(dims);
   int64_t elements = 0;
   for (size_t k = 0; k < dims.size(); ++k) elements += starts[k] * strides[k];

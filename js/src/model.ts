@@ -75,7 +75,8 @@ interface Given {
   readonly ports: readonly Port[];
   /** By input: an array of the caller's, or what lies in this model's memory. */
   readonly values: readonly (TypedArray | Kept)[];
-  readonly donate: readonly Tensor[];
+  /** By the name of its input. */
+  readonly donate: ReadonlyMap<string, Tensor>;
   /** Whether results may lie where inputs do, which lie elsewhere in each run. */
   readonly bound: boolean;
   readonly options: CheckedOptions;
@@ -97,15 +98,17 @@ interface Given {
 type Wait = 'turn' | 'breath' | HostCall | undefined;
 
 interface CheckedOptions {
-  readonly keep: readonly string[];
+  readonly keep: ReadonlySet<string>;
   readonly donate: readonly string[];
   readonly signal: AbortSignal | undefined;
   /** Milliseconds, or Infinity. */
   readonly deadline: number;
 }
 
+const nothingDonated: ReadonlyMap<string, Tensor> = new Map();
+
 const noOptions: CheckedOptions = {
-  keep: [],
+  keep: new Set(),
   donate: [],
   signal: undefined,
   deadline: Infinity,
@@ -120,6 +123,8 @@ export class Program {
   readonly outputs: readonly PortInfo[];
   readonly #inputs: readonly DeclaredPort[];
   readonly #outputs: readonly DeclaredPort[];
+  readonly #inputNames: ReadonlySet<string>;
+  readonly #outputNames: ReadonlySet<string>;
   /** Whether runs bring sizes that the program leaves free. */
   readonly #isFree: boolean;
   /** The ports of the run at hand or the last one, and the shapes of its inputs. */
@@ -147,6 +152,8 @@ export class Program {
     this.#index = index;
     this.#inputs = inputs.map((port) => new DeclaredPort(port));
     this.#outputs = results.map((port) => new DeclaredPort(port));
+    this.#inputNames = new Set(inputs.map(({ name }) => name));
+    this.#outputNames = new Set(results.map(({ name }) => name));
     this.#isFree = this.#inputs.some(({ port }) => !port);
     this.#shapes = this.#isFree ? undefined : '';
     const known = (ports: readonly DeclaredPort[]) => ports.flatMap(({ port }) => port ?? []);
@@ -312,11 +319,15 @@ export class Program {
     checkOptions(options, names, place);
     const { signal, deadline } = options;
     checkSignal(signal, place);
-    const keep = checkNames(options.keep, `${place}: keep`);
+    const keep = new Set(checkNames(options.keep, `${place}: keep`));
     const donate = checkNames(options.donate, `${place}: donate`);
-    for (const name of keep) this.#find(this.#outputs, name, 'keep', 'results');
+    for (const name of keep) {
+      if (!this.#outputNames.has(name)) noPort(this.#outputs, name, 'keep', 'results');
+    }
     for (const name of donate) {
-      if (!this.#dropped.has(name)) this.#find(this.#inputs, name, 'donate', 'inputs');
+      if (!this.#inputNames.has(name) && !this.#dropped.has(name)) {
+        noPort(this.#inputs, name, 'donate', 'inputs');
+      }
     }
     return { keep, donate, signal, deadline: checkDeadline(deadline, place) };
   }
@@ -334,11 +345,7 @@ export class Program {
     let given = 0;
     for (const name in record) if (record[name] !== undefined) given++;
     if (given !== values.length && this.#extraNames(record).length > 0) this.#wrongNames(record);
-    const donated = donate.map(
-      (name) =>
-        Tensor.from(record[name]) ??
-        fail('invalid_argument', `donate: input "${name}" is no Tensor`),
-    );
+    const donated = donate.length > 0 ? tensorsOf(donate, record) : nothingDonated;
     let bound = this.#inPlace;
     for (const value of values) {
       if (!(value instanceof Kept)) continue;
@@ -442,7 +449,7 @@ export class Program {
   #giveInputs(given: Given): boolean {
     this.#instance.ready();
     this.#forgetAddresses();
-    const { values, bound } = given;
+    const { values, bound, donate } = given;
     let left = copyBytes;
     for (; given.port < values.length; given.port++) {
       if (left <= 0) return true;
@@ -451,7 +458,8 @@ export class Program {
       const value = values[i] as TypedArray | Kept;
       if (value instanceof Kept) {
         port.pointer = 0;
-        const donated = this.#isDonated(given, value);
+        // Nobody else reads it, this run through another input or a run that waits.
+        const donated = value.isOneRuns && donate.has(port.name);
         this.#instance.check((session) => session.bindInput(this.#index, i, value.handle, donated));
         continue;
       }
@@ -463,11 +471,6 @@ export class Program {
       if (given.bytes > 0) return true;
     }
     return false;
-  }
-
-  /** Whether nobody else reads it, this run through another input or a run that waits. */
-  #isDonated({ donate }: Given, value: Kept): boolean {
-    return value.isOneRuns && donate.some((tensor) => tensor.has(value));
   }
 
   /** Copies up to that many bytes, and answers how many they were. */
@@ -495,14 +498,14 @@ export class Program {
   /** Begins, or goes on. */
   #step(given: Given, milliseconds: number): Exclude<Advanced, typeof Advance.error> {
     const instance = this.#instance;
-    if (!given.begun && given.options.keep.length > 0) this.#keepResults(given);
+    if (!given.begun && given.options.keep.size > 0) this.#keepResults(given);
     const state = instance.call((session) =>
       given.begun ? session.advance(milliseconds) : session.start(this.#index, milliseconds),
     );
     if (!given.begun) {
       given.begun = true;
       given.port = 0;
-      for (const tensor of given.donate) tensor.dispose();
+      for (const tensor of given.donate.values()) tensor.dispose();
     }
     if (state === Advance.error) throw instance.lastError();
     return state;
@@ -512,7 +515,7 @@ export class Program {
   #keepResults({ kept, options }: Given): void {
     const instance = this.#instance;
     for (const [i, port] of this.#now.outputs.entries()) {
-      if (!options.keep.includes(port.name)) continue;
+      if (!options.keep.has(port.name)) continue;
       const handle = instance.call((session) => session.keepOutput(this.#index, i));
       if (handle === 0) throw instance.lastError();
       kept[i] = new Kept(instance, handle, port.dtype, port.shape);
@@ -564,15 +567,10 @@ export class Program {
     return end - begin;
   }
 
-  #find(ports: readonly DeclaredPort[], name: string, option: string, kind: string): void {
-    if (ports.some((port) => port.name === name)) return;
-    fail('invalid_argument', `${option}: no "${name}" among the ${kind} ${labels(ports)}`);
-  }
-
   #extraNames(inputs: Readonly<Record<string, unknown>>): string[] {
-    const names = new Set(this.#inputs.map((port) => port.name));
     return Object.keys(inputs).filter(
-      (name) => inputs[name] !== undefined && !names.has(name) && !this.#dropped.has(name),
+      (name) =>
+        inputs[name] !== undefined && !this.#inputNames.has(name) && !this.#dropped.has(name),
     );
   }
 
@@ -726,6 +724,23 @@ function setResult(results: Outputs, name: string, value: TypedArray | Tensor): 
 
 function labels(ports: readonly DeclaredPort[]): string {
   return ports.map((port) => port.label).join(', ') || '(none)';
+}
+
+function tensorsOf(
+  names: readonly string[],
+  record: Readonly<Record<string, unknown>>,
+): ReadonlyMap<string, Tensor> {
+  const tensors = new Map<string, Tensor>();
+  for (const name of names) {
+    const tensor = Tensor.from(record[name]);
+    if (!tensor) fail('invalid_argument', `donate: input "${name}" is no Tensor`);
+    tensors.set(name, tensor);
+  }
+  return tensors;
+}
+
+function noPort(ports: readonly DeclaredPort[], name: string, option: string, kind: string): never {
+  fail('invalid_argument', `${option}: no "${name}" among the ${kind} ${labels(ports)}`);
 }
 
 function portInfo({ name, dtype, shape }: PortInfo): PortInfo {

@@ -139,11 +139,6 @@ export class Tensor {
     return value instanceof Kept && value.store === store ? value : this.data();
   }
 
-  /** @internal */
-  has(kept: Kept): boolean {
-    return this.#value === kept;
-  }
-
   #live(): TypedArray | Kept {
     return (
       this.#value ??
