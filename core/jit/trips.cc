@@ -31,6 +31,7 @@ bool Trips::AddMap(LoopNest nest, std::span<const LaneValue> outputs,
 bool Trips::AddMove(WindowMove move) {
   if (move.bytes > kMaxBytes) return false;
   for (const WindowMove::Start& start : move.starts) {
+    if (start.element != ElementType::kI32 && !start.is_wide()) return false;
     // An offset of 32 bits, as no tensor reaches 2 GiB.
     WEBHLO_CHECK(start.last >= 0 && start.last * start.stride < INT32_MAX);
   }
@@ -143,7 +144,7 @@ void Trips::StayAway(const WindowMove::Start& start) {
   GetStart(start, Op::kI32Load);
   a_.Do(Op::kI32LtU);
   a_.BranchIf(0);
-  if (!start.is_wide) return;
+  if (!start.is_wide()) return;
   GetStart(start, Op::kI32Load, 4);
   a_.BranchIf(0);
 }
@@ -153,10 +154,10 @@ void Trips::WriteStart(const WindowMove::Start& start) {
   const auto splat = [&](int64_t value) {
     a_.I32(static_cast<int32_t>(value));
     a_.Do(Op::kI32x4Splat);
-    if (start.is_wide) a_.Do(Op::kI64x2ExtendLowI32x4S);
+    if (start.is_wide()) a_.Do(Op::kI64x2ExtendLowI32x4S);
   };
-  GetStart(start, start.is_wide ? Op::kV128Load64Splat : Op::kV128Load32Splat);
-  if (start.is_wide) {
+  GetStart(start, start.is_wide() ? Op::kV128Load64Splat : Op::kV128Load32Splat);
+  if (start.is_wide()) {
     // bound < v ? bound : v, from above and from below.
     a_.Set(vector_);
     splat(start.last);

@@ -29,11 +29,12 @@ namespace webhlo::jit {
 // A window of a tensor that is one run of bytes, starts of which are told at run time.
 struct WindowMove {
   struct Start {
-    uint32_t slot;        // Of an i32, or an i64 if `is_wide`,
+    uint32_t slot;        // Of the index,
     uint32_t offset = 0;  // so many bytes behind.
+    ElementType element;  // Of i32 and i64 there is code.
     int64_t last;         // It is clamped to [0, last],
     int64_t stride;       // in units of so many bytes.
-    bool is_wide = false;
+    bool is_wide() const { return element == ElementType::kI64; }
   };
   uint32_t from, to;  // Slots.
   std::vector<Start> starts;

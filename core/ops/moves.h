@@ -25,6 +25,16 @@
 
 namespace webhlo {
 
+// Whether a window is one run of elements.
+inline bool IsOneRun(std::span<const int64_t> tensor, std::span<const int64_t> window) {
+  size_t d = 0;
+  while (d < tensor.size() && window[d] == 1) ++d;
+  for (++d; d < tensor.size(); ++d) {
+    if (window[d] != tensor[d]) return false;
+  }
+  return true;
+}
+
 namespace moves_internal {
 
 template <size_t kWidth>

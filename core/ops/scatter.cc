@@ -244,10 +244,7 @@ bool JoinReplace(const StepSite& site, jit::Trips& trips) {
   }
   const ElementType element = op.operand(1).element;
   const std::vector<int64_t> window = WindowSizes(op, dims);
-  if ((element != ElementType::kI32 && element != ElementType::kI64) ||
-      !dims.operand_batching_dims.empty() || !IsOneRun(operand, window)) {
-    return false;
-  }
+  if (!dims.operand_batching_dims.empty() || !IsOneRun(operand, window)) return false;
   jit::WindowMove move = {.from = site.slot + 2,
                           .to = site.slot + 3,
                           .starts = {},
@@ -259,9 +256,9 @@ bool JoinReplace(const StepSite& site, jit::Trips& trips) {
     const auto d = static_cast<size_t>(dims.start_index_map[k]);
     move.starts.push_back({.slot = site.slot + 1,
                            .offset = static_cast<uint32_t>(k) * ByteWidth(element),
+                           .element = element,
                            .last = operand[d] - window[d],
-                           .stride = strides[d] * ByteWidth(op.operand(2).StorageType()),
-                           .is_wide = element == ElementType::kI64});
+                           .stride = strides[d] * ByteWidth(op.operand(2).StorageType())});
   }
   return trips.AddMove(std::move(move));
 }

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <utility>
 #include <vector>
 
@@ -17,6 +16,7 @@
 #include "core/kernels/moves/dynamic_slice.h"
 #include "core/kernels/moves/indices.h"
 #include "core/ops/infer_util.h"
+#include "core/ops/moves.h"
 
 namespace webhlo {
 
@@ -47,16 +47,6 @@ inline DynamicSliceSizes SlicesOf(const OpView& op, const TensorType& window, si
           tensor.dims.empty() ? TensorType() : op.operand(first)};
 }
 
-// Whether a window is one run of elements.
-inline bool IsOneRun(std::span<const int64_t> tensor, std::span<const int64_t> window) {
-  size_t d = 0;
-  while (d < tensor.size() && window[d] == 1) ++d;
-  for (++d; d < tensor.size(); ++d) {
-    if (window[d] != tensor[d]) return false;
-  }
-  return true;
-}
-
 // Adds such a step to a loop's trips (KernelRow::join) if its window is one run of elements: result
 // 0, or `replacement`, an operand.
 inline bool JoinWindow(const StepSite& site, std::optional<uint32_t> replacement,
@@ -73,13 +63,11 @@ inline bool JoinWindow(const StepSite& site, std::optional<uint32_t> replacement
   if (!IsOneRun(dims, window.dims)) return false;
   const std::vector<int64_t> strides = RowMajorStrides(dims);
   for (size_t d = 0; d < dims.size(); ++d) {
-    const ElementType element = op.operand(first + d).element;
-    if (element != ElementType::kI32 && element != ElementType::kI64) return false;
     if (window.dims[d] == dims[d]) continue;
     move.starts.push_back({.slot = site.slot + first + static_cast<uint32_t>(d),
+                           .element = op.operand(first + d).element,
                            .last = dims[d] - window.dims[d],
-                           .stride = strides[d] * ByteWidth(window.StorageType()),
-                           .is_wide = element == ElementType::kI64});
+                           .stride = strides[d] * ByteWidth(window.StorageType())});
   }
   return trips.AddMove(std::move(move));
 }
