@@ -127,12 +127,16 @@ V ExpMinusOne(L& l, V x) {
   return l.Select(l.Lt(l.Abs(x), K<0x1p-25f>(l)), x, l.Add(y, y));
 }
 
-// 1 / (1 + e^-x), from e^-|x| <= 1.
+// 1 / (1 + e^-x), from `e` = e^-|x| <= 1.
 template <class L, class V>
-V Logistic(L& l, V x) {
-  V e = ExpBelow89(l, l.Neg(l.Abs(x)));
+V LogisticOf(L& l, V x, V e) {
   V one = K<1.0f>(l);
   return l.Div(l.Select(l.Lt(x, K<0.0f>(l)), e, one), l.Add(one, e));
+}
+
+template <class L, class V>
+V Logistic(L& l, V x) {
+  return LogisticOf(l, x, ExpBelow89(l, l.Neg(l.Abs(x))));
 }
 
 inline constexpr std::array kTanhCoefficients = {-.333332807f, .133314088f, -.0537369512f,
@@ -178,24 +182,38 @@ V LogEdges(L& l, V x, V y, V zero) {
   return l.Select(l.Lt(zero, x), y, edge);
 }
 
-template <class L, class V>
-V Log(L& l, V x) {
-  auto tiny = l.Lt(x, K<0x1p-126f>(l));
-  V scaled = l.Select(tiny, l.Mul(x, K<0x1p23f>(l)), x);
-  V bias = l.And(l.MaskBits(tiny), K<23.0f>(l));
-  return LogEdges(l, x, LogNormal(l, scaled, bias, K<0.0f>(l)), K<0.0f>(l));
+// `normal(x, exponent_bias, correction)` is LogNormal of the type, which has no subnormals:
+// kLeastNormal and kBits say which those are, and how many bits of the mantissa they may lack.
+template <auto kLeastNormal, int kBits, class L, class V, class Normal>
+V LogBy(L& l, V x, Normal normal) {
+  auto tiny = l.Lt(x, K<kLeastNormal>(l));
+  V scaled = l.Select(tiny, l.Mul(x, K<static_cast<float>(1ull << kBits)>(l)), x);
+  V bias = l.And(l.MaskBits(tiny), K<static_cast<float>(kBits)>(l));
+  return LogEdges(l, x, normal(scaled, bias, K<0.0f>(l)), K<0.0f>(l));
 }
 
-// ln of u = fl(1 + x), corrected by what the sum lost, over u.
 template <class L, class V>
-V LogPlusOne(L& l, V x) {
+V Log(L& l, V x) {
+  return LogBy<0x1p-126f, 23>(
+      l, x, [&](V normal, V bias, V correction) { return LogNormal(l, normal, bias, correction); });
+}
+
+// ln of u = fl(1 + x), corrected by what the sum lost, over u. Below kSame it is x.
+template <auto kSame, class L, class V, class Normal>
+V LogPlusOneBy(L& l, V x, Normal normal) {
   V one = K<1.0f>(l);
   V u = l.Add(one, x);
   V v = l.Sub(u, one);
   V lost = l.Add(l.Sub(x, v), l.Sub(one, l.Sub(u, v)));
-  V y = LogNormal(l, u, K<0.0f>(l), l.Div(lost, u));
+  V y = normal(u, K<0.0f>(l), l.Div(lost, u));
   y = LogEdges(l, x, y, K<-1.0f>(l));
-  return l.Select(l.Lt(l.Abs(x), K<0x1p-25f>(l)), x, y);
+  return l.Select(l.Lt(l.Abs(x), K<kSame>(l)), x, y);
+}
+
+template <class L, class V>
+V LogPlusOne(L& l, V x) {
+  return LogPlusOneBy<0x1p-25f>(
+      l, x, [&](V normal, V bias, V correction) { return LogNormal(l, normal, bias, correction); });
 }
 
 inline constexpr std::array kSinCoefficients = {-.166666672f, .0083333794f, -1.98530732e-4f,

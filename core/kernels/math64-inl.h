@@ -63,9 +63,7 @@ V ExpMinusOne64(L& l, V x) {
 
 template <class L, class V>
 V Logistic64(L& l, V x) {
-  V e = Exp64(l, l.Neg(l.Abs(x)));
-  V one = K<1.0>(l);
-  return l.Div(l.Select(l.Lt(x, K<0.0>(l)), e, one), l.Add(one, e));
+  return LogisticOf(l, x, Exp64(l, l.Neg(l.Abs(x))));
 }
 
 // t / (t + 2) with t = e^(2 |x|) - 1, which keeps small results; from 20 on it is 1.
@@ -107,22 +105,16 @@ V LogNormal64(L& l, V x, V exponent_bias, V correction) {
 
 template <class L, class V>
 V Log64(L& l, V x) {
-  auto tiny = l.Lt(x, K<0x1p-1022>(l));
-  V scaled = l.Select(tiny, l.Mul(x, K<0x1p52>(l)), x);
-  V bias = l.And(l.MaskBits(tiny), K<52.0>(l));
-  return LogEdges(l, x, LogNormal64(l, scaled, bias, K<0.0>(l)), K<0.0>(l));
+  return LogBy<0x1p-1022, 52>(l, x, [&](V normal, V bias, V correction) {
+    return LogNormal64(l, normal, bias, correction);
+  });
 }
 
-// As LogPlusOne of f32.
 template <class L, class V>
 V LogPlusOne64(L& l, V x) {
-  V one = K<1.0>(l);
-  V u = l.Add(one, x);
-  V v = l.Sub(u, one);
-  V lost = l.Add(l.Sub(x, v), l.Sub(one, l.Sub(u, v)));
-  V y = LogNormal64(l, u, K<0.0>(l), l.Div(lost, u));
-  y = LogEdges(l, x, y, K<-1.0>(l));
-  return l.Select(l.Lt(l.Abs(x), K<0x1p-54>(l)), x, y);
+  return LogPlusOneBy<0x1p-54>(l, x, [&](V normal, V bias, V correction) {
+    return LogNormal64(l, normal, bias, correction);
+  });
 }
 
 // ---- Of numbers of f32.

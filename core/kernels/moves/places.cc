@@ -11,12 +11,6 @@
 namespace webhlo {
 namespace {
 
-#if defined(__clang__)
-#define WEBHLO_SCALAR_LOOP _Pragma("clang loop vectorize(disable) interleave(disable)")
-#else
-#define WEBHLO_SCALAR_LOOP
-#endif
-
 // Adds to `count` offsets what indices from `from` on, `step` apart, count in `stride`, each where
 // it fits nearest in [0, room]; marks those that do not.
 template <class Index>
@@ -55,7 +49,7 @@ void AddStarts(const TensorView& view, int64_t at, int64_t step, int64_t count, 
 template <size_t kBytes>
 void CopyShortRuns(int64_t count, int64_t width, const uint8_t* from, const ptrdiff_t* from_at,
                    uint8_t* to, const ptrdiff_t* to_at) {
-  WEBHLO_SCALAR_LOOP for (int64_t i = 0; i < count; ++i) {
+  for (int64_t i = 0; i < count; ++i) {
     std::memcpy(to + to_at[i] * width, from + from_at[i] * width, kBytes);
   }
 }

@@ -20,23 +20,15 @@ using Combine = void (*)(int64_t windows, int64_t run, const void* updates, cons
                          void* there, const ptrdiff_t* to);
 
 // One update or four.
-template <typename Fold>
-struct CombineFloat {
-  using T = float;
+template <typename Element, typename Fold>
+struct Combined {
+  using T = Element;
+  static constexpr hn::FixedTag<T, 4> d{};
   static void One(const T* update, T* there) {
-    *there = hn::GetLane(Fold::Vector(Splat(*there), Splat(*update)));
+    *there = hn::GetLane(Fold::Vector(hn::Set(d, *there), hn::Set(d, *update)));
   }
   static void Four(const T* updates, T* there) {
-    Store(Fold::Vector(Load(there), Load(updates)), there);
-  }
-};
-
-struct AddInteger {
-  using T = uint32_t;
-  static void One(const T* update, T* there) { *there += *update; }
-  static void Four(const T* updates, T* there) {
-    constexpr hn::FixedTag<T, 4> d{};
-    hn::StoreU(hn::Add(hn::LoadU(d, there), hn::LoadU(d, updates)), d, there);
+    hn::StoreU(Fold::Vector(hn::LoadU(d, there), hn::LoadU(d, updates)), d, there);
   }
 };
 
@@ -58,15 +50,15 @@ void CombineRuns(int64_t windows, int64_t run, const void* updates, const ptrdif
 
 Combine CombineOf(ElementType element, Reduction reduction) {
   const bool integers = element == ElementType::kI32 || element == ElementType::kU32;
-  if (integers && reduction == Reduction::kAdd) return CombineRuns<AddInteger>;
+  if (integers && reduction == Reduction::kAdd) return CombineRuns<Combined<uint32_t, FoldAdd>>;
   if (element != ElementType::kF32) return nullptr;
   switch (reduction) {
     case Reduction::kAdd:
-      return CombineRuns<CombineFloat<FoldAdd>>;
+      return CombineRuns<Combined<float, FoldAdd>>;
     case Reduction::kMaximum:
-      return CombineRuns<CombineFloat<FoldMax>>;
+      return CombineRuns<Combined<float, FoldMax>>;
     case Reduction::kMinimum:
-      return CombineRuns<CombineFloat<FoldMin>>;
+      return CombineRuns<Combined<float, FoldMin>>;
     default:
       return nullptr;
   }
