@@ -111,6 +111,7 @@ WEBHLO_TILE void Interleave(const T* re, const T* im, T* out, size_t count) {
     out[2 * i + 1] = im ? im[i] : 0;
   }
 }
+
 }  // namespace webhlo::elementwise
 
 #endif  // WEBHLO_CORE_OPS_ELEMENTWISE_TILES_H_

@@ -137,7 +137,6 @@ Task Reference(const ReferenceArgs& args) {
   }
 }
 
-// Pools over two dimensions of a rank-4 tensor run on NHWC.
 // Of the windows of a pool: how many see an element, along a dimension.
 constexpr int64_t kMaxOverlap = 16;
 
