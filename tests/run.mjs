@@ -17,8 +17,8 @@ process.chdir(root);
 const node = (major) => process.env[`WEBHLO_NODE_${major}`] ?? process.execPath;
 
 // A suite: { name, command, parse, timeout (s), env, single, named }. `parse(output, status)` gives
-// { passed, failed, skipped }. The first suites are `single`: programs of one thread, run side by
-// side. Suites that are `named` take long and run only when they are asked for.
+// { passed, failed, skipped }. Those that are `single` keep one core busy, and run side by side.
+// Suites that are `named` take long and run only when they are asked for.
 const suites = [
   {
     name: 'native-asan',
@@ -79,7 +79,7 @@ function nodeTests(folder, majors) {
 
 function nodeTest(name, major, files) {
   const options = ['--test', '--test-reporter=tap', '--test-concurrency=1'];
-  return { name, command: [node(major), ...options, ...files], parse: tap };
+  return { name, command: [node(major), ...options, ...files], parse: tap, single: true };
 }
 
 // The tests of leaks in that folder, with as many cycles as a server would make.
