@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table of ./dev bench ops.
 
+import { readFileSync } from 'node:fs';
 import { number, ratio, table } from '../report.mjs';
 
 /** Ops this much slower than another contender are listed with the steps that run them. */
 const slow = { xla: 4, native: 2.5 };
 const shownSteps = 6;
+/** By op: the instructions that XLA:CPU has for it, and 128-bit SIMD in WebAssembly has not. */
+const missing = new Map(
+  readFileSync(new URL('missing_instructions.tsv', import.meta.url), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split('\t')),
+);
 
 /** An op a line. */
 export function opsToJson({ ops, ...rest }) {
@@ -66,12 +74,16 @@ export function opsToMarkdown(result) {
       ({ own, times }) => own.steps && times(runtime) > limit && times(runtime) < Infinity,
     );
     lines.push('', `What runs those that take more than ${limit} times as long as with ${titles[runtime]}:`, ''); // prettier-ignore
-    for (const { name, own, times } of listed) {
+    for (const { name, own, times, find } of listed) {
       const more = own.steps.length - shownSteps;
       const steps = own.steps.slice(0, shownSteps).join('; ');
-      lines.push(
-        `- ${name} (${times(runtime).toFixed(1)}): ${steps}${more > 0 ? `; and ${more} more` : ''}`,
-      );
+      const native = find('native')?.best / find('xla')?.best;
+      const why = [
+        times(runtime).toFixed(1),
+        ...(runtime === 'xla' && native ? [`native C++ ${native.toFixed(1)}`] : []),
+        ...(runtime === 'xla' && missing.has(name) ? [`lacks ${missing.get(name)}`] : []),
+      ];
+      lines.push(`- ${name} (${why.join('; ')}): ${steps}${more > 0 ? `; and ${more} more` : ''}`);
     }
     if (listed.length === 0) lines.push('- none');
   }
