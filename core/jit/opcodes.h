@@ -33,6 +33,8 @@ enum class Immediate : uint8_t { kNone, kMemory, kLane, kMemoryLane, kShuffle };
   W(kI32DivU, "i32.div_u", 0x00, 0x6e, "ii:i", kNone, 0)                                   \
   W(kI32RemU, "i32.rem_u", 0x00, 0x70, "ii:i", kNone, 0)                                   \
   W(kI32And, "i32.and", 0x00, 0x71, "ii:i", kNone, 0)                                      \
+  W(kI64DivS, "i64.div_s", 0x00, 0x7f, "ll:l", kNone, 0)                                   \
+  W(kI64DivU, "i64.div_u", 0x00, 0x80, "ll:l", kNone, 0)                                   \
   W(kF32ConvertI64S, "f32.convert_i64_s", 0x00, 0xb4, "l:f", kNone, 0)                     \
   W(kF32ConvertI64U, "f32.convert_i64_u", 0x00, 0xb5, "l:f", kNone, 0)                     \
   W(kF64ConvertI64S, "f64.convert_i64_s", 0x00, 0xb9, "l:d", kNone, 0)                     \

@@ -64,13 +64,14 @@ enum class Operation : uint8_t {
   kInput,     // Input `immediate` of the loop, as memory holds it: small types as integers.
   kConstant,  // The bits `immediate` in all lanes.
   kCall,      // Import `immediate`, lane by lane.
+  kQuotient,  // Of 64-bit integers, lane by lane, by such as are neither 0 nor -1.
 };
 
 struct Inst {
   Operation operation;
   Lane lane = Lane::kS32;  // Of the result; what gives masks: of the operands.
   uint8_t num_args = 0;
-  bool fix = false;  // kCall: args begin with a mask and a value, which other lanes keep.
+  bool fix = false;  // Lane by lane: args begin with a mask and a value, which other lanes keep.
   // kConstant: args[0] is 0, or 1 + the index of a parameter.
   std::array<uint32_t, 4> args = {};
   uint64_t immediate = 0;

@@ -247,10 +247,10 @@ void VectorWriter::GetArg(uint32_t id, int vector, int r) {
   }
 }
 
-// Lane by lane into `out`, by a call or a conversion; with a mask, only if any lane of it is set.
+// Lane by lane into `out`; with a mask, only if any lane of it is set.
 void VectorWriter::WriteScalars(const Inst& inst, int vector, int r, uint32_t out) {
-  const bool is_call = inst.operation == Operation::kCall;
-  const Lane from = is_call ? inst.lane : static_cast<Lane>(inst.immediate);
+  const bool is_conversion = inst.operation == Operation::kConvert;
+  const Lane from = is_conversion ? static_cast<Lane>(inst.immediate) : inst.lane;
   const ScalarOps& ops = ScalarOpsOf(inst.lane);
   const int lanes = 16 / LaneBytes(inst.lane), from_lanes = 16 / LaneBytes(from);
   const int first = inst.fix ? 2 : 0;
@@ -260,11 +260,13 @@ void VectorWriter::WriteScalars(const Inst& inst, int vector, int r, uint32_t ou
       GetArg(inst.args[k], vector, element / from_lanes);
       a_.Lane(ScalarOpsOf(from).extract, element % from_lanes);
     }
-    if (is_call) {
+    if (is_conversion) {
+      a_.Do(ConversionOf(from, inst.lane).op);
+    } else if (inst.operation == Operation::kQuotient) {
+      a_.Do(IsUnsigned(inst.lane) ? Op::kI64DivU : Op::kI64DivS);
+    } else {
       const auto import = static_cast<uint32_t>(inst.immediate);
       a_.Call(import, record_.module().import(import).signature);
-    } else {
-      a_.Do(ConversionOf(from, inst.lane).op);
     }
   };
   if (inst.fix) {
@@ -343,6 +345,7 @@ void VectorWriter::WriteInst(uint32_t id, int vector, int lanes, int r, uint32_t
       WriteConstant(inst);
       break;
     case Operation::kCall:
+    case Operation::kQuotient:
       WriteScalars(inst, vector, r, out);
       return;
     case Operation::kConvert:

@@ -6,6 +6,7 @@
 #include <complex>
 #include <limits>
 
+#include "core/jit/division.h"
 #include "core/ops/elementwise.h"
 
 namespace webhlo {
@@ -159,7 +160,7 @@ struct Divide {
   static constexpr std::string_view kName = "stablehlo.divide";
   static constexpr ElementCost kCost = ElementCost::kFunction;
   static constexpr uint32_t kTypes = kNumbers;
-  static constexpr uint32_t kVector = kFloat;
+  static constexpr uint32_t kVector = kInteger | kFloat;
   static constexpr int kArity = 2;
   template <class I>
   static I Integer(I a, I b, int) {
@@ -186,6 +187,40 @@ struct Remainder {
   }
   static double Real(double a, double b) { return std::fmod(a, b); }
 };
+
+jit::LaneValue EmitDivide(jit::Record& record, const OpView& op,
+                          std::span<const jit::LaneValue> inputs) {
+  if (IsFloat(inputs[0].element())) return Emit<Divide>(record, op, inputs);
+  return jit::Quotient(record, inputs[0], inputs[1]);
+}
+
+// The quotient by 0 is -1 and that of the least value by -1 wraps, so what is left is right there,
+// too.
+jit::LaneValue EmitRemainder(jit::Record& record, const OpView& op,
+                             std::span<const jit::LaneValue> inputs) {
+  const ElementType type = inputs[0].element();
+  if (IsFloat(type)) return Emit<Remainder>(record, op, inputs);
+  jit::Speaker l(record, type);
+  const jit::LaneValue quotient = jit::Quotient(record, inputs[0], inputs[1]);
+  const jit::LaneValue product = l.Mul(l.Widen(quotient), l.Widen(inputs[1]));
+  return l.Narrow(l.Sub(l.Widen(inputs[0]), product), type);
+}
+
+template <class Op, auto kEmit>
+constexpr ElementwiseOp EmittedBy() {
+  ElementwiseOp op = RowOf<Op>::kElementwise;
+  op.emit = kEmit;
+  return op;
+}
+constexpr ElementwiseOp kDivide = EmittedBy<Divide, &EmitDivide>();
+constexpr ElementwiseOp kRemainder = EmittedBy<Remainder, &EmitRemainder>();
+
+template <class Op>
+constexpr OpDef DivisionRow(const ElementwiseOp* elementwise) {
+  OpDef row = Row<Op>();
+  row.elementwise = elementwise;
+  return row;
+}
 
 struct Negate {
   static constexpr std::string_view kName = "stablehlo.negate";
@@ -351,8 +386,16 @@ constexpr OpDef AbsRow() {
 }
 
 constexpr OpDef kOps[] = {
-    AbsRow(),        Row<Add>(),    Row<Divide>(),    Row<MaximumOp>(), Row<MinimumOp>(),
-    Row<Multiply>(), Row<Negate>(), Row<Remainder>(), Row<Sign>(),      Row<Subtract>(),
+    AbsRow(),
+    Row<Add>(),
+    DivisionRow<Divide>(&kDivide),
+    Row<MaximumOp>(),
+    Row<MinimumOp>(),
+    Row<Multiply>(),
+    Row<Negate>(),
+    DivisionRow<Remainder>(&kRemainder),
+    Row<Sign>(),
+    Row<Subtract>(),
 };
 
 }  // namespace
