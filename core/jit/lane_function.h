@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Lane functions: what an elementwise op does to one element, for what vector code does not compute
-// itself (rare functions, huge arguments, integer division). Tiles call them directly, JIT
+// itself (rare functions, huge arguments). Tiles call them directly, JIT
 // functions import them by name, so both give the same bits. An op states them once, for all types:
 //
 //   double Real(double...)                  floats; rounded once to the lane's type
