@@ -11,15 +11,6 @@
 namespace webhlo {
 namespace {
 
-// a < b ? b : a, which Clang does not make one instruction by itself.
-HWY_INLINE F32x4 LargerOf(F32x4 a, F32x4 b) {
-#if defined(__wasm_simd128__)
-  return F32x4{wasm_f32x4_pmax(a.raw, b.raw)};
-#else
-  return Hwy<float>().PMax(a, b);
-#endif
-}
-
 // Maxima that ignore NaN and the sign of zero are one instruction, so both are seen to at the end.
 struct Maximum {
   F32x4 largest = Splat(-std::numeric_limits<float>::infinity());
@@ -28,7 +19,7 @@ struct Maximum {
 
   HWY_INLINE void Add(F32x4 x) {
     const Hwy<float> l;
-    largest = LargerOf(largest, x);
+    largest = l.PMax(largest, x);
     signs = l.And(signs, x);
     unordered = l.Or(unordered, l.MaskBits(l.Ne(x, x)));
   }

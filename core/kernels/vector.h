@@ -8,10 +8,6 @@
 #include "core/kernels/simd-inl.h"
 #include "hwy/highway.h"
 
-#if defined(__wasm_simd128__)
-#include <wasm_simd128.h>
-#endif
-
 namespace webhlo {
 
 // Forces a loop over registers open: left alone, LLVM may keep the accumulators in memory.
@@ -36,14 +32,10 @@ HWY_INLINE F32x4 MulAdd(F32x4 a, F32x4 b, F32x4 c) { return Hwy<float>().MulAdd(
 HWY_INLINE F32x4 Max(F32x4 a, F32x4 b) { return Hwy<float>().Max(a, b); }
 HWY_INLINE F32x4 Min(F32x4 a, F32x4 b) { return Hwy<float>().Min(a, b); }
 
-// Clamps `v`; a NaN stays. Two instructions in WebAssembly, which Clang does not find by itself.
+// Clamps `v`; a NaN stays.
 HWY_INLINE F32x4 Clamped(F32x4 v, F32x4 min, F32x4 max) {
-#if defined(__wasm_simd128__)
-  return F32x4{wasm_f32x4_pmin(wasm_f32x4_pmax(v.raw, min.raw), max.raw)};
-#else
   const Hwy<float> l;
   return l.PMin(l.PMax(v, min), max);
-#endif
 }
 
 // The first `count` (at most 4) lanes.
