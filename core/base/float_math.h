@@ -14,6 +14,11 @@ namespace webhlo {
 // Maximum and minimum are NaN if either is NaN, and have -0 below +0.
 template <typename T>
 T NanMaximum(T a, T b) {
+#if defined(__wasm__)
+  // There it is an instruction.
+  if constexpr (std::is_same_v<T, float>) return __builtin_wasm_max_f32(a, b);
+  if constexpr (std::is_same_v<T, double>) return __builtin_wasm_max_f64(a, b);
+#endif
   if (std::isnan(a) || std::isnan(b)) return a + b;
   if (a == b) return std::signbit(a) ? b : a;
   return a < b ? b : a;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The operations that tensors are folded with, on scalars and on vectors of floats.
+// The operations that tensors are folded with, on scalars and on vectors.
 #ifndef WEBHLO_CORE_KERNELS_FOLDS_H_
 #define WEBHLO_CORE_KERNELS_FOLDS_H_
 
@@ -49,8 +49,20 @@ struct FoldMax {
   }
   template <typename V>
   static V Vector(V a, V b) {
-    return Hwy<hn::TFromV<V>>().Max(a, b);
+    if constexpr (std::is_integral_v<hn::TFromV<V>>) {
+      return hn::Max(a, b);
+    } else {
+      return Hwy<hn::TFromV<V>>().Max(a, b);
+    }
   }
+  // Of floats, none of which is NaN: but for the sign of a zero, which is right unless the
+  // maximum is `kDoubtful`.
+  template <typename V>
+  static V Fast(V a, V b) {
+    return Hwy<hn::TFromV<V>>().PMax(a, b);
+  }
+  template <typename T>
+  static constexpr T kDoubtful = T{-0.0};
 };
 
 struct FoldMin {
@@ -64,8 +76,18 @@ struct FoldMin {
   }
   template <typename V>
   static V Vector(V a, V b) {
-    return Hwy<hn::TFromV<V>>().Min(a, b);
+    if constexpr (std::is_integral_v<hn::TFromV<V>>) {
+      return hn::Min(a, b);
+    } else {
+      return Hwy<hn::TFromV<V>>().Min(a, b);
+    }
   }
+  template <typename V>
+  static V Fast(V a, V b) {
+    return Hwy<hn::TFromV<V>>().PMin(a, b);
+  }
+  template <typename T>
+  static constexpr T kDoubtful = T{0};
 };
 
 struct FoldAnd {

@@ -16,6 +16,8 @@ namespace {
 
 // Columns that one piece of work folds.
 constexpr int64_t kColumns = 256;
+// Rows of at most so many elements are folded many at once.
+constexpr int64_t kShortRow = 32;
 // Elements that one chunk of a long reduction folds, where there is too little work side by side.
 constexpr int64_t kChunk = 16 * 1024;
 // More elements than this no item folds, lest a piece take too long.
@@ -30,7 +32,7 @@ constexpr int64_t kLanes = static_cast<int64_t>(16 / sizeof(T));
 template <typename T>
 using VectorTag = hn::FixedTag<T, 16 / sizeof(T)>;
 
-// ---- Floats ----
+// ---- In vectors ----
 
 // Columns, of which a vector holds whole rows: `n` elements, in eight vectors, so in chains of
 // n / (8 kLanes).
@@ -69,26 +71,67 @@ void FoldRow(const T* x, int64_t n, int64_t columns, T* out) {
   for (; i < n; ++i) out[i % columns] = Op::Scalar(out[i % columns], x[i]);
 }
 
+// Rows of as many vectors as there are parts, the fast way; false where the result is in doubt:
+// where there is a NaN, infinities of both signs (what the sum shows), or a zero whose sign is
+// unsure.
+template <typename Op, typename T, int kVectors>
+HWY_INLINE bool FoldFast(const T* x, int64_t rows, int64_t inner,
+                         hn::Vec<VectorTag<T>> (&part)[kVectors]) {
+  constexpr VectorTag<T> d{};
+  constexpr int64_t lanes = kLanes<T>;
+  hn::Vec<VectorTag<T>> sum[kVectors];
+  WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) sum[v] = part[v] = hn::LoadU(d, x + lanes * v);
+  for (int64_t row = 1; row < rows; ++row) {
+    x += inner;
+    WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
+      const auto element = hn::LoadU(d, x + lanes * v);
+      part[v] = Op::Fast(part[v], element);
+      sum[v] = hn::Add(sum[v], element);
+    }
+  }
+  constexpr hn::RebindToUnsigned<VectorTag<T>> bits{};
+  const auto doubtful = hn::BitCast(bits, hn::Set(d, memory_constant<Op::template kDoubtful<T>>));
+  auto in_doubt = hn::MaskFalse(d);
+  WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
+    in_doubt = hn::Or(in_doubt, hn::Ne(sum[v], sum[v]));
+    in_doubt = hn::Or(in_doubt, hn::RebindMask(d, hn::Eq(hn::BitCast(bits, part[v]), doubtful)));
+  }
+  return hn::AllFalse(d, in_doubt);
+}
+
+template <typename Op, typename T, int kVectors>
+HWY_INLINE void FoldExactly(const T* x, int64_t rows, int64_t inner,
+                            hn::Vec<VectorTag<T>> (&part)[kVectors]) {
+  constexpr VectorTag<T> d{};
+  constexpr int64_t lanes = kLanes<T>;
+  WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) part[v] = hn::LoadU(d, x + lanes * v);
+  for (int64_t row = 1; row < rows; ++row) {
+    x += inner;
+    WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
+      part[v] = Op::Vector(part[v], hn::LoadU(d, x + lanes * v));
+    }
+  }
+}
+
+// Whether floats of the type are folded the fast way.
+template <typename T, typename Op>
+constexpr bool kHasFast = std::is_floating_point_v<T> &&
+                          (std::is_same_v<Op, FoldMax> || std::is_same_v<Op, FoldMin>);
+
 template <typename T, typename Op, int kVectors>
 void FoldColumns(const T* x, int64_t rows, int64_t inner, T* out, int64_t columns) {
   constexpr int64_t kRows = 64;  // Chains of so many rows are folded for themselves.
   constexpr VectorTag<T> d{};
   constexpr int64_t lanes = kLanes<T>;
-  hn::Vec<VectorTag<T>> total[kVectors];
-  for (int64_t row = 0; row < rows;) {
-    const int64_t end = std::min(rows, row + kRows);
-    hn::Vec<VectorTag<T>> part[kVectors];
+  hn::Vec<VectorTag<T>> total[kVectors], part[kVectors];
+  for (int64_t row = 0; row < rows; row += kRows) {
+    const int64_t count = std::min(rows - row, kRows);
+    bool done = false;
+    if constexpr (kHasFast<T, Op> && kVectors > 1)
+      done = FoldFast<Op>(x + row * inner, count, inner, part);
+    if (!done) FoldExactly<Op>(x + row * inner, count, inner, part);
     WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
-      part[v] = hn::LoadU(d, x + row * inner + lanes * v);
-    }
-    const bool first = row == 0;
-    for (++row; row < end; ++row) {
-      WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
-        part[v] = Op::Vector(part[v], hn::LoadU(d, x + row * inner + lanes * v));
-      }
-    }
-    WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
-      total[v] = first ? part[v] : Op::Vector(total[v], part[v]);
+      total[v] = row == 0 ? part[v] : Op::Vector(total[v], part[v]);
     }
   }
   WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
@@ -97,24 +140,72 @@ void FoldColumns(const T* x, int64_t rows, int64_t inner, T* out, int64_t column
 }
 
 template <typename T, typename Op>
-void FoldFloats(const void* input, int64_t rows, int64_t inner, int64_t columns, void* output) {
+void FoldVectors(const void* input, int64_t rows, int64_t inner, int64_t columns, void* output) {
   const T* x = static_cast<const T*>(input);
   T* out = static_cast<T*>(output);
   if (kLanes<T> % inner == 0) {
     FoldRow<T, Op>(x, rows * inner, inner, out);
     return;
   }
-  constexpr int64_t kWide = 8 * kLanes<T>;
+  constexpr int kVectors = kHasFast<T, Op> ? 4 : 8;  // What registers hold.
+  constexpr int64_t kWide = kVectors * kLanes<T>;
   int64_t j = 0;
   for (; j + kWide <= columns; j += kWide) {
-    FoldColumns<T, Op, 8>(x + j, rows, inner, out + j, kWide);
+    FoldColumns<T, Op, kVectors>(x + j, rows, inner, out + j, kWide);
   }
   for (; j < columns; j += kLanes<T>) {
     FoldColumns<T, Op, 1>(x + j, rows, inner, out + j, std::min(kLanes<T>, columns - j));
   }
 }
 
-// ---- Integers ----
+// Element `i` of each row.
+template <typename T>
+HWY_INLINE hn::Vec<VectorTag<T>> Column(const T* const (&rows)[kLanes<T>], int64_t i) {
+  constexpr VectorTag<T> d{};
+  if constexpr (kLanes<T> == 2) {
+    return hn::Dup128VecFromValues(d, rows[0][i], rows[1][i]);
+  } else {
+    return hn::Dup128VecFromValues(d, rows[0][i], rows[1][i], rows[2][i], rows[3][i]);
+  }
+}
+
+// Rows of `n` elements, as many at once as a vector has lanes: each folds its own vectors, then
+// lanes of all fold each other, which leaves one a row.
+template <typename T, typename Op>
+void FoldShortRows(const void* input, int64_t rows, int64_t n, void* output) {
+  constexpr VectorTag<T> d{};
+  constexpr int64_t lanes = kLanes<T>;
+  const T* x = static_cast<const T*>(input);
+  T* out = static_cast<T*>(output);
+  for (int64_t row = 0; row < rows; row += lanes) {
+    const T* at[lanes];
+    WEBHLO_UNROLL for (int64_t r = 0; r < lanes; ++r) at[r] = x + std::min(row + r, rows - 1) * n;
+    int64_t i = 0;
+    hn::Vec<VectorTag<T>> total;
+    if (n >= lanes) {
+      hn::Vec<VectorTag<T>> part[lanes];
+      WEBHLO_UNROLL for (int64_t r = 0; r < lanes; ++r) part[r] = hn::LoadU(d, at[r]);
+      for (i = lanes; i + lanes <= n; i += lanes) {
+        WEBHLO_UNROLL for (int64_t r = 0; r < lanes; ++r) {
+          part[r] = Op::Vector(part[r], hn::LoadU(d, at[r] + i));
+        }
+      }
+      WEBHLO_UNROLL for (int64_t half = lanes / 2; half > 0; half /= 2) {
+        WEBHLO_UNROLL for (int64_t r = 0; r < half; ++r) {
+          part[r] = Op::Vector(hn::InterleaveLower(d, part[r], part[r + half]),
+                               hn::InterleaveUpper(d, part[r], part[r + half]));
+        }
+      }
+      total = part[0];
+    } else {
+      total = Column(at, i++);
+    }
+    for (; i < n; ++i) total = Op::Vector(total, Column(at, i));
+    hn::StoreN(total, d, out + row, static_cast<size_t>(rows - row));
+  }
+}
+
+// ---- Other integers ----
 
 // Whatever the order, the result is the same: compilers find one for vectors.
 template <typename T, typename Op>
@@ -211,15 +302,21 @@ std::unique_ptr<TensorReduction> TensorReduction::Create(Reduction op, ElementTy
   std::unique_ptr<TensorReduction> r(new TensorReduction);
   const auto set = [&]<typename Op>(Op) {
     constexpr bool kOrders = std::is_same_v<Op, FoldMax> || std::is_same_v<Op, FoldMin>;
+    constexpr bool kAdds = std::is_same_v<Op, FoldAdd>;
     constexpr bool kBits = std::is_same_v<Op, FoldAnd> || std::is_same_v<Op, FoldOr>;
     WithType<kOrders>(type, [&](auto tag) {
       using T = typename decltype(tag)::Type;
       r->width_ = sizeof(T);
-      if constexpr (std::is_integral_v<T>) {
-        r->fold_ = FoldIntegers<T, Op>;
-        r->finish_ = FinishAll<T, Op>;
-      } else if constexpr (!kBits) {
-        r->fold_ = FoldFloats<T, Op>;
+      constexpr bool kFloats = std::is_floating_point_v<T>, kWords = sizeof(T) == 4;
+      if constexpr (!kFloats || !kBits) {
+        if constexpr (kFloats || (kWords && kAdds)) {
+          r->fold_ = FoldVectors<T, Op>;
+        } else {
+          r->fold_ = FoldIntegers<T, Op>;
+        }
+        if constexpr (kFloats || (kWords && (kAdds || kOrders))) {
+          r->fold_short_rows_ = FoldShortRows<T, Op>;
+        }
         r->finish_ = FinishAll<T, Op>;
       }
     });
@@ -319,6 +416,11 @@ void TensorReduction::PlanPieces() {
 
 void TensorReduction::RunStage(const Stage& stage, const uint8_t* input, uint8_t* output,
                                int64_t begin, int64_t end) const {
+  if (fold_short_rows_ != nullptr && stage.inner == 1 && stage.reduce <= kShortRow) {
+    fold_short_rows_(input + begin * stage.reduce * width_, end - begin, stage.reduce,
+                     output + begin * width_);
+    return;
+  }
   const int64_t blocks = CeilDiv(stage.inner, kColumns);
   const int64_t chunks = stage.chunks();
   for (int64_t item = begin; item < end; ++item) {

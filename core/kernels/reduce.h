@@ -47,6 +47,8 @@ class TensorReduction {
   // Folds rows [begin, begin + rows) of one [reduce, inner] block, columns [0, columns).
   using Fold = void (*)(const void* input, int64_t rows, int64_t inner, int64_t columns,
                         void* output);
+  // Folds each of some rows of `n` elements.
+  using FoldRows = void (*)(const void* input, int64_t rows, int64_t n, void* output);
   using Finish = void (*)(const void* init, const void* input, void* output, int64_t count);
 
   TensorReduction() = default;
@@ -64,6 +66,7 @@ class TensorReduction {
   Pieces pieces_;  // A loop for each stage, and one that folds `init` in; or the fill.
   size_t scratch_bytes_ = 0;
   Fold fold_ = nullptr;
+  FoldRows fold_short_rows_ = nullptr;  // Null where rows are folded one by one.
   Finish finish_ = nullptr;
 };
 

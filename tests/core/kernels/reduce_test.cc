@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/kernels/reduce.h"
 
+#include <algorithm>
 #include <complex>
+#include <functional>
 #include <limits>
 #include <numeric>
 
@@ -234,6 +236,62 @@ TEST_CASE("reduce: max and min keep NaN, order zeros, and know infinities") {
         if (!std::isnan(expected)) {
           REQUIRE(output[j] == expected);
           REQUIRE(std::signbit(output[j]) == std::signbit(expected));
+        }
+      }
+    }
+  }
+}
+
+// Rows of `n`, whose elements a type's `value` numbers.
+template <typename T>
+void CheckShortRows(ElementType type, const std::function<T(int64_t)>& value) {
+  ThreadPool pool(2);
+  const SmallPieces small(200);
+  for (Reduction op : {Reduction::kAdd, Reduction::kMaximum, Reduction::kMinimum}) {
+    for (int64_t n = 2; n <= 34; ++n) {
+      for (int64_t rows = 1; rows <= 9; ++rows) {
+        TestBuffer<T> input(rows * n);
+        for (int64_t i = 0; i < input.size(); ++i) input[i] = value(i);
+        const TestBuffer<T> output =
+            Reduce<T>(op, type, {rows, n}, {1}, input, input[0], rows, pool);
+        for (int64_t row = 0; row < rows; ++row) {
+          T expected = input[0];
+          for (int64_t i = 0; i < n; ++i) {
+            const T x = input[row * n + i];
+            expected = op == Reduction::kAdd       ? static_cast<T>(expected + x)
+                       : op == Reduction::kMaximum ? std::max(expected, x)
+                                                   : std::min(expected, x);
+          }
+          REQUIRE(output[row] == expected);
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("reduce: rows of few elements, each length, many rows at once") {
+  CheckShortRows<float>(ElementType::kF32,
+                        [](int64_t i) { return static_cast<float>(i * 37 % 101 - 50); });
+  CheckShortRows<double>(ElementType::kF64,
+                         [](int64_t i) { return static_cast<double>(i * 37 % 101 - 50); });
+  CheckShortRows<int32_t>(ElementType::kI32,
+                          [](int64_t i) { return static_cast<int32_t>(i * 37 % 101 - 50); });
+  CheckShortRows<uint32_t>(ElementType::kU32,
+                           [](int64_t i) { return static_cast<uint32_t>(i) * 0x9E3779B9u; });
+}
+
+TEST_CASE("reduce: a NaN or a zero among few elements counts in its row alone") {
+  ThreadPool pool(1);
+  for (int64_t n = 2; n <= 18; ++n) {
+    for (int64_t at = 0; at < 5 * n; ++at) {
+      TestBuffer<float> input(5 * n);
+      for (float x : {NAN, 0.0f}) {
+        for (int64_t i = 0; i < input.size(); ++i) input[i] = i == at ? x : -0.0f;
+        const TestBuffer<float> output = Reduce<float>(Reduction::kMaximum, ElementType::kF32,
+                                                       {5, n}, {1}, input, -0.0f, 5, pool);
+        for (int64_t row = 0; row < 5; ++row) {
+          REQUIRE(std::isnan(output[row]) == (row == at / n && std::isnan(x)));
+          if (!std::isnan(output[row])) REQUIRE(std::signbit(output[row]) == (row != at / n));
         }
       }
     }
