@@ -26,6 +26,7 @@ class GatherKernel : public Kernel {
         places_(std::move(places)) {
     run_ = window_.TakeRun();
     runs_ = window_.count();
+    behind_ = places_.AreAdjacent(run_);
     const bool adjacent = !places_.batches.empty() && places_.batches.back().windows == run_;
     const int64_t bytes = run_ * width_ * (adjacent ? 1 : runs_);
     if (bytes <= kShort) {
@@ -59,8 +60,10 @@ class GatherKernel : public Kernel {
         for (int64_t run = first; run < last; ++run) {
           int64_t from = 0, to = 0;
           window_.AddOffsets(run, from, to);
+          uint8_t* const place = result + to * width_;
           CopyRuns(count, width_, run_ * width_, operand + from * width_, found.operand,
-                   result + to * width_, found.windows);
+                   behind_ ? place + window * run_ * width_ : place,
+                   behind_ ? nullptr : found.windows);
         }
       });
     });
@@ -72,6 +75,7 @@ class GatherKernel : public Kernel {
   WindowShape window_;          // Without the run.
   const WindowPlaces places_;
   int64_t run_, runs_;  // Elements of a run, and the runs of a window.
+  bool behind_;         // Whether each such run lies behind that of the window before.
   int64_t many_ = 0;    // Windows that are copied together.
   // The runs of so many windows, each of all of them, or the items of all windows, one window after
   // the other.

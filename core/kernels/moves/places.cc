@@ -46,9 +46,21 @@ void AddStarts(const TensorView& view, int64_t at, int64_t step, int64_t count, 
   }
 }
 
+// first, first + step and so on, of as many bits as an offset has.
+void Count(int64_t first, int64_t step, int64_t count, ptrdiff_t* numbers) {
+  const auto begin = static_cast<ptrdiff_t>(first), by = static_cast<ptrdiff_t>(step);
+  for (ptrdiff_t i = 0; i < static_cast<ptrdiff_t>(count); ++i) numbers[i] = begin + i * by;
+}
+
 template <size_t kBytes>
 void CopyShortRuns(int64_t count, int64_t width, const uint8_t* from, const ptrdiff_t* from_at,
                    uint8_t* to, const ptrdiff_t* to_at) {
+  if (to_at == nullptr) {
+    for (int64_t i = 0; i < count; ++i, to += kBytes) {
+      std::memcpy(to, from + from_at[i] * width, kBytes);
+    }
+    return;
+  }
   for (int64_t i = 0; i < count; ++i) {
     std::memcpy(to + to_at[i] * width, from + from_at[i] * width, kBytes);
   }
@@ -98,11 +110,9 @@ int64_t WindowPlaces::Find(const TensorView& view, int64_t begin, int64_t count,
       windows += i * batches[b - 1].windows;
     }
     const int64_t row = std::min(count - done, inner.size - first);
-    for (int64_t i = 0; i < row; ++i) {
-      found.operand[done + i] = static_cast<ptrdiff_t>(operand + i * inner.operand);
-      found.windows[done + i] = static_cast<ptrdiff_t>(windows + i * inner.windows);
-      outside[done + i] = 0;
-    }
+    Count(operand, inner.operand, row, found.operand + done);
+    Count(windows, inner.windows, row, found.windows + done);
+    std::fill_n(outside + done, row, 0);
     for (const Start& start : starts) {
       AddStarts(view, at + start.indices, inner.indices, row, start.room,
                 static_cast<ptrdiff_t>(start.operand), found.operand + done, outside + done);
@@ -110,6 +120,9 @@ int64_t WindowPlaces::Find(const TensorView& view, int64_t begin, int64_t count,
     done += row;
   }
   if (!only_within) return count;
+  int32_t any = 0;
+  for (int64_t i = 0; i < count; ++i) any |= outside[i];
+  if (any == 0) return count;
   int64_t within = 0;
   for (int64_t i = 0; i < count; ++i) {
     found.operand[within] = found.operand[i];
@@ -134,7 +147,8 @@ void CopyRuns(int64_t count, int64_t width, int64_t bytes, const void* from_byte
       return CopyShortRuns<8>(count, width, from, from_at, to, to_at);
     default:
       for (int64_t i = 0; i < count; ++i) {
-        CopyRow(from + from_at[i] * width, to + to_at[i] * width, bytes);
+        CopyRow(from + from_at[i] * width, to + (to_at == nullptr ? i * bytes : to_at[i] * width),
+                bytes);
       }
   }
 }

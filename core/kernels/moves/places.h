@@ -58,6 +58,14 @@ struct WindowPlaces {
     return windows;
   }
 
+  // Whether windows of so many elements lie one behind the other.
+  bool AreAdjacent(int64_t elements) const {
+    for (size_t b = batches.size(); b-- > 0; elements *= batches[b].size) {
+      if (batches[b].windows != elements) return false;
+    }
+    return true;
+  }
+
   // Fewer dimensions, where two number windows as one would.
   void Merge() {
     std::vector<Batch> merged;
@@ -83,7 +91,8 @@ struct WindowPlaces {
                Found& found) const;
 };
 
-// Copies runs of so many bytes between these offsets, in elements of `width` bytes, in order.
+// Copies runs of so many bytes between these offsets, in elements of `width` bytes, in order. Null
+// for `to_at`: one run behind the other.
 void CopyRuns(int64_t count, int64_t width, int64_t bytes, const void* from,
               const ptrdiff_t* from_at, void* to, const ptrdiff_t* to_at);
 

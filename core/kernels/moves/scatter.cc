@@ -19,46 +19,60 @@ namespace {
 using Combine = void (*)(int64_t windows, int64_t run, const void* updates, const ptrdiff_t* from,
                          void* there, const ptrdiff_t* to);
 
-// One update or four.
-template <typename Element, typename Fold>
-struct Combined {
-  using T = Element;
-  static constexpr hn::FixedTag<T, 4> d{};
-  static void One(const T* update, T* there) {
-    *there = hn::GetLane(Fold::Vector(hn::Set(d, *there), hn::Set(d, *update)));
-  }
-  static void Four(const T* updates, T* there) {
-    hn::StoreU(Fold::Vector(hn::LoadU(d, there), hn::LoadU(d, updates)), d, there);
-  }
-};
-
-template <typename Op>
+template <typename T, typename Fold>
 void CombineRuns(int64_t windows, int64_t run, const void* updates, const ptrdiff_t* from,
                  void* there, const ptrdiff_t* to) {
+  constexpr int64_t lanes = 16 / sizeof(T);
+  constexpr hn::FixedTag<T, 16 / sizeof(T)> d{};
+  const T* const u = static_cast<const T*>(updates);
+  T* const v = static_cast<T*>(there);
+  if (run == 1) {
+    for (int64_t i = 0; i < windows; ++i) v[to[i]] = Fold::Scalar(v[to[i]], u[from[i]]);
+    return;
+  }
   for (int64_t i = 0; i < windows; ++i) {
-    const auto* f = static_cast<const typename Op::T*>(updates) + from[i];
-    auto* t = static_cast<typename Op::T*>(there) + to[i];
-    const auto* const end = f + run;
-    if (run == 1) {
-      Op::One(f, t);
-      continue;
+    const T* f = u + from[i];
+    T* t = v + to[i];
+    const T* const end = f + run;
+    for (; end - f >= 4 * lanes; f += 4 * lanes, t += 4 * lanes) {
+      WEBHLO_UNROLL for (int64_t k = 0; k < 4 * lanes; k += lanes) {
+        hn::StoreU(Fold::Vector(hn::LoadU(d, t + k), hn::LoadU(d, f + k)), d, t + k);
+      }
     }
-    for (; end - f >= 4; f += 4, t += 4) Op::Four(f, t);
-    for (; f < end; ++f, ++t) Op::One(f, t);
+    for (; end - f >= lanes; f += lanes, t += lanes) {
+      hn::StoreU(Fold::Vector(hn::LoadU(d, t), hn::LoadU(d, f)), d, t);
+    }
+#if defined(__clang__)
+#pragma clang loop vectorize(disable) unroll(disable)
+#endif
+    for (; f < end; ++f, ++t) *t = Fold::Scalar(*t, *f);
+  }
+}
+
+template <typename T>
+Combine CombineOf(Reduction reduction) {
+  switch (reduction) {
+    case Reduction::kAdd:
+      return CombineRuns<T, FoldAdd>;
+    case Reduction::kMaximum:
+      return CombineRuns<T, FoldMax>;
+    case Reduction::kMinimum:
+      return CombineRuns<T, FoldMin>;
+    default:
+      return nullptr;
   }
 }
 
 Combine CombineOf(ElementType element, Reduction reduction) {
-  const bool integers = element == ElementType::kI32 || element == ElementType::kU32;
-  if (integers && reduction == Reduction::kAdd) return CombineRuns<Combined<uint32_t, FoldAdd>>;
-  if (element != ElementType::kF32) return nullptr;
-  switch (reduction) {
-    case Reduction::kAdd:
-      return CombineRuns<Combined<float, FoldAdd>>;
-    case Reduction::kMaximum:
-      return CombineRuns<Combined<float, FoldMax>>;
-    case Reduction::kMinimum:
-      return CombineRuns<Combined<float, FoldMin>>;
+  switch (element) {
+    case ElementType::kI32:
+      return CombineOf<int32_t>(reduction);
+    case ElementType::kU32:
+      return CombineOf<uint32_t>(reduction);
+    case ElementType::kF32:
+      return CombineOf<float>(reduction);
+    case ElementType::kF64:
+      return CombineOf<double>(reduction);
     default:
       return nullptr;
   }

@@ -78,6 +78,9 @@ TEST_CASE("scatter: elements, rows, windows and batches, beyond the operand too"
       check(1, "f32", "%r0 = stablehlo.subtract %b0, %a0 : tensor<f32>", 1);
       check(1, "f32", "%r0 = stablehlo.maximum %a0, %b0 : tensor<f32>", 2);
       check(1, "f32", "%r0 = stablehlo.minimum %a0, %b0 : tensor<f32>", 2);
+      check(1, "f64", "%r0 = stablehlo.add %a0, %b0 : tensor<f64>", 2);
+      check(1, "i32", "%r0 = stablehlo.maximum %a0, %b0 : tensor<i32>", 2);
+      check(1, "ui32", "%r0 = stablehlo.minimum %a0, %b0 : tensor<ui32>", 2);
       check(1, "f64", "%r0 = stablehlo.maximum %b0, %b0 : tensor<f64>", 1);
       check(2, "i16",
             "%r1 = stablehlo.add %a0, %b1 : tensor<i16>\n%r0 = stablehlo.subtract %a1, "
