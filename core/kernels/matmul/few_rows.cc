@@ -14,6 +14,9 @@ namespace {
 
 // Columns of c that one item of work computes.
 constexpr int64_t kBlock = 32;
+// Columns of a long row of b: reading some of each, one row after the other, would touch a page for
+// each row.
+constexpr int64_t kLongRow = 512;
 // Terms that are summed before the sum is stored, or added to what is stored.
 constexpr int64_t kTerms = 64 * 1024;
 
@@ -49,11 +52,40 @@ void ColumnsInRegisters(const Terms& terms, int64_t n, const float* a, const flo
   }
 }
 
+// The same for one row, where rows of b are long: some of them at a time, from one end to the
+// other, so that memory is read as it lies. Sums wait in c meanwhile; their terms have the same
+// order.
+void RowsTogether(const Terms& terms, int64_t n, const float* a, const float* b, float* c,
+                  int64_t columns) {
+  constexpr int kTogether = 8;
+  if (terms.first) std::fill_n(c, columns, 0.0f);
+  int64_t i = 0;
+  for (; i + kTogether <= terms.k; i += kTogether, b += kTogether * n) {
+    F32x4 value[kTogether];
+    WEBHLO_UNROLL for (int t = 0; t < kTogether; ++t) value[t] = Splat(a[i + t]);
+    for (int64_t j = 0; j < columns; j += 4) {
+      F32x4 sum = Load(c + j);
+      WEBHLO_UNROLL for (int t = 0; t < kTogether; ++t) {
+        sum = MulAdd(value[t], Load(b + t * n + j), sum);
+      }
+      Store(sum, c + j);
+    }
+  }
+  if (i == terms.k) return;
+  const Terms rest = {.k = terms.k - i, .stride = terms.stride, .first = false};
+  for (int64_t j = 0; j < columns; j += 4) ColumnsInRegisters<1, 1>(rest, n, a + i, b + j, c + j);
+}
+
 template <int kRows>
 void Columns(const Terms& terms, int64_t n, const float* a, const float* b, float* c, int64_t begin,
              int64_t end) {
   constexpr int kVectors = kRows == 1 ? 8 : kRows == 2 ? 4 : 2;
   int64_t j = begin;
+  if (kRows == 1 && n >= kLongRow) {
+    const int64_t columns = (end - begin) / 4 * 4;
+    RowsTogether(terms, n, a, b + j, c + j, columns);
+    j += columns;
+  }
   for (; j + 4 * kVectors <= end; j += 4 * kVectors) {
     ColumnsInRegisters<kRows, kVectors>(terms, n, a, b + j, c + j);
   }
@@ -90,6 +122,25 @@ F32x4 FourProducts(const Terms& terms, const float* a, const float* b) {
   return total;
 }
 
+float OneProduct(int64_t k, const float* a, const float* b) {
+  constexpr int kVectors = 8;
+  F32x4 sum[kVectors];
+  WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) sum[v] = hn::Zero(kF32);
+  int64_t i = 0;
+  for (; i + 4 * kVectors <= k; i += 4 * kVectors) {
+    WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
+      sum[v] = MulAdd(Load(a + i + 4 * v), Load(b + i + 4 * v), sum[v]);
+    }
+  }
+  for (; i + 4 <= k; i += 4) sum[0] = MulAdd(Load(a + i), Load(b + i), sum[0]);
+  WEBHLO_UNROLL for (int half = kVectors / 2; half > 0; half /= 2) {
+    WEBHLO_UNROLL for (int v = 0; v < half; ++v) sum[v] = hn::Add(sum[v], sum[v + half]);
+  }
+  float total = hn::ReduceSum(kF32, sum[0]);
+  for (; i < k; ++i) total += a[i] * b[i];
+  return total;
+}
+
 void Products(int64_t m, const Terms& terms, int64_t n, const float* a, const float* b, float* c,
               int64_t begin, int64_t end) {
   const int64_t stride = terms.stride;
@@ -103,9 +154,8 @@ void Products(int64_t m, const Terms& terms, int64_t n, const float* a, const fl
   }
   for (; j < end; ++j) {
     for (int64_t r = 0; r < m; ++r) {
-      float sum = terms.first ? 0 : c[r * n + j];
-      for (int64_t i = 0; i < terms.k; ++i) sum += a[r * stride + i] * b[j * stride + i];
-      c[r * n + j] = sum;
+      const float sum = OneProduct(terms.k, a + r * stride, b + j * stride);
+      c[r * n + j] = terms.first ? sum : c[r * n + j] + sum;
     }
   }
 }
@@ -113,7 +163,7 @@ void Products(int64_t m, const Terms& terms, int64_t n, const float* a, const fl
 }  // namespace
 
 FewRowsProduct::FewRowsProduct(int64_t batch, int64_t m, int64_t k, int64_t n, bool transposed)
-    : m_(m), k_(k), n_(n), transposed_(transposed), blocks_(CeilDiv(n, kBlock)) {
+    : m_(m), k_(k), n_(n), transposed_(transposed || n == 1), blocks_(CeilDiv(n, kBlock)) {
   for (int64_t i = 0; i < k; i += kTerms) {
     pieces_.Add(batch * blocks_,
                 CeilDiv(m, kFewRows) * std::min(kTerms, k - i) * std::min(n, kBlock) * 4);

@@ -494,6 +494,32 @@ TEST_CASE("convolution: what XNNPACK would compute in more than 32 bits it is no
   CHECK(describe(large) == "none");
 }
 
+TEST_CASE("batch matmul: one row times long rows, some of them at a time") {
+  TestRandom random(12);
+  const SmallPieces small(5000);
+  ThreadPool pool(2);
+  for (int64_t k : {1, 7, 8, 9, 40}) {
+    for (int64_t n : {511, 512, 515, 700}) {
+      const BatchMatMulSizes s = {.batch = 2, .m = 1, .k = k, .n = n};
+      auto kernel = Must(MakeFewRowsProduct(s));
+      const TestBuffer<float> a = random.Floats(2 * k), b = random.Floats(2 * k * n);
+      TestBuffer<float> c(2 * n);
+      RunKernel(kernel, {a.data(), b.data()}, c, pool);
+      CHECK(c.PaddingIntact());
+      for (int64_t i = 0; i < 2 * n; ++i) {
+        double sum = 0, magnitude = 0;
+        for (int64_t t = 0; t < k; ++t) {
+          const double term =
+              static_cast<double>(a[i / n * k + t]) * b[(i / n * k + t) * n + i % n];
+          sum += term;
+          magnitude += std::abs(term);
+        }
+        CheckClose(c[i], sum, magnitude, k);
+      }
+    }
+  }
+}
+
 TEST_CASE("batch matmul: a narrow rhs is not packed where that takes more than the operands") {
   TestRandom random(11);
   for (bool transposed : {false, true}) {
