@@ -6,6 +6,7 @@
 //   and(x, true), or(x, false)           -> x
 //   power(x, 2) -> x * x                 power(x, 1) -> x
 //   x / 2^k     -> x * 2^-k              -(-x) -> x, not(not x) -> x
+//   unsigned x / 2^k -> x >> k           unsigned x % 2^k -> and(x, 2^k - 1)
 //   compare(not) -> the opposite direction where the order is total (EQ/NE)
 //   or-reduce(x != -inf) -> max-reduce(x) != -inf
 //   reduce over dimensions of one element -> the initial value with it
@@ -75,6 +76,17 @@ class Simplifier {
             r.Emit(ops::kConstant, {}, type, {{"value", SplatOf(type, 1 / *s)}}, location);
         return r.Emit(ops::kMultiply, {x[0], reciprocal}, type, {}, location);
       }
+      if (const std::optional<int> k = PowerOfTwo(type, splat(1))) {
+        const ValueId places =
+            r.Emit(ops::kConstant, {}, type, {{"value", SplatOf(type, *k)}}, location);
+        return r.Emit(ops::kShiftRightLogical, {x[0], places}, type, {}, location);
+      }
+    } else if (op == ops::kRemainder) {
+      if (PowerOfTwo(type, splat(1))) {
+        const ValueId below =
+            r.Emit(ops::kConstant, {}, type, {{"value", SplatOf(type, *splat(1) - 1)}}, location);
+        return r.Emit(ops::kAnd, {x[0], below}, type, {}, location);
+      }
     } else if (op == ops::kSubtract) {
       if (is(1, 0)) return x[0];
     } else if (op == ops::kAdd) {
@@ -133,6 +145,16 @@ class Simplifier {
     int exponent;
     return std::isfinite(s) && s != 0 && std::fabs(std::frexp(s, &exponent)) == 0.5 &&
            exponent > -100 && exponent < 100;
+  }
+
+  // k, where unsigned integers are divided by 2^k.
+  static std::optional<int> PowerOfTwo(const TensorType& type, std::optional<double> divisor) {
+    int exponent;
+    if (type.quantized || !IsUnsignedInteger(type.element) || !divisor ||
+        std::frexp(*divisor, &exponent) != 0.5 || exponent > 53) {
+      return std::nullopt;
+    }
+    return exponent - 1;
   }
 
   ValueId OppositeCompare(Rewriter& r, const Node& compare, const TensorType& type,

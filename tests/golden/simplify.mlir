@@ -141,3 +141,32 @@ module {
     return %3, %4 : tensor<4xi1>, tensor<4xi1>
   }
 }
+// -----
+// Unsigned integers divided by a power of two are shifted, what is left over is their low bits; of
+// others there is more to say.
+//
+// stage: simplify
+func.func @main(%x: tensor<4xui32>, %y: tensor<4xi32>) -> (tensor<4xui32>, tensor<4xui32>, tensor<4xui32>, tensor<4xi32>) {
+  %eight = stablehlo.constant dense<8> : tensor<4xui32>
+  %six = stablehlo.constant dense<6> : tensor<4xui32>
+  %two = stablehlo.constant dense<2> : tensor<4xi32>
+  %a = stablehlo.divide %x, %eight : tensor<4xui32>
+  %b = stablehlo.remainder %x, %eight : tensor<4xui32>
+  %c = stablehlo.divide %x, %six : tensor<4xui32>
+  %d = stablehlo.divide %y, %two : tensor<4xi32>
+  return %a, %b, %c, %d : tensor<4xui32>, tensor<4xui32>, tensor<4xui32>, tensor<4xi32>
+}
+// ---->
+module {
+  func.func @main(%arg0: tensor<4xui32>, %arg1: tensor<4xi32>) -> (tensor<4xui32>, tensor<4xui32>, tensor<4xui32>, tensor<4xi32>) {
+    %0 = stablehlo.constant dense<6> : tensor<4xui32>
+    %1 = stablehlo.constant dense<2> : tensor<4xi32>
+    %2 = stablehlo.constant dense<3> : tensor<4xui32>
+    %3 = stablehlo.shift_right_logical %arg0, %2 : tensor<4xui32>
+    %4 = stablehlo.constant dense<7> : tensor<4xui32>
+    %5 = stablehlo.and %arg0, %4 : tensor<4xui32>
+    %6 = stablehlo.divide %arg0, %0 : tensor<4xui32>
+    %7 = stablehlo.divide %arg1, %1 : tensor<4xi32>
+    return %3, %5, %6, %7 : tensor<4xui32>, tensor<4xui32>, tensor<4xui32>, tensor<4xi32>
+  }
+}
