@@ -17,7 +17,7 @@ namespace {
 // Columns that one piece of work folds.
 constexpr int64_t kColumns = 256;
 // Rows of at most so many elements are folded many at once.
-constexpr int64_t kShortRow = 32;
+constexpr int64_t kShortRow = 128;
 // Elements that one chunk of a long reduction folds, where there is too little work side by side.
 constexpr int64_t kChunk = 16 * 1024;
 // More elements than this no item folds, lest a piece take too long.
@@ -33,43 +33,6 @@ template <typename T>
 using VectorTag = hn::FixedTag<T, 16 / sizeof(T)>;
 
 // ---- In vectors ----
-
-// Columns, of which a vector holds whole rows: `n` elements, in eight vectors, so in chains of
-// n / (8 kLanes).
-template <typename T, typename Op>
-void FoldRow(const T* x, int64_t n, int64_t columns, T* out) {
-  constexpr VectorTag<T> d{};
-  constexpr int64_t lanes = kLanes<T>;
-  constexpr int kVectors = 8;
-  int64_t i = columns;
-  if (n < lanes) {
-    std::copy_n(x, columns, out);
-  } else {
-    i = lanes;
-    auto total = hn::LoadU(d, x);
-    if (n >= lanes * kVectors) {
-      decltype(total) part[kVectors];
-      WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) part[v] = hn::LoadU(d, x + lanes * v);
-      for (i = lanes * kVectors; i + lanes * kVectors <= n; i += lanes * kVectors) {
-        WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
-          part[v] = Op::Vector(part[v], hn::LoadU(d, x + i + lanes * v));
-        }
-      }
-      WEBHLO_UNROLL for (int step = kVectors / 2; step > 0; step /= 2) {
-        WEBHLO_UNROLL for (int v = 0; v < step; ++v) part[v] = Op::Vector(part[v], part[v + step]);
-      }
-      total = part[0];
-    }
-    for (; i + lanes <= n; i += lanes) total = Op::Vector(total, hn::LoadU(d, x + i));
-    alignas(16) T results[lanes];
-    hn::Store(total, d, results);
-    for (int64_t half = lanes / 2; half >= columns; half /= 2) {
-      for (int64_t p = 0; p < half; ++p) results[p] = Op::Scalar(results[p], results[p + half]);
-    }
-    std::copy_n(results, columns, out);
-  }
-  for (; i < n; ++i) out[i % columns] = Op::Scalar(out[i % columns], x[i]);
-}
 
 // Rows of as many vectors as there are parts, the fast way; false where the result is in doubt:
 // where there is a NaN, infinities of both signs (what the sum shows), or a zero whose sign is
@@ -139,6 +102,46 @@ void FoldColumns(const T* x, int64_t rows, int64_t inner, T* out, int64_t column
   }
 }
 
+// What registers hold.
+template <typename T, typename Op>
+constexpr int kWideVectors = kHasFast<T, Op> ? 4 : 8;
+
+// Columns, of which a vector holds whole rows: `n` elements, as if there were as many columns as
+// kWideVectors hold, which then fold each other, and what is left over.
+template <typename T, typename Op>
+void FoldRow(const T* x, int64_t n, int64_t columns, T* out) {
+  constexpr VectorTag<T> d{};
+  constexpr int64_t lanes = kLanes<T>, kWide = kWideVectors<T, Op> * lanes;
+  int64_t i = n / kWide * kWide;
+  alignas(16) T results[kWide];
+  if (i == 0) {
+    i = n < lanes ? columns : lanes;
+    std::copy_n(x, i, results);
+  } else {
+    FoldColumns<T, Op, kWideVectors<T, Op>>(x, n / kWide, kWide, results, kWide);
+    for (int64_t half = kWide / 2; half >= lanes; half /= 2) {
+      for (int64_t p = 0; p < half; p += lanes) {
+        hn::Store(Op::Vector(hn::Load(d, results + p), hn::Load(d, results + p + half)), d,
+                  results + p);
+      }
+    }
+  }
+  if (i >= lanes) {
+    for (; i + lanes <= n; i += lanes) {
+      hn::Store(Op::Vector(hn::Load(d, results), hn::LoadU(d, x + i)), d, results);
+    }
+    for (int64_t half = lanes / 2; half >= columns; half /= 2) {
+      for (int64_t p = 0; p < half; ++p) results[p] = Op::Scalar(results[p], results[p + half]);
+    }
+  }
+  // Columns are a power of two.
+  for (; i < n; ++i) {
+    T& result = results[i & (columns - 1)];
+    result = Op::Scalar(result, x[i]);
+  }
+  std::copy_n(results, columns, out);
+}
+
 template <typename T, typename Op>
 void FoldVectors(const void* input, int64_t rows, int64_t inner, int64_t columns, void* output) {
   const T* x = static_cast<const T*>(input);
@@ -147,11 +150,10 @@ void FoldVectors(const void* input, int64_t rows, int64_t inner, int64_t columns
     FoldRow<T, Op>(x, rows * inner, inner, out);
     return;
   }
-  constexpr int kVectors = kHasFast<T, Op> ? 4 : 8;  // What registers hold.
-  constexpr int64_t kWide = kVectors * kLanes<T>;
+  constexpr int64_t kWide = kWideVectors<T, Op> * kLanes<T>;
   int64_t j = 0;
   for (; j + kWide <= columns; j += kWide) {
-    FoldColumns<T, Op, kVectors>(x + j, rows, inner, out + j, kWide);
+    FoldColumns<T, Op, kWideVectors<T, Op>>(x + j, rows, inner, out + j, kWide);
   }
   for (; j < columns; j += kLanes<T>) {
     FoldColumns<T, Op, 1>(x + j, rows, inner, out + j, std::min(kLanes<T>, columns - j));
@@ -211,7 +213,7 @@ void FoldShortRows(const void* input, int64_t rows, int64_t n, void* output) {
 template <typename T, typename Op>
 void FoldIntegers(const void* input, int64_t rows, int64_t inner, int64_t columns, void* output) {
   const T* x = static_cast<const T*>(input);
-  T* out = static_cast<T*>(output);
+  T* __restrict out = static_cast<T*>(output);
   if (inner == 1) {
     T result = x[0];
     for (int64_t i = 1; i < rows; ++i) result = Op::Scalar(result, x[i]);
@@ -232,12 +234,19 @@ void FinishAll(const void* init, const void* input, void* output, int64_t count)
   const T* in = static_cast<const T*>(input);
   T* out = static_cast<T*>(output);
   const T even = pair[0], odd = pair[1];
-  int64_t i = 0;
-  for (; i + 2 <= count; i += 2) {
-    out[i] = Op::Scalar(even, in[i]);
-    out[i + 1] = Op::Scalar(odd, in[i + 1]);
+  if constexpr (std::is_integral_v<T>) {
+#if defined(__clang__)
+#pragma clang loop vectorize(disable) unroll(disable)
+#endif
+    for (int64_t i = 0; i < count; ++i) out[i] = Op::Scalar(even, in[i]);
+  } else {
+    int64_t i = 0;
+    for (; i + 2 <= count; i += 2) {
+      out[i] = Op::Scalar(even, in[i]);
+      out[i + 1] = Op::Scalar(odd, in[i + 1]);
+    }
+    if (i < count) out[i] = Op::Scalar(even, in[i]);
   }
-  if (i < count) out[i] = Op::Scalar(even, in[i]);
 }
 
 template <typename T>
@@ -311,11 +320,9 @@ std::unique_ptr<TensorReduction> TensorReduction::Create(Reduction op, ElementTy
       if constexpr (!kFloats || !kBits) {
         if constexpr (kFloats || (kWords && kAdds)) {
           r->fold_ = FoldVectors<T, Op>;
+          r->fold_short_rows_ = FoldShortRows<T, Op>;
         } else {
           r->fold_ = FoldIntegers<T, Op>;
-        }
-        if constexpr (kFloats || (kWords && (kAdds || kOrders))) {
-          r->fold_short_rows_ = FoldShortRows<T, Op>;
         }
         r->finish_ = FinishAll<T, Op>;
       }

@@ -72,7 +72,7 @@ Combine CombineOf(ElementType element, Reduction reduction) {
     case ElementType::kF32:
       return CombineOf<float>(reduction);
     case ElementType::kF64:
-      return CombineOf<double>(reduction);
+      return reduction == Reduction::kAdd ? CombineRuns<double, FoldAdd> : nullptr;
     default:
       return nullptr;
   }
