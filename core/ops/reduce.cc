@@ -11,6 +11,7 @@
 #include "core/graph/layouts.h"
 #include "core/kernels/choice.h"
 #include "core/kernels/fold.h"
+#include "core/ops/extreme_rule.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/jit_kernel.h"
 #include "core/ops/moves.h"
@@ -292,8 +293,24 @@ Result<std::unique_ptr<Kernel>> Make(const KernelSite& site) {
   return std::unique_ptr<Kernel>(std::make_unique<ReduceKernel>(ReductionOf(site.op)));
 }
 
+std::optional<KernelChoice> ProposeExtreme(const KernelRequest& request) {
+  const OpView& op = request.op;
+  const std::optional<ExtremeRule> rule = ExtremeRuleOf(op);
+  if (!rule || !HasIndices(op, ExtremeSizesOf(op))) return std::nullopt;
+  return KernelChoice{.sizes =
+                          StrCat(rule->smallest ? "smallest " : "largest ", ToString(op.operand(0)),
+                                 " over ", Join(op.Ints("dimensions")))};
+}
+
+Result<std::unique_ptr<Kernel>> MakeExtremeOf(const KernelSite& site) {
+  const OpView& op = site.op;
+  return MakeExtreme(op.operand(0).element, ByteWidth(op.operand(1).element), ExtremeSizesOf(op),
+                     *ExtremeRuleOf(op));
+}
+
 constexpr KernelRow kKernels[] = {
     {.name = "reduce", .propose = Propose, .make = Make},
+    {.name = "extreme", .propose = ProposeExtreme, .make = MakeExtremeOf},
     {.name = "jit", .propose = ProposeJit<EmitReduce>, .make = MakeJit<MakeFold>},
 };
 

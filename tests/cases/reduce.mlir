@@ -101,6 +101,29 @@ func.func @argmax() {
 
 // -----
 
+func.func @argmin_of_a_longer_row() {
+  %0 = stablehlo.constant dense<[4.0, 9.0, 3.0, 8.0, 7.0, 1.0, 2.0, 5.0, 6.0, 1.0, 4.0, 9.0, 3.0, 8.0, 7.0, 0x7F800000, 1.0]> : tensor<17xf32>
+  %1 = stablehlo.iota dim = 0 : tensor<17xi32>
+  %2 = stablehlo.constant dense<0x7F800000> : tensor<f32>
+  %3 = stablehlo.constant dense<0> : tensor<i32>
+  %4:2 = stablehlo.reduce(%0 init: %2), (%1 init: %3) across dimensions = [0] : (tensor<17xf32>, tensor<17xi32>, tensor<f32>, tensor<i32>) -> (tensor<f32>, tensor<i32>)
+   reducer(%a: tensor<f32>, %b: tensor<f32>) (%i: tensor<i32>, %j: tensor<i32>) {
+    %less = stablehlo.compare LT, %a, %b, FLOAT : (tensor<f32>, tensor<f32>) -> tensor<i1>
+    %equal = stablehlo.compare EQ, %a, %b, FLOAT : (tensor<f32>, tensor<f32>) -> tensor<i1>
+    %first = stablehlo.compare LT, %i, %j, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>
+    %tie = stablehlo.and %equal, %first : tensor<i1>
+    %keep = stablehlo.or %less, %tie : tensor<i1>
+    %value = stablehlo.select %keep, %a, %b : tensor<i1>, tensor<f32>
+    %index = stablehlo.select %keep, %i, %j : tensor<i1>, tensor<i32>
+    stablehlo.return %value, %index : tensor<f32>, tensor<i32>
+  }
+  check.expect_eq_const %4#0, dense<1.0> : tensor<f32>
+  check.expect_eq_const %4#1, dense<5> : tensor<i32>
+  return
+}
+
+// -----
+
 func.func @wider_body() {
   %0 = stablehlo.constant dense<[100, 100, 100]> : tensor<3xi8>
   %1 = stablehlo.constant dense<0> : tensor<i8>

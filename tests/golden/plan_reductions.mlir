@@ -58,5 +58,5 @@ func.func @main(%x: tensor<8x100xf32>) -> tensor<8xi32> {
   return %r#1 : tensor<8xi32>
 }
 // ---->
-0: reference stablehlo.reduce input0, literal+128, literal+0, literal+64 -> arena+3264, arena+3200
+0: extreme largest tensor<8x100xf32> over 1 input0, literal+128, literal+0, literal+64 -> arena+3264, arena+3200
 arena 3328 bytes (lower bound 3328), literals 3328 bytes, 0 jit functions in 0 bytes

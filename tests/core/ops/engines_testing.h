@@ -49,23 +49,6 @@ inline std::unique_ptr<Kernel> MustMake(const OpView& op, const KernelChoice& ch
   return std::move(*kernel);
 }
 
-// Random operands, but for scalar literals: kernels may look at an initial value.
-template <typename Fill>
-std::vector<Tensor> InputsOf(const OpView& op, const GraphIndex& index, const Fill& fill) {
-  std::vector<Tensor> inputs;
-  for (size_t k = 0; k < op.num_operands(); ++k) {
-    Tensor& input = inputs.emplace_back(op.operand(k));
-    const Node* def = index.Def(op.operand_id(k));
-    if (def && def->name == ops::kConstant && op.operand(k).rank() == 0) {
-      const DenseElements& literal = OpView(op.graph(), *def).attribute("value")->dense();
-      std::memcpy(input.view().at(0), literal.bytes.data(), literal.bytes.size());
-    } else {
-      fill(input);
-    }
-  }
-  return inputs;
-}
-
 inline std::vector<Tensor> ByReference(const OpView& op, std::vector<Tensor>& inputs) {
   std::vector<Tensor> results;
   for (size_t r = 0; r < op.num_results(); ++r) results.emplace_back(op.result(r));
@@ -76,6 +59,27 @@ inline std::vector<Tensor> ByReference(const OpView& op, std::vector<Tensor>& in
   const Status status = RunToEnd(RunReference(args));
   REQUIRE_MESSAGE(status.ok(), status.ToString());
   return results;
+}
+
+// Random operands, but for scalar literals and iotas: kernels may look at an initial value, and
+// know indices.
+template <typename Fill>
+std::vector<Tensor> InputsOf(const OpView& op, const GraphIndex& index, const Fill& fill) {
+  std::vector<Tensor> inputs;
+  for (size_t k = 0; k < op.num_operands(); ++k) {
+    Tensor& input = inputs.emplace_back(op.operand(k));
+    const Node* def = index.Def(op.operand_id(k));
+    if (def && def->name == ops::kConstant && op.operand(k).rank() == 0) {
+      const DenseElements& literal = OpView(op.graph(), *def).attribute("value")->dense();
+      std::memcpy(input.view().at(0), literal.bytes.data(), literal.bytes.size());
+    } else if (def && def->name == ops::kIota) {
+      std::vector<Tensor> none;
+      input = std::move(ByReference(OpView(op.graph(), *def), none)[0]);
+    } else {
+      fill(input);
+    }
+  }
+  return inputs;
 }
 
 struct Engine {
