@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
+#include <type_traits>
 
 #include "core/base/math.h"
 #include "core/kernels/vector.h"
@@ -11,23 +12,28 @@
 namespace webhlo {
 namespace {
 
-// Maxima that ignore NaN and the sign of zero are one instruction, so both are seen to at the end.
 struct Maximum {
   F32x4 largest = Splat(-std::numeric_limits<float>::infinity());
-  F32x4 signs = Splat(-0.0f);        // Negative while all are.
-  F32x4 unordered = hn::Zero(kF32);  // All ones where a NaN was.
+
+  HWY_INLINE void Add(F32x4 x) { largest = Max(largest, x); }
+  HWY_INLINE F32x4 Get() const { return largest; }
+};
+
+// One instruction instead of six, where there is no NaN (a sum shows it, and infinities of both
+// signs) and the sign of a zero is sure.
+struct FastMaximum {
+  F32x4 largest = Splat(-std::numeric_limits<float>::infinity());
+  F32x4 sum = hn::Zero(kF32);
 
   HWY_INLINE void Add(F32x4 x) {
-    const Hwy<float> l;
-    largest = l.PMax(largest, x);
-    signs = l.And(signs, x);
-    unordered = l.Or(unordered, l.MaskBits(l.Ne(x, x)));
+    largest = Hwy<float>().PMax(largest, x);
+    sum = hn::Add(sum, x);
   }
-  HWY_INLINE F32x4 Get() const {
-    const Hwy<float> l;
-    // Of a zero the sign; the largest of other numbers is negative only if all are.
-    const F32x4 magnitude = hn::AndNot(Splat(-0.0f), largest);
-    return l.Or(l.Or(magnitude, l.And(largest, signs)), unordered);
+  HWY_INLINE F32x4 Get() const { return largest; }
+  HWY_INLINE hn::Mask<F32Tag> InDoubt() const {
+    constexpr hn::RebindToUnsigned<F32Tag> bits{};
+    const auto zero = hn::BitCast(bits, Splat(-0.0f));
+    return hn::Or(hn::Ne(sum, sum), hn::RebindMask(kF32, hn::Eq(hn::BitCast(bits, largest), zero)));
   }
 };
 
@@ -46,6 +52,19 @@ void Window(const float* input, int64_t rows, int64_t row_step, int64_t columns,
     const float* from = input + y * row_step;
     for (int64_t x = 0; x < columns; ++x, from += column_step) {
       WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) folds[v].Add(Load(from + 4 * v));
+    }
+  }
+  if constexpr (std::is_same_v<Fold, FastMaximum>) {
+    auto in_doubt = folds[0].InDoubt();
+    WEBHLO_UNROLL for (int v = 1; v < kVectors; ++v) {
+      in_doubt = hn::Or(in_doubt, folds[v].InDoubt());
+    }
+    if (!hn::AllFalse(kF32, in_doubt)) {
+      for (int64_t c = 0; c < std::min<int64_t>(channels, 4 * kVectors); c += 4) {
+        Window<Maximum, 1>(input + c, rows, row_step, columns, column_step, output + c,
+                           channels - c);
+      }
+      return;
     }
   }
   WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
@@ -101,9 +120,13 @@ template <typename Fold>
 void Pool2d::RunParts(const float* input, float* output, int64_t begin, int64_t end) const {
   const int64_t channels = sizes_.channels, width = sizes_.columns.size * channels;
   const int64_t row_step = rows_.step() * width, column_step = columns_.step() * channels;
+  if (begin == end) return;
+  const int64_t rows = sizes_.rows.windows;
+  int64_t image_number = begin / parts_.count() / rows, next = begin / parts_.count() % rows;
   parts_.ForEach(begin, end, [&](int64_t row, int64_t first, int64_t last) {
-    const Taps ys = rows_.Of(row % sizes_.rows.windows);
-    const float* image = input + (row / sizes_.rows.windows * sizes_.rows.size + ys.first) * width;
+    const Taps ys = rows_.Of(next);
+    const float* image = input + (image_number * sizes_.rows.size + ys.first) * width;
+    if (last == sizes_.columns.windows && ++next == rows) next = 0, ++image_number;
     float* to = output + (row * sizes_.columns.windows + first) * channels;
     for (int64_t column = first; column < last; ++column, to += channels) {
       const Taps xs = columns_.Of(column);
@@ -124,7 +147,7 @@ void Pool2d::Run(void* const* args, PieceRange pieces, ThreadPool& pool) const {
   float* output = static_cast<float*>(args[1]);
   pieces_.Run(pieces, pool, [&](int64_t begin, int64_t end) {
     if (op_ == Op::kMax) {
-      RunParts<Maximum>(input, output, begin, end);
+      RunParts<FastMaximum>(input, output, begin, end);
     } else {
       RunParts<Sum>(input, output, begin, end);
     }
