@@ -53,7 +53,7 @@ HWY_INLINE bool FoldFast(const T* x, int64_t rows, int64_t inner,
     }
   }
   constexpr hn::RebindToUnsigned<VectorTag<T>> bits{};
-  const auto doubtful = hn::BitCast(bits, hn::Set(d, memory_constant<Op::template kDoubtful<T>>));
+  const auto doubtful = hn::BitCast(bits, hn::Set(d, Op::template kDoubtful<T>));
   auto in_doubt = hn::MaskFalse(d);
   WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
     in_doubt = hn::Or(in_doubt, hn::Ne(sum[v], sum[v]));
