@@ -56,23 +56,12 @@ void MapLoop::WriteInner(int64_t count) {
   }
 }
 
-// The inner loop begins where the rows do.
-void MapLoop::PointAtRows() {
-  for (const std::vector<Pointer>* pointers : {&inputs_, &results_}) {
-    for (const Pointer& pointer : *pointers) {
-      if (pointer.inner == 0) continue;
-      a_.Get(pointer.row);
-      a_.Set(pointer.current);
-    }
-  }
-}
-
 void MapLoop::WriteRows() {
   const size_t outer = nest_.sizes.size() - 1;
   // Indices of row `begin`, and where the operands' rows begin.
   for (size_t d = 0; d < outer; ++d) index_.push_back(a_.AddLocal(I));
   const uint32_t rest = a_.AddLocal(I);
-  a_.Get(kBegin);
+  a_.Get(begin_);
   a_.Set(rest);
   for (size_t d = outer; d-- > 0;) {
     a_.Get(rest);
@@ -102,15 +91,15 @@ void MapLoop::WriteRows() {
   }
   for (const Pointer& pointer : results_) {
     a_.Get(pointer.row);
-    a_.Get(kBegin);
+    a_.Get(begin_);
     a_.I32(static_cast<int32_t>(nest_.inner() * pointer.width));
     a_.Do(Op::kI32Mul);
     a_.Do(Op::kI32Add);
     a_.Set(pointer.row);
   }
 
-  a_.Get(kBegin);
-  a_.Get(kEnd);
+  a_.Get(begin_);
+  a_.Get(end_);
   a_.Do(Op::kI32LtU);
   a_.If();
   a_.Loop();
@@ -135,9 +124,9 @@ void MapLoop::WriteRows() {
     }
   }
   for (size_t d = 1; d < outer; ++d) a_.End();
-  AddTo(kBegin, 1);
-  a_.Get(kBegin);
-  a_.Get(kEnd);
+  AddTo(begin_, 1);
+  a_.Get(begin_);
+  a_.Get(end_);
   a_.Do(Op::kI32LtU);
   a_.BranchIf(0);
   a_.End();
@@ -160,15 +149,32 @@ void MapLoop::Write() {
   WriteInner(-1);
 }
 
-void MapLoop::Prepare(std::span<const uint32_t> slots) {
-  LoadPointers(slots);
+void MapLoop::Prepare(std::span<const uint32_t> slots, std::span<const uint32_t> cells) {
+  LoadPointers(slots, cells);
   left_ = a_.AddLocal(I);
+  if (nest_.rows() > 1) {
+    begin_ = a_.AddLocal(I);
+    end_ = a_.AddLocal(I);
+  }
   WriteConstants();
 }
 
 void MapLoop::WriteOnce() {
-  PointAtRows();
-  WriteInner(nest_.inner());
+  if (nest_.rows() == 1) {
+    PointAtRows();
+    WriteInner(nest_.inner());
+    return;
+  }
+  a_.I32(0);
+  a_.Set(begin_);
+  a_.I32(static_cast<int32_t>(nest_.rows()));
+  a_.Set(end_);
+  for (const std::vector<Pointer>* pointers : {&inputs_, &results_}) {
+    for (const Pointer& pointer : *pointers) {
+      if (pointer.cell == 0) LoadRow(pointer);
+    }
+  }
+  WriteRows();
 }
 
 }  // namespace webhlo::jit

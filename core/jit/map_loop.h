@@ -22,20 +22,20 @@ class MapLoop : public VectorWriter {
   // All of a function.
   void Write();
 
-  // A part of one: what it needs once, and the loop over all of a nest that has but one.
-  void Prepare(std::span<const uint32_t> slots);
+  // A part of one: what it needs once, and the loops over all of the nest.
+  void Prepare(std::span<const uint32_t> slots, std::span<const uint32_t> cells);
   void WriteOnce();
 
  private:
-  void PointAtRows();
   void WriteRows();
   void WriteInner(int64_t count);  // -1: as many as the local `left_` says.
   void WriteLoop(int vectors, int lanes);
   void WriteTail(int64_t count);
   void Advance(int elements);
 
-  std::vector<uint32_t> index_;  // Locals: the outer loops' indices.
-  uint32_t left_ = 0;            // Local: elements of the inner loop still to do.
+  std::vector<uint32_t> index_;           // Locals: the outer loops' indices.
+  uint32_t left_ = 0;                     // Local: elements of the inner loop still to do.
+  uint32_t begin_ = kBegin, end_ = kEnd;  // Locals: the rows.
 };
 
 }  // namespace webhlo::jit

@@ -10,30 +10,70 @@
 namespace webhlo::jit {
 
 Record& Trips::NewRecord() {
-  return maps_.emplace_back(new Map{Record(module_), {}, {}, std::nullopt})->record;
+  loops_.emplace_back(
+      new Loop{Record(module_), {}, {}, {}, 0, std::nullopt, std::nullopt, std::nullopt});
+  return loops_.back()->record;
 }
 
-bool Trips::AddMap(LoopNest nest, std::span<const LaneValue> outputs,
-                   std::span<const uint32_t> slots) {
-  if (nest.rows() != 1 || nest.inner() > kMaxElements) return false;
+void Trips::AddLoop(LoopNest nest, std::span<const LaneValue> outputs,
+                    std::span<const uint32_t> slots) {
   WEBHLO_CHECK(FitsLoops(nest));
-  Map& map = *maps_.back();
-  map.nest = std::move(nest);
-  map.outputs = Encoded(map.record, outputs);
-  map.loop.emplace(map.record, map.nest, map.outputs, &code_);
-  map.loop->Prepare(slots);
+  Loop& loop = *loops_.back();
+  loop.nest = std::move(nest);
+  loop.outputs = Encoded(loop.record, outputs);
+  loop.slots.assign(slots.begin(), slots.end());
   Step& step = steps_.emplace_back();
-  step.kind = Kind::kMap;
-  step.map = &map;
-  return true;
+  step.kind = Kind::kLoop;
+  step.loop = &loop;
+}
+
+void Trips::AddMap(LoopNest nest, int64_t cost, std::span<const LaneValue> outputs,
+                   std::span<const uint32_t> slots) {
+  cost_ += cost;
+  AddLoop(std::move(nest), outputs, slots);
+  Loop& loop = *loops_.back();
+  for (size_t k = 0; k < loop.nest.inputs.size(); ++k) {
+    AddInput(slots[k], loop.nest, loop.nest.inputs[k], 0);
+  }
+  AddOutputs(loop);
+  loop.map.emplace(loop.record, loop.nest, loop.outputs, &code_);
+}
+
+void Trips::AddFold(LoopNest nest, int64_t cost, int64_t stride, int64_t count, bool any_order,
+                    std::span<const LaneValue> outputs, std::span<const uint32_t> slots) {
+  cost_ += cost;
+  AddLoop(std::move(nest), outputs, slots);
+  Loop& loop = *loops_.back();
+  loop.count = count;
+  for (size_t k = 0; k < loop.nest.inputs.size(); ++k) {
+    AddInput(slots[k], loop.nest, loop.nest.inputs[k],
+             k < outputs.size() ? 0 : (count - 1) * stride + 1);
+  }
+  AddOutputs(loop);
+  if (any_order && stride == 1 && outputs.size() == 1) {
+    loop.nest.inputs[1].strides = {1};
+    loop.run_fold.emplace(loop.record, loop.nest, loop.outputs, &code_);
+  } else {
+    loop.fold.emplace(loop.record, loop.nest, stride, loop.outputs, &code_);
+  }
 }
 
 bool Trips::AddMove(WindowMove move) {
   if (move.bytes > kMaxBytes) return false;
+  cost_ += 2 * move.bytes;
+  int64_t reach = move.bytes;
   for (const WindowMove::Start& start : move.starts) {
     if (start.element != ElementType::kI32 && !start.is_wide()) return false;
     // An offset of 32 bits, as no tensor reaches 2 GiB.
     WEBHLO_CHECK(start.last >= 0 && start.last * start.stride < INT32_MAX);
+    reach += start.last * start.stride;
+    AddAccess(start.slot, start.is_wide() ? 8 : 4, true, false, start.offset);
+  }
+  const bool is_scalar = move.bytes == 1 || move.bytes == 4 || move.bytes == 8;
+  for (const bool is_target : {false, true}) {
+    const uint32_t slot = is_target ? move.to : move.from;
+    const bool is_window = !move.starts.empty() && move.replaces == is_target;
+    AddAccess(slot, is_window ? reach : move.bytes, is_scalar && !is_window, is_target);
   }
   Step& step = steps_.emplace_back();
   step.kind = Kind::kMove;
@@ -55,17 +95,21 @@ bool Trips::AddTargets(Kind kind, std::vector<uint32_t> targets, uint32_t slot) 
 bool Trips::AddJump(uint32_t target) { return AddTargets(Kind::kJump, {target}, 0); }
 
 bool Trips::AddJumpUnless(uint32_t target, uint32_t condition) {
+  AddAccess(condition, 1, true, false);
   return AddTargets(Kind::kJumpUnless, {target}, condition);
 }
 
 bool Trips::AddSwitch(std::vector<uint32_t> targets, uint32_t index) {
+  AddAccess(index, 4, true, false);
   return AddTargets(Kind::kSwitch, std::move(targets), index);
 }
 
 void Trips::WriteStep(const Step& step) {
   switch (step.kind) {
-    case Kind::kMap:
-      step.map->loop->WriteOnce();
+    case Kind::kLoop:
+      if (step.loop->map) step.loop->map->WriteOnce();
+      if (step.loop->fold) step.loop->fold->WriteOnce(step.loop->count);
+      if (step.loop->run_fold) step.loop->run_fold->WriteOnce(step.loop->count);
       return;
     case Kind::kMove:
       WriteMove(step.move);
@@ -74,17 +118,15 @@ void Trips::WriteStep(const Step& step) {
       WriteBranch(step.targets[0]);
       return;
     case Kind::kJumpUnless:
-      a_.Get(kArgs);
-      a_.Access(Op::kI32Load, 4 * step.slot);
-      a_.Access(Op::kI32Load8U, 0);
+      GetScalar(step.slot, 0, 1);
+      a_.Lane(Op::kI32x4ExtractLane, 0);
       a_.Do(Op::kI32Eqz);
       WriteBranchIf(step.targets[0]);
       return;
     case Kind::kSwitch:
       for (uint32_t k = 0; k + 1 < step.targets.size(); ++k) {
-        a_.Get(kArgs);
-        a_.Access(Op::kI32Load, 4 * step.slot);
-        a_.Access(Op::kI32Load, 0);
+        GetScalar(step.slot, 0, 4);
+        a_.Lane(Op::kI32x4ExtractLane, 0);
         a_.I32(static_cast<int32_t>(k));
         a_.Do(Op::kI32Eq);
         WriteBranchIf(step.targets[k]);
@@ -132,20 +174,20 @@ void Trips::WriteBranchIf(uint32_t target) {
   a_.End();
 }
 
-void Trips::GetStart(const WindowMove::Start& start, Op load, uint32_t offset) {
-  a_.Get(kArgs);
-  a_.Access(Op::kI32Load, 4 * start.slot);
-  a_.Access(load, start.offset + offset);
+void Trips::GetStart(const WindowMove::Start& start) {
+  GetScalar(start.slot, start.offset, start.is_wide() ? 8 : 4);
 }
 
 // Leaves the block if the start is out of range: if it is larger, taken as unsigned.
 void Trips::StayAway(const WindowMove::Start& start) {
   a_.I32(static_cast<int32_t>(start.last));
-  GetStart(start, Op::kI32Load);
+  GetStart(start);
+  a_.Lane(Op::kI32x4ExtractLane, 0);
   a_.Do(Op::kI32LtU);
   a_.BranchIf(0);
   if (!start.is_wide()) return;
-  GetStart(start, Op::kI32Load, 4);
+  GetStart(start);
+  a_.Lane(Op::kI32x4ExtractLane, 1);
   a_.BranchIf(0);
 }
 
@@ -156,7 +198,7 @@ void Trips::WriteStart(const WindowMove::Start& start) {
     a_.Do(Op::kI32x4Splat);
     if (start.is_wide()) a_.Do(Op::kI64x2ExtendLowI32x4S);
   };
-  GetStart(start, start.is_wide() ? Op::kV128Load64Splat : Op::kV128Load32Splat);
+  GetStart(start);
   if (start.is_wide()) {
     // bound < v ? bound : v, from above and from below.
     a_.Set(vector_);
@@ -190,13 +232,61 @@ void Trips::WriteMove(const WindowMove& move) {
     a_.Block();
     for (const WindowMove::Start& start : move.starts) StayAway(start);
   }
+  const Cell* cells[2];  // Of source and target, if they are scalars.
   for (const bool is_target : {false, true}) {
-    a_.Get(kArgs);
-    a_.Access(Op::kI32Load, 4 * (is_target ? move.to : move.from));
-    if (move.replaces == is_target) {
+    const uint32_t slot = is_target ? move.to : move.from;
+    const bool is_window = !move.starts.empty() && move.replaces == is_target;
+    cells[is_target] = is_window ? nullptr : CellOf(slot, 0, move.bytes);
+    if (cells[is_target]) continue;
+    GetAddress(slot);
+    if (is_window) {
       for (const WindowMove::Start& start : move.starts) WriteStart(start);
     }
     a_.Set(is_target ? to_ : from_);
+  }
+  if (cells[0] || cells[1]) {
+    WriteScalarMove(cells[0], cells[1], move.bytes);
+  } else {
+    WriteBytes(move.bytes);
+  }
+  if (move.stays_away) a_.End();
+}
+
+void Trips::WriteScalarMove(const Cell* from, const Cell* to, int64_t width) {
+  if (!to) a_.Get(to_);
+  if (from) {
+    a_.Get(from->local);
+  } else {
+    a_.Get(from_);
+    LoadScalar(width, 0);
+  }
+  if (to) {
+    a_.Set(to->local);
+  } else {
+    StoreScalar(width);
+  }
+}
+
+void Trips::WriteBytes(int64_t bytes) {
+  constexpr int64_t kMaxUnrolled = 256;
+  if (bytes > kMaxUnrolled) {
+    a_.I32(static_cast<int32_t>(bytes / 16));
+    a_.Set(left_);
+    a_.Loop();
+    a_.Get(to_);
+    a_.Get(from_);
+    a_.Access(Op::kV128Load, 0);
+    a_.Access(Op::kV128Store, 0);
+    for (const auto& [local, step] : {std::pair(to_, 16), std::pair(from_, 16), {left_, -1}}) {
+      a_.Get(local);
+      a_.I32(step);
+      a_.Do(Op::kI32Add);
+      a_.Set(local);
+    }
+    a_.Get(left_);
+    a_.BranchIf(0);
+    a_.End();
+    bytes %= 16;
   }
   uint32_t at = 0;
   struct Unit {
@@ -209,7 +299,7 @@ void Trips::WriteMove(const WindowMove& move) {
                                     {2, Op::kI32Load16U, Op::kV128Store16Lane},
                                     {1, Op::kI32Load8U, Op::kV128Store8Lane}};
   for (const Unit& unit : kUnits) {
-    for (; at + unit.bytes <= static_cast<uint64_t>(move.bytes); at += unit.bytes) {
+    for (; at + unit.bytes <= static_cast<uint64_t>(bytes); at += unit.bytes) {
       a_.Get(to_);
       a_.Get(from_);
       a_.Access(unit.load, at);
@@ -221,14 +311,17 @@ void Trips::WriteMove(const WindowMove& move) {
       }
     }
   }
-  if (move.stays_away) a_.End();
 }
 
 std::optional<JitFunction> Trips::Finish() {
   WEBHLO_CHECK(Next() == back_);
   from_ = a_.AddLocal(WasmType::kI32);
   to_ = a_.AddLocal(WasmType::kI32);
+  left_ = a_.AddLocal(WasmType::kI32);
   vector_ = a_.AddLocal(WasmType::kV128);
+  FindCells();
+  PrepareLoops();
+  ReadCells();
   for (uint32_t i = back_; i > first_; --i) {
     if (IsTarget(i)) open_.push_back(i);
     const Kind before = steps_[i - first_ - 1].kind;
@@ -255,6 +348,7 @@ std::optional<JitFunction> Trips::Finish() {
   a_.End();
   Leave(first_);
   a_.End();
+  WriteCells();
   a_.Get(kExit);
   a_.Get(kMost);
   a_.Access(Op::kI32Store, 4);

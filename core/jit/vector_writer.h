@@ -41,6 +41,8 @@ class VectorWriter {
   static constexpr WasmType I = WasmType::kI32;  // NOLINT(readability-identifier-naming)
   enum Parameter : uint32_t { kArgs, kConstants, kBegin, kEnd };
   struct Pointer {
+    uint32_t slot;     // Of the address in `args`.
+    uint32_t cell;     // Local that holds the element itself, in all lanes; 0: memory does.
     uint32_t row;      // Local: where the row begins.
     uint32_t current;  // Local: where the inner loop is.
     int64_t inner;     // Bytes for one step of the inner loop.
@@ -53,8 +55,11 @@ class VectorWriter {
   VectorWriter(const Record& record, const LoopNest& nest, std::span<const uint32_t> outputs,
                uint32_t num_accumulators, FunctionCode* code);
 
-  // Inputs, then outputs: they lie one behind the other in `args`, or where `slots` says.
-  void LoadPointers(std::span<const uint32_t> slots = {});
+  // Inputs, then outputs: they lie one behind the other in `args`, or where `slots` says, or in the
+  // locals `cells`. Those are of scalars: as memory holds them, in lanes of 32 or 64 bits.
+  void LoadPointers(std::span<const uint32_t> slots = {}, std::span<const uint32_t> cells = {});
+  // Once more the addresses that the loops move.
+  void LoadRow(const Pointer& pointer);
   // Constants that live in locals: few of them do, many are loaded where they are used.
   void WriteConstants();
   // What does not vary in the inner loop.
@@ -66,7 +71,8 @@ class VectorWriter {
   void WriteBody(int vectors, int lanes);
   // Ends what WriteBody began: the outputs' registers are free again.
   void FreeOutputs(int vectors);
-  // The inner loop begins at element `begin`.
+  // The inner loop begins where the rows do, or at element `begin`.
+  void PointAtRows();
   void PointAtBegin();
   // The results (outputs, or accumulators if there are any): the first `elements` (at most four) of
   // each vector; or as many of one as a local says, one to three.
@@ -97,26 +103,30 @@ class VectorWriter {
     a_.End();
   }
 
+  // By register of a value; a value of one register has it twice.
+  using Registers = std::array<uint32_t, 2>;
+  int AccumulatorRegisters(size_t k, int lanes) const {
+    return lanes > 1 && ByteWidth(nest_.inputs[k].element) == 8 ? 2 : 1;
+  }
+  void WriteLoad(size_t input, int at, int lanes);
+  void GetArg(uint32_t id, int vector, int r);
+
   const LoopNest& nest_;
   const std::span<const uint32_t> outputs_;
   FunctionCode& code_;
   Assembler& a_;
   std::vector<Pointer> inputs_, results_;
   bool strided_ = false;  // Some input is neither splat nor contiguous.
+  std::array<std::vector<Registers>, kMaxVectors> accumulators_;
 
  private:
   // How an input moves along the inner loop.
   enum class Access : uint8_t { kSplat, kContiguous, kStrided };
-  // By register of a value; a value of one register has it twice.
-  using Registers = std::array<uint32_t, 2>;
 
   void Analyse();
   Access AccessOf(size_t input) const;
   bool IsAccumulator(const Inst& inst) const {
     return inst.operation == Operation::kInput && inst.immediate < num_accumulators_;
-  }
-  int AccumulatorRegisters(size_t k, int lanes) const {
-    return lanes > 1 && ByteWidth(nest_.inputs[k].element) == 8 ? 2 : 1;
   }
   int NumRegisters(uint32_t id, int lanes) const {
     return varying_[id] && lanes > 1 && LaneBytes(record_.insts()[id].lane) == 8 ? 2 : 1;
@@ -128,11 +138,13 @@ class VectorWriter {
 
   // Register `r` of `inst` into the local `out`.
   void WriteInst(uint32_t id, int vector, int lanes, int r, uint32_t out);
-  void WriteLoad(size_t input, int at, int lanes);
   void WriteConversion(const Inst& inst, int vector, int r);
   void WriteScalars(const Inst& inst, int vector, int r, uint32_t out);
   void WriteConstant(const Inst& inst);
-  void GetArg(uint32_t id, int vector, int r);
+  const Registers& ResultOf(size_t k, int vector) const {
+    return num_accumulators_ > 0 ? accumulators_[static_cast<size_t>(vector)][k]
+                                 : RegistersOf(outputs_[k], vector);
+  }
   void StoreOutput(size_t k, int vector, int elements);
   uint32_t Pack(const Pointer& pointer, uint32_t value);
   uint32_t NewVector();
@@ -147,7 +159,6 @@ class VectorWriter {
   std::vector<uint32_t> last_use_;
   std::vector<Registers> invariant_;                         // By value; 0: not in a local.
   std::array<std::vector<Registers>, kMaxVectors> current_;  // Of varying values, by vector.
-  std::array<std::vector<Registers>, kMaxVectors> accumulators_;
   std::vector<uint32_t> free_;
 };
 

@@ -206,14 +206,20 @@ jit::LaneValue EmitRemainder(jit::Record& record, const OpView& op,
   return l.Narrow(l.Sub(l.Widen(inputs[0]), product), type);
 }
 
-template <class Op, auto kEmit>
-constexpr ElementwiseOp EmittedBy() {
-  ElementwiseOp op = RowOf<Op>::kElementwise;
-  op.emit = kEmit;
+constexpr ElementwiseOp kDivide = [] {
+  ElementwiseOp op = RowOf<Divide>::kElementwise;
+  op.emit = &EmitDivide;
   return op;
-}
-constexpr ElementwiseOp kDivide = EmittedBy<Divide, &EmitDivide>();
-constexpr ElementwiseOp kRemainder = EmittedBy<Remainder, &EmitRemainder>();
+}();
+constexpr ElementwiseOp kRemainder = [] {
+  ElementwiseOp op = RowOf<Remainder>::kElementwise;
+  op.emit = &EmitRemainder;
+  op.lane_function = [](jit::Lane lane) {  // Of floats alone.
+    return lane == jit::Lane::kF32 ? jit::LaneAddress<Remainder, float>()
+                                   : jit::LaneAddress<Remainder, double>();
+  };
+  return op;
+}();
 
 template <class Op>
 constexpr OpDef DivisionRow(const ElementwiseOp* elementwise) {

@@ -16,6 +16,8 @@ inline int64_t ElementWork(const OpView& op) {
   const OpDef& row = *op.node().op;
   switch (row.elementwise->cost) {
     case ElementCost::kLanes:
+      // Integers are divided in vectors.
+      if (op.node().name == ops::kRemainder && !IsFloat(type) && ByteWidth(type) <= 4) return 4;
       if (row.reference_cost) return static_cast<int64_t>(256 * row.reference_cost(op));
       return ByteWidth(type) > 4 ? 256 : 64;
     case ElementCost::kFunction:

@@ -9,6 +9,7 @@
 #include "core/base/sort.h"
 #include "core/base/strings.h"
 #include "core/graph/layouts.h"
+#include "core/jit/trips.h"
 #include "core/kernels/choice.h"
 #include "core/kernels/fold.h"
 #include "core/ops/extreme_rule.h"
@@ -246,16 +247,22 @@ std::optional<RegionBody> FoldBody(const OpView& op) {
   return body && body->CanEmit(graph) ? std::move(body) : std::nullopt;
 }
 
+// One loop over results. Inputs are what they begin with, so many elements apart, and the elements.
+LoopNest FoldNest(const RegionBody& body, size_t n, const FoldLoops& loops, int64_t apart) {
+  LoopNest nest{.sizes = {loops.kept.sizes.back()}, .inputs = {}, .outputs = {}};
+  for (size_t k = 0; k < 2 * n; ++k) {
+    nest.inputs.push_back({body.elements[k], {k < n ? apart : loops.kept.strides.back()}});
+  }
+  for (size_t k = 0; k < n; ++k) nest.outputs.push_back(body.elements[k]);
+  return nest;
+}
+
 std::optional<jit::JitFunction> EmitReduce(jit::ModuleBuilder& module, const OpView& op) {
   const std::optional<RegionBody> body = FoldBody(op);
   if (!body) return std::nullopt;
   const size_t n = op.num_results();
   const FoldLoops loops(op.operand(0).dims, op.Ints("dimensions"));
-  LoopNest nest{.sizes = {loops.kept.sizes.back()}, .inputs = {}, .outputs = {}};
-  for (size_t k = 0; k < 2 * n; ++k) {
-    nest.inputs.push_back({body->elements[k], {k < n ? 1 : loops.kept.strides.back()}});
-  }
-  for (size_t k = 0; k < n; ++k) nest.outputs.push_back(body->elements[k]);
+  const LoopNest nest = FoldNest(*body, n, loops, 1);
   if (!jit::FitsLoops(nest)) return std::nullopt;
   const int64_t stride = loops.folded.strides.back();
   return EmitBody(
@@ -308,10 +315,37 @@ Result<std::unique_ptr<Kernel>> MakeExtremeOf(const KernelSite& site) {
                      *ExtremeRuleOf(op));
 }
 
+bool JoinFold(const StepSite& site, jit::Trips& trips) {
+  const OpView& op = site.op;
+  const Graph& graph = op.graph();
+  const uint32_t n = static_cast<uint32_t>(op.num_results());
+  const std::optional<RegionBody> body = ScalarBody(graph, op.region_id(0));
+  if (!body || !body->CanEmit(graph) || !TakesElementsOf(op, 0, 2 * n)) return false;
+  const FoldLoops loops(op.operand(0).dims, op.Ints("dimensions"));
+  const int64_t count = loops.folded.count();
+  int64_t cost = RegionCost(graph, op.region_id(0));
+  for (uint32_t k = 0; k < n; ++k) cost += ByteWidth(op.operand(k).element);
+  cost *= op.operand(0).NumElements();
+  if (loops.kept.sizes.size() != 1 || loops.folded.sizes.size() != 1 || count == 0 ||
+      loops.kept.count() == 0 || cost > jit::Trips::kMaxCost) {
+    return false;
+  }
+  std::vector<uint32_t> slots;  // Initial values, operands, results.
+  for (uint32_t k = 0; k < 3 * n; ++k) {
+    slots.push_back(site.slot + (k < n ? k + n : k < 2 * n ? k - n : k));
+  }
+  jit::Record& record = trips.NewRecord();
+  std::string name;
+  const std::vector<jit::LaneValue> outputs = body->Emit(graph, record, &name);
+  trips.AddFold(FoldNest(*body, n, loops, 0), cost, loops.folded.strides[0], count,
+                SimpleReduceBody(graph, op.region_id(0)).has_value(), outputs, slots);
+  return true;
+}
+
 constexpr KernelRow kKernels[] = {
-    {.name = "reduce", .propose = Propose, .make = Make},
-    {.name = "extreme", .propose = ProposeExtreme, .make = MakeExtremeOf},
-    {.name = "jit", .propose = ProposeJit<EmitReduce>, .make = MakeJit<MakeFold>},
+    {.name = "reduce", .propose = Propose, .make = Make, .join = JoinFold},
+    {.name = "extreme", .propose = ProposeExtreme, .make = MakeExtremeOf, .join = JoinFold},
+    {.name = "jit", .propose = ProposeJit<EmitReduce>, .make = MakeJit<MakeFold>, .join = JoinFold},
 };
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.reduce",

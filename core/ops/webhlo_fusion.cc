@@ -529,6 +529,8 @@ Result<std::unique_ptr<Kernel>> MakeTiles(const KernelSite& site) {
 bool Join(const StepSite& site, jit::Trips& trips) {
   const OpView& op = site.op;
   Body body = ReadBody(AllOf(op));
+  const int64_t cost = op.result().NumElements() * CostOf(op.graph(), body);
+  if (cost > jit::Trips::kMaxCost) return false;
   std::vector<uint32_t> slots;
   for (const Input& input : body.inputs) slots.push_back(site.slot + input.operand);
   for (uint32_t r = 0; r < op.num_results(); ++r) {
@@ -537,7 +539,8 @@ bool Join(const StepSite& site, jit::Trips& trips) {
   jit::Record& record = trips.NewRecord();
   std::string name;
   const std::vector<jit::LaneValue> outputs = body.Emit(op.graph(), record, &name);
-  return trips.AddMap(std::move(body.nest), outputs, slots);
+  trips.AddMap(std::move(body.nest), cost, outputs, slots);
+  return true;
 }
 
 constexpr KernelRow kKernels[] = {

@@ -15,10 +15,8 @@ namespace {
 // What a step costs in a budget's units besides its own work, whose cost is told in bytes touched.
 constexpr int64_t kStepWork = 4096;
 constexpr int64_t kBytesAUnit = 4;
-// The same of a step of a loop's function, which touches no more bytes than so many, and what such
-// a function does at once.
+// The same of a step of a loop's function, and what such a function does at once.
 constexpr int64_t kTripStepWork = 2;
-constexpr int64_t kMaxTripBytes = 1024;
 constexpr int64_t kTripsWork = 1 << 17;
 
 // Null for steps that run none.
@@ -66,9 +64,8 @@ Result<std::unique_ptr<Executable>> Executable::Create(Plan made, uint32_t jit_f
       work.cost = std::max(work.cost, work.kernel->cost());
     }
     if (step.kind == Step::Kind::kJump && !step.choice.kernel.empty()) {
-      for (uint32_t s = step.target; s < i; ++s) {
-        work.cost += kTripStepWork + std::min(plan.steps[s].bytes, kMaxTripBytes) / kBytesAUnit;
-      }
+      work.cost =
+          kTripStepWork * (static_cast<int64_t>(i) - step.target) + step.bytes / kBytesAUnit;
       work.trips = {// In WebAssembly a function pointer is an index into the table.
                     .run = reinterpret_cast<decltype(work.trips.run)>(
                         static_cast<uintptr_t>(jit_functions + step.choice.parameters[0])),

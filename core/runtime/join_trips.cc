@@ -46,6 +46,21 @@ bool JoinStep(const Plan& plan, const Step& step, uint32_t slot, jit::Trips& tri
   return false;
 }
 
+// By slot. A result lies in the arena unless the caller wants it elsewhere.
+std::vector<jit::SlotPlace> PlacesOf(const Plan& plan, uint32_t first, uint32_t back) {
+  std::vector<jit::SlotPlace> places;
+  const auto add = [&](const BufferRef& ref) {
+    const bool in_arena = ref.space == BufferRef::Space::kResult;
+    const auto space = in_arena ? BufferRef::Space::kArena : ref.space;
+    places.push_back({static_cast<uint32_t>(space) << 24 | (in_arena ? 0 : ref.index), ref.offset});
+  };
+  for (uint32_t i = first; i < back; ++i) {
+    for (const BufferRef& ref : plan.steps[i].buffers) add(ref);
+    add(plan.steps[i].scratch);
+  }
+  return places;
+}
+
 }  // namespace
 
 void JoinTrips(Plan* plan, jit::ModuleBuilder* module) {
@@ -55,7 +70,7 @@ void JoinTrips(Plan* plan, jit::ModuleBuilder* module) {
     if (jump.kind != Step::Kind::kJump || first >= back || back - first > jit::Trips::kMaxSteps) {
       continue;
     }
-    jit::Trips trips(module, first, back);
+    jit::Trips trips(module, first, back, PlacesOf(*plan, first, back));
     uint32_t slot = 0;
     bool joined = true;
     for (uint32_t i = first; i < back && joined; ++i) {
@@ -66,6 +81,7 @@ void JoinTrips(Plan* plan, jit::ModuleBuilder* module) {
     if (!joined) continue;
     const std::optional<jit::JitFunction> function = trips.Finish();
     if (!function) continue;
+    jump.bytes = trips.cost();
     jump.choice = {.kernel = "trips",
                    .sizes = StrCat("f", function->number),
                    .parameters = {function->number, function->constants}};

@@ -228,3 +228,159 @@ func.func @nested() {
   check.expect_eq_const %1#1, dense<4060> : tensor<i32>
   return
 }
+
+// -----
+
+// Goes on until all lanes have come to an end: the condition is a reduction.
+func.func @until_all() {
+  %0 = stablehlo.iota dim = 0 : tensor<37xi32>
+  %ones = stablehlo.constant dense<1> : tensor<37xi32>
+  %zeros = stablehlo.constant dense<0> : tensor<37xi32>
+  %1 = stablehlo.add %0, %ones : tensor<37xi32>
+  %2:2 = stablehlo.while(%x = %1, %count = %zeros) : tensor<37xi32>, tensor<37xi32>
+    cond {
+      %false = stablehlo.constant dense<false> : tensor<i1>
+      %3 = stablehlo.compare NE, %x, %ones, SIGNED : (tensor<37xi32>, tensor<37xi32>) -> tensor<37xi1>
+      %4 = stablehlo.reduce(%3 init: %false) applies stablehlo.or across dimensions = [0] : (tensor<37xi1>, tensor<i1>) -> tensor<i1>
+      stablehlo.return %4 : tensor<i1>
+    } do {
+      %two = stablehlo.constant dense<2> : tensor<37xi32>
+      %three = stablehlo.constant dense<3> : tensor<37xi32>
+      %3 = stablehlo.remainder %x, %two : tensor<37xi32>
+      %4 = stablehlo.compare EQ, %3, %zeros, SIGNED : (tensor<37xi32>, tensor<37xi32>) -> tensor<37xi1>
+      %5 = stablehlo.divide %x, %two : tensor<37xi32>
+      %6 = stablehlo.multiply %x, %three : tensor<37xi32>
+      %7 = stablehlo.add %6, %ones : tensor<37xi32>
+      %8 = stablehlo.select %4, %5, %7 : tensor<37xi1>, tensor<37xi32>
+      %9 = stablehlo.add %count, %ones : tensor<37xi32>
+      %10 = stablehlo.compare NE, %x, %ones, SIGNED : (tensor<37xi32>, tensor<37xi32>) -> tensor<37xi1>
+      %11 = stablehlo.select %10, %8, %x : tensor<37xi1>, tensor<37xi32>
+      %12 = stablehlo.select %10, %9, %count : tensor<37xi1>, tensor<37xi32>
+      stablehlo.return %11, %12 : tensor<37xi32>, tensor<37xi32>
+    }
+  check.expect_eq_const %2#1, dense<[0, 1, 7, 2, 5, 8, 16, 3, 19, 6, 14, 9, 9, 17, 17, 4, 12, 20, 20, 7, 7, 15, 15, 10, 23, 10, 111, 18, 18, 18, 106, 5, 26, 13, 13, 21, 21]> : tensor<37xi32>
+  return
+}
+
+// -----
+
+// Reductions to scalars, of several types and lengths, with initial values that count.
+func.func @reductions() {
+  %0 = stablehlo.constant dense<0> : tensor<i32>
+  %1 = stablehlo.iota dim = 0 : tensor<23xi32>
+  %2 = stablehlo.iota dim = 0 : tensor<19xi64>
+  %3 = stablehlo.iota dim = 0 : tensor<70xf32>
+  %4 = stablehlo.iota dim = 0 : tensor<21xf64>
+  %5 = stablehlo.constant dense<0> : tensor<i64>
+  %6 = stablehlo.constant dense<0.0> : tensor<f32>
+  %7 = stablehlo.constant dense<0.0> : tensor<f64>
+  %8 = stablehlo.constant dense<250> : tensor<ui8>
+  %9 = stablehlo.constant dense<[1, 2, 3]> : tensor<3xui8>
+  %10:9 = stablehlo.while(%i = %0, %a = %1, %sum = %0, %b = %2, %largest = %5, %c = %3, %least = %6, %d = %7, %e = %8) : tensor<i32>, tensor<23xi32>, tensor<i32>, tensor<19xi64>, tensor<i64>, tensor<70xf32>, tensor<f32>, tensor<f64>, tensor<ui8>
+    cond {
+      %n = stablehlo.constant dense<40> : tensor<i32>
+      %go = stablehlo.compare LT, %i, %n, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>
+      stablehlo.return %go : tensor<i1>
+    } do {
+      %one = stablehlo.constant dense<1> : tensor<i32>
+      %three = stablehlo.constant dense<3> : tensor<i32>
+      %ten = stablehlo.constant dense<10> : tensor<i64>
+      %fifty = stablehlo.constant dense<50.0> : tensor<f32>
+      %half = stablehlo.constant dense<0.5> : tensor<f64>
+      %small = stablehlo.constant dense<1> : tensor<ui8>
+      %11 = stablehlo.add %i, %one : tensor<i32>
+      %12 = stablehlo.reduce(%a init: %three) applies stablehlo.add across dimensions = [0] : (tensor<23xi32>, tensor<i32>) -> tensor<i32>
+      %13 = stablehlo.add %sum, %12 : tensor<i32>
+      %ones = stablehlo.constant dense<1> : tensor<23xi32>
+      %14 = stablehlo.add %a, %ones : tensor<23xi32>
+      %15 = stablehlo.reduce(%b init: %ten) applies stablehlo.maximum across dimensions = [0] : (tensor<19xi64>, tensor<i64>) -> tensor<i64>
+      %wide_ones = stablehlo.constant dense<1> : tensor<19xi64>
+      %16 = stablehlo.subtract %b, %wide_ones : tensor<19xi64>
+      %17 = stablehlo.reduce(%c init: %fifty) applies stablehlo.minimum across dimensions = [0] : (tensor<70xf32>, tensor<f32>) -> tensor<f32>
+      %float_ones = stablehlo.constant dense<1.0> : tensor<70xf32>
+      %18 = stablehlo.add %c, %float_ones : tensor<70xf32>
+      %19 = stablehlo.reduce(%4 init: %half) applies stablehlo.add across dimensions = [0] : (tensor<21xf64>, tensor<f64>) -> tensor<f64>
+      %20 = stablehlo.add %d, %19 : tensor<f64>
+      %21 = stablehlo.reduce(%9 init: %e) applies stablehlo.add across dimensions = [0] : (tensor<3xui8>, tensor<ui8>) -> tensor<ui8>
+      stablehlo.return %11, %14, %13, %16, %15, %18, %17, %20, %21 : tensor<i32>, tensor<23xi32>, tensor<i32>, tensor<19xi64>, tensor<i64>, tensor<70xf32>, tensor<f32>, tensor<f64>, tensor<ui8>
+    }
+  check.expect_eq_const %10#2, dense<28180> : tensor<i32>
+  check.expect_eq_const %10#4, dense<10> : tensor<i64>
+  check.expect_eq_const %10#6, dense<39.0> : tensor<f32>
+  check.expect_eq_const %10#7, dense<8420.0> : tensor<f64>
+  check.expect_eq_const %10#8, dense<234> : tensor<ui8>
+  return
+}
+
+// -----
+
+// Reductions of rows, of columns, and of pairs of a value and its place, in order.
+func.func @reductions_of_axes() {
+  %0 = stablehlo.constant dense<0> : tensor<i32>
+  %1 = stablehlo.iota dim = 0 : tensor<35xf32>
+  %2 = stablehlo.reshape %1 : (tensor<35xf32>) -> tensor<5x7xf32>
+  %3 = stablehlo.constant dense<0.0> : tensor<5xf32>
+  %4 = stablehlo.constant dense<0.0> : tensor<7xf32>
+  %5 = stablehlo.iota dim = 0 : tensor<23xi32>
+  %6 = stablehlo.constant dense<23> : tensor<23xi32>
+  %7:4 = stablehlo.while(%i = %0, %rows = %3, %columns = %4, %places = %0) : tensor<i32>, tensor<5xf32>, tensor<7xf32>, tensor<i32>
+    cond {
+      %n = stablehlo.constant dense<40> : tensor<i32>
+      %go = stablehlo.compare LT, %i, %n, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>
+      stablehlo.return %go : tensor<i1>
+    } do {
+      %one = stablehlo.constant dense<1> : tensor<i32>
+      %zero = stablehlo.constant dense<0.0> : tensor<f32>
+      %least = stablehlo.constant dense<-1> : tensor<i32>
+      %8 = stablehlo.add %i, %one : tensor<i32>
+      %9 = stablehlo.reduce(%2 init: %zero) applies stablehlo.maximum across dimensions = [1] : (tensor<5x7xf32>, tensor<f32>) -> tensor<5xf32>
+      %10 = stablehlo.add %rows, %9 : tensor<5xf32>
+      %11 = stablehlo.reduce(%2 init: %zero) applies stablehlo.add across dimensions = [0] : (tensor<5x7xf32>, tensor<f32>) -> tensor<7xf32>
+      %12 = stablehlo.add %columns, %11 : tensor<7xf32>
+      %13 = stablehlo.broadcast_in_dim %8, dims = [] : (tensor<i32>) -> tensor<23xi32>
+      %14 = stablehlo.multiply %5, %13 : tensor<23xi32>
+      %15 = stablehlo.remainder %14, %6 : tensor<23xi32>
+      %16:2 = stablehlo.reduce(%15 init: %least), (%5 init: %0) across dimensions = [0] : (tensor<23xi32>, tensor<23xi32>, tensor<i32>, tensor<i32>) -> (tensor<i32>, tensor<i32>)
+        reducer(%a: tensor<i32>, %b: tensor<i32>) (%at_a: tensor<i32>, %at_b: tensor<i32>) {
+        %17 = stablehlo.compare GE, %a, %b, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>
+        %18 = stablehlo.select %17, %a, %b : tensor<i1>, tensor<i32>
+        %19 = stablehlo.select %17, %at_a, %at_b : tensor<i1>, tensor<i32>
+        stablehlo.return %18, %19 : tensor<i32>, tensor<i32>
+      }
+      %20 = stablehlo.add %places, %16#1 : tensor<i32>
+      stablehlo.return %8, %10, %12, %20 : tensor<i32>, tensor<5xf32>, tensor<7xf32>, tensor<i32>
+    }
+  check.expect_eq_const %7#1, dense<[240.0, 520.0, 800.0, 1080.0, 1360.0]> : tensor<5xf32>
+  check.expect_eq_const %7#2, dense<[2800.0, 3000.0, 3200.0, 3400.0, 3600.0, 3800.0, 4000.0]> : tensor<7xf32>
+  check.expect_eq_const %7#3, dense<465> : tensor<i32>
+  return
+}
+
+// -----
+
+// Rows with something of each row and of each column, and a copy of more bytes than are worth being unrolled.
+func.func @rows() {
+  %0 = stablehlo.constant dense<0> : tensor<i32>
+  %1 = stablehlo.constant dense<1.0> : tensor<9x13xf32>
+  %2 = stablehlo.constant dense<2.0> : tensor<9x13xf32>
+  %3 = stablehlo.iota dim = 0 : tensor<9xf32>
+  %4 = stablehlo.iota dim = 0 : tensor<13xf32>
+  %5:3 = stablehlo.while(%i = %0, %a = %1, %b = %2) : tensor<i32>, tensor<9x13xf32>, tensor<9x13xf32>
+    cond {
+      %n = stablehlo.constant dense<21> : tensor<i32>
+      %go = stablehlo.compare LT, %i, %n, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>
+      stablehlo.return %go : tensor<i1>
+    } do {
+      %one = stablehlo.constant dense<1> : tensor<i32>
+      %6 = stablehlo.add %i, %one : tensor<i32>
+      %7 = stablehlo.broadcast_in_dim %3, dims = [0] : (tensor<9xf32>) -> tensor<9x13xf32>
+      %8 = stablehlo.broadcast_in_dim %4, dims = [1] : (tensor<13xf32>) -> tensor<9x13xf32>
+      %9 = stablehlo.add %7, %8 : tensor<9x13xf32>
+      %10 = stablehlo.add %9, %a : tensor<9x13xf32>
+      stablehlo.return %6, %b, %10 : tensor<i32>, tensor<9x13xf32>, tensor<9x13xf32>
+    }
+  %zero = stablehlo.constant dense<0.0> : tensor<f32>
+  %11 = stablehlo.reduce(%5#2 init: %zero) applies stablehlo.add across dimensions = [1] : (tensor<9x13xf32>, tensor<f32>) -> tensor<9xf32>
+  check.expect_eq_const %11, dense<[871.0, 1014.0, 1157.0, 1300.0, 1443.0, 1586.0, 1729.0, 1872.0, 2015.0]> : tensor<9xf32>
+  return
+}

@@ -125,6 +125,27 @@ const StepCase kCases[] = {
        }
        return %0#1 : tensor<30000xf32>)",
      "tensor<1xf32>", "tensor<f32>", "tensor<30000xf32>"},
+    {"a loop that is one function of the JIT, with a reduction", R"(
+       %zero = stablehlo.constant dense<0.0> : tensor<f32>
+       %0:3 = stablehlo.while(%i = %zero, %a = %x, %sum = %y) : tensor<f32>, tensor<70xf32>, tensor<f32>
+       cond {
+         %n = stablehlo.constant dense<2000.0> : tensor<f32>
+         %p = stablehlo.compare LT, %i, %n : (tensor<f32>, tensor<f32>) -> tensor<i1>
+         stablehlo.return %p : tensor<i1>
+       } do {
+         %one = stablehlo.constant dense<1.0> : tensor<f32>
+         %half = stablehlo.constant dense<0.5> : tensor<70xf32>
+         %1 = stablehlo.add %i, %one : tensor<f32>
+         %2 = stablehlo.multiply %a, %half : tensor<70xf32>
+         %3 = stablehlo.add %2, %x : tensor<70xf32>
+         %4 = stablehlo.reduce(%3 init: %sum) applies stablehlo.maximum across dimensions = [0]
+           : (tensor<70xf32>, tensor<f32>) -> tensor<f32>
+         stablehlo.return %1, %3, %4 : tensor<f32>, tensor<70xf32>, tensor<f32>
+       }
+       %5 = stablehlo.broadcast_in_dim %0#2, dims = [] : (tensor<f32>) -> tensor<70xf32>
+       %6 = stablehlo.add %5, %0#1 : tensor<70xf32>
+       return %6 : tensor<70xf32>)",
+     "tensor<70xf32>", "tensor<f32>", "tensor<70xf32>"},
 };
 
 void FillFloats(void* to, int64_t bytes) {
@@ -204,7 +225,7 @@ TEST_CASE("executable: every kind of step is left at its pieces and gone on with
   }
 }
 
-// y = 2 * x until x is large; by steps, as they are a little too large for a function of the loop.
+// y = 2 * x until x is large; by steps, as a reversal is no part of a function of the loop.
 constexpr StepCase kSmallSteps = {"many small steps", R"(
       %0:2 = stablehlo.while(%a = %x, %b = %y) : tensor<65xf32>, tensor<f32>
       cond {
@@ -215,7 +236,8 @@ constexpr StepCase kSmallSteps = {"many small steps", R"(
         %one = stablehlo.constant dense<1.0> : tensor<f32>
         %1 = stablehlo.add %b, %one : tensor<f32>
         %2 = stablehlo.add %a, %a : tensor<65xf32>
-        stablehlo.return %2, %1 : tensor<65xf32>, tensor<f32>
+        %3 = stablehlo.reverse %2, dims = [0] : tensor<65xf32>
+        stablehlo.return %3, %1 : tensor<65xf32>, tensor<f32>
       }
       return %0#0 : tensor<65xf32>)",
                                   "tensor<65xf32>", "tensor<f32>", "tensor<65xf32>"};

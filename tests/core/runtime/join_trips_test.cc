@@ -51,7 +51,7 @@ bool IsFunction(std::string_view text) {
 
 TEST_CASE("join-trips: loops of scalars, small vectors and windows of few bytes") {
   CHECK(IsFunction(Loop("tensor<f32>", "%next = stablehlo.add %a, %y : tensor<f32>")));
-  CHECK(IsFunction(Loop("tensor<64xf64>", "%next = stablehlo.add %a, %y : tensor<64xf64>")));
+  CHECK(IsFunction(Loop("tensor<2000xf64>", "%next = stablehlo.add %a, %y : tensor<2000xf64>")));
   CHECK(IsFunction(Loop("tensor<1000x4xf32>", R"(
       %z = stablehlo.constant dense<0> : tensor<i32>
       %row = stablehlo.dynamic_slice %y, %i, %z, sizes = [1, 4] : (tensor<1000x4xf32>, tensor<i32>, tensor<i32>) -> tensor<1x4xf32>
@@ -59,7 +59,9 @@ TEST_CASE("join-trips: loops of scalars, small vectors and windows of few bytes"
 }
 
 TEST_CASE("join-trips: what takes longer than the way from step to step stays steps") {
-  CHECK_FALSE(IsFunction(Loop("tensor<65xf32>", "%next = stablehlo.add %a, %y : tensor<65xf32>")));
+  // What threads share.
+  CHECK_FALSE(
+      IsFunction(Loop("tensor<8000xf32>", "%next = stablehlo.add %a, %y : tensor<8000xf32>")));
   CHECK_FALSE(
       IsFunction(Loop("tensor<8x8xf32>",
                       "%next = stablehlo.dot_general %a, %y, contracting_dims = [1] x [0] : "
@@ -72,6 +74,45 @@ TEST_CASE("join-trips: what takes longer than the way from step to step stays st
   CHECK(ToString(
             PlansOf(Loop("tensor<f32>", "%next = stablehlo.add %a, %y : tensor<f32>"), false).main)
             .find("trips") == std::string::npos);
+}
+
+// A loop whose body reduces %y.
+std::string Reducing(std::string_view type, std::string_view reduced, std::string_view dimensions,
+                     std::string_view next) {
+  return Loop(type, StrCat(R"(
+      %init = stablehlo.constant dense<0.0> : tensor<f32>
+      %sum = stablehlo.reduce(%y init: %init) applies stablehlo.add across dimensions = )",
+                           dimensions, " : (", type, ", tensor<f32>) -> ", reduced, "\n", next));
+}
+
+TEST_CASE("join-trips: reductions of all, of rows and of columns are parts") {
+  const auto add = [](std::string_view type, std::string_view reduced, std::string_view dims) {
+    return StrCat("%all = stablehlo.broadcast_in_dim %sum, dims = ", dims, " : (", reduced, ") -> ",
+                  type, "\n%next = stablehlo.add %a, %all : ", type);
+  };
+  const auto is_function = [&](std::string_view type, std::string_view reduced,
+                               std::string_view dimensions, std::string_view kept) {
+    return IsFunction(Reducing(type, reduced, dimensions, add(type, reduced, kept)));
+  };
+  CHECK(is_function("tensor<1000xf32>", "tensor<f32>", "[0]", "[]"));
+  CHECK(is_function("tensor<20x30xf32>", "tensor<20xf32>", "[1]", "[0]"));
+  CHECK(is_function("tensor<20x30xf32>", "tensor<30xf32>", "[0]", "[1]"));
+  CHECK(is_function("tensor<20x30xf32>", "tensor<f32>", "[0, 1]", "[]"));
+  // The middle, and what threads share.
+  CHECK_FALSE(is_function("tensor<5x6x7xf32>", "tensor<5x7xf32>", "[1]", "[0, 2]"));
+  CHECK_FALSE(is_function("tensor<20000xf32>", "tensor<f32>", "[0]", "[]"));
+}
+
+TEST_CASE("join-trips: what a loop carries as scalars goes to memory when the function ends") {
+  const std::string text =
+      PlansOf(Loop("tensor<f32>", "%next = stablehlo.add %a, %y : tensor<f32>")).main.jit_text;
+  const std::string_view code = std::string_view(text).substr(text.find(": trips "));
+  const size_t loop = code.find("loop"), end = code.rfind("end");
+  REQUIRE(loop < end);
+  CHECK(code.substr(0, loop).find("v128.load32_splat") != std::string_view::npos);
+  CHECK(code.substr(loop, end - loop).find("load32_splat") == std::string_view::npos);
+  CHECK(code.substr(loop, end - loop).find("store32_lane") == std::string_view::npos);
+  CHECK(code.substr(end).find("v128.store32_lane") != std::string_view::npos);
 }
 
 TEST_CASE("join-trips: the function counts its trips, and says where to go on") {

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// VectorWriter: how values come from memory, and go there.
+#include <utility>
+
+#include "core/jit/lowering.h"
+#include "core/jit/vector_writer.h"
+
+namespace webhlo::jit {
+
+void VectorWriter::LoadRow(const Pointer& pointer) {
+  a_.Get(kArgs);
+  a_.Access(Op::kI32Load, 4 * pointer.slot);
+  a_.Set(pointer.row);
+}
+
+void VectorWriter::LoadPointers(std::span<const uint32_t> slots, std::span<const uint32_t> cells) {
+  uint32_t next = 0;
+  auto add = [&](std::vector<Pointer>* pointers, ElementType element, int64_t stride) {
+    const int width = ByteWidth(element);
+    Pointer pointer{.slot = slots.empty() ? next : slots[next],
+                    .cell = cells.empty() ? 0 : cells[next],
+                    .row = 0,
+                    .current = 0,
+                    .inner = stride * width,
+                    .width = width,
+                    .element = element};
+    ++next;
+    if (pointer.cell == 0) {
+      pointer.row = a_.AddLocal(I);
+      pointer.current = a_.AddLocal(I);
+      LoadRow(pointer);
+    }
+    pointers->push_back(pointer);
+  };
+  for (const LoopOperand& input : nest_.inputs) add(&inputs_, input.element, input.strides.back());
+  for (ElementType output : nest_.outputs) add(&results_, output, 1);
+}
+
+void VectorWriter::PointAtRows() {
+  for (const std::vector<Pointer>* pointers : {&inputs_, &results_}) {
+    for (const Pointer& pointer : *pointers) {
+      if (pointer.inner == 0 || pointer.cell != 0) continue;
+      a_.Get(pointer.row);
+      a_.Set(pointer.current);
+    }
+  }
+}
+
+void VectorWriter::PointAtBegin() {
+  for (const std::vector<Pointer>* pointers : {&inputs_, &results_}) {
+    for (const Pointer& pointer : *pointers) {
+      if (pointer.inner == 0) continue;
+      a_.Get(pointer.row);
+      a_.Get(kBegin);
+      a_.I32(static_cast<int32_t>(pointer.inner));
+      a_.Do(Op::kI32Mul);
+      a_.Do(Op::kI32Add);
+      a_.Set(pointer.current);
+    }
+  }
+}
+
+// A register of the value packed to its type's width, in the low bytes; the register itself where
+// it is that wide.
+uint32_t VectorWriter::Pack(const Pointer& pointer, uint32_t value) {
+  if (pointer.width >= 4) return value;
+  const bool is_unsigned = !IsSignedInteger(pointer.element);
+  a_.Get(value);
+  a_.Get(value);
+  a_.Do(pointer.width == 2 && is_unsigned ? Op::kI16x8NarrowI32x4U : Op::kI16x8NarrowI32x4S);
+  a_.Set(scratch_);
+  if (pointer.width == 1) {
+    a_.Get(scratch_);
+    a_.Get(scratch_);
+    a_.Do(is_unsigned ? Op::kI8x16NarrowI16x8U : Op::kI8x16NarrowI16x8S);
+    a_.Set(scratch_);
+  }
+  return scratch_;
+}
+
+void VectorWriter::StoreOutput(size_t k, int vector, int elements) {
+  const Pointer& pointer = results_[k];
+  const Registers& registers = ResultOf(k, vector);
+  if (pointer.cell != 0) {
+    a_.Get(registers[0]);
+    a_.Set(pointer.cell);
+    return;
+  }
+  int left = elements * pointer.width;
+  uint32_t offset = static_cast<uint32_t>(vector * kElements * pointer.width);
+  for (size_t r = 0; left > 0; ++r) {
+    const uint32_t packed = Pack(pointer, registers[r]);
+    const auto put = [&](Op op, int bytes, int at) {
+      a_.Get(pointer.current);
+      a_.Get(packed);
+      if (bytes == 16) {
+        a_.Access(op, offset);
+      } else {
+        a_.AccessLane(op, offset, at / bytes);
+      }
+      offset += static_cast<uint32_t>(bytes);
+      left -= bytes;
+    };
+    if (left >= 16) {
+      put(Op::kV128Store, 16, 0);
+      continue;
+    }
+    int at = 0;
+    for (const auto& [bytes, op] :
+         {std::pair(8, Op::kV128Store64Lane), std::pair(4, Op::kV128Store32Lane),
+          std::pair(2, Op::kV128Store16Lane), std::pair(1, Op::kV128Store8Lane)}) {
+      if (left < bytes) continue;
+      put(op, bytes, at);
+      at += bytes;
+    }
+  }
+}
+
+void VectorWriter::Store(int vectors, int elements) {
+  for (size_t k = 0; k < outputs_.size(); ++k) {
+    for (int v = 0; v < vectors; ++v) StoreOutput(k, v, elements);
+  }
+}
+
+void VectorWriter::StoreTail(uint32_t left) {
+  for (int elements = 1; elements < kElements - 1; ++elements) {
+    a_.Get(left);
+    a_.I32(elements);
+    a_.Do(Op::kI32Eq);
+    a_.If();
+    Store(1, elements);
+    a_.Else();
+  }
+  Store(1, kElements - 1);
+  a_.End();
+  a_.End();
+}
+
+// Pushes the register of an input that begins with element `at`; `lanes` 1: only that, in all
+// lanes.
+void VectorWriter::WriteLoad(size_t input, int at, int lanes) {
+  const Pointer& pointer = inputs_[input];
+  if (pointer.cell != 0) {
+    a_.Get(pointer.cell);
+    return;
+  }
+  const Access access = AccessOf(input);
+  const uint32_t base = access == Access::kSplat ? pointer.row : pointer.current;
+  const bool is_signed = IsSignedInteger(pointer.element);
+  const bool fills_lane = pointer.width >= 4;
+  const ScalarOps& ops = ScalarOpsOf(fills_lane && pointer.width == 8 ? Lane::kS64 : Lane::kS32);
+  const Op scalar = pointer.width == 8   ? Op::kI64Load
+                    : pointer.width == 4 ? Op::kI32Load
+                    : pointer.width == 2 ? (is_signed ? Op::kI32Load16S : Op::kI32Load16U)
+                                         : (is_signed ? Op::kI32Load8S : Op::kI32Load8U);
+  const uint32_t first = static_cast<uint32_t>(at * pointer.inner);
+  a_.Get(base);
+  if (access == Access::kSplat || lanes == 1 || access == Access::kStrided) {
+    if (fills_lane) {
+      a_.Access(ops.load_splat, first);
+    } else {
+      a_.Access(scalar, first);
+      a_.Do(ops.splat);
+    }
+    if (access != Access::kStrided || lanes == 1) return;
+    for (int lane = 1; lane < (pointer.width == 8 ? 2 : 4); ++lane) {
+      a_.Get(base);
+      a_.Access(scalar, static_cast<uint32_t>((at + lane) * pointer.inner));
+      a_.Lane(ops.replace, lane);
+    }
+  } else if (fills_lane) {
+    a_.Access(Op::kV128Load, first);
+  } else if (pointer.width == 2) {
+    a_.Access(is_signed ? Op::kV128Load16x4S : Op::kV128Load16x4U, first);
+  } else {
+    a_.Access(Op::kV128Load32Zero, first);
+    a_.Do(is_signed ? Op::kI16x8ExtendLowI8x16S : Op::kI16x8ExtendLowI8x16U);
+    a_.Do(is_signed ? Op::kI32x4ExtendLowI16x8S : Op::kI32x4ExtendLowI16x8U);
+  }
+}
+
+}  // namespace webhlo::jit
