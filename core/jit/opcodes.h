@@ -44,6 +44,8 @@ enum class Immediate : uint8_t { kNone, kMemory, kLane, kMemoryLane, kShuffle };
   W(kI64TruncSatF64S, "i64.trunc_sat_f64_s", 0xfc, 0x06, "d:l", kNone, 0)                  \
   W(kI64TruncSatF64U, "i64.trunc_sat_f64_u", 0xfc, 0x07, "d:l", kNone, 0)                  \
   W(kV128Load, "v128.load", 0xfd, 0x00, "i:v", kMemory, 4)                                 \
+  W(kV128Load8x8S, "v128.load8x8_s", 0xfd, 0x01, "i:v", kMemory, 3)                        \
+  W(kV128Load8x8U, "v128.load8x8_u", 0xfd, 0x02, "i:v", kMemory, 3)                        \
   W(kV128Load16x4S, "v128.load16x4_s", 0xfd, 0x03, "i:v", kMemory, 3)                      \
   W(kV128Load16x4U, "v128.load16x4_u", 0xfd, 0x04, "i:v", kMemory, 3)                      \
   W(kV128Load32Splat, "v128.load32_splat", 0xfd, 0x09, "i:v", kMemory, 2)                  \
@@ -109,7 +111,9 @@ enum class Immediate : uint8_t { kNone, kMemory, kLane, kMemoryLane, kShuffle };
   W(kI32x4Abs, "i32x4.abs", 0xfd, 0xa0, "v:v", kNone, 0)                                   \
   W(kI32x4Neg, "i32x4.neg", 0xfd, 0xa1, "v:v", kNone, 0)                                   \
   W(kI32x4ExtendLowI16x8S, "i32x4.extend_low_i16x8_s", 0xfd, 0xa7, "v:v", kNone, 0)        \
+  W(kI32x4ExtendHighI16x8S, "i32x4.extend_high_i16x8_s", 0xfd, 0xa8, "v:v", kNone, 0)      \
   W(kI32x4ExtendLowI16x8U, "i32x4.extend_low_i16x8_u", 0xfd, 0xa9, "v:v", kNone, 0)        \
+  W(kI32x4ExtendHighI16x8U, "i32x4.extend_high_i16x8_u", 0xfd, 0xaa, "v:v", kNone, 0)      \
   W(kI32x4Shl, "i32x4.shl", 0xfd, 0xab, "vi:v", kNone, 0)                                  \
   W(kI32x4ShrS, "i32x4.shr_s", 0xfd, 0xac, "vi:v", kNone, 0)                               \
   W(kI32x4ShrU, "i32x4.shr_u", 0xfd, 0xad, "vi:v", kNone, 0)                               \

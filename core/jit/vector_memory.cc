@@ -119,7 +119,40 @@ void VectorWriter::StoreOutput(size_t k, int vector, int elements) {
 
 void VectorWriter::Store(int vectors, int elements) {
   for (size_t k = 0; k < outputs_.size(); ++k) {
+    if (results_[k].width < 4 && vectors > 1 && elements == kElements) {
+      StoreNarrow(k, vectors);
+      continue;
+    }
     for (int v = 0; v < vectors; ++v) StoreOutput(k, v, elements);
+  }
+}
+
+void VectorWriter::StoreNarrow(size_t k, int vectors) {
+  const Pointer& pointer = results_[k];
+  const bool is_unsigned = !IsSignedInteger(pointer.element);
+  const Op to_16 =
+      pointer.width == 2 && is_unsigned ? Op::kI16x8NarrowI32x4U : Op::kI16x8NarrowI32x4S;
+  const auto get_pair = [&](int v) {
+    a_.Get(ResultOf(k, v)[0]);
+    a_.Get(ResultOf(k, v + 1)[0]);
+    a_.Do(to_16);
+  };
+  if (pointer.width == 2) {
+    for (int v = 0; v < vectors; v += 2) {
+      a_.Get(pointer.current);
+      get_pair(v);
+      a_.Access(Op::kV128Store, static_cast<uint32_t>(v * kElements * 2));
+    }
+    return;
+  }
+  a_.Get(pointer.current);
+  get_pair(0);
+  get_pair(vectors - 2);
+  a_.Do(is_unsigned ? Op::kI8x16NarrowI16x8U : Op::kI8x16NarrowI16x8S);
+  if (vectors == kMaxVectors) {
+    a_.Access(Op::kV128Store, 0);
+  } else {
+    a_.AccessLane(Op::kV128Store64Lane, 0, 0);
   }
 }
 
@@ -135,6 +168,26 @@ void VectorWriter::StoreTail(uint32_t left) {
   Store(1, kElements - 1);
   a_.End();
   a_.End();
+}
+
+bool VectorWriter::LoadsInPairs(const Inst& inst, int vectors, int lanes) const {
+  return inst.operation == Operation::kInput && inputs_[inst.immediate].width == 1 &&
+         AccessOf(inst.immediate) == Access::kContiguous && vectors > 1 && lanes == kElements;
+}
+
+void VectorWriter::WriteLoadPair(size_t input, int vector, uint32_t low, uint32_t high) {
+  const Pointer& pointer = inputs_[input];
+  const bool is_signed = IsSignedInteger(pointer.element);
+  a_.Get(pointer.current);
+  a_.Access(is_signed ? Op::kV128Load8x8S : Op::kV128Load8x8U,
+            static_cast<uint32_t>(vector * kElements));
+  a_.Set(scratch_);
+  a_.Get(scratch_);
+  a_.Do(is_signed ? Op::kI32x4ExtendLowI16x8S : Op::kI32x4ExtendLowI16x8U);
+  a_.Set(low);
+  a_.Get(scratch_);
+  a_.Do(is_signed ? Op::kI32x4ExtendHighI16x8S : Op::kI32x4ExtendHighI16x8U);
+  a_.Set(high);
 }
 
 // Pushes the register of an input that begins with element `at`; `lanes` 1: only that, in all

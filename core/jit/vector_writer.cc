@@ -273,13 +273,18 @@ void VectorWriter::WriteBody(int vectors, int lanes) {
       }
       continue;
     }
+    const bool in_pairs = LoadsInPairs(inst, vectors, lanes);
     for (int v = 0; v < vectors; ++v) {
       Registers& registers = current_[static_cast<size_t>(v)][id];
       for (int r = 0; r < NumRegisters(id, lanes); ++r) {
         const uint32_t local = NewVector();
         if (r == 0) registers.fill(local);
         registers[static_cast<size_t>(r)] = local;
-        WriteInst(id, v, lanes, r, local);
+        if (!in_pairs) {
+          WriteInst(id, v, lanes, r, local);
+        } else if (v % 2 == 1) {
+          WriteLoadPair(inst.immediate, v - 1, current_[static_cast<size_t>(v) - 1][id][0], local);
+        }
       }
     }
     for (int k = 0; k < inst.num_args; ++k) {

@@ -138,6 +138,10 @@ class VectorWriter {
 
   // Register `r` of `inst` into the local `out`.
   void WriteInst(uint32_t id, int vector, int lanes, int r, uint32_t out);
+  // Elements of 8 bits come, and narrow results go, for two vectors or four at once.
+  bool LoadsInPairs(const Inst& inst, int vectors, int lanes) const;
+  void WriteLoadPair(size_t input, int vector, uint32_t low, uint32_t high);
+  void StoreNarrow(size_t k, int vectors);
   void WriteConversion(const Inst& inst, int vector, int r);
   void WriteScalars(const Inst& inst, int vector, int r, uint32_t out);
   void WriteConstant(const Inst& inst);

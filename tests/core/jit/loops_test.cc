@@ -129,6 +129,22 @@ TEST_CASE("jit loops: lanes of 64 bits take two registers, which a tail stores i
   CHECK(Count(text, "v128.store64_lane +16 lane 0") == 1);
 }
 
+TEST_CASE("jit loops: elements of 8 bits come for two vectors at once, and go for four") {
+  ModuleBuilder builder({});
+  Record record(&builder);
+  Speaker l(record, ElementType::kU8);
+  const LaneValue x = l.Input(0, ElementType::kU8), y = l.Input(1, ElementType::kU8);
+  const LaneValue out = l.Narrow(l.Add(l.Widen(x), l.Widen(y)), ElementType::kU8);
+  const LoopNest nest{.sizes = {100},
+                      .inputs = {{ElementType::kU8, {1}}, {ElementType::kU8, {1}}},
+                      .outputs = {ElementType::kU8}};
+  EmitMap(record, nest, std::span(&out, 1), "add");
+  const std::string text = builder.Annotated();
+  CHECK(Count(text, "v128.load8x8_u") == 4);
+  CHECK(Count(text, "i32x4.extend_high_i16x8_u") == 4);
+  CHECK(Count(text, "v128.store +0") == 1);
+}
+
 TEST_CASE("jit loops: a mask goes to the lanes that it meets") {
   ModuleBuilder builder({});
   Record record(&builder);
