@@ -120,13 +120,9 @@ template <typename Fold>
 void Pool2d::RunParts(const float* input, float* output, int64_t begin, int64_t end) const {
   const int64_t channels = sizes_.channels, width = sizes_.columns.size * channels;
   const int64_t row_step = rows_.step() * width, column_step = columns_.step() * channels;
-  if (begin == end) return;
-  const int64_t rows = sizes_.rows.windows;
-  int64_t image_number = begin / parts_.count() / rows, next = begin / parts_.count() % rows;
   parts_.ForEach(begin, end, [&](int64_t row, int64_t first, int64_t last) {
-    const Taps ys = rows_.Of(next);
-    const float* image = input + (image_number * sizes_.rows.size + ys.first) * width;
-    if (last == sizes_.columns.windows && ++next == rows) next = 0, ++image_number;
+    const Taps ys = rows_.Of(row % sizes_.rows.windows);
+    const float* image = input + (row / sizes_.rows.windows * sizes_.rows.size + ys.first) * width;
     float* to = output + (row * sizes_.columns.windows + first) * channels;
     for (int64_t column = first; column < last; ++column, to += channels) {
       const Taps xs = columns_.Of(column);

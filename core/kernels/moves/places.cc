@@ -146,9 +146,13 @@ void CopyRuns(int64_t count, int64_t width, int64_t bytes, const void* from_byte
     case 8:
       return CopyShortRuns<8>(count, width, from, from_at, to, to_at);
     default:
+      if (to_at == nullptr) {
+        for (int64_t i = 0; i < count; ++i)
+          CopyRow(from + from_at[i] * width, to + i * bytes, bytes);
+        return;
+      }
       for (int64_t i = 0; i < count; ++i) {
-        CopyRow(from + from_at[i] * width, to + (to_at == nullptr ? i * bytes : to_at[i] * width),
-                bytes);
+        CopyRow(from + from_at[i] * width, to + to_at[i] * width, bytes);
       }
   }
 }
