@@ -8,7 +8,7 @@
 namespace webhlo::jit {
 
 void FoldLoop::WriteFold(int vectors, int lanes) {
-  const size_t n = outputs_.size();
+  const size_t n = results_.size();
   LoadAccumulators(vectors, lanes);
   for (size_t k = n; k < inputs_.size(); ++k) {
     a_.Get(inputs_[k].row);
@@ -36,7 +36,7 @@ void FoldLoop::WriteLoop(int vectors, int lanes) {
     Store(vectors, lanes);
     FreeAccumulators(vectors, lanes);
     for (size_t k = 0; k < inputs_.size(); ++k) {
-      const bool is_accumulator = k < outputs_.size();
+      const bool is_accumulator = k < results_.size();
       AddTo(is_accumulator ? inputs_[k].current : inputs_[k].row, inputs_[k].inner * elements);
     }
     for (const Pointer& pointer : results_) AddTo(pointer.current, pointer.inner * elements);
@@ -58,7 +58,7 @@ void FoldLoop::WriteLoops() {
   const int vectors = Vectors();
   WriteLoop(vectors, kElements);
   if (vectors > 1) WriteLoop(1, kElements);
-  if (strided_) {
+  if (reads_far_) {
     WriteLoop(1, 1);
   } else {
     WriteTail();
@@ -75,7 +75,7 @@ void FoldLoop::Write() {
   a_.Set(count_);
   WriteConstants();
   PointAtBegin();
-  for (size_t k = outputs_.size(); k < inputs_.size(); ++k) {
+  for (size_t k = results_.size(); k < inputs_.size(); ++k) {
     a_.Get(inputs_[k].current);
     a_.Set(inputs_[k].row);
   }
@@ -97,7 +97,7 @@ void FoldLoop::Prepare(std::span<const uint32_t> slots, std::span<const uint32_t
 void FoldLoop::WriteOnce(int64_t count) {
   a_.I32(static_cast<int32_t>(count));
   a_.Set(count_);
-  for (size_t k = outputs_.size(); k < inputs_.size(); ++k) LoadRow(inputs_[k]);
+  for (size_t k = results_.size(); k < inputs_.size(); ++k) LoadRow(inputs_[k]);
   PointAtRows();
   if (nest_.inner() > 1) {
     a_.I32(static_cast<int32_t>(nest_.inner()));
@@ -127,7 +127,7 @@ void RunFoldLoop::Prepare(std::span<const uint32_t> slots, std::span<const uint3
 
 void RunFoldLoop::Load(size_t input, size_t as, int vector, int at, int lanes) {
   for (int r = 0; r < AccumulatorRegisters(as, lanes); ++r) {
-    WriteLoad(input, at + 2 * r, lanes);
+    WriteLoad(input, 0, at + 2 * r, lanes);
     a_.Set(accumulators_[static_cast<size_t>(vector)][as][static_cast<size_t>(r)]);
   }
 }

@@ -17,7 +17,7 @@ class FoldLoop : public VectorWriter {
  public:
   FoldLoop(const Record& record, const LoopNest& nest, int64_t stride,
            std::span<const uint32_t> outputs, FunctionCode* code)
-      : VectorWriter(record, nest, outputs, static_cast<uint32_t>(outputs.size()), code),
+      : VectorWriter(record, nest, outputs, static_cast<uint32_t>(nest.outputs.size()), code),
         stride_(stride) {}
 
   // All of a function.
@@ -41,8 +41,8 @@ class FoldLoop : public VectorWriter {
 };
 
 // Folds runs of elements that lie one behind the other, each into a result of its own, by a
-// computation that may take them in any order. The nest's inputs are the initial value and the
-// elements; its one loop is over results.
+// computation that may take them in any order. Not of complex numbers. The nest's inputs are the
+// initial value and the elements; its one loop is over results.
 class RunFoldLoop : public VectorWriter {
  public:
   RunFoldLoop(const Record& record, const LoopNest& nest, std::span<const uint32_t> outputs,

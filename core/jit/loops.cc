@@ -23,7 +23,11 @@ bool FitsLoops(const LoopNest& nest) {
 
 std::vector<uint32_t> Encoded(Record& record, std::span<const LaneValue> outputs) {
   std::vector<uint32_t> encoded;
-  for (LaneValue v : outputs) encoded.push_back(Speaker(record, v.element()).Encoded(v).id());
+  for (LaneValue v : outputs) {
+    for (int part = 0; part < NumParts(v.element()); ++part) {
+      encoded.push_back(Speaker(record, v.element()).Encoded(v.Part(part)).id());
+    }
+  }
   return encoded;
 }
 

@@ -48,7 +48,7 @@ void MapLoop::WriteInner(int64_t count) {
   if (vectors > 1 && (rest < 0 || rest >= kElements)) WriteLoop(1, kElements);
   const int64_t tail = rest < 0 ? -1 : rest % kElements;
   if (tail == 0) return;
-  if (strided_) {
+  if (reads_far_) {
     // A whole vector would read far past the end.
     WriteLoop(1, 1);
   } else {

@@ -72,8 +72,9 @@ struct Inst {
   Lane lane = Lane::kS32;  // Of the result; what gives masks: of the operands.
   uint8_t num_args = 0;
   bool fix = false;  // Lane by lane: args begin with a mask and a value, which other lanes keep.
-  // kConstant: args[0] is 0, or 1 + the index of a parameter.
-  std::array<uint32_t, 4> args = {};
+  // kConstant: args[0] is 0, or 1 + the index of a parameter. kInput: args[0] is the part of a
+  // complex number.
+  std::array<uint32_t, 6> args = {};
   uint64_t immediate = 0;
 
   bool operator==(const Inst&) const = default;

@@ -63,6 +63,9 @@ LaneValue Speaker::Number(float value) {
 }
 
 LaneValue Speaker::Select(V mask, V a, V b) {
+  if (IsComplex(a.element())) {
+    return Complex(Select(mask, a.Part(0), b.Part(0)), Select(mask, a.Part(1), b.Part(1)));
+  }
   if (IsMask(a)) b = Resized(b, WidthOf(a));
   return Do(Operation::kSelect, a, b, Resized(mask, WidthOf(a)));
 }
@@ -100,6 +103,17 @@ LaneValue Speaker::Call(std::string_view name, std::initializer_list<V> args, co
 // ---- Between memory, element types and lanes.
 
 LaneValue Speaker::Input(uint32_t index, ElementType element) {
+  if (IsComplex(element)) {
+    const auto part = [&](uint32_t k) -> V {
+      return {record_.Add({.operation = Operation::kInput,
+                           .lane = *LaneHolding(element),
+                           .args = {k},
+                           .immediate = index}),
+              PartOf(element)};
+    };
+    const V re = part(0);
+    return Complex(re, part(1));
+  }
   const bool is_small_float = IsReal(element) && ByteWidth(element) <= 2;
   const Lane lane = is_small_float ? Lane::kS32 : *LaneHolding(element);
   const V raw = {record_.Add({.operation = Operation::kInput, .lane = lane, .immediate = index}),
@@ -253,6 +267,12 @@ LaneValue Speaker::ToLane(V v, Lane lane) {
 
 LaneValue Speaker::Convert(V v, ElementType type) {
   if (v.element() == type) return v;
+  if (IsComplex(type)) {
+    const ElementType part = PartOf(type);
+    const V re = Convert(v.Part(0), part);
+    return Complex(re, IsComplex(v.element()) ? Convert(v.Part(1), part) : Constant(part, 0));
+  }
+  v = v.Part(0);
   const ElementType from = v.element();
   const Lane lane = *LaneHolding(type);
   if (from == E::kI1) {

@@ -6,7 +6,8 @@
 //
 // A value carries an element type (core/jit/lanes.h says in which lanes it is held). Computations
 // are in f32, f64, 32 and 64-bit integers or i1: Widen before, Narrow after. A mask is as wide as
-// the lanes that it was made from, and goes to others where it meets them.
+// the lanes that it was made from, and goes to others where it meets them. A complex number is two
+// values of the record: ops compute with its parts.
 #ifndef WEBHLO_CORE_JIT_SPEAKER_H_
 #define WEBHLO_CORE_JIT_SPEAKER_H_
 
@@ -24,7 +25,8 @@
 
 namespace webhlo::jit {
 
-// LaneOf, and f32 for floats of 4 to 8 bits, which are held as the f32 of the same value.
+// LaneOf, and f32 for floats of 4 to 8 bits, which are held as the f32 of the same value. Of
+// complex numbers, what holds either part.
 constexpr std::optional<Lane> LaneHolding(ElementType type) {
   switch (type) {
     case ElementType::kF4E2M1FN:
@@ -37,23 +39,42 @@ constexpr std::optional<Lane> LaneHolding(ElementType type) {
     case ElementType::kF8E4M3B11FNUZ:
     case ElementType::kF8E5M2:
     case ElementType::kF8E5M2FNUZ:
+    case ElementType::kC64:
       return Lane::kF32;
+    case ElementType::kC128:
+      return Lane::kF64;
     default:
       return LaneOf(type);
   }
 }
 
-// A value of a record, and what it is. One word, which WebAssembly passes in a register: ops record
-// in hundreds of calls.
+// How many values of a record an element is, and what each of them is.
+inline int NumParts(ElementType type) { return IsComplex(type) ? 2 : 1; }
+inline ElementType PartOf(ElementType type) {
+  return IsComplex(type) ? ElementOf(*LaneHolding(type)) : type;
+}
+
+// A value of a record, and what it is; or the two of a complex number. One word, which WebAssembly
+// passes in a register: ops record in hundreds of calls.
 struct LaneValue {
  public:
   LaneValue() : LaneValue(0, ElementType::kF32) {}
-  LaneValue(uint32_t id, ElementType element) : bits_(static_cast<uint64_t>(element) << 32 | id) {}
+  LaneValue(uint32_t id, ElementType element) : LaneValue(id, 0, element) {}
+  LaneValue(uint32_t re, uint32_t im, ElementType element)
+      : bits_(static_cast<uint64_t>(element) << (2 * kIdBits) |
+              static_cast<uint64_t>(im) << kIdBits | re) {}
 
-  uint32_t id() const { return static_cast<uint32_t>(bits_); }
-  ElementType element() const { return static_cast<ElementType>(bits_ >> 32); }
+  uint32_t id() const { return static_cast<uint32_t>(bits_) & kIdMask; }
+  ElementType element() const { return static_cast<ElementType>(bits_ >> (2 * kIdBits)); }
+  // 0: real, 1: imaginary. Part 0 of what is not complex is itself.
+  LaneValue Part(int part) const {
+    return {static_cast<uint32_t>(bits_ >> (part * kIdBits)) & kIdMask, PartOf(element())};
+  }
 
  private:
+  // A function holds far fewer values.
+  static constexpr int kIdBits = 28;
+  static constexpr uint32_t kIdMask = (1u << kIdBits) - 1;
   uint64_t bits_;
 };
 
@@ -65,9 +86,14 @@ class Speaker {
   Speaker(Record& record, ElementType element)
       : record_(record), element_(ElementOf(*LaneHolding(element))) {}
 
-  // An input of the loop, and what its memory holds of a value.
+  // An input of the loop, and what its memory holds of a value, which is not complex.
   V Input(uint32_t index, ElementType element);
   V Encoded(V v);
+  // The complex number of two f32 or two f64.
+  static V Complex(V re, V im) {
+    return {re.id(), im.id(),
+            re.element() == ElementType::kF64 ? ElementType::kC128 : ElementType::kC64};
+  }
 
   // A splat constant: `bits` as lanes hold it.
   V Constant(ElementType element, uint64_t bits);
@@ -86,7 +112,8 @@ class Speaker {
 
   // Into the type that computations on `v` use, and back into `type` with its rounding or wrapping.
   static V Widen(V v) {
-    return {v.id(), v.element() == ElementType::kI1 ? v.element() : Wide(v.element())};
+    if (IsMask(v) || IsComplex(v.element())) return v;
+    return {v.id(), Wide(v.element())};
   }
   V Narrow(V v, ElementType type);
   // stablehlo.convert.

@@ -14,9 +14,11 @@ void Trips::AddAccess(uint32_t slot, int64_t bytes, bool is_scalar, bool is_writ
   accesses_.push_back({slot, PlaceOf(slot, offset), bytes, is_scalar, is_written});
 }
 
-// Lanes hold it as memory does, whatever it is to those who read it.
+// Lanes hold it as memory does, whatever it is to those who read it; not the parts of complex
+// numbers.
 bool Trips::FitsCell(ElementType element) {
-  return ByteWidth(element) >= 4 || element == ElementType::kI1 || element == ElementType::kU8;
+  return (ByteWidth(element) >= 4 && !IsComplex(element)) || element == ElementType::kI1 ||
+         element == ElementType::kU8;
 }
 
 // `run`: how many elements behind each other a fold takes of it; 0 of a map.

@@ -50,7 +50,7 @@ void Trips::AddFold(LoopNest nest, int64_t cost, int64_t stride, int64_t count, 
              k < outputs.size() ? 0 : (count - 1) * stride + 1);
   }
   AddOutputs(loop);
-  if (any_order && stride == 1 && outputs.size() == 1) {
+  if (any_order && stride == 1 && outputs.size() == 1 && !IsComplex(loop.nest.outputs[0])) {
     loop.nest.inputs[1].strides = {1};
     loop.run_fold.emplace(loop.record, loop.nest, loop.outputs, &code_);
   } else {

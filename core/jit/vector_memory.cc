@@ -1,12 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // VectorWriter: how values come from memory, and go there.
+#include <array>
 #include <utility>
 
 #include "core/jit/lowering.h"
+#include "core/jit/speaker.h"
 #include "core/jit/vector_writer.h"
 
 namespace webhlo::jit {
+namespace {
+
+// Of two registers the lanes of `width` bytes that are even, or odd, one after the other; and those
+// of both lower halves, or higher ones, by turns.
+std::array<uint8_t, 4> EveryOther(int width, int part) {
+  const auto k = static_cast<uint8_t>(part);
+  if (width == 4)
+    return {k, static_cast<uint8_t>(2 + k), static_cast<uint8_t>(4 + k),
+            static_cast<uint8_t>(6 + k)};
+  return part == 0 ? std::array<uint8_t, 4>{0, 1, 4, 5} : std::array<uint8_t, 4>{2, 3, 6, 7};
+}
+std::array<uint8_t, 4> ByTurns(int width, int half) {
+  if (width == 8) return EveryOther(width, half);
+  return half == 0 ? std::array<uint8_t, 4>{0, 4, 1, 5} : std::array<uint8_t, 4>{2, 6, 3, 7};
+}
+
+}  // namespace
 
 void VectorWriter::LoadRow(const Pointer& pointer) {
   a_.Get(kArgs);
@@ -15,7 +34,7 @@ void VectorWriter::LoadRow(const Pointer& pointer) {
 }
 
 void VectorWriter::LoadPointers(std::span<const uint32_t> slots, std::span<const uint32_t> cells) {
-  uint32_t next = 0;
+  uint32_t next = 0, value = 0;
   auto add = [&](std::vector<Pointer>* pointers, ElementType element, int64_t stride) {
     const int width = ByteWidth(element);
     Pointer pointer{.slot = slots.empty() ? next : slots[next],
@@ -24,8 +43,10 @@ void VectorWriter::LoadPointers(std::span<const uint32_t> slots, std::span<const
                     .current = 0,
                     .inner = stride * width,
                     .width = width,
-                    .element = element};
+                    .element = element,
+                    .value = value};
     ++next;
+    value += static_cast<uint32_t>(NumParts(element));
     if (pointer.cell == 0) {
       pointer.row = a_.AddLocal(I);
       pointer.current = a_.AddLocal(I);
@@ -34,6 +55,7 @@ void VectorWriter::LoadPointers(std::span<const uint32_t> slots, std::span<const
     pointers->push_back(pointer);
   };
   for (const LoopOperand& input : nest_.inputs) add(&inputs_, input.element, input.strides.back());
+  value = 0;
   for (ElementType output : nest_.outputs) add(&results_, output, 1);
 }
 
@@ -79,9 +101,18 @@ uint32_t VectorWriter::Pack(const Pointer& pointer, uint32_t value) {
   return scratch_;
 }
 
-void VectorWriter::StoreOutput(size_t k, int vector, int elements) {
-  const Pointer& pointer = results_[k];
-  const Registers& registers = ResultOf(k, vector);
+// Register `r` of those that complex numbers fill in memory, where their parts take turns.
+uint32_t VectorWriter::Interleave(const Pointer& pointer, int vector, int r) {
+  for (uint32_t part : {0, 1}) {
+    a_.Get(ResultOf(pointer.value + part, vector)[static_cast<size_t>(r / 2)]);
+  }
+  a_.Shuffle(ByTurns(pointer.width / 2, r % 2));
+  a_.Set(scratch_);
+  return scratch_;
+}
+
+void VectorWriter::StoreOutput(const Pointer& pointer, int vector, int elements) {
+  const Registers& registers = ResultOf(pointer.value, vector);
   if (pointer.cell != 0) {
     a_.Get(registers[0]);
     a_.Set(pointer.cell);
@@ -89,8 +120,10 @@ void VectorWriter::StoreOutput(size_t k, int vector, int elements) {
   }
   int left = elements * pointer.width;
   uint32_t offset = static_cast<uint32_t>(vector * kElements * pointer.width);
-  for (size_t r = 0; left > 0; ++r) {
-    const uint32_t packed = Pack(pointer, registers[r]);
+  for (int r = 0; left > 0; ++r) {
+    const uint32_t packed = IsComplex(pointer.element)
+                                ? Interleave(pointer, vector, r)
+                                : Pack(pointer, registers[static_cast<size_t>(r)]);
     const auto put = [&](Op op, int bytes, int at) {
       a_.Get(pointer.current);
       a_.Get(packed);
@@ -118,23 +151,22 @@ void VectorWriter::StoreOutput(size_t k, int vector, int elements) {
 }
 
 void VectorWriter::Store(int vectors, int elements) {
-  for (size_t k = 0; k < outputs_.size(); ++k) {
-    if (results_[k].width < 4 && vectors > 1 && elements == kElements) {
-      StoreNarrow(k, vectors);
+  for (const Pointer& pointer : results_) {
+    if (pointer.width < 4 && vectors > 1 && elements == kElements) {
+      StoreNarrow(pointer, vectors);
       continue;
     }
-    for (int v = 0; v < vectors; ++v) StoreOutput(k, v, elements);
+    for (int v = 0; v < vectors; ++v) StoreOutput(pointer, v, elements);
   }
 }
 
-void VectorWriter::StoreNarrow(size_t k, int vectors) {
-  const Pointer& pointer = results_[k];
+void VectorWriter::StoreNarrow(const Pointer& pointer, int vectors) {
   const bool is_unsigned = !IsSignedInteger(pointer.element);
   const Op to_16 =
       pointer.width == 2 && is_unsigned ? Op::kI16x8NarrowI32x4U : Op::kI16x8NarrowI32x4S;
   const auto get_pair = [&](int v) {
-    a_.Get(ResultOf(k, v)[0]);
-    a_.Get(ResultOf(k, v + 1)[0]);
+    a_.Get(ResultOf(pointer.value, v)[0]);
+    a_.Get(ResultOf(pointer.value, v + 1)[0]);
     a_.Do(to_16);
   };
   if (pointer.width == 2) {
@@ -190,24 +222,28 @@ void VectorWriter::WriteLoadPair(size_t input, int vector, uint32_t low, uint32_
   a_.Set(high);
 }
 
-// Pushes the register of an input that begins with element `at`; `lanes` 1: only that, in all
-// lanes.
-void VectorWriter::WriteLoad(size_t input, int at, int lanes) {
+// Pushes the register of an input (of a part, where it is complex) that begins with element `at`;
+// `lanes` 1: only that, in all lanes.
+void VectorWriter::WriteLoad(size_t input, int part, int at, int lanes) {
   const Pointer& pointer = inputs_[input];
   if (pointer.cell != 0) {
     a_.Get(pointer.cell);
     return;
   }
+  const int width = pointer.width / NumParts(pointer.element);
   const Access access = AccessOf(input);
   const uint32_t base = access == Access::kSplat ? pointer.row : pointer.current;
   const bool is_signed = IsSignedInteger(pointer.element);
-  const bool fills_lane = pointer.width >= 4;
-  const ScalarOps& ops = ScalarOpsOf(fills_lane && pointer.width == 8 ? Lane::kS64 : Lane::kS32);
-  const Op scalar = pointer.width == 8   ? Op::kI64Load
-                    : pointer.width == 4 ? Op::kI32Load
-                    : pointer.width == 2 ? (is_signed ? Op::kI32Load16S : Op::kI32Load16U)
-                                         : (is_signed ? Op::kI32Load8S : Op::kI32Load8U);
-  const uint32_t first = static_cast<uint32_t>(at * pointer.inner);
+  const bool fills_lane = width >= 4;
+  const ScalarOps& ops = ScalarOpsOf(width == 8 ? Lane::kS64 : Lane::kS32);
+  const Op scalar = width == 8   ? Op::kI64Load
+                    : width == 4 ? Op::kI32Load
+                    : width == 2 ? (is_signed ? Op::kI32Load16S : Op::kI32Load16U)
+                                 : (is_signed ? Op::kI32Load8S : Op::kI32Load8U);
+  const auto offset_of = [&](int element) {
+    return static_cast<uint32_t>(element * pointer.inner + part * width);
+  };
+  const uint32_t first = offset_of(at);
   a_.Get(base);
   if (access == Access::kSplat || lanes == 1 || access == Access::kStrided) {
     if (fills_lane) {
@@ -217,14 +253,21 @@ void VectorWriter::WriteLoad(size_t input, int at, int lanes) {
       a_.Do(ops.splat);
     }
     if (access != Access::kStrided || lanes == 1) return;
-    for (int lane = 1; lane < (pointer.width == 8 ? 2 : 4); ++lane) {
+    for (int lane = 1; lane < (width == 8 ? 2 : 4); ++lane) {
       a_.Get(base);
-      a_.Access(scalar, static_cast<uint32_t>((at + lane) * pointer.inner));
+      a_.Access(scalar, offset_of(at + lane));
       a_.Lane(ops.replace, lane);
     }
+  } else if (IsComplex(pointer.element)) {
+    // The lanes of the part from two registers.
+    const uint32_t whole = static_cast<uint32_t>(at * pointer.inner);
+    a_.Access(Op::kV128Load, whole);
+    a_.Get(base);
+    a_.Access(Op::kV128Load, whole + 16);
+    a_.Shuffle(EveryOther(width, part));
   } else if (fills_lane) {
     a_.Access(Op::kV128Load, first);
-  } else if (pointer.width == 2) {
+  } else if (width == 2) {
     a_.Access(is_signed ? Op::kV128Load16x4S : Op::kV128Load16x4U, first);
   } else {
     a_.Access(Op::kV128Load32Zero, first);

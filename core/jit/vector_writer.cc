@@ -5,6 +5,7 @@
 
 #include "core/base/sort.h"
 #include "core/jit/lowering.h"
+#include "core/jit/speaker.h"
 
 namespace webhlo::jit {
 
@@ -46,7 +47,8 @@ void VectorWriter::Analyse() {
     if (inst.operation == Operation::kInput) {
       const Access access = AccessOf(inst.immediate);
       varying_[i] = access != Access::kSplat || IsAccumulator(inst);
-      strided_ |= access == Access::kStrided;
+      reads_far_ |= access == Access::kStrided ||
+                    (varying_[i] && ByteWidth(nest_.inputs[inst.immediate].element) > 8);
     }
     for (int k = 0; k < inst.num_args; ++k) {
       varying_[i] |= varying_[inst.args[k]];
@@ -193,7 +195,8 @@ void VectorWriter::WriteInst(uint32_t id, int vector, int lanes, int r, uint32_t
   const Inst& inst = record_.insts()[id];
   switch (inst.operation) {
     case Operation::kInput:
-      WriteLoad(inst.immediate, vector * kElements + r * (16 / LaneBytes(inst.lane)), lanes);
+      WriteLoad(inst.immediate, static_cast<int>(inst.args[0]),
+                vector * kElements + r * (16 / LaneBytes(inst.lane)), lanes);
       break;
     case Operation::kConstant:
       WriteConstant(inst);
@@ -269,7 +272,7 @@ void VectorWriter::WriteBody(int vectors, int lanes) {
     const Inst& inst = insts[id];
     if (IsAccumulator(inst)) {
       for (auto v = 0u; v < static_cast<unsigned>(vectors); ++v) {
-        current_[v][id] = accumulators_[v][inst.immediate];
+        current_[v][id] = accumulators_[v][inputs_[inst.immediate].value + inst.args[0]];
       }
       continue;
     }
@@ -316,31 +319,38 @@ void VectorWriter::FreeOutputs(int vectors) {
 
 // ---- Accumulators.
 
+template <class F>
+void VectorWriter::ForEachAccumulator(int lanes, F f) {
+  for (size_t k = 0; k < num_accumulators_; ++k) {
+    const int parts = NumParts(inputs_[k].element);
+    for (int part = 0; part < parts; ++part) {
+      const size_t value = inputs_[k].value + static_cast<size_t>(part);
+      for (int r = 0; r < AccumulatorRegisters(k, lanes); ++r) f(k, part, value, r);
+    }
+  }
+}
+
 void VectorWriter::LoadAccumulators(int vectors, int lanes) {
   for (int v = 0; v < vectors; ++v) {
     std::vector<Registers>& registers = accumulators_[static_cast<size_t>(v)];
-    registers.resize(num_accumulators_);
-    for (size_t k = 0; k < num_accumulators_; ++k) {
-      for (int r = 0; r < AccumulatorRegisters(k, lanes); ++r) {
-        const uint32_t local = NewVector();
-        if (r == 0) registers[k].fill(local);
-        registers[k][static_cast<size_t>(r)] = local;
-        WriteLoad(k, v * kElements + 2 * r, lanes);
-        a_.Set(local);
-      }
-    }
+    registers.resize(outputs_.size());
+    ForEachAccumulator(lanes, [&](size_t k, int part, size_t value, int r) {
+      const uint32_t local = NewVector();
+      if (r == 0) registers[value].fill(local);
+      registers[value][static_cast<size_t>(r)] = local;
+      WriteLoad(k, part, v * kElements + 2 * r, lanes);
+      a_.Set(local);
+    });
   }
 }
 
 void VectorWriter::SetAccumulators(int vectors, int lanes) {
   std::vector<uint32_t> to;
   for (int v = 0; v < vectors; ++v) {
-    for (size_t k = 0; k < num_accumulators_; ++k) {
-      for (int r = 0; r < AccumulatorRegisters(k, lanes); ++r) {
-        GetArg(outputs_[k], v, r);
-        to.push_back(accumulators_[static_cast<size_t>(v)][k][static_cast<size_t>(r)]);
-      }
-    }
+    ForEachAccumulator(lanes, [&](size_t, int, size_t value, int r) {
+      GetArg(outputs_[value], v, r);
+      to.push_back(accumulators_[static_cast<size_t>(v)][value][static_cast<size_t>(r)]);
+    });
   }
   // All at once: an output may be another's accumulator.
   for (size_t i = to.size(); i-- > 0;) a_.Set(to[i]);
@@ -348,11 +358,9 @@ void VectorWriter::SetAccumulators(int vectors, int lanes) {
 
 void VectorWriter::FreeAccumulators(int vectors, int lanes) {
   for (int v = 0; v < vectors; ++v) {
-    for (size_t k = 0; k < num_accumulators_; ++k) {
-      const Registers& registers = accumulators_[static_cast<size_t>(v)][k];
-      free_.insert(free_.end(), registers.begin(),
-                   registers.begin() + AccumulatorRegisters(k, lanes));
-    }
+    ForEachAccumulator(lanes, [&](size_t, int, size_t value, int r) {
+      free_.push_back(accumulators_[static_cast<size_t>(v)][value][static_cast<size_t>(r)]);
+    });
   }
 }
 

@@ -18,6 +18,7 @@
 #include "core/jit/loop_nest.h"
 #include "core/jit/module_builder.h"
 #include "core/jit/record.h"
+#include "core/jit/speaker.h"
 
 namespace webhlo::jit {
 
@@ -48,10 +49,13 @@ class VectorWriter {
     int64_t inner;     // Bytes for one step of the inner loop.
     int width;         // Bytes an element.
     ElementType element;
+    // Where its value is, or its two parts are: of a result among `outputs`, of an accumulator
+    // among those of all.
+    uint32_t value;
   };
 
-  // `outputs` as memory holds them. The first inputs may be accumulators: they are not loaded, but
-  // held in registers that the loop around the body sets.
+  // `outputs` as memory holds them, by part. The first inputs may be accumulators: they are not
+  // loaded, but held in registers that the loop around the body sets.
   VectorWriter(const Record& record, const LoopNest& nest, std::span<const uint32_t> outputs,
                uint32_t num_accumulators, FunctionCode* code);
 
@@ -105,10 +109,12 @@ class VectorWriter {
 
   // By register of a value; a value of one register has it twice.
   using Registers = std::array<uint32_t, 2>;
+  // Of a part.
   int AccumulatorRegisters(size_t k, int lanes) const {
-    return lanes > 1 && ByteWidth(nest_.inputs[k].element) == 8 ? 2 : 1;
+    const ElementType element = nest_.inputs[k].element;
+    return lanes > 1 && ByteWidth(element) == 8 * NumParts(element) ? 2 : 1;
   }
-  void WriteLoad(size_t input, int at, int lanes);
+  void WriteLoad(size_t input, int part, int at, int lanes);
   void GetArg(uint32_t id, int vector, int r);
 
   const LoopNest& nest_;
@@ -116,7 +122,8 @@ class VectorWriter {
   FunctionCode& code_;
   Assembler& a_;
   std::vector<Pointer> inputs_, results_;
-  bool strided_ = false;  // Some input is neither splat nor contiguous.
+  // A whole vector for the last element of an input would read far past the end.
+  bool reads_far_ = false;
   std::array<std::vector<Registers>, kMaxVectors> accumulators_;
 
  private:
@@ -128,6 +135,9 @@ class VectorWriter {
   bool IsAccumulator(const Inst& inst) const {
     return inst.operation == Operation::kInput && inst.immediate < num_accumulators_;
   }
+  // Calls f(input, part, value, register) for the registers of the accumulators of a vector.
+  template <class F>
+  void ForEachAccumulator(int lanes, F f);
   int NumRegisters(uint32_t id, int lanes) const {
     return varying_[id] && lanes > 1 && LaneBytes(record_.insts()[id].lane) == 8 ? 2 : 1;
   }
@@ -141,7 +151,7 @@ class VectorWriter {
   // Elements of 8 bits come, and narrow results go, for two vectors or four at once.
   bool LoadsInPairs(const Inst& inst, int vectors, int lanes) const;
   void WriteLoadPair(size_t input, int vector, uint32_t low, uint32_t high);
-  void StoreNarrow(size_t k, int vectors);
+  void StoreNarrow(const Pointer& pointer, int vectors);
   void WriteConversion(const Inst& inst, int vector, int r);
   void WriteScalars(const Inst& inst, int vector, int r, uint32_t out);
   void WriteConstant(const Inst& inst);
@@ -149,13 +159,14 @@ class VectorWriter {
     return num_accumulators_ > 0 ? accumulators_[static_cast<size_t>(vector)][k]
                                  : RegistersOf(outputs_[k], vector);
   }
-  void StoreOutput(size_t k, int vector, int elements);
+  void StoreOutput(const Pointer& pointer, int vector, int elements);
   uint32_t Pack(const Pointer& pointer, uint32_t value);
+  uint32_t Interleave(const Pointer& pointer, int vector, int r);
   uint32_t NewVector();
 
   const Record& record_;
   const bool relaxed_simd_;
-  const uint32_t num_accumulators_;
+  const uint32_t num_accumulators_;   // Inputs that are.
   uint32_t scratch_ = 0;              // Local, v128.
   std::vector<uint32_t> parameters_;  // Indices of the callers' constants, or kUnused.
 

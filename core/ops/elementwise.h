@@ -10,7 +10,7 @@
 //   bool Bool(bool...)                   i1
 //   I Integer<I>(I..., int bits)         integers: I holds the value, `bits` is the type's width
 //   double Real(double...)               floats, in the reference and in f64 functions
-//   complex<double> Complex(...)         complex, in the reference
+//   complex<double> Complex(...)         complex, in the reference and in tiles
 //   V Vector(l, V...)                    over a vocabulary, for the classes kVector
 //   kVector                classes of types that Vector computes: in tiles of floats (of f64 those
 //                          that round once), and in the JIT; others go lane by lane, by Real and
@@ -21,6 +21,8 @@
 //   kSteps                 how many functions of the C library a lane function takes, where it is
 //                          many (OpDef::reference_cost)
 //   kPartwise = true       when complex numbers are two floats to it
+//   Pair<V> Pairs(l, Pair<V>...)   over a vocabulary of f64: complex numbers, in the JIT
+//   kPairsOfFloats = true  when only numbers of f32 are computed so
 //   kNarrow = false        when 32-bit lanes are wrong for the 8 and 16-bit integers that they hold
 //
 // Missing members are types the op does not have. Ops of other shapes (compare, select, convert)
@@ -39,11 +41,9 @@
 #include "core/graph/op_def.h"
 #include "core/jit/lane_function.h"
 #include "core/jit/speaker.h"
-#include "core/kernels/choice.h"
-#include "core/kernels/elementwise.h"
+#include "core/kernels/complex-inl.h"
 #include "core/kernels/math-inl.h"
 #include "core/kernels/math64-inl.h"
-#include "core/ops/elementwise_cost.h"
 #include "core/ops/elementwise_tiles.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/op_table.h"
@@ -192,6 +192,12 @@ concept IsWide = requires(jit::Speaker& l, jit::LaneValue v) {
   Op::Wide(l, v);
 }
 || requires(jit::Speaker& l, jit::LaneValue v) { Op::Wide(l, v, v); };
+
+template <class Op>
+concept HasPairs = requires(jit::Speaker& l, Pair<jit::LaneValue> z) {
+  Op::Pairs(l, z);
+}
+|| requires(jit::Speaker& l, Pair<jit::LaneValue> z) { Op::Pairs(l, z, z); };
 
 template <class Op, class T>
 WEBHLO_TILE void VectorTile(const void* const* inputs, void* output, size_t count) {
@@ -357,17 +363,57 @@ constexpr bool UsesLanes() {
 }
 
 template <class Op>
+constexpr bool EmitsComplex(ElementType type) {
+  if constexpr ((Op::kTypes & kComplex) == 0) return false;
+  if constexpr (requires { Op::kPairsOfFloats; }) return type == ElementType::kC64;
+  return HasPairs<Op> || requires { Op::kPartwise; };
+}
+
+template <class Op>
 bool CanEmit(const OpView& op) {
   const ElementType type = op.operand(0).element;
   if (!jit::LaneHolding(type) || !(ClassOf(type) & Op::kTypes)) return false;
+  if (IsComplex(type)) return EmitsComplex<Op>(type);
   if constexpr (requires { Op::kNarrow; }) return type == ElementType::kI1 || ByteWidth(type) >= 4;
   return true;
+}
+
+// A complex number as two values of f64, and as a number of `type` again.
+WEBHLO_SMALL inline Pair<jit::LaneValue> WidePair(jit::Speaker& l, jit::LaneValue v) {
+  return {l.Convert(v.Part(0), ElementType::kF64), l.Convert(v.Part(1), ElementType::kF64)};
+}
+WEBHLO_SMALL inline jit::LaneValue NarrowPair(jit::Speaker& l, Pair<jit::LaneValue> z,
+                                              ElementType type) {
+  return l.Convert(jit::Speaker::Complex(z.re, z.im), type);
+}
+
+template <class Op>
+WEBHLO_SMALL jit::LaneValue EmitComplex(jit::Record& record,
+                                        std::span<const jit::LaneValue> inputs) {
+  const jit::LaneValue a = inputs[0], b = inputs[Op::kArity - 1];
+  if constexpr (HasPairs<Op>) {
+    jit::Speaker l(record, ElementType::kF64);
+    const Pair<jit::LaneValue> x = WidePair(l, a), y = WidePair(l, b);
+    if constexpr (Op::kArity == 1) return NarrowPair(l, Op::Pairs(l, x), a.element());
+    if constexpr (Op::kArity == 2) return NarrowPair(l, Op::Pairs(l, x, y), a.element());
+  } else {
+    jit::Speaker l(record, a.element());
+    const auto part = [&](int k) {
+      if constexpr (Op::kArity == 1) return Op::Vector(l, a.Part(k));
+      if constexpr (Op::kArity == 2) return Op::Vector(l, a.Part(k), b.Part(k));
+    };
+    const jit::LaneValue re = part(0);
+    return l.Complex(re, part(1));
+  }
 }
 
 template <class Op>
 WEBHLO_SMALL jit::LaneValue Emit(jit::Record& record, const OpView&,
                                  std::span<const jit::LaneValue> inputs) {
   const ElementType type = inputs[0].element();
+  if constexpr (EmitsComplex<Op>(ElementType::kC64)) {
+    if (IsComplex(type)) return EmitComplex<Op>(record, inputs);
+  }
   jit::Speaker l(record, type);
   const jit::LaneValue a = l.Widen(inputs[0]), b = l.Widen(inputs[Op::kArity - 1]);
   if constexpr (HasVector64<Op>) {
@@ -391,29 +437,6 @@ WEBHLO_SMALL jit::LaneValue Emit(jit::Record& record, const OpView&,
   if constexpr (Op::kArity == 1) return l.Narrow(l.template Lanes<Op>(a), type);
   if constexpr (Op::kArity == 2) return l.Narrow(l.template Lanes<Op>(a, b), type);
 }
-
-// The tile of a node by itself, as a kernel.
-inline std::optional<KernelChoice> ProposeTile(const KernelRequest& request) {
-  const OpView& op = request.op;
-  for (size_t i = 0; i < op.num_operands(); ++i) {
-    if (op.operand(i).dims != op.result().dims) return std::nullopt;  // Scalar pred, min, max.
-  }
-  if (!op.node().op->elementwise->tile(op)) return std::nullopt;
-  return KernelChoice{.sizes = std::string(op.name())};
-}
-
-inline Result<std::unique_ptr<Kernel>> MakeTile(const KernelSite& site) {
-  const OpView& op = site.op;
-  std::vector<int> widths;
-  for (size_t i = 0; i < op.num_operands(); ++i) {
-    widths.push_back(ByteWidth(op.operand(i).element));
-  }
-  return MakeTileKernel(op.node().op->elementwise->tile(op), widths, ByteWidth(op.result().element),
-                        op.result().NumElements(), ElementWork(op));
-}
-
-inline constexpr KernelRow kTileKernels[] = {
-    {.name = "tile", .propose = ProposeTile, .make = MakeTile}};
 
 template <class Op>
 constexpr ElementCost CostOf() {

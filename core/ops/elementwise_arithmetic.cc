@@ -89,6 +89,10 @@ struct Multiply {
   static double Real(double a, double b) { return a * b; }
   static Complex128 Complex(Complex128 a, Complex128 b) { return Product(a, b); }
   template <class L, class V>
+  static Pair<V> Pairs(L& l, Pair<V> a, Pair<V> b) {
+    return pairs::Product(l, a, b);
+  }
+  template <class L, class V>
   static V Vector(L& l, V a, V b) {
     return l.Mul(a, b);
   }
@@ -168,6 +172,20 @@ struct Divide {
   }
   static double Real(double a, double b) { return a / b; }
   static Complex128 Complex(Complex128 a, Complex128 b) { return Quotient(a, b); }
+  // As Quotient, which has all of zero divided by a number in its range.
+  template <class L, class V>
+  static Pair<V> Pairs(L& l, Pair<V> a, Pair<V> b) {
+    const Pair<V> w = pairs::ProductWithConjugate(l, a, b);
+    const V norm = pairs::SquareOf(l, b), size = l.Add(l.Abs(w.re), l.Abs(w.im));
+    const V least = math::K<0x1p-600>(l), most = math::K<0x1p600>(l);
+    const V none = l.Eq(l.Or(l.Abs(a.re), l.Abs(a.im)), math::K<0.0>(l));
+    const V plain = l.And(l.And(l.Lt(least, norm), l.Lt(norm, most)),
+                          l.And(l.Or(l.Lt(least, size), none), l.Lt(size, most)));
+    const V edges = l.Not(plain);
+    // The imaginary part of a / b is the real one of -i a / b.
+    return {l.template FixLanes<Divide>(edges, l.Div(w.re, norm), a.re, a.im, b.re, b.im),
+            l.template FixLanes<Divide>(edges, l.Div(w.im, norm), a.im, l.Neg(a.re), b.re, b.im)};
+  }
   template <class L, class V>
   static V Vector(L& l, V a, V b) {
     return l.Div(a, b);
@@ -190,9 +208,16 @@ struct Remainder {
 
 jit::LaneValue EmitDivide(jit::Record& record, const OpView& op,
                           std::span<const jit::LaneValue> inputs) {
-  if (IsFloat(inputs[0].element())) return Emit<Divide>(record, op, inputs);
+  const ElementType type = inputs[0].element();
+  if (IsFloat(type) || IsComplex(type)) return Emit<Divide>(record, op, inputs);
   return jit::Quotient(record, inputs[0], inputs[1]);
 }
+
+// The one lane function is that of complex numbers of f64.
+double RealOfQuotient(double x, double y, double c, double d) {
+  return QuotientAtEdges({x, y}, {c, d}).real();
+}
+const void* DivideLane(jit::Lane) { return reinterpret_cast<const void*>(&RealOfQuotient); }
 
 // The quotient by 0 is -1 and that of the least value by -1 wraps, so what is left is right there,
 // too.
@@ -209,6 +234,7 @@ jit::LaneValue EmitRemainder(jit::Record& record, const OpView& op,
 constexpr ElementwiseOp kDivide = [] {
   ElementwiseOp op = RowOf<Divide>::kElementwise;
   op.emit = &EmitDivide;
+  op.lane_function = &DivideLane;
   return op;
 }();
 constexpr ElementwiseOp kRemainder = [] {
@@ -246,6 +272,12 @@ struct Negate {
   }
 };
 
+// Speakers alone have masks as values.
+template <class L, class V>
+V Less(L& l, Pair<V> a, Pair<V> b) {
+  return l.Or(l.Lt(a.re, b.re), l.And(l.Eq(a.re, b.re), l.Lt(a.im, b.im)));
+}
+
 struct MaximumOp {
   static constexpr std::string_view kName = "stablehlo.maximum";
   static constexpr uint32_t kTypes = kAll;
@@ -258,6 +290,10 @@ struct MaximumOp {
   }
   static double Real(double a, double b) { return elementwise::Maximum(a, b); }
   static Complex128 Complex(Complex128 a, Complex128 b) { return elementwise::Maximum(a, b); }
+  template <class L, class V>
+  static Pair<V> Pairs(L& l, Pair<V> a, Pair<V> b) {
+    return pairs::SelectPair(l, Less(l, a, b), b, a);
+  }
   template <class L, class V>
   static V Vector(L& l, V a, V b) {
     return l.Max(a, b);
@@ -276,6 +312,10 @@ struct MinimumOp {
   }
   static double Real(double a, double b) { return elementwise::Minimum(a, b); }
   static Complex128 Complex(Complex128 a, Complex128 b) { return elementwise::Minimum(a, b); }
+  template <class L, class V>
+  static Pair<V> Pairs(L& l, Pair<V> a, Pair<V> b) {
+    return pairs::SelectPair(l, Less(l, b, a), b, a);
+  }
   template <class L, class V>
   static V Vector(L& l, V a, V b) {
     return l.Min(a, b);
@@ -302,7 +342,12 @@ struct Sign {
     if (largest == 0) return {0, 0};
     const int exponent = std::isinf(largest) ? 0 : std::ilogb(largest);
     a = {std::scalbn(a.real(), -exponent), std::scalbn(a.imag(), -exponent)};
-    return a / std::abs(a);
+    return a / std::sqrt(a.real() * a.real() + a.imag() * a.imag());
+  }
+  static constexpr bool kPairsOfFloats = true;
+  template <class L, class V>
+  static Pair<V> Pairs(L& l, Pair<V> z) {
+    return pairs::Sign(l, z);
   }
   template <class L, class V>
   static V Vector(L& l, V a) {
@@ -365,6 +410,25 @@ WEBHLO_SMALL void AbsOfC128(const void* const* inputs, void* output, size_t coun
                                     [](Complex128 z) { return std::abs(z); });
 }
 
+bool AbsCanEmit(const OpView& op) { return IsComplex(op.operand(0).element) || CanEmit<Abs>(op); }
+
+jit::LaneValue AbsEmit(jit::Record& record, const OpView& op,
+                       std::span<const jit::LaneValue> inputs) {
+  const jit::LaneValue z = inputs[0], x = z.Part(0), y = z.Part(1);
+  if (!IsComplex(z.element())) return Emit<Abs>(record, op, inputs);
+  jit::Speaker wide(record, ElementType::kF64);
+  if (z.element() == ElementType::kC128) return wide.Lanes<Abs>(x, y);
+  const jit::LaneValue square = pairs::SquareOf(wide, WidePair(wide, z));
+  jit::Speaker l(record, ElementType::kF32);
+  const jit::LaneValue infinity = math::K<math::kInfinity>(l);
+  const jit::LaneValue infinite = l.Or(l.Eq(l.Abs(x), infinity), l.Eq(l.Abs(y), infinity));
+  return l.Select(infinite, infinity, l.Convert(wide.Sqrt(square), ElementType::kF32));
+}
+
+// The one lane function is that of numbers of f64.
+double AbsOfParts(double x, double y) { return std::abs(Complex128(x, y)); }
+const void* AbsLane(jit::Lane) { return reinterpret_cast<const void*>(&AbsOfParts); }
+
 TileFunction AbsTile(const OpView& op) {
   switch (op.operand(0).element) {
     case ElementType::kC64:
@@ -379,6 +443,9 @@ TileFunction AbsTile(const OpView& op) {
 constexpr ElementwiseOp AbsElementwise() {
   ElementwiseOp op = RowOf<Abs>::kElementwise;
   op.tile = &AbsTile;
+  op.can_emit = &AbsCanEmit;
+  op.emit = &AbsEmit;
+  op.lane_function = &AbsLane;
   return op;
 }
 constexpr ElementwiseOp kAbs = AbsElementwise();

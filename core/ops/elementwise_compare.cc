@@ -34,6 +34,12 @@ struct Total {
     return static_cast<I>(v ^ static_cast<I>(static_cast<U>(v >> (8 * sizeof(I) - 1)) >> 1));
   }
 };
+// Complex numbers, by their real parts, and where these are equal by the others.
+template <class T>
+struct Number {
+  T re, im;
+  auto operator<=>(const Number&) const = default;
+};
 struct Truth {
   using Storage = uint8_t;
   static uint8_t Key(uint8_t v) { return v != 0; }
@@ -223,6 +229,10 @@ TileFunction CompareTileOf(const OpView& op) {
     case ElementType::kF64:
       return total ? CompareTileFor<Total<int64_t>>(direction)
                    : CompareTileFor<Plain<double>>(direction);
+    case ElementType::kC64:
+      return CompareTileFor<Plain<Number<float>>>(direction);
+    case ElementType::kC128:
+      return CompareTileFor<Plain<Number<double>>>(direction);
     default:
       return nullptr;
   }
@@ -231,7 +241,20 @@ TileFunction CompareTileOf(const OpView& op) {
 jit::LaneValue CompareEmit(jit::Record& record, const OpView& op,
                            std::span<const jit::LaneValue> inputs) {
   jit::Speaker l(record, inputs[0].element());
-  jit::LaneValue a = l.Widen(inputs[0]), b = l.Widen(inputs[1]);
+  const std::string_view direction = op.String("comparison_direction");
+  const bool turned = direction == "GT" || direction == "GE";
+  jit::LaneValue a = l.Widen(inputs[turned ? 1 : 0]), b = l.Widen(inputs[turned ? 0 : 1]);
+  const auto compare = [&](jit::LaneValue x, jit::LaneValue y) {
+    if (direction == "EQ") return l.Eq(x, y);
+    if (direction == "NE") return l.Ne(x, y);
+    return direction == "LT" || direction == "GT" ? l.Lt(x, y) : l.Le(x, y);
+  };
+  if (IsComplex(a.element())) {
+    const jit::LaneValue x = a.Part(0), y = b.Part(0), by_imag = compare(a.Part(1), b.Part(1));
+    if (direction == "NE") return l.Or(l.Ne(x, y), by_imag);
+    const jit::LaneValue both = l.And(l.Eq(x, y), by_imag);
+    return direction == "EQ" ? both : l.Or(l.Lt(x, y), both);
+  }
   if (IsTotalOrder(op)) {
     auto key = [&](jit::LaneValue v) {
       const jit::LaneValue i = l.Bits(v);
@@ -240,13 +263,7 @@ jit::LaneValue CompareEmit(jit::Record& record, const OpView& op,
     a = key(a);
     b = key(b);
   }
-  const std::string_view direction = op.String("comparison_direction");
-  if (direction == "EQ") return l.Eq(a, b);
-  if (direction == "NE") return l.Ne(a, b);
-  if (direction == "LT") return l.Lt(a, b);
-  if (direction == "LE") return l.Le(a, b);
-  if (direction == "GT") return l.Lt(b, a);
-  return l.Le(b, a);
+  return compare(a, b);
 }
 
 // The total order is one of bits, which lanes have of floats of 16 bits and more.
@@ -298,6 +315,8 @@ TileFunction SelectTileOf(const OpView& op) {
       return &SelectTile<uint32_t>;
     case 8:
       return &SelectTile<uint64_t>;
+    case 16:
+      return &SelectTile<Number<uint64_t>>;
     default:
       return nullptr;
   }
@@ -410,7 +429,10 @@ TileFunction ClampTileOf(const OpView& op) {
   }
 }
 
-bool ClampCanEmit(const OpView& op) { return jit::LaneHolding(op.operand(1).element).has_value(); }
+bool ClampCanEmit(const OpView& op) {
+  const ElementType type = op.operand(1).element;
+  return jit::LaneHolding(type) && !IsComplex(type);
+}
 
 jit::LaneValue ClampEmit(jit::Record& record, const OpView&,
                          std::span<const jit::LaneValue> inputs) {

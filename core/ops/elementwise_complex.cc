@@ -98,9 +98,26 @@ TileFunction PartTileOf(const OpView& op) {
   }
 }
 
-constexpr ElementwiseOp kComplexOp = {.tile = &ComplexTileOf};
-constexpr ElementwiseOp kRealOp = {.tile = &PartTileOf<0>};
-constexpr ElementwiseOp kImagOp = {.tile = &PartTileOf<1>};
+bool CanEmitParts(const OpView& op) { return jit::LaneHolding(op.operand(0).element).has_value(); }
+
+jit::LaneValue ComplexEmit(jit::Record&, const OpView&, std::span<const jit::LaneValue> inputs) {
+  return jit::Speaker::Complex(inputs[0], inputs[1]);
+}
+
+template <int kPart>
+jit::LaneValue PartEmit(jit::Record& record, const OpView&,
+                        std::span<const jit::LaneValue> inputs) {
+  const ElementType type = inputs[0].element();
+  if (kPart == 0 || IsComplex(type)) return inputs[0].Part(kPart);
+  return jit::Speaker(record, type).Constant(type, 0);
+}
+
+constexpr ElementwiseOp kComplexOp = {
+    .tile = &ComplexTileOf, .can_emit = &CanEmitParts, .emit = &ComplexEmit};
+constexpr ElementwiseOp kRealOp = {
+    .tile = &PartTileOf<0>, .can_emit = &CanEmitParts, .emit = &PartEmit<0>};
+constexpr ElementwiseOp kImagOp = {
+    .tile = &PartTileOf<1>, .can_emit = &CanEmitParts, .emit = &PartEmit<1>};
 
 constexpr OpDef kOps[] = {
     {.name = "stablehlo.complex",

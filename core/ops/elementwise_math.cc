@@ -34,27 +34,35 @@ WEBHLO_ROUNDING(RoundNearestAfz, "stablehlo.round_nearest_afz", std::round(x),
 WEBHLO_ROUNDING(RoundNearestEven, "stablehlo.round_nearest_even", std::nearbyint(x), l.Nearest(x));
 #undef WEBHLO_ROUNDING
 
-// A function of one float or complex operand: `function` for the reference, `vector` of x for f32,
-// `vector64` of x for f64.
-#define WEBHLO_FUNCTION_OF_F32(Name, op_name, ulps, cost, function, vector, ...) \
-  struct Name {                                                                  \
-    static constexpr std::string_view kName = op_name;                           \
-    static constexpr uint32_t kTypes = kFloat | kComplex;                        \
-    static constexpr uint32_t kVector = kFloat;                                  \
-    static constexpr int kArity = 1;                                             \
-    static constexpr float kUlps = ulps;                                         \
-    static constexpr ElementCost kCost = ElementCost::cost;                      \
-    static double Real(double z) { return function(z); }                         \
-    static Complex128 Complex(Complex128 z) { return function(z); }              \
-    template <class L, class V>                                                  \
-    static V Vector(L& l, V x) {                                                 \
-      return vector;                                                             \
-    }                                                                            \
-    __VA_ARGS__                                                                  \
+#define WEBHLO_PAIRS(pairs)                    \
+  static constexpr bool kPairsOfFloats = true; \
+  template <class L, class V>                  \
+  static Pair<V> Pairs(L& l, Pair<V> z) {      \
+    return pairs;                              \
   }
-#define WEBHLO_FUNCTION(Name, op_name, ulps, cost, function, vector, vector64) \
-  WEBHLO_FUNCTION_OF_F32(                                                      \
-      Name, op_name, ulps, cost, function, vector,                             \
+
+// A function of one float or complex operand: `function` for the reference, `vector` of x for f32,
+// `vector64` of x for f64, `pairs` of z for complex numbers of f32.
+#define WEBHLO_FUNCTION_OF_F32(Name, op_name, ulps, cost, function, vector, pairs, ...) \
+  struct Name {                                                                         \
+    static constexpr std::string_view kName = op_name;                                  \
+    static constexpr uint32_t kTypes = kFloat | kComplex;                               \
+    static constexpr uint32_t kVector = kFloat;                                         \
+    static constexpr int kArity = 1;                                                    \
+    static constexpr float kUlps = ulps;                                                \
+    static constexpr ElementCost kCost = ElementCost::cost;                             \
+    static double Real(double z) { return function(z); }                                \
+    static Complex128 Complex(Complex128 z) { return function(z); }                     \
+    template <class L, class V>                                                         \
+    static V Vector(L& l, V x) {                                                        \
+      return vector;                                                                    \
+    }                                                                                   \
+    WEBHLO_PAIRS(pairs)                                                                 \
+    __VA_ARGS__                                                                         \
+  }
+#define WEBHLO_FUNCTION(Name, op_name, ulps, cost, function, vector, vector64, pairs) \
+  WEBHLO_FUNCTION_OF_F32(                                                             \
+      Name, op_name, ulps, cost, function, vector, pairs,                             \
       template <class L, class V> static V Vector64(L& l, V x) { return vector64; })
 
 double Logistic1(double x) {
@@ -71,8 +79,9 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 // v * factor, where a zero v stays zero.
 double Times(double v, double factor) { return v * (v == 0 ? std::copysign(1, factor) : factor); }
-// v e^x, even where e^x alone overflows. A zero stays zero.
+// v e^x, even where e^x alone overflows. A zero stays what it is.
 double TimesExp(double v, double x) {
+  if (v == 0) return v;
   const double whole = std::exp(x), half = std::exp(x / 2);
   return std::isinf(whole) ? Times(Times(v, half), half) : Times(v, whole);
 }
@@ -103,7 +112,13 @@ Complex128 Sqrt1(Complex128 z) {
   return {x >= 0 ? t : other, std::copysign(x >= 0 ? other : t, y)};
 }
 double Rsqrt1(double x) { return 1 / std::sqrt(x); }
-Complex128 Rsqrt1(Complex128 z) { return 1.0 / Sqrt1(z); }
+Complex128 Rsqrt1(Complex128 z) {
+  if (std::isinf(z.real()) || std::isinf(z.imag())) return {0, 0};
+  const Complex128 root = Sqrt1(z);
+  const double size = std::hypot(root.real(), root.imag());
+  const double real = size == 0 ? kInfinity : root.real() / size / size;
+  return {real, (0 - root.imag()) / size / size};
+}
 Complex128 ExpMinusOne1(Complex128 z) {
   if (!std::isfinite(z.real())) return Exponential1(z) - 1.0;
   // e^z - 1 = expm1(x) cos y - 2 sin^2(y / 2) + i e^x sin y, without the cancellation near zero.
@@ -188,24 +203,31 @@ Complex128 Tan1(Complex128 z) {
   return {w.imag(), -w.real()};
 }
 
+struct Cosine;
+struct Sine;
+
 WEBHLO_FUNCTION_OF_F32(Cosine, "stablehlo.cosine", 2.0f, kFunction, Cosine1,
-                       (math::SineOfShifted<1, Cosine>(l, x)));
+                       (math::SineOfShifted<1, Cosine>(l, x)), (pairs::Cosine<Cosine, Sine>(l, z)));
 WEBHLO_FUNCTION(Exponential, "stablehlo.exponential", 1.0f, kFunction, Exponential1,
-                math::Exp(l, x), math::Exp64(l, x));
+                math::Exp(l, x), math::Exp64(l, x), (pairs::Exp<Cosine, Sine>(l, z)));
 WEBHLO_FUNCTION(ExponentialMinusOne, "stablehlo.exponential_minus_one", 1.6f, kFunction,
-                ExpMinusOne1, math::ExpMinusOne(l, x), math::ExpMinusOne64(l, x));
-WEBHLO_FUNCTION(Log, "stablehlo.log", 0.9f, kFunction, Log1, math::Log(l, x), math::Log64(l, x));
+                ExpMinusOne1, math::ExpMinusOne(l, x), math::ExpMinusOne64(l, x),
+                (pairs::ExpMinusOne<Cosine, Sine>(l, z)));
+WEBHLO_FUNCTION(Log, "stablehlo.log", 0.9f, kFunction, Log1, math::Log(l, x), math::Log64(l, x),
+                pairs::Log(l, z));
 WEBHLO_FUNCTION(LogPlusOne, "stablehlo.log_plus_one", 0.9f, kFunction, LogPlusOne1,
-                math::LogPlusOne(l, x), math::LogPlusOne64(l, x));
+                math::LogPlusOne(l, x), math::LogPlusOne64(l, x), pairs::LogPlusOne(l, z));
 WEBHLO_FUNCTION(Logistic, "stablehlo.logistic", 2.4f, kFunction, Logistic1, math::Logistic(l, x),
-                math::Logistic64(l, x));
+                math::Logistic64(l, x), (pairs::Logistic<Cosine, Sine>(l, z)));
 WEBHLO_FUNCTION(Rsqrt, "stablehlo.rsqrt", 1.5f, kFunction, Rsqrt1,
-                l.Div(math::K<1.0f>(l), l.Sqrt(x)), l.Div(math::K<1.0>(l), l.Sqrt(x)));
+                l.Div(math::K<1.0f>(l), l.Sqrt(x)), l.Div(math::K<1.0>(l), l.Sqrt(x)),
+                pairs::Rsqrt(l, z));
 WEBHLO_FUNCTION_OF_F32(Sine, "stablehlo.sine", 2.0f, kFunction, Sine1,
-                       (math::SineOfShifted<0, Sine>(l, x)));
-WEBHLO_FUNCTION_OF_F32(Sqrt, "stablehlo.sqrt", 0.5f, kFunction, Sqrt1, l.Sqrt(x));
+                       (math::SineOfShifted<0, Sine>(l, x)), (pairs::Sine<Cosine, Sine>(l, z)));
+WEBHLO_FUNCTION_OF_F32(Sqrt, "stablehlo.sqrt", 0.5f, kFunction, Sqrt1, l.Sqrt(x),
+                       pairs::Sqrt(l, z));
 WEBHLO_FUNCTION(Tanh, "stablehlo.tanh", 1.6f, kFunction, Tanh1, math::Tanh(l, x),
-                math::Tanh64(l, x));
+                math::Tanh64(l, x), (pairs::Tanh<Cosine, Sine>(l, z)));
 #undef WEBHLO_FUNCTION
 #undef WEBHLO_FUNCTION_OF_F32
 
@@ -221,6 +243,7 @@ struct Tan : LaneFunction<1> {
   static constexpr uint32_t kTypes = kFloat | kComplex;
   static double Real(double z) { return Tan1(z); }
   static Complex128 Complex(Complex128 z) { return Tan1(z); }
+  WEBHLO_PAIRS((pairs::OverI(l, pairs::Tanh<Cosine, Sine>(l, pairs::TimesI(l, z)))))
 };
 
 // cosh z = cos iz and sinh z = -i sin iz
@@ -229,6 +252,7 @@ struct Cosh : LaneFunction<1> {
   static constexpr uint32_t kTypes = kFloat | kComplex;
   static double Real(double x) { return std::cosh(x); }
   static Complex128 Complex(Complex128 z) { return Cosine1(Complex128(-z.imag(), z.real())); }
+  WEBHLO_PAIRS((pairs::Cosine<Cosine, Sine>(l, pairs::TimesI(l, z))))
 };
 
 struct Sinh : LaneFunction<1> {
@@ -239,7 +263,10 @@ struct Sinh : LaneFunction<1> {
     const Complex128 w = Sine1(Complex128(-z.imag(), z.real()));
     return {w.imag(), -w.real()};
   }
+  WEBHLO_PAIRS((pairs::OverI(l, pairs::Sine<Cosine, Sine>(l, pairs::TimesI(l, z)))))
 };
+
+#undef WEBHLO_PAIRS
 
 struct Atan2 : LaneFunction<2> {
   static constexpr std::string_view kName = "stablehlo.atan2";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Loops that tiles of elementwise ops are made of.
+// Loops that tiles of elementwise ops are made of, and tiles as kernels.
 //
 // Tiles may read up to kBufferPadding bytes past the end of their inputs.
 #ifndef WEBHLO_CORE_OPS_ELEMENTWISE_TILES_H_
@@ -9,10 +9,18 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
+#include "core/base/status.h"
 #include "core/graph/op_def.h"
+#include "core/kernels/choice.h"
+#include "core/kernels/elementwise.h"
 #include "core/kernels/float_convert.h"
 #include "core/kernels/simd-inl.h"
+#include "core/ops/elementwise_cost.h"
 
 namespace webhlo::elementwise {
 
@@ -111,6 +119,29 @@ WEBHLO_TILE void Interleave(const T* re, const T* im, T* out, size_t count) {
     out[2 * i + 1] = im ? im[i] : 0;
   }
 }
+
+// The tile of a node by itself, as a kernel.
+inline std::optional<KernelChoice> ProposeTile(const KernelRequest& request) {
+  const OpView& op = request.op;
+  for (size_t i = 0; i < op.num_operands(); ++i) {
+    if (op.operand(i).dims != op.result().dims) return std::nullopt;  // Scalar pred, min, max.
+  }
+  if (!op.node().op->elementwise->tile(op)) return std::nullopt;
+  return KernelChoice{.sizes = std::string(op.name())};
+}
+
+inline Result<std::unique_ptr<Kernel>> MakeTile(const KernelSite& site) {
+  const OpView& op = site.op;
+  std::vector<int> widths;
+  for (size_t i = 0; i < op.num_operands(); ++i) {
+    widths.push_back(ByteWidth(op.operand(i).element));
+  }
+  return MakeTileKernel(op.node().op->elementwise->tile(op), widths, ByteWidth(op.result().element),
+                        op.result().NumElements(), ElementWork(op));
+}
+
+inline constexpr KernelRow kTileKernels[] = {
+    {.name = "tile", .propose = ProposeTile, .make = MakeTile}};
 
 }  // namespace webhlo::elementwise
 

@@ -55,7 +55,7 @@ struct RegionBody {
   bool CanEmit(const Graph& graph) const;
   // What code depends on, but for the splats' values.
   std::string Key(const Graph& graph) const;
-  // The splats in words of 32 bits, one or two each: the parameters of a function.
+  // The splats in words of 32 bits, one or two for each part: the parameters of a function.
   std::vector<uint32_t> SplatWords() const;
   // Records it; the answer are the results.
   std::vector<jit::LaneValue> Emit(const Graph& graph, jit::Record& record,
@@ -152,11 +152,13 @@ inline uint64_t LaneBits(ElementType element, const uint8_t* bytes) {
 inline std::vector<uint32_t> RegionBody::SplatWords() const {
   std::vector<uint32_t> words;
   for (size_t k = 0; k < splats.size(); ++k) {
-    const ElementType element = elements[num_inputs + k];
-    const uint64_t bits = LaneBits(element, splats[k]->bytes.data());
-    words.push_back(static_cast<uint32_t>(bits));
-    if (jit::LaneBytes(*jit::LaneHolding(element)) == 8) {
-      words.push_back(static_cast<uint32_t>(bits >> 32));
+    const ElementType element = elements[num_inputs + k], part = jit::PartOf(element);
+    for (int p = 0; p < jit::NumParts(element); ++p) {
+      const uint64_t bits = LaneBits(part, splats[k]->bytes.data() + p * ByteWidth(part));
+      words.push_back(static_cast<uint32_t>(bits));
+      if (jit::LaneBytes(*jit::LaneHolding(part)) == 8) {
+        words.push_back(static_cast<uint32_t>(bits >> 32));
+      }
     }
   }
   return words;
@@ -170,11 +172,15 @@ inline std::vector<jit::LaneValue> RegionBody::Emit(const Graph& graph, jit::Rec
   }
   uint32_t word = 0;
   for (uint32_t k = 0; k < splats.size(); ++k) {
-    const ElementType element = elements[num_inputs + k];
+    const ElementType element = elements[num_inputs + k], part = jit::PartOf(element);
     const jit::Lane lane = *jit::LaneHolding(element);
-    const uint64_t bits = LaneBits(element, splats[k]->bytes.data());
-    values.push_back({record.AddParameter(lane, word, bits), element});
-    word += static_cast<uint32_t>(jit::LaneBytes(lane)) / 4;
+    uint32_t ids[2] = {0, 0};
+    for (int p = 0; p < jit::NumParts(element); ++p) {
+      const uint64_t bits = LaneBits(part, splats[k]->bytes.data() + p * ByteWidth(part));
+      ids[p] = record.AddParameter(lane, word, bits);
+      word += static_cast<uint32_t>(jit::LaneBytes(lane)) / 4;
+    }
+    values.push_back({ids[0], ids[1], element});
   }
   for (const Step& step : steps) {
     const OpView node(graph, *step.node);

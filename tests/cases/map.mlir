@@ -14,3 +14,16 @@ func.func @two_inputs() {
   check.expect_eq_const %2, dense<[[-4, -2], [2, 8]]> : tensor<2x2xi32>
   return
 }
+
+// Of complex numbers of f64, to their parts' type.
+func.func @complex() {
+  %0 = stablehlo.constant dense<[(1.0, 2.0), (3.0, -4.0), (0.0, 5.0)]> : tensor<3xcomplex<f64>>
+  %1 = "stablehlo.map"(%0) <{dimensions = array<i64: 0>}> ({
+  ^bb0(%a: tensor<complex<f64>>):
+    %square = stablehlo.multiply %a, %a : tensor<complex<f64>>
+    %part = stablehlo.imag %square : (tensor<complex<f64>>) -> tensor<f64>
+    stablehlo.return %part : tensor<f64>
+  }) : (tensor<3xcomplex<f64>>) -> tensor<3xf64>
+  check.expect_eq_const %1, dense<[4.0, -24.0, 0.0]> : tensor<3xf64>
+  return
+}

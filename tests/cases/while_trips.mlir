@@ -384,3 +384,29 @@ func.func @rows() {
   check.expect_eq_const %11, dense<[871.0, 1014.0, 1157.0, 1300.0, 1443.0, 1586.0, 1729.0, 1872.0, 2015.0]> : tensor<9xf32>
   return
 }
+
+// -----
+
+// Complex numbers: quarter turns and a sum, in both widths.
+func.func @complex() {
+  %0 = stablehlo.constant dense<0> : tensor<i32>
+  %1 = stablehlo.constant dense<[(1.0, 2.0), (0.5, -3.0), (-4.0, 0.0)]> : tensor<3xcomplex<f32>>
+  %2 = stablehlo.constant dense<[(1.0, 2.0), (0.5, -3.0), (-4.0, 1.0)]> : tensor<3xcomplex<f64>>
+  %3:3 = stablehlo.while(%i = %0, %a = %1, %b = %2) : tensor<i32>, tensor<3xcomplex<f32>>, tensor<3xcomplex<f64>>
+    cond {
+      %n = stablehlo.constant dense<41> : tensor<i32>
+      %go = stablehlo.compare LT, %i, %n, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>
+      stablehlo.return %go : tensor<i1>
+    } do {
+      %one = stablehlo.constant dense<1> : tensor<i32>
+      %turn = stablehlo.constant dense<(0.0, 1.0)> : tensor<3xcomplex<f32>>
+      %more = stablehlo.constant dense<(1.0, -0.5)> : tensor<3xcomplex<f64>>
+      %4 = stablehlo.add %i, %one : tensor<i32>
+      %5 = stablehlo.multiply %a, %turn : tensor<3xcomplex<f32>>
+      %6 = stablehlo.add %b, %more : tensor<3xcomplex<f64>>
+      stablehlo.return %4, %5, %6 : tensor<i32>, tensor<3xcomplex<f32>>, tensor<3xcomplex<f64>>
+    }
+  check.expect_eq_const %3#1, dense<[(-2.0, 1.0), (3.0, 0.5), (0.0, -4.0)]> : tensor<3xcomplex<f32>>
+  check.expect_eq_const %3#2, dense<[(42.0, -18.5), (41.5, -23.5), (37.0, -19.5)]> : tensor<3xcomplex<f64>>
+  return
+}

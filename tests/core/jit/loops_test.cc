@@ -145,6 +145,40 @@ TEST_CASE("jit loops: elements of 8 bits come for two vectors at once, and go fo
   CHECK(Count(text, "v128.store +0") == 1);
 }
 
+TEST_CASE("jit loops: complex numbers are taken apart as they are loaded, and put together again") {
+  ModuleBuilder builder({});
+  Record record(&builder);
+  Speaker l(record, ElementType::kF32);
+  const LaneValue z = l.Input(0, ElementType::kC64);
+  const LaneValue outputs[] = {l.Complex(z.Part(1), z.Part(0)),
+                               l.Complex(l.Neg(z.Part(0)), z.Part(1))};
+  // Seven elements: one vector, and three more.
+  const LoopNest nest{.sizes = {2, 7},
+                      .inputs = {{ElementType::kC64, {8, 1}}},
+                      .outputs = {ElementType::kC64, ElementType::kC64}};
+  EmitMap(record, nest, outputs, "turned");
+  const std::string text = builder.Annotated();
+  CHECK(Count(text, "f32x4.neg") == 2);
+  // Each part from two registers; into two, of which a tail of three numbers fills one and a half.
+  CHECK(Count(text, "v128.load +") == 8);
+  CHECK(Count(text, "i8x16.shuffle") == 4 + 8);
+  CHECK(Count(text, "v128.store +") == 6);
+  CHECK(Count(text, "v128.store64_lane +16 lane 0") == 2);
+}
+
+TEST_CASE("jit loops: of numbers of 16 bytes no more is read than there are") {
+  ModuleBuilder builder({});
+  Record record(&builder);
+  Speaker l(record, ElementType::kF64);
+  const LaneValue z = l.Input(0, ElementType::kC128);
+  const LaneValue out = l.Add(z.Part(0), z.Part(1));
+  const LoopNest nest{
+      .sizes = {2, 5}, .inputs = {{ElementType::kC128, {5, 1}}}, .outputs = {ElementType::kF64}};
+  EmitMap(record, nest, std::span(&out, 1), "sum");
+  // The parts of the fifth number are loaded alone.
+  CHECK(Count(builder.Annotated(), "v128.load64_splat") == 2);
+}
+
 TEST_CASE("jit loops: a mask goes to the lanes that it meets") {
   ModuleBuilder builder({});
   Record record(&builder);

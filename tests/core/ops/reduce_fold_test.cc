@@ -191,7 +191,9 @@ TEST_CASE("fold: every elementwise op, with every type") {
       // 32-bit lanes are wrong for some ops of narrow integers.
       const OpView op(test.graph, test.graph.nodes[test.node - 1]);
       const ElementwiseOp& elementwise = *op.node().op->elementwise;
-      const bool emits = elementwise.can_emit && elementwise.can_emit(op);
+      // Of what is wider than 8 bytes there are no folds.
+      const bool emits = elementwise.can_emit && elementwise.can_emit(op) &&
+                         ByteWidth(element) <= 8 && ByteWidth(c.result) <= 8;
       CHECK((engines > 0) == (jit::Available() && emits));
     }
   }

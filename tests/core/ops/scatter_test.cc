@@ -76,6 +76,7 @@ TEST_CASE("scatter: elements, rows, windows and batches, beyond the operand too"
       check(1, "i32", "%r0 = stablehlo.add %a0, %b0 : tensor<i32>", 1);
       // What is there first counts: the order shows.
       check(1, "f32", "%r0 = stablehlo.subtract %b0, %a0 : tensor<f32>", 1);
+      check(1, "complex<f32>", "%r0 = stablehlo.subtract %b0, %a0 : tensor<complex<f32>>", 1);
       check(1, "f32", "%r0 = stablehlo.maximum %a0, %b0 : tensor<f32>", 2);
       check(1, "f32", "%r0 = stablehlo.minimum %a0, %b0 : tensor<f32>", 2);
       check(1, "f64", "%r0 = stablehlo.add %a0, %b0 : tensor<f64>", 2);
