@@ -315,7 +315,7 @@ struct Power : LaneFunction<2> {
     return math::PowerOfFloats(l, x, y);
   }
   static Complex128 Complex(Complex128 x, Complex128 y) {
-    return x == 0.0 && y == 0.0 ? 1.0 : std::pow(x, y);  // C++ leaves 0^0 open.
+    return y == 0.0 ? 1.0 : std::pow(x, y);  // Whatever x is, as of floats.
   }
 };
 

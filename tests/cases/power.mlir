@@ -103,3 +103,14 @@ func.func @c64_of_zero() {
   check.expect_eq_const %2, dense<[(1.0, 0.0), (0.0, 0.0)]> : tensor<2xcomplex<f32>>
   return
 }
+
+// -----
+
+// To the power of nothing it is 1, whatever it is.
+func.func @c64_to_zero() {
+  %0 = stablehlo.constant dense<[(1.0, 2.0), (0x7F800000, 0x7FC00000), (0x7FC00000, 0.0)]> : tensor<3xcomplex<f32>>
+  %1 = stablehlo.constant dense<[(0.0, 0.0), (0.0, 0.0), (-0.0, 0.0)]> : tensor<3xcomplex<f32>>
+  %2 = stablehlo.power %0, %1 : tensor<3xcomplex<f32>>
+  check.expect_eq_const %2, dense<(1.0, 0.0)> : tensor<3xcomplex<f32>>
+  return
+}
