@@ -69,8 +69,9 @@ inline std::optional<ExtremeRule> ReadExtremeRule(const OpView& op) {
   if (!function) return std::nullopt;
   const float nan = std::numeric_limits<float>::quiet_NaN();
   constexpr int32_t kFirstIndex[2] = {3, 2}, kSecondIndex = 3;
-  const float floats[2][R::kRelations] = {{1, 0, 2, nan, 1, nan}, {2, -0.0f, 1, 1, nan, -nan}};
-  const int32_t integers[2][R::kRelations] = {{1, 1, 2, 1, 1, 1}, {2, 1, 1, 2, 2, 2}};
+  // None of which is an index: a computation may give one for the other.
+  const float floats[2][R::kRelations] = {{6, 0, 7, nan, 6, nan}, {7, -0.0f, 6, 6, nan, -nan}};
+  const int32_t integers[2][R::kRelations] = {{6, 6, 7, 6, 6, 6}, {7, 6, 6, 7, 7, 7}};
   const int index_width = ByteWidth(op.operand(1).element);
   R rule;
   for (size_t less = 0; less < 2; ++less) {
@@ -92,8 +93,12 @@ inline std::optional<ExtremeRule> ReadExtremeRule(const OpView& op) {
         return std::memcmp(buffers[a].bytes + r * width, buffers[b].bytes + r * width,
                            static_cast<size_t>(width)) == 0;
       };
-      rule.takes[less][r] = static_cast<uint8_t>((same(4, 0, 4) ? 0 : R::kTakesValue) |
-                                                 (same(5, 1, index_width) ? 0 : R::kTakesIndex));
+      const bool keeps_value = same(4, 0, 4), keeps_index = same(5, 1, index_width);
+      if ((!keeps_value && !same(4, 2, 4)) || (!keeps_index && !same(5, 3, index_width))) {
+        return std::nullopt;
+      }
+      rule.takes[less][r] = static_cast<uint8_t>((keeps_value ? 0 : R::kTakesValue) |
+                                                 (keeps_index ? 0 : R::kTakesIndex));
     }
   }
   // In order: the extreme stays, with its index; of equal ones the first index.

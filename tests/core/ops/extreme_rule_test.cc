@@ -134,6 +134,24 @@ TEST_CASE("extreme: other computations on elements and indices are none") {
                            "%first = stablehlo.and %keep, %keep : tensor<i1>")));
   CHECK(!is_extreme(StrCat(Compare("keep", "GT", "a", "m", "i32"),
                            "%first = stablehlo.and %keep, %keep : tensor<i1>")));
+  // The value itself in the place of its index.
+  const TestGraph mixed = Program(
+      StrCat("func.func @main(%x: tensor<32xi32>, %init: tensor<i32>) -> (tensor<i32>, "
+             "tensor<i32>) {\n"
+             "%i = stablehlo.iota dim = 0 : tensor<32xi32>\n%zero = stablehlo.constant dense<0> : "
+             "tensor<i32>\n"
+             "%y:2 = \"stablehlo.reduce\"(%x, %i, %init, %zero) <{dimensions = array<i64: 0>}> ({\n"
+             "^bb0(%a: tensor<i32>, %n: tensor<i32>, %b: tensor<i32>, %m: tensor<i32>):\n",
+             Compare("more", "GT", "a", "b", "i32"), Compare("equal", "EQ", "a", "b", "i32"),
+             "%value = stablehlo.select %more, %a, %b : tensor<i1>, tensor<i32>\n"
+             "%other = stablehlo.select %more, %a, %m : tensor<i1>, tensor<i32>\n"
+             "%index = stablehlo.select %equal, %n, %other : tensor<i1>, tensor<i32>\n"
+             "stablehlo.return %value, %index : tensor<i32>, tensor<i32>\n"
+             "}) : (tensor<32xi32>, tensor<32xi32>, tensor<i32>, tensor<i32>) -> (tensor<i32>, "
+             "tensor<i32>)\n"
+             "return %y#0, %y#1 : tensor<i32>, tensor<i32>\n}"),
+      ops::kReduce);
+  CHECK(!ExtremeRuleOf(mixed.op()).has_value());
   CHECK(!is_extreme(
       StrCat(Compare("keep", "EQ", "a", "b", "i32"), Compare("first", "LT", "n", "m", "i32"))));
 }
