@@ -49,11 +49,7 @@ struct FoldMax {
   }
   template <typename V>
   static V Vector(V a, V b) {
-    if constexpr (std::is_integral_v<hn::TFromV<V>>) {
-      return hn::Max(a, b);
-    } else {
-      return Hwy<hn::TFromV<V>>().Max(a, b);
-    }
+    return Hwy<hn::TFromV<V>>().Max(a, b);
   }
   // Of floats, none of which is NaN: but for the sign of a zero, which is right unless the
   // maximum is `kDoubtful`.
@@ -76,11 +72,7 @@ struct FoldMin {
   }
   template <typename V>
   static V Vector(V a, V b) {
-    if constexpr (std::is_integral_v<hn::TFromV<V>>) {
-      return hn::Min(a, b);
-    } else {
-      return Hwy<hn::TFromV<V>>().Min(a, b);
-    }
+    return Hwy<hn::TFromV<V>>().Min(a, b);
   }
   template <typename V>
   static V Fast(V a, V b) {
@@ -89,6 +81,16 @@ struct FoldMin {
   template <typename T>
   static constexpr T kDoubtful = T{0};
 };
+
+// Whether what has been folded the fast way, of elements with that sum, may be wrong: where there
+// is a NaN or infinities of both signs, which the sum shows, or a zero whose sign is unsure.
+template <typename Fold, typename V>
+HWY_INLINE hn::Mask<hn::DFromV<V>> InDoubt(V folded, V sum) {
+  constexpr hn::DFromV<V> d{};
+  constexpr hn::RebindToUnsigned<hn::DFromV<V>> bits{};
+  const auto doubtful = hn::BitCast(bits, hn::Set(d, Fold::template kDoubtful<hn::TFromV<V>>));
+  return hn::Or(hn::Ne(sum, sum), hn::RebindMask(d, hn::Eq(hn::BitCast(bits, folded), doubtful)));
+}
 
 struct FoldAnd {
   template <typename T>

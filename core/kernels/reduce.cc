@@ -52,12 +52,9 @@ HWY_INLINE bool FoldFast(const T* x, int64_t rows, int64_t inner,
       sum[v] = hn::Add(sum[v], element);
     }
   }
-  constexpr hn::RebindToUnsigned<VectorTag<T>> bits{};
-  const auto doubtful = hn::BitCast(bits, hn::Set(d, Op::template kDoubtful<T>));
   auto in_doubt = hn::MaskFalse(d);
   WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
-    in_doubt = hn::Or(in_doubt, hn::Ne(sum[v], sum[v]));
-    in_doubt = hn::Or(in_doubt, hn::RebindMask(d, hn::Eq(hn::BitCast(bits, part[v]), doubtful)));
+    in_doubt = hn::Or(in_doubt, InDoubt<Op>(part[v], sum[v]));
   }
   return hn::AllFalse(d, in_doubt);
 }
@@ -90,8 +87,9 @@ void FoldColumns(const T* x, int64_t rows, int64_t inner, T* out, int64_t column
   for (int64_t row = 0; row < rows; row += kRows) {
     const int64_t count = std::min(rows - row, kRows);
     bool done = false;
-    if constexpr (kHasFast<T, Op> && kVectors > 1)
+    if constexpr (kHasFast<T, Op> && kVectors > 1) {
       done = FoldFast<Op>(x + row * inner, count, inner, part);
+    }
     if (!done) FoldExactly<Op>(x + row * inner, count, inner, part);
     WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
       total[v] = row == 0 ? part[v] : Op::Vector(total[v], part[v]);
@@ -235,10 +233,7 @@ void FinishAll(const void* init, const void* input, void* output, int64_t count)
   T* out = static_cast<T*>(output);
   const T even = pair[0], odd = pair[1];
   if constexpr (std::is_integral_v<T>) {
-#if defined(__clang__)
-#pragma clang loop vectorize(disable) unroll(disable)
-#endif
-    for (int64_t i = 0; i < count; ++i) out[i] = Op::Scalar(even, in[i]);
+    WEBHLO_PLAIN_LOOP for (int64_t i = 0; i < count; ++i) out[i] = Op::Scalar(even, in[i]);
   } else {
     int64_t i = 0;
     for (; i + 2 <= count; i += 2) {

@@ -85,9 +85,13 @@ struct Hwy {
 
   // NaN if either is NaN; -0 is less than +0. The fast, asymmetric minima see the operands in both
   // orders: equal results stay; zeros of different sign, and NaN with a number, are or-ed.
-  HWY_INLINE V Min(V a, V b) const { return Or(PMin(a, b), PMin(b, a)); }
+  HWY_INLINE V Min(V a, V b) const {
+    if constexpr (std::is_integral_v<T>) return hn::Min(a, b);
+    return Or(PMin(a, b), PMin(b, a));
+  }
   // Here zeros are and-ed to +0; that would spoil a NaN, which is put back.
   HWY_INLINE V Max(V a, V b) const {
+    if constexpr (std::is_integral_v<T>) return hn::Max(a, b);
     const V p = PMax(a, b);
     const V q = PMax(b, a);
     const V sum = Add(p, q);

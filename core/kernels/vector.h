@@ -17,6 +17,13 @@ namespace webhlo {
 #define WEBHLO_UNROLL _Pragma("GCC unroll 64")
 #endif
 
+// Leaves a loop of few turns as it is: vectors of it would only be more code.
+#if defined(__clang__)
+#define WEBHLO_PLAIN_LOOP _Pragma("clang loop vectorize(disable) unroll(disable)")
+#else
+#define WEBHLO_PLAIN_LOOP
+#endif
+
 using F32Tag = hn::FixedTag<float, 4>;
 using F32x4 = hn::Vec<F32Tag>;
 inline constexpr F32Tag kF32{};

@@ -42,10 +42,7 @@ void CombineRuns(int64_t windows, int64_t run, const void* updates, const ptrdif
     for (; end - f >= lanes; f += lanes, t += lanes) {
       hn::StoreU(Fold::Vector(hn::LoadU(d, t), hn::LoadU(d, f)), d, t);
     }
-#if defined(__clang__)
-#pragma clang loop vectorize(disable) unroll(disable)
-#endif
-    for (; f < end; ++f, ++t) *t = Fold::Scalar(*t, *f);
+    WEBHLO_PLAIN_LOOP for (; f < end; ++f, ++t)* t = Fold::Scalar(*t, *f);
   }
 }
 
