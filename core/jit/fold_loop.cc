@@ -66,14 +66,10 @@ void FoldLoop::WriteLoops() {
 }
 
 void FoldLoop::Write() {
-  LoadPointers();
-  left_ = a_.AddLocal(I);
-  count_ = a_.AddLocal(I);
-  step_ = a_.AddLocal(I);
+  Prepare({}, {});
   a_.Get(kArgs);
   a_.Access(Op::kI32Load, static_cast<uint32_t>(4 * (inputs_.size() + results_.size())));
   a_.Set(count_);
-  WriteConstants();
   PointAtBegin();
   for (size_t k = results_.size(); k < inputs_.size(); ++k) {
     a_.Get(inputs_[k].current);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Lane functions: what an elementwise op does to one element, for what vector code does not compute
-// itself (rare functions, huge arguments). Tiles call them directly, JIT
-// functions import them by name, so both give the same bits. An op states them once, for all types:
+// itself (rare functions, huge arguments). Tiles call them directly, JIT functions import them by
+// name, so both give the same bits. An op states them once, for all types:
 //
 //   double Real(double...)                  floats; rounded once to the lane's type
 //   I Integer<I>(I..., int bits)            integers

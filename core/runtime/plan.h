@@ -47,8 +47,8 @@ struct Step {
   std::vector<BufferRef> buffers;  // Operands, then results.
   uint32_t num_operands = 0;
   BufferRef scratch;  // Space kNone when the kernel wants none.
-  int64_t bytes =
-      0;  // kCopy: length. Else an estimate of the bytes touched, of a trip all of them.
+  // kCopy: length. Else an estimate of the bytes touched; of a loop's function, in a trip.
+  int64_t bytes = 0;
   uint32_t target = 0;
   std::vector<uint32_t> targets;
   KernelChoice choice;
