@@ -97,12 +97,20 @@ struct FoldAnd {
   static T Scalar(T a, T b) {
     return static_cast<T>(a & b);
   }
+  template <typename V>
+  static V Vector(V a, V b) {
+    return hn::And(a, b);
+  }
 };
 
 struct FoldOr {
   template <typename T>
   static T Scalar(T a, T b) {
     return static_cast<T>(a | b);
+  }
+  template <typename V>
+  static V Vector(V a, V b) {
+    return hn::Or(a, b);
   }
 };
 

@@ -201,7 +201,11 @@ void FoldShortRows(const void* input, int64_t rows, int64_t n, void* output) {
       total = Column(at, i++);
     }
     for (; i < n; ++i) total = Op::Vector(total, Column(at, i));
-    hn::StoreN(total, d, out + row, static_cast<size_t>(rows - row));
+    if (row + lanes <= rows) {
+      hn::StoreU(total, d, out + row);
+    } else {
+      hn::StoreN(total, d, out + row, static_cast<size_t>(rows - row));
+    }
   }
 }
 
@@ -235,12 +239,14 @@ void FinishAll(const void* init, const void* input, void* output, int64_t count)
   if constexpr (std::is_integral_v<T>) {
     WEBHLO_PLAIN_LOOP for (int64_t i = 0; i < count; ++i) out[i] = Op::Scalar(even, in[i]);
   } else {
+    constexpr VectorTag<T> d{};
+    constexpr int64_t lanes = kLanes<T>;
+    const auto pairs = hn::OddEven(hn::Set(d, odd), hn::Set(d, even));
     int64_t i = 0;
-    for (; i + 2 <= count; i += 2) {
-      out[i] = Op::Scalar(even, in[i]);
-      out[i + 1] = Op::Scalar(odd, in[i + 1]);
+    for (; i + lanes <= count; i += lanes) {
+      hn::StoreU(Op::Vector(pairs, hn::LoadU(d, in + i)), d, out + i);
     }
-    if (i < count) out[i] = Op::Scalar(even, in[i]);
+    for (; i < count; ++i) out[i] = Op::Scalar(i % 2 == 0 ? even : odd, in[i]);
   }
 }
 
@@ -316,6 +322,8 @@ std::unique_ptr<TensorReduction> TensorReduction::Create(Reduction op, ElementTy
         if constexpr (kFloats || (kWords && kAdds)) {
           r->fold_ = FoldVectors<T, Op>;
           r->fold_short_rows_ = FoldShortRows<T, Op>;
+        } else if constexpr (sizeof(T) == 1 && kBits) {
+          r->fold_ = FoldVectors<T, Op>;
         } else {
           r->fold_ = FoldIntegers<T, Op>;
         }

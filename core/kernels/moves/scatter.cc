@@ -2,6 +2,7 @@
 #include "core/kernels/moves/scatter.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "core/base/check.h"
@@ -46,44 +47,69 @@ void CombineRuns(int64_t windows, int64_t run, const void* updates, const ptrdif
   }
 }
 
-template <typename T>
-Combine CombineOf(Reduction reduction) {
-  switch (reduction) {
-    case Reduction::kAdd:
-      return CombineRuns<T, FoldAdd>;
-    case Reduction::kMaximum:
-      return CombineRuns<T, FoldMax>;
-    case Reduction::kMinimum:
-      return CombineRuns<T, FoldMin>;
-    default:
-      return nullptr;
+// Updates of one element each, in their order, with those `stride` times their indices away;
+// without those whose index is above `last`, or negative.
+using CombineIndexed = void (*)(int64_t count, const uint32_t* indices, uint32_t last,
+                                ptrdiff_t stride, const void* updates, void* there);
+
+template <typename T, typename Fold>
+void CombineElements(int64_t count, const uint32_t* indices, uint32_t last, ptrdiff_t stride,
+                     const void* updates, void* there) {
+  const T* const u = static_cast<const T*>(updates);
+  T* const v = static_cast<T*>(there);
+  for (int64_t i = 0; i < count; ++i) {
+    if (indices[i] > last) continue;
+    T& element = v[static_cast<ptrdiff_t>(indices[i]) * stride];
+    element = Fold::Scalar(element, u[i]);
   }
 }
 
-Combine CombineOf(ElementType element, Reduction reduction) {
+struct Combining {
+  Combine runs = nullptr;
+  CombineIndexed elements = nullptr;
+};
+
+template <typename T, typename Fold>
+constexpr Combining kCombining = {CombineRuns<T, Fold>, CombineElements<T, Fold>};
+
+template <typename T>
+Combining CombiningOf(Reduction reduction) {
+  switch (reduction) {
+    case Reduction::kAdd:
+      return kCombining<T, FoldAdd>;
+    case Reduction::kMaximum:
+      return kCombining<T, FoldMax>;
+    case Reduction::kMinimum:
+      return kCombining<T, FoldMin>;
+    default:
+      return {};
+  }
+}
+
+Combining CombiningOf(ElementType element, Reduction reduction) {
   switch (element) {
     case ElementType::kI32:
-      return CombineOf<int32_t>(reduction);
+      return CombiningOf<int32_t>(reduction);
     case ElementType::kU32:
-      return CombineOf<uint32_t>(reduction);
+      return CombiningOf<uint32_t>(reduction);
     case ElementType::kF32:
-      return CombineOf<float>(reduction);
+      return CombiningOf<float>(reduction);
     case ElementType::kF64:
-      return reduction == Reduction::kAdd ? CombineRuns<double, FoldAdd> : nullptr;
+      return reduction == Reduction::kAdd ? kCombining<double, FoldAdd> : Combining();
     default:
-      return nullptr;
+      return {};
   }
 }
 
 class Scatter : public Kernel {
  public:
-  Scatter(ScatterSizes sizes, std::unique_ptr<BatchFunction> function, Combine combine)
+  Scatter(ScatterSizes sizes, std::unique_ptr<BatchFunction> function, Combining combining)
       : widths_(std::move(sizes.widths)),
         window_(std::move(sizes.window)),
         run_(window_.TakeRun()),
         places_(std::move(sizes.places)),
         function_(std::move(function)),
-        combine_(combine) {
+        combining_(combining) {
     WEBHLO_CHECK(widths_.size() <= BatchFunction::kMaxTensors);
     const int64_t one = 1;
     int64_t cost = sizes.cost;
@@ -98,6 +124,14 @@ class Scatter : public Kernel {
     part_ = std::min(elements_, run_ < kPart ? kPart / run_ * run_ : kPart);
     parts_ = CeilDiv(elements_, part_);
     pieces_.Add(places_.count() * parts_, part_ * cost + WindowPlaces::kCost);
+    const ElementType index = places_.indices.element;
+    const auto counts = [](const WindowPlaces::Batch& b) {
+      return b.indices == 1 && b.operand == 0 && b.windows == 1;
+    };
+    indexed_ = combining_.elements != nullptr && elements_ == 1 && places_.starts.size() == 1 &&
+               places_.batches.size() == 1 && counts(places_.batches[0]) &&
+               places_.starts[0].room <= std::numeric_limits<int32_t>::max() &&
+               (index == ElementType::kI32 || index == ElementType::kU32);
   }
 
   size_t pieces() const override { return pieces_.count(); }
@@ -116,6 +150,14 @@ class Scatter : public Kernel {
     const TensorView indices(&places_.indices, args[n]);
     const void* const* updates = args + n + 1;
     void* const* results = args + 2 * n + 1;
+    if (indexed_) {
+      const WindowPlaces::Start& start = places_.starts[0];
+      combining_.elements(end - begin,
+                          static_cast<const uint32_t*>(indices.data()) + start.indices + begin,
+                          static_cast<uint32_t>(start.room), static_cast<ptrdiff_t>(start.operand),
+                          static_cast<const uint8_t*>(updates[0]) + begin * widths_[0], results[0]);
+      return;
+    }
     ScatterBatch batch(widths_, function_.get());
     WindowPlaces::Found found;
     if (elements_ == run_ && parts_ == 1) {
@@ -150,8 +192,8 @@ class Scatter : public Kernel {
   void PutRuns(ScatterBatch& batch, void* const* results, const void* const* updates,
                const ptrdiff_t* to, const ptrdiff_t* from, int64_t windows, int64_t run) const {
     const size_t n = widths_.size();
-    if (combine_) {
-      combine_(windows, run, updates[0], from, results[0], to);
+    if (combining_.runs != nullptr) {
+      combining_.runs(windows, run, updates[0], from, results[0], to);
     } else if (!function_) {
       for (size_t k = 0; k < n; ++k) {
         CopyRuns(windows, widths_[k], run * widths_[k], updates[k], from, results[k], to);
@@ -178,9 +220,10 @@ class Scatter : public Kernel {
   const int64_t run_;   // Elements that lie together in tensors and updates.
   const WindowPlaces places_;
   const std::unique_ptr<BatchFunction> function_;
-  const Combine combine_;  // Of the only tensor.
-  int64_t elements_;       // Of a window.
-  int64_t part_, parts_;   // Elements of a part, and the parts of a window.
+  const Combining combining_;  // Of the only tensor.
+  int64_t elements_;           // Of a window.
+  int64_t part_, parts_;       // Elements of a part, and the parts of a window.
+  bool indexed_;               // Whether indices count single elements, one after the other.
   std::vector<StridedCopier> copies_;
   Pieces pieces_;  // The copies, then the parts of all windows, which are not shared out.
 };
@@ -224,15 +267,15 @@ void ScatterBatch::Flush(void* const* results, const void* const* updates) {
 }
 
 std::unique_ptr<Kernel> MakeScatter(ScatterSizes sizes, std::unique_ptr<BatchFunction> function) {
-  return std::make_unique<Scatter>(std::move(sizes), std::move(function), nullptr);
+  return std::make_unique<Scatter>(std::move(sizes), std::move(function), Combining());
 }
 
 bool CanScatter(ElementType element, Reduction reduction) {
-  return CombineOf(element, reduction) != nullptr;
+  return CombiningOf(element, reduction).runs != nullptr;
 }
 
 std::unique_ptr<Kernel> MakeScatter(ScatterSizes sizes, ElementType element, Reduction reduction) {
-  return std::make_unique<Scatter>(std::move(sizes), nullptr, CombineOf(element, reduction));
+  return std::make_unique<Scatter>(std::move(sizes), nullptr, CombiningOf(element, reduction));
 }
 
 }  // namespace webhlo

@@ -80,65 +80,76 @@ void ReverseRow(int width, const uint8_t* from, uint8_t* to, int64_t count) {
   for (; i < count; ++i) CopyElement(width, from - i * width, to + i * width);
 }
 
+// A square of elements, as many a side as a vector holds: interleaving each row with the one half a
+// square below it, as often as it takes to halve the square away, transposes it.
+template <typename T>
+HWY_INLINE void TransposeSquare(const uint8_t* from, int64_t from_step, uint8_t* to,
+                                int64_t to_step) {
+  constexpr int kSide = 16 / sizeof(T);
+  constexpr hn::FixedTag<T, kSide> tag{};
+  hn::Vec<decltype(tag)> rows[kSide], next[kSide];
+  WEBHLO_UNROLL for (int i = 0; i < kSide; ++i) {
+    rows[i] = hn::LoadU(tag, reinterpret_cast<const T*>(from + i * from_step));
+  }
+  WEBHLO_UNROLL for (int stage = 1; stage < kSide; stage *= 2) {
+    WEBHLO_UNROLL for (int i = 0; i < kSide / 2; ++i) {
+      next[2 * i] = hn::InterleaveLower(tag, rows[i], rows[i + kSide / 2]);
+      next[2 * i + 1] = hn::InterleaveUpper(tag, rows[i], rows[i + kSide / 2]);
+    }
+    WEBHLO_UNROLL for (int i = 0; i < kSide; ++i) rows[i] = next[i];
+  }
+  WEBHLO_UNROLL for (int i = 0; i < kSide; ++i) {
+    hn::StoreU(rows[i], tag, reinterpret_cast<T*>(to + i * to_step));
+  }
+}
+
 // Elements of a transpose: to[i * to_step + j] = from[i + j * from_step] for i < rows, j < columns.
 // Steps are in bytes.
 template <typename T>
-void TransposeBlock(const uint8_t* from, int64_t from_step, uint8_t* to, int64_t to_step,
-                    int64_t rows, int64_t columns) {
+void TransposeElements(const uint8_t* from, int64_t from_step, uint8_t* to, int64_t to_step,
+                       int64_t rows, int64_t columns) {
+  constexpr int64_t kWidth = sizeof(T);
   for (int64_t i = 0; i < rows; ++i) {
     for (int64_t j = 0; j < columns; ++j) {
-      StoreAs(LoadAs<T>(from + i * static_cast<int64_t>(sizeof(T)) + j * from_step),
-              to + i * to_step + j * static_cast<int64_t>(sizeof(T)));
+      StoreAs(LoadAs<T>(from + i * kWidth + j * from_step), to + i * to_step + j * kWidth);
     }
   }
 }
 
-constexpr hn::FixedTag<uint32_t, 4> kU32{};
-
-HWY_INLINE void Transpose4x4(const uint8_t* from, int64_t from_step, uint8_t* to, int64_t to_step) {
-  const auto load = [&](int64_t j) {
-    return hn::LoadU(kU32, reinterpret_cast<const uint32_t*>(from + j * from_step));
-  };
-  const auto store = [&](auto v, int64_t i) {
-    hn::StoreU(v, kU32, reinterpret_cast<uint32_t*>(to + i * to_step));
-  };
-  const auto r0 = load(0), r1 = load(1), r2 = load(2), r3 = load(3);
-  const auto a = hn::InterleaveLower(kU32, r0, r2), b = hn::InterleaveLower(kU32, r1, r3);
-  const auto c = hn::InterleaveUpper(kU32, r0, r2), d = hn::InterleaveUpper(kU32, r1, r3);
-  store(hn::InterleaveLower(kU32, a, b), 0);
-  store(hn::InterleaveUpper(kU32, a, b), 1);
-  store(hn::InterleaveLower(kU32, c, d), 2);
-  store(hn::InterleaveUpper(kU32, c, d), 3);
+// The same for as many rows as so many squares have. The last squares may overlap those before.
+template <typename T, int kSquares>
+void TransposeStripe(const uint8_t* from, int64_t from_step, uint8_t* to, int64_t to_step,
+                     int64_t columns) {
+  constexpr int64_t kWidth = sizeof(T), kSide = 16 / kWidth;
+  for (int64_t column = 0; column < columns; column += kSide) {
+    const int64_t j = std::min(column, columns - kSide);
+    WEBHLO_UNROLL for (int64_t i = 0; i < kSquares * kSide; i += kSide) {
+      TransposeSquare<T>(from + i * kWidth + j * from_step, from_step,
+                         to + i * to_step + j * kWidth, to_step);
+    }
+  }
 }
 
-template <>
-void TransposeBlock<uint32_t>(const uint8_t* from, int64_t from_step, uint8_t* to, int64_t to_step,
-                              int64_t rows, int64_t columns) {
-  const int64_t whole_rows = rows / 4 * 4, whole_columns = columns / 4 * 4;
-  int64_t i = 0;
-  // Half a cache line of the source at a time: few enough lines at once for steps of 2^n.
-  for (; i + 8 <= whole_rows; i += 8) {
-    for (int64_t j = 0; j < whole_columns; j += 4) {
-      const uint8_t* f = from + i * 4 + j * from_step;
-      uint8_t* t = to + i * to_step + j * 4;
-      Transpose4x4(f, from_step, t, to_step);
-      Transpose4x4(f + 16, from_step, t + 4 * to_step, to_step);
-    }
-  }
-  for (; i < whole_rows; i += 4) {
-    for (int64_t j = 0; j < whole_columns; j += 4) {
-      Transpose4x4(from + i * 4 + j * from_step, from_step, to + i * to_step + j * 4, to_step);
-    }
-  }
-  const auto rest = [&](int64_t row_begin, int64_t column_begin, int64_t row_end) {
-    for (int64_t r = row_begin; r < row_end; ++r) {
-      for (int64_t j = column_begin; j < columns; ++j) {
-        StoreAs(LoadAs<uint32_t>(from + r * 4 + j * from_step), to + r * to_step + j * 4);
+template <typename T>
+void TransposeBlock(const uint8_t* from, int64_t from_step, uint8_t* to, int64_t to_step,
+                    int64_t rows, int64_t columns) {
+  constexpr int64_t kWidth = sizeof(T), kSide = 16 / kWidth;
+  if constexpr (kSide > 1) {
+    if (rows >= kSide && columns >= kSide) {
+      const auto run = [&](auto stripe, int64_t i) {
+        stripe(from + i * kWidth, from_step, to + i * to_step, to_step, columns);
+      };
+      // Half a cache line of the source at a time: few enough lines at once for steps of 2^n.
+      constexpr int kSquares = kSide == 16 ? 1 : 2;
+      int64_t i = 0;
+      for (; i + kSquares * kSide <= rows; i += kSquares * kSide) {
+        run(TransposeStripe<T, kSquares>, i);
       }
+      for (; i < rows; i += kSide) run(TransposeStripe<T, 1>, std::min(i, rows - kSide));
+      return;
     }
-  };
-  rest(0, whole_columns, whole_rows);
-  rest(whole_rows, 0, rows);
+  }
+  TransposeElements<T>(from, from_step, to, to_step, rows, columns);
 }
 
 constexpr int64_t kBlock = 64;
