@@ -524,6 +524,11 @@ def finite(g, v):
     return g.apply("finite", lambda x: jnp.where(jnp.isfinite(x), x, 2), v)
 
 
+def slope(g, fn, *args):
+    """What a gradient of `fn` begins with. Nodes of their own, so that what their rounding does is seen."""
+    return g.apply("slope", lax.cos, g.apply("forward", fn, *args, kind="l"), kind="p")
+
+
 @family(5, smooth=True)
 def convolution(g):
     dtype = g.floats() if g.smooth or g.chance(0.85) else g.choose([g.ints(), g.complexes()])
@@ -559,9 +564,9 @@ def convolution(g):
             groups, batches, preferred_element_type=wider and at(wider))  # fmt: skip
 
     if is_float(dtype) and not g.smooth and g.chance(0.3):
-        grad = lambda x, y: jax.vjp(fn, x, y)[1](jnp.cos(fn(x, y)))
         if wider is None:
-            g.apply("gradient of convolution", grad, x, y, kind="l")
+            grad = lambda x, y, by: jax.vjp(fn, x, y)[1](by)
+            g.apply("gradient of convolution", grad, x, y, slope(g, fn, x, y), kind="l")
             return
     g.apply("convolution", fn, x, y, kind="l")
 
@@ -714,8 +719,8 @@ def pool(g):
     else:
         # What a window with a NaN selects hangs on the order, which nobody says.
         known = lambda x: x if op is lax.add else jnp.nan_to_num(x)
-        grad = lambda x: jax.vjp(fn, known(x))[1](jnp.cos(fn(known(x))))[0]
-        g.apply(f"gradient of pool {op.__name__}", grad, x, kind="l")
+        grad = lambda x, by: jax.vjp(fn, known(x))[1](by)[0]
+        g.apply(f"gradient of pool {op.__name__}", grad, x, slope(g, lambda x: fn(known(x)), x), kind="l")
 
 
 @family(4, smooth=True)
@@ -894,7 +899,7 @@ def calls(g):
 
     def fn(*args_):
         own, more = list(args_[: len(args)]), list(args_[len(args) :])
-        f = wrap(body)
+        f = wrap(lambda own, more: body(own, more))  # Not as it was traced in another precision.
         return f(f(own, more), more)
 
     g.apply("calls", fn, *args, *captured, kind=kind_of([*args, *captured]))

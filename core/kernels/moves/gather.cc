@@ -2,6 +2,8 @@
 #include "core/kernels/moves/gather.h"
 
 #include <algorithm>
+#include <cstring>
+#include <limits>
 #include <utility>
 
 #include "core/base/math.h"
@@ -17,6 +19,35 @@ namespace {
 constexpr int64_t kShort = 2048;          // Bytes.
 constexpr int64_t kTogether = 16 * 1024;  // Bytes that are copied together.
 
+// Elements of so many bytes, one behind the other: those at `stride` times the indices, which are
+// `step` apart, or at the nearest index in [0, last].
+using Pick = void (*)(int64_t count, const int32_t* indices, int64_t step, int32_t last,
+                      ptrdiff_t stride, const uint8_t* from, uint8_t* to);
+
+template <size_t kBytes>
+void PickElements(int64_t count, const int32_t* indices, int64_t step, int32_t last,
+                  ptrdiff_t stride, const uint8_t* from, uint8_t* to) {
+  for (int64_t i = 0; i < count; ++i) {
+    const ptrdiff_t index = std::clamp(indices[i * step], 0, last);
+    std::memcpy(to + i * static_cast<int64_t>(kBytes), from + index * stride, kBytes);
+  }
+}
+
+Pick PickOf(int64_t bytes) {
+  switch (bytes) {
+    case 1:
+      return PickElements<1>;
+    case 2:
+      return PickElements<2>;
+    case 4:
+      return PickElements<4>;
+    case 8:
+      return PickElements<8>;
+    default:
+      return nullptr;
+  }
+}
+
 class GatherKernel : public Kernel {
  public:
   GatherKernel(int width, WindowShape window, WindowPlaces places)
@@ -29,6 +60,11 @@ class GatherKernel : public Kernel {
     behind_ = places_.AreAdjacent(run_);
     const bool adjacent = !places_.batches.empty() && places_.batches.back().windows == run_;
     const int64_t bytes = run_ * width_ * (adjacent ? 1 : runs_);
+    const WindowPlaces::Batch inner = places_.Inner();
+    if (runs_ == 1 && behind_ && inner.operand == 0 && places_.starts.size() == 1 &&
+        places_.indices.element == ElementType::kI32) {
+      pick_ = PickOf(bytes);
+    }
     if (bytes <= kShort) {
       many_ = std::clamp(kTogether / bytes, int64_t{1}, WindowPlaces::kMaxFound);
       pieces_.Add(CeilDiv(places_.count(), many_) * runs_,
@@ -56,6 +92,10 @@ class GatherKernel : public Kernel {
       }
       ForEachRow(begin, end, runs_, [&](int64_t block, int64_t first, int64_t last) {
         const int64_t window = block * many_, count = std::min(many_, places_.count() - window);
+        if (pick_ != nullptr) {
+          PickAll(indices, window, count, operand, result);
+          return;
+        }
         places_.Find(indices, window, count, false, found);
         for (int64_t run = first; run < last; ++run) {
           int64_t from = 0, to = 0;
@@ -70,13 +110,28 @@ class GatherKernel : public Kernel {
   }
 
  private:
+  void PickAll(const TensorView& indices, int64_t window, int64_t count, const uint8_t* operand,
+               uint8_t* result) const {
+    const WindowPlaces::Start& start = places_.starts[0];
+    const auto last =
+        static_cast<int32_t>(std::min<int64_t>(start.room, std::numeric_limits<int32_t>::max()));
+    const int32_t* const found = static_cast<const int32_t*>(indices.data()) + start.indices;
+    places_.ForEachRowOf(
+        window, count, [&](int64_t first, int64_t row, int64_t at, int64_t from, int64_t) {
+          pick_(row, found + at, places_.Inner().indices, last,
+                static_cast<ptrdiff_t>(start.operand * width_), operand + from * width_,
+                result + (window + first) * run_ * width_);
+        });
+  }
+
   const int width_;
   const StridedCopier copier_;  // Of a window.
   WindowShape window_;          // Without the run.
   const WindowPlaces places_;
-  int64_t run_, runs_;  // Elements of a run, and the runs of a window.
-  bool behind_;         // Whether each such run lies behind that of the window before.
-  int64_t many_ = 0;    // Windows that are copied together.
+  int64_t run_, runs_;   // Elements of a run, and the runs of a window.
+  bool behind_;          // Whether each such run lies behind that of the window before.
+  int64_t many_ = 0;     // Windows that are copied together.
+  Pick pick_ = nullptr;  // Where windows are single runs of few bytes with one index each.
   // The runs of so many windows, each of all of them, or the items of all windows, one window after
   // the other.
   Pieces pieces_;

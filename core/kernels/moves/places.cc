@@ -96,29 +96,17 @@ void WindowShape::AddOffsets(int64_t i, int64_t& in_operand, int64_t& in_windows
 int64_t WindowPlaces::Find(const TensorView& view, int64_t begin, int64_t count, bool only_within,
                            Found& found) const {
   int32_t outside[kMaxFound];
-  const Batch inner = batches.empty() ? Batch{1, 0, 0, 0} : batches.back();
-  for (int64_t done = 0; done < count;) {
-    // A row: the windows that the innermost dimension numbers.
-    const int64_t first = (begin + done) % inner.size;
-    int64_t rest = (begin + done) / inner.size;
-    int64_t at = first * inner.indices, operand = first * inner.operand,
-            windows = first * inner.windows;
-    for (size_t b = batches.size(); b-- > 1; rest /= batches[b - 1].size) {
-      const int64_t i = rest % batches[b - 1].size;
-      at += i * batches[b - 1].indices;
-      operand += i * batches[b - 1].operand;
-      windows += i * batches[b - 1].windows;
-    }
-    const int64_t row = std::min(count - done, inner.size - first);
-    Count(operand, inner.operand, row, found.operand + done);
-    Count(windows, inner.windows, row, found.windows + done);
-    std::fill_n(outside + done, row, 0);
-    for (const Start& start : starts) {
-      AddStarts(view, at + start.indices, inner.indices, row, start.room,
-                static_cast<ptrdiff_t>(start.operand), found.operand + done, outside + done);
-    }
-    done += row;
-  }
+  const Batch inner = Inner();
+  ForEachRowOf(
+      begin, count, [&](int64_t first, int64_t row, int64_t at, int64_t operand, int64_t windows) {
+        Count(operand, inner.operand, row, found.operand + first);
+        Count(windows, inner.windows, row, found.windows + first);
+        std::fill_n(outside + first, row, 0);
+        for (const Start& start : starts) {
+          AddStarts(view, at + start.indices, inner.indices, row, start.room,
+                    static_cast<ptrdiff_t>(start.operand), found.operand + first, outside + first);
+        }
+      });
   if (!only_within) return count;
   int32_t any = 0;
   for (int64_t i = 0; i < count; ++i) any |= outside[i];

@@ -5,6 +5,7 @@
 #ifndef WEBHLO_CORE_KERNELS_MOVES_PLACES_H_
 #define WEBHLO_CORE_KERNELS_MOVES_PLACES_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -84,6 +85,30 @@ struct WindowPlaces {
     }
     batches = std::move(merged);
   }
+
+  // Calls f(first, count, indices, operand, windows) for the rows of [begin, begin + count):
+  // windows that only the innermost dimension tells apart, and where the first of them lies, in
+  // elements.
+  template <typename F>
+  void ForEachRowOf(int64_t begin, int64_t count, F&& f) const {
+    const Batch inner = Inner();
+    for (int64_t done = 0; done < count;) {
+      const int64_t first = (begin + done) % inner.size;
+      int64_t rest = (begin + done) / inner.size;
+      int64_t at = first * inner.indices, operand = first * inner.operand,
+              place = first * inner.windows;
+      for (size_t b = batches.size(); b-- > 1; rest /= batches[b - 1].size) {
+        const int64_t i = rest % batches[b - 1].size;
+        at += i * batches[b - 1].indices;
+        operand += i * batches[b - 1].operand;
+        place += i * batches[b - 1].windows;
+      }
+      const int64_t row = std::min(count - done, inner.size - first);
+      f(done, row, at, operand, place);
+      done += row;
+    }
+  }
+  Batch Inner() const { return batches.empty() ? Batch{1, 0, 0, 0} : batches.back(); }
 
   // Finds the windows [begin, begin + count), at most kMaxFound. One that does not lie within the
   // operand is where it fits nearest, or is left out if `only_within`. Answers how many there are.
