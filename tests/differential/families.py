@@ -206,7 +206,9 @@ def arithmetic(g):
     if is_float(x.dtype):
         fns += [(lax.atan2, "p")]
     if is_float(x.dtype) and not g.smooth:
-        fns += [(lax.pow, "p"), (native([x.dtype] * 2, lax.nextafter), "d")]
+        # What is next to 0 is subnormal, which XLA flushes.
+        after = lambda x, y: lax.nextafter(jnp.where(x == 0, jnp.ones_like(x), x), y)
+        fns += [(lax.pow, "p"), (native([x.dtype] * 2, after), "d")]
     if is_complex(x.dtype):
         fns = [(fn, "l") for fn, _ in fns] + [(lax.pow, "l")]
     fn, kind = g.choose(fns)
@@ -603,6 +605,11 @@ def axes_of(g, v):
     return tuple(g.subset(range(v.ndim), g.integer(1, v.ndim + 1)))
 
 
+def factors(x):
+    """Of long products: whether one is infinite before it is 0, which makes it NaN, hangs on the order."""
+    return jnp.clip(x, -1, 1) if is_float(x.dtype) else x
+
+
 @family(8, smooth=True)
 def reduce(g):
     x = g.pick(lambda v: is_float(v.dtype) if g.smooth else plain(v), low=1)
@@ -617,7 +624,8 @@ def reduce(g):
             fns += [lax.reduce_and, lax.reduce_or, lax.reduce_xor]
         fn = g.choose(fns)
     moves = fn in (lax.reduce_max, lax.reduce_min)
-    g.apply(fn.__name__, lambda x: fn(x, axes), x, kind="x" if moves else "l")
+    of = factors if fn is lax.reduce_prod else lambda x: x
+    g.apply(fn.__name__, lambda x: fn(of(x), axes), x, kind="x" if moves else "l")
 
 
 @family(3)
@@ -734,7 +742,8 @@ def cumulative(g):
         fns += [lax.cumlogsumexp]
     fn = g.choose(fns)
     kind = "x" if fn in (lax.cummax, lax.cummin) else "l"
-    g.apply(fn.__name__, lambda x: fn(x, axis=axis, reverse=reverse), x, kind=kind)
+    of = factors if fn is lax.cumprod else lambda x: x
+    g.apply(fn.__name__, lambda x: fn(of(x), axis=axis, reverse=reverse), x, kind=kind)
 
 
 @family(0.7, smooth=True)
@@ -943,7 +952,7 @@ def gradient(g):
         return jax.jvp(lambda *own: body(own, rest[n:]), own, [jnp.cos(x) for x in own])[1]
 
     name, fn = g.choose([("grad", reverse), ("grad", reverse), ("jvp", forward)])
-    g.apply(name, fn, *args, *captured, kind="l")
+    g.apply(name, fn, *args, *captured, kind="g")
 
 
 # Random numbers.
@@ -1068,15 +1077,20 @@ def linear_algebra(g):
 
 # What people write: library functions of a float x and another y of its shape.
 
+def uneven(x):
+    """Elements that differ: what is left of equal ones without their mean is rounding alone."""
+    return x + (jnp.arange(x.size, dtype=at(f32)) / x.size).reshape(x.shape).astype(x.dtype)
+
+
 LIBRARY = {
     "relu6": lambda x, y: jax.nn.relu6(x), "gelu": lambda x, y: jax.nn.gelu(x),
     "gelu erf": lambda x, y: jax.nn.gelu(x, approximate=False), "silu": lambda x, y: jax.nn.silu(x),
     "softplus": lambda x, y: jax.nn.softplus(x), "elu": lambda x, y: jax.nn.elu(x),
     "mish": lambda x, y: jax.nn.mish(x), "hard swish": lambda x, y: jax.nn.hard_swish(x),
-    "standardize": lambda x, y: jax.nn.standardize(x, epsilon=0.01),
-    "layer norm": lambda x, y: (x - x.mean(-1, keepdims=True)) * lax.rsqrt(x.var(-1, keepdims=True) + 0.01) * y,
+    "standardize": lambda x, y: jax.nn.standardize(uneven(x), epsilon=0.01),
+    "layer norm": lambda x, y: (lambda x: (x - x.mean(-1, keepdims=True)) * lax.rsqrt(x.var(-1, keepdims=True) + 0.01) * y)(uneven(x)),
     "rms norm": lambda x, y: x * lax.rsqrt(jnp.mean(x * x, -1, keepdims=True) + 0.01),
-    "var": lambda x, y: jnp.var(x, 0), "std": lambda x, y: jnp.sqrt(0.01 + jnp.var(x, -1)),
+    "var": lambda x, y: jnp.var(uneven(x), 0), "std": lambda x, y: jnp.sqrt(0.01 + jnp.var(x, -1)),
     "median": lambda x, y: jnp.median(x, -1), "quantile": lambda x, y: jnp.quantile(x, np.array([0.1, 0.7], at(f32)), axis=0),
     "roll": lambda x, y: jnp.roll(x, 2, -1), "tril": lambda x, y: jnp.tril(x), "triu": lambda x, y: jnp.triu(x, 1),
     "diff": lambda x, y: jnp.diff(x, axis=0), "outer": lambda x, y: jnp.einsum("i,j->ij", x.ravel()[:9], y.ravel()[:7]),
@@ -1105,7 +1119,7 @@ LIBRARY = {
     "gradient": lambda x, y: jnp.gradient(jnp.pad(x.ravel()[:9], 2)),
     "resize": lambda x, y: jax.image.resize(x, (*x.shape[:-1], 2 * x.shape[-1]), "linear"),
     "resize cubic": lambda x, y: jax.image.resize(x, (*x.shape[:-1], x.shape[-1] + 2), "cubic"),
-    "cov": lambda x, y: jnp.cov(jnp.stack([x.ravel(), y.ravel()])), "unique": lambda x, y: jnp.unique(jnp.round(x), size=4, fill_value=0),
+    "cov": lambda x, y: jnp.cov(jnp.stack([uneven(x).ravel(), uneven(y).ravel()])), "unique": lambda x, y: jnp.unique(jnp.round(x), size=4, fill_value=0),
     "nonzero": lambda x, y: jnp.nonzero(x.ravel() > 0, size=5, fill_value=-1)[0],
     "fftconvolve": lambda x, y: jax.scipy.signal.fftconvolve(x.ravel()[:9].astype(at(f32)), y.ravel()[:4].astype(at(f32))),
     "cdf": lambda x, y: jax.scipy.stats.norm.cdf(x.astype(at(f32))), "nanmean": lambda x, y: jnp.nanmean(x, -1),

@@ -50,10 +50,10 @@ def computing(mode, noise=None):
 
 
 def noisy(x, spread):
-    """`spread`: by units of the largest element, which others are sums with."""
+    """`spread`: by units of the largest element, which others are sums with, or of 1 if that is larger."""
     if _mode != "noisy" or not is_inexact(x.dtype):
         return x
-    size = jnp.max(jnp.abs(x), initial=0).astype(x.dtype) if spread else x
+    size = x if spread is None else jnp.max(jnp.abs(x), initial=spread).astype(x.dtype)
     angle = jnp.arange(x.size, dtype=f32).reshape(x.shape) * 12.9898 + _noise + x.size
     units = jnp.round(NOISE_ULPS * 1.4 * jnp.sin(angle)).astype(x.real.dtype)
     return x + size * units * np.asarray(ml_dtypes.finfo(x.dtype).eps / 2, units.dtype)
@@ -131,7 +131,7 @@ class Value:
     def __init__(self, index, shape, dtype, level):
         self.index, self.shape, self.dtype, self.level = index, tuple(shape), np.dtype(dtype), level
         self.ndim, self.size = len(self.shape), int(np.prod(self.shape))
-        self.spread = False
+        self.spread = None
 
 
 class Node:
@@ -275,7 +275,7 @@ class Program:
     def apply(self, name, fn, *args, kind="x"):
         """Adds a node. Its kind is how exact it is: x moves, and others that round nothing; d the same,
         but with jumps (floor, compare); p rounds each element once; l anything; s anything, with zeros that
-        are differences."""
+        are differences; g the same of ones, as derivatives are."""
         avals = [jax.ShapeDtypeStruct(v.shape, v.dtype) for v in args]
         try:
             outs = jax.eval_shape(fn, *avals)
@@ -285,13 +285,13 @@ class Program:
         outs = list(outs) if isinstance(outs, (tuple, list)) else [outs]
         level = max((v.level for v in args), default=EXACT)
         if any(is_inexact(v.dtype) for v in [*args, *outs]):
-            if kind in "ls" or (kind in "pd" and level > EXACT):
+            if kind in "lsg" or (kind in "pd" and level > EXACT):
                 level = LOOSE
             elif kind == "p":
                 level = POINT
         made = [self._value(out.shape, out.dtype, level) for out in outs]
         for value in made:
-            value.spread = kind == "s"
+            value.spread = {"s": 0, "g": 1}.get(kind)
         self.nodes.append(Node(name, fn, list(args), made))
         return made[0] if len(made) == 1 else made
 
