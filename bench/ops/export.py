@@ -416,6 +416,7 @@ for name, function, types in [
         if name in ('log', 'sqrt', 'erf_inv', 'lgamma', 'digamma') and x.dtype.kind == 'f':
             x.fill = 'uniform'
         op('elementwise', f'{name}_{brief(x.dtype)}_1e6', function, x)
+op('elementwise', 'add_f32_1', jnp.add, f32(1), f32(1))  # What calling costs.
 op('elementwise', 'quotient_i32_1e6', lax.div, i32(million), i32(million, fill='below 1000 from 1'))
 op('elementwise', 'remainder_i32_1e6', jnp.remainder, i32(million), i32(million, fill='below 1000 from 1'))
 op('elementwise', 'quotient_i64_1e6', lax.div, i64(million), i64(million, fill='below 1000 from 1'))

@@ -6,6 +6,8 @@ import { number, ratio, table } from '../report.mjs';
 
 /** Ops this much slower than another contender are listed with the steps that run them. */
 const slow = { xla: 4, native: 2.5 };
+/** Less than this much faster than a web runtime, they are listed with what memory they move. */
+const ahead = 2;
 const shownSteps = 6;
 /** By op: the instructions that XLA:CPU has for it, and 128-bit SIMD in WebAssembly has not. */
 const missing = new Map(
@@ -33,11 +35,11 @@ export function opsToMarkdown(result) {
   const shown = others.filter((name) =>
     all.some(({ runtime, best }) => runtime === name && best !== undefined),
   );
-  const rows = Object.entries(result.ops).map(([name, { records }]) => {
+  const rows = Object.entries(result.ops).map(([name, { records, bytes }]) => {
     const find = (runtime) => records.find((record) => record.runtime === runtime);
     const own = find('webhlo');
     const times = (runtime) => (own.failure ? Infinity : own.best / find(runtime)?.best || 0);
-    return { name, own, find, times };
+    return { name, own, bytes, find, times };
   });
   const first = shown[0];
   rows.sort((a, b) => b.times(first) - a.times(first));
@@ -73,7 +75,13 @@ export function opsToMarkdown(result) {
     const listed = rows.filter(
       ({ own, times }) => own.steps && times(runtime) > limit && times(runtime) < Infinity,
     );
-    lines.push('', `What runs those that take more than ${limit} times as long as with ${titles[runtime]}:`, ''); // prettier-ignore
+    const calling = rows.find(({ name }) => name === 'add_f32_1')?.own.best;
+    lines.push(
+      '',
+      `What runs those that take more than ${limit} times as long as with ${titles[runtime]}` +
+        `${calling ? ` (a call that adds two numbers takes ${number(calling)} ms)` : ''}:`,
+      '',
+    );
     for (const { name, own, times, find } of listed) {
       const more = own.steps.length - shownSteps;
       const steps = own.steps.slice(0, shownSteps).join('; ');
@@ -88,6 +96,9 @@ export function opsToMarkdown(result) {
     if (listed.length === 0) lines.push('- none');
   }
 
+  const peers = shown.filter((name) => !(name in slow));
+  if (peers.length > 0) lines.push(...behindPeers(rows, peers));
+
   const complaints = [];
   for (const [name, { records }] of Object.entries(result.ops))
     for (const { runtime, failure } of records)
@@ -95,6 +106,22 @@ export function opsToMarkdown(result) {
   if (complaints.length > 0) lines.push('', ...complaints);
   if (result.notes.length > 0) lines.push('', ...result.notes.map((note) => `- ${note}`));
   return `${lines.join('\n')}\n`;
+}
+
+/** Where the best web runtime takes less than `ahead` times as long. */
+function behindPeers(rows, peers) {
+  const lines = ['', `What the best web runtime takes less than ${ahead} times as long for, with the bytes of operands and results a second:`, '']; // prettier-ignore
+  const behind = rows
+    .map(({ own, name, bytes, times }) => {
+      const [worst] = peers.toSorted((a, b) => times(b) - times(a));
+      return { own, name, bytes, worst, x: times(worst) };
+    })
+    .filter(({ own, x }) => own.best && x > 1 / ahead)
+    .sort((a, b) => b.x - a.x);
+  for (const { name, own, bytes, worst, x } of behind)
+    lines.push(`- ${name}: ${x.toFixed(2)} of ${worst}; ${(bytes / own.best / 1e6).toFixed(1)} GB/s`);
+  if (behind.length === 0) lines.push('- none');
+  return lines;
 }
 
 const titles = { xla: 'XLA:CPU', native: 'native C++' };

@@ -70,6 +70,17 @@ function parse(args) {
   return { ...values, only, peers, slice: count('slice'), rounds: count('rounds') };
 }
 
+/** Bytes of a program's operands and results. */
+function bytesOf(program) {
+  const [, types] = /@main\((.*) \{$/m.exec(program);
+  let bytes = 0;
+  for (const [, dims, complex, bits] of types.matchAll(/tensor<([\dx]*?)(complex<)?[a-z]+(\d+)/g)) {
+    const elements = dims.split('x').reduce((n, dim) => n * Number(dim || 1), 1);
+    bytes += elements * Math.ceil(Number(bits) / 8) * (complex ? 2 : 1);
+  }
+  return bytes;
+}
+
 /** All records of one op. XLA:CPU comes first: its results are what the others are compared with. */
 async function benchOp(name, { host, xla, peers, folder, options }) {
   const { inputs, results, tolerance } = index[name];
@@ -149,7 +160,8 @@ async function main() {
       peers.push({ name, ...(await import(`../runtimes/op-${name}.mjs`)) });
     for (const name of options.only) {
       const records = await benchOp(name, { host, xla, peers, folder, options });
-      result.ops[name] = { group: index[name].group, records };
+      const bytes = bytesOf(readFileSync(join(folder, 'program.mlir'), 'utf8'));
+      result.ops[name] = { group: index[name].group, bytes, records };
       const said = records.map(({ runtime, failure, best }) => `${runtime} ${failure ?? best}`);
       console.error(`${name}: ${said.join(', ')}`);
       if (options.json) writeFileSync(options.json, opsToJson(result));

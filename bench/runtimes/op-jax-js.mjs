@@ -89,6 +89,7 @@ export const ops = {
   outer_1000: call('outer'),
   dot_1e6: call('vdot'),
 
+  add_f32_1: call('add'),
   add_f32_1e6: call('add'),
   add_f64_1e6: call('add'),
   add_i32_1e6: call('add'),

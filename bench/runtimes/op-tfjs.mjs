@@ -107,6 +107,7 @@ export const ops = {
   outer_1000: call('outerProduct'),
   dot_1e6: call('dot'),
 
+  add_f32_1: call('add'),
   add_f32_1e6: call('add'),
   add_i32_1e6: call('add'),
   multiply_f32_1e6: call('mul'),
