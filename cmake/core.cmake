@@ -31,7 +31,8 @@ if(EMSCRIPTEN)
   list(FILTER loop_sources EXCLUDE REGEX "/(choice|kernel|panels_kernel|sizes|xnnpack)\\.cc$")
   # Loops that are written out as vectors gain nothing from the copies that -O2 makes of them.
   file(GLOB tile_sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}
-       core/ops/elementwise_*.cc core/kernels/fft/loops.cc core/kernels/matmul/products.cc)
+       core/ops/elementwise_*.cc core/kernels/fft/loops.cc core/kernels/matmul/products.cc
+       core/kernels/moves/strided_copy.cc)
   list(REMOVE_ITEM loop_sources ${tile_sources})
   set_source_files_properties(${loop_sources} PROPERTIES COMPILE_OPTIONS -O2)
   set_source_files_properties(${tile_sources} PROPERTIES COMPILE_OPTIONS -Os)

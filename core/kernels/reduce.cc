@@ -209,6 +209,12 @@ void FoldShortRows(const void* input, int64_t rows, int64_t n, void* output) {
   }
 }
 
+// Bits, whatever the width of an element.
+template <typename Op, int64_t kWidth>
+void FoldBits(const void* input, int64_t rows, int64_t inner, int64_t columns, void* output) {
+  FoldVectors<uint8_t, Op>(input, rows, inner * kWidth, columns * kWidth, output);
+}
+
 // ---- Other integers ----
 
 // Whatever the order, the result is the same: compilers find one for vectors.
@@ -322,8 +328,8 @@ std::unique_ptr<TensorReduction> TensorReduction::Create(Reduction op, ElementTy
         if constexpr (kFloats || (kWords && kAdds)) {
           r->fold_ = FoldVectors<T, Op>;
           r->fold_short_rows_ = FoldShortRows<T, Op>;
-        } else if constexpr (sizeof(T) == 1 && kBits) {
-          r->fold_ = FoldVectors<T, Op>;
+        } else if constexpr (kBits) {
+          r->fold_ = FoldBits<Op, sizeof(T)>;
         } else {
           r->fold_ = FoldIntegers<T, Op>;
         }
