@@ -6,6 +6,7 @@
 
 #include "core/base/check.h"
 #include "core/base/math.h"
+#include "core/graph/tensor.h"
 #include "core/kernels/moves/strided_copy.h"
 #include "core/kernels/parallel.h"
 
@@ -122,15 +123,13 @@ int64_t StridedLoops::OffsetOf(int64_t i) const {
 }
 
 FoldLoops::FoldLoops(std::span<const int64_t> sizes, std::span<const int64_t> reduced) {
-  int64_t stride = 1;
-  for (int64_t size : sizes) stride *= size;
+  const std::vector<int64_t> strides = RowMajorStrides(sizes);
   kept.Add(1, 1);
   folded.Add(1, 1);
   for (size_t d = 0; d < sizes.size(); ++d) {
-    stride /= sizes[d];
     const bool is_reduced =
         std::find(reduced.begin(), reduced.end(), static_cast<int64_t>(d)) != reduced.end();
-    (is_reduced ? folded : kept).Add(sizes[d], stride);
+    (is_reduced ? folded : kept).Add(sizes[d], strides[d]);
   }
 }
 

@@ -72,3 +72,21 @@ func.func @two_inputs() {
   check.expect_eq_const %5#1, dense<[-4, 5, -1]> : tensor<3xi32>
   return
 }
+
+// -----
+
+// The result must not take the place of an operand whose old elements are updates, too.
+func.func @updates_are_the_operand() {
+  %0 = stablehlo.constant dense<[1.0, 2.0, 3.0, 4.0]> : tensor<4xf64>
+  %1 = stablehlo.constant dense<[[3], [3], [0], [1]]> : tensor<4x1xi32>
+  %2 = stablehlo.add %0, %0 : tensor<4xf64>
+  %3 = "stablehlo.scatter"(%2, %1, %2) <{
+    scatter_dimension_numbers = #stablehlo.scatter<inserted_window_dims = [0], scatter_dims_to_operand_dims = [0], index_vector_dim = 1>
+  }> ({
+  ^bb0(%current: tensor<f64>, %update: tensor<f64>):
+    %product = stablehlo.multiply %current, %update : tensor<f64>
+    stablehlo.return %product : tensor<f64>
+  }) : (tensor<4xf64>, tensor<4x1xi32>, tensor<4xf64>) -> tensor<4xf64>
+  check.expect_eq_const %3, dense<[12.0, 32.0, 6.0, 64.0]> : tensor<4xf64>
+  return
+}

@@ -410,3 +410,25 @@ func.func @complex() {
   check.expect_eq_const %3#2, dense<[(42.0, -18.5), (41.5, -23.5), (37.0, -19.5)]> : tensor<3xcomplex<f64>>
   return
 }
+
+// -----
+
+// A condition over no elements: nothing of a loop over such values is worth a trip.
+func.func @of_nothing() {
+  %0 = stablehlo.constant dense<1.0> : tensor<0x3xf32>
+  %1 = stablehlo.constant dense<false> : tensor<i1>
+  %2:2 = stablehlo.while(%x = %0, %n = %1) : tensor<0x3xf32>, tensor<i1>
+    cond {
+      %limit = stablehlo.constant dense<9.0> : tensor<0x3xf32>
+      %below = stablehlo.compare LT, %x, %limit, FLOAT : (tensor<0x3xf32>, tensor<0x3xf32>) -> tensor<0x3xi1>
+      %no = stablehlo.constant dense<false> : tensor<i1>
+      %go = stablehlo.reduce(%below init: %no) applies stablehlo.or across dimensions = [0, 1] : (tensor<0x3xi1>, tensor<i1>) -> tensor<i1>
+      stablehlo.return %go : tensor<i1>
+    } do {
+      %double = stablehlo.add %x, %x : tensor<0x3xf32>
+      %true = stablehlo.constant dense<true> : tensor<i1>
+      stablehlo.return %double, %true : tensor<0x3xf32>, tensor<i1>
+    }
+  check.expect_eq_const %2#1, dense<false> : tensor<i1>
+  return
+}

@@ -289,6 +289,10 @@ class Program:
                 level = LOOSE
             elif kind == "p":
                 level = POINT
+        if level == POINT:  # Units in the last place of a narrower type are more of a wider one.
+            unit = lambda values: [float(ml_dtypes.finfo(v.dtype).eps) for v in values if is_inexact(v.dtype)]
+            if max(unit(args), default=0) > min(unit(outs), default=1):
+                level = LOOSE
         made = [self._value(out.shape, out.dtype, level) for out in outs]
         for value in made:
             value.spread = {"s": 0, "g": 1}.get(kind)
