@@ -535,7 +535,7 @@ def finite(g, v):
 
 def slope(g, fn, *args):
     """What a gradient of `fn` begins with. Nodes of their own, so that what their rounding does is seen."""
-    return g.apply("slope", lax.cos, g.apply("forward", fn, *args, kind="l"), kind="p")
+    return finite(g, g.apply("slope", lax.cos, g.apply("forward", fn, *args, kind="l"), kind="p"))
 
 
 @family(5, smooth=True)
@@ -990,7 +990,7 @@ def random(g):
     fn = lambda data: RANDOM[name](jax.random.wrap_key_data(data, impl=impl), shape, dtype)
     # Of the uniform ones XLA may round a product and a sum once.
     exact = name in ("bits", "bytes", "bernoulli", "randint", "permutation", "split", "fold_in")
-    g.apply(f"random {name} {impl}", native([data.dtype], fn), data, kind="x" if exact else "l")
+    g.apply(f"random {name} {impl}", native([data.dtype], fn), data, kind="x" if exact else "g")
 
 
 @family(1)
@@ -1138,8 +1138,8 @@ LIBRARY = {
     "i1": lambda x, y: jax.scipy.special.i1(x), "entr": lambda x, y: jax.scipy.special.entr(jnp.abs(x) + 0.1),
     "spence": lambda x, y: jax.scipy.special.spence(jnp.abs(x.astype(at(f32))) + 0.1),
     "betaln": lambda x, y: jax.scipy.special.betaln(jnp.abs(x) + 0.1, jnp.abs(y) + 0.1),
-    "isclose": lambda x, y: jnp.isclose(x, y, rtol=0.1), "signbit": lambda x, y: jnp.signbit(x),
-    "heaviside": lambda x, y: jnp.heaviside(x, y), "copysign": lambda x, y: jnp.copysign(x, y),
+    "isclose": lambda x, y: jnp.isclose(x, y, rtol=0.1), "signbit": lambda x, y: jnp.signbit(jnp.nan_to_num(x)),
+    "heaviside": lambda x, y: jnp.heaviside(x, y), "copysign": lambda x, y: jnp.copysign(x, jnp.nan_to_num(y)),
     "top p": lambda x, y: jnp.cumsum(jnp.sort(jax.nn.softmax(x), descending=True), -1) < 0.9,
     "lstm": lambda x, y: lax.scan(lambda c, r: (jnp.tanh(c * 0.5 + r), jax.nn.sigmoid(c) * r), jnp.zeros_like(x[0]), y)[1],
 }  # fmt: skip
