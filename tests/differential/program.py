@@ -33,7 +33,7 @@ MODES = {
     "low": {f64: f32, c128: c64},
     "noisy": {},
 }
-NOISE_ULPS = 2
+NOISE_ULPS = 5
 _mode, _noise = "native", None
 
 
