@@ -74,7 +74,7 @@ function parse(args) {
 function bytesOf(program) {
   const [, types] = /@main\((.*) \{$/m.exec(program);
   let bytes = 0;
-  for (const [, dims, complex, bits] of types.matchAll(/tensor<([\dx]*?)(complex<)?[a-z]+(\d+)/g)) {
+  for (const [, dims, complex, bits] of types.matchAll(/tensor<((?:\d+x)*)(complex<)?[a-z]+(\d+)/g)) {
     const elements = dims.split('x').reduce((n, dim) => n * Number(dim || 1), 1);
     bytes += elements * Math.ceil(Number(bits) / 8) * (complex ? 2 : 1);
   }

@@ -19,30 +19,42 @@ namespace {
 constexpr int64_t kShort = 2048;          // Bytes.
 constexpr int64_t kTogether = 16 * 1024;  // Bytes that are copied together.
 
-// Elements of so many bytes, one behind the other: those at `stride` times the indices, which are
-// `step` apart, or at the nearest index in [0, last].
-using Pick = void (*)(int64_t count, const int32_t* indices, int64_t step, int32_t last,
-                      ptrdiff_t stride, const uint8_t* from, uint8_t* to);
+// Where an index counts in `stride` bytes; one that does not lie in [0, last] is the nearest that
+// does. Those of one window after the other are `step` apart.
+struct Counted {
+  const int32_t* indices;
+  int64_t step;
+  int32_t last;
+  ptrdiff_t stride;
 
-template <size_t kBytes>
-void PickElements(int64_t count, const int32_t* indices, int64_t step, int32_t last,
-                  ptrdiff_t stride, const uint8_t* from, uint8_t* to) {
+  ptrdiff_t At(int64_t i) const {
+    return static_cast<ptrdiff_t>(std::clamp(indices[i * step], 0, last)) * stride;
+  }
+};
+
+// Elements of so many bytes, one behind the other, each where one index or two say.
+using Pick = void (*)(int64_t count, const Counted* by, const uint8_t* from, uint8_t* to);
+
+template <size_t kBytes, bool kTwo>
+void PickElements(int64_t count, const Counted* by, const uint8_t* from, uint8_t* to) {
+  const Counted first = by[0], second = by[kTwo ? 1 : 0];
   for (int64_t i = 0; i < count; ++i) {
-    const ptrdiff_t index = std::clamp(indices[i * step], 0, last);
-    std::memcpy(to + i * static_cast<int64_t>(kBytes), from + index * stride, kBytes);
+    const ptrdiff_t at = first.At(i) + (kTwo ? second.At(i) : 0);
+    std::memcpy(to + i * static_cast<int64_t>(kBytes), from + at, kBytes);
   }
 }
 
+template <bool kTwo>
 Pick PickOf(int64_t bytes) {
   switch (bytes) {
     case 1:
-      return PickElements<1>;
+      return PickElements<1, kTwo>;
     case 2:
-      return PickElements<2>;
+      return PickElements<2, kTwo>;
     case 4:
-      return PickElements<4>;
+      return PickElements<4, kTwo>;
     case 8:
-      return PickElements<8>;
+      return PickElements<8, kTwo>;
     default:
       return nullptr;
   }
@@ -60,10 +72,10 @@ class GatherKernel : public Kernel {
     behind_ = places_.AreAdjacent(run_);
     const bool adjacent = !places_.batches.empty() && places_.batches.back().windows == run_;
     const int64_t bytes = run_ * width_ * (adjacent ? 1 : runs_);
-    const WindowPlaces::Batch inner = places_.Inner();
-    if (runs_ == 1 && behind_ && inner.operand == 0 && places_.starts.size() == 1 &&
+    if (runs_ == 1 && behind_ && places_.Inner().operand == 0 &&
         places_.indices.element == ElementType::kI32) {
-      pick_ = PickOf(bytes);
+      if (places_.starts.size() == 1) pick_ = PickOf<false>(bytes);
+      if (places_.starts.size() == 2) pick_ = PickOf<true>(bytes);
     }
     if (bytes <= kShort) {
       many_ = std::clamp(kTogether / bytes, int64_t{1}, WindowPlaces::kMaxFound);
@@ -112,15 +124,18 @@ class GatherKernel : public Kernel {
  private:
   void PickAll(const TensorView& indices, int64_t window, int64_t count, const uint8_t* operand,
                uint8_t* result) const {
-    const WindowPlaces::Start& start = places_.starts[0];
-    const auto last =
-        static_cast<int32_t>(std::min<int64_t>(start.room, std::numeric_limits<int32_t>::max()));
-    const int32_t* const found = static_cast<const int32_t*>(indices.data()) + start.indices;
+    Counted by[2];
+    for (size_t k = 0; k < places_.starts.size(); ++k) {
+      const WindowPlaces::Start& start = places_.starts[k];
+      const int64_t last = std::min<int64_t>(start.room, std::numeric_limits<int32_t>::max());
+      by[k] = {static_cast<const int32_t*>(indices.data()) + start.indices, places_.Inner().indices,
+               static_cast<int32_t>(last), static_cast<ptrdiff_t>(start.operand * width_)};
+    }
     places_.ForEachRowOf(
         window, count, [&](int64_t first, int64_t row, int64_t at, int64_t from, int64_t) {
-          pick_(row, found + at, places_.Inner().indices, last,
-                static_cast<ptrdiff_t>(start.operand * width_), operand + from * width_,
-                result + (window + first) * run_ * width_);
+          Counted there[2] = {by[0], by[1]};
+          for (Counted& index : there) index.indices += at;
+          pick_(row, there, operand + from * width_, result + (window + first) * run_ * width_);
         });
   }
 
@@ -131,7 +146,7 @@ class GatherKernel : public Kernel {
   int64_t run_, runs_;   // Elements of a run, and the runs of a window.
   bool behind_;          // Whether each such run lies behind that of the window before.
   int64_t many_ = 0;     // Windows that are copied together.
-  Pick pick_ = nullptr;  // Where windows are single runs of few bytes with one index each.
+  Pick pick_ = nullptr;  // Where windows are single runs of few bytes with an index or two each.
   // The runs of so many windows, each of all of them, or the items of all windows, one window after
   // the other.
   Pieces pieces_;
