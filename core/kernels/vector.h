@@ -34,6 +34,8 @@ HWY_INLINE void Store(F32x4 v, float* p) { hn::StoreU(v, kF32, p); }
 
 // a * b + c, rounded once or twice, as is fast here.
 HWY_INLINE F32x4 MulAdd(F32x4 a, F32x4 b, F32x4 c) { return Hwy<float>().MulAdd(a, b, c); }
+// c - a * b, likewise.
+HWY_INLINE F32x4 NegMulAdd(F32x4 a, F32x4 b, F32x4 c) { return Hwy<float>().NegMulAdd(a, b, c); }
 
 // NaN if either is NaN; -0 is less than +0.
 HWY_INLINE F32x4 Max(F32x4 a, F32x4 b) { return Hwy<float>().Max(a, b); }

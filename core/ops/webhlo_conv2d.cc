@@ -214,6 +214,13 @@ constexpr KernelRow kKernels[] = {
      .make = Make<[](const Convolution& c, const KernelChoice&) -> Result<std::unique_ptr<Kernel>> {
        return MakeDepthwise(c.sizes);
      }>},
+    {.name = "winograd",
+     .propose = Propose<[](const Convolution& c, int num_threads) {
+       return ProposeWinograd(c.sizes, num_threads);
+     }>,
+     .make = Make<[](const Convolution& c, const KernelChoice&) -> Result<std::unique_ptr<Kernel>> {
+       return MakeWinograd(c.sizes);
+     }>},
     {.name = "xnnpack.convolution",
      .propose = Propose<[](const Convolution& c, int num_threads) {
        return ProposeXnnConvolution(c.sizes, num_threads);

@@ -66,3 +66,23 @@ func.func @residual_and_relu() {
   check.expect_eq_const %3, dense<[[[[0.0], [0x7FC00000], [0x7F800000]]]]> : tensor<1x1x3x1xf32>
   return
 }
+
+// -----
+
+// Channels enough for Winograd's form, over all kinds of borders.
+func.func @many_channels() {
+  %0 = stablehlo.constant dense<1.0> : tensor<1x8x8x32xf32>
+  %1 = stablehlo.constant dense<1.0> : tensor<32x3x3x32xf32>
+  %2 = "webhlo.conv2d"(%0, %1) {padding = array<i64: 1, 1, 1, 1>} : (tensor<1x8x8x32xf32>, tensor<32x3x3x32xf32>) -> tensor<1x8x8x32xf32>
+  %3 = stablehlo.constant dense<[[[128.0, 192.0, 192.0, 192.0, 192.0, 192.0, 192.0, 128.0],
+    [192.0, 288.0, 288.0, 288.0, 288.0, 288.0, 288.0, 192.0],
+    [192.0, 288.0, 288.0, 288.0, 288.0, 288.0, 288.0, 192.0],
+    [192.0, 288.0, 288.0, 288.0, 288.0, 288.0, 288.0, 192.0],
+    [192.0, 288.0, 288.0, 288.0, 288.0, 288.0, 288.0, 192.0],
+    [192.0, 288.0, 288.0, 288.0, 288.0, 288.0, 288.0, 192.0],
+    [192.0, 288.0, 288.0, 288.0, 288.0, 288.0, 288.0, 192.0],
+    [128.0, 192.0, 192.0, 192.0, 192.0, 192.0, 192.0, 128.0]]]> : tensor<1x8x8xf32>
+  %4 = stablehlo.broadcast_in_dim %3, dims = [0, 1, 2] : (tensor<1x8x8xf32>) -> tensor<1x8x8x32xf32>
+  check.expect_close %2, %4, max_ulp_difference = 8 : tensor<1x8x8x32xf32>, tensor<1x8x8x32xf32>
+  return
+}

@@ -13,7 +13,7 @@ namespace {
 
 // A tile: so many pixels by so many elements of their patches. With as much of a panel it stays in
 // the first cache; sums over longer patches are cut there, which also keeps their chains short.
-constexpr int64_t kPixels = 16;
+constexpr int64_t kPixels = PatchConvolution::kPixels;
 constexpr int64_t kDepth = 512;
 
 // Where a pixel's window lies.
@@ -142,30 +142,40 @@ PatchConvolution::PatchConvolution(const Conv2dSizes& sizes)
 
 void PatchConvolution::Run(const float* input, const float* packed, float* output, float* scratch,
                            PieceRange pieces, ThreadPool& pool) const {
+  const int64_t all_pixels = sizes_.pixels();
+  pieces_.Run(pieces, pool, [&](int64_t begin, int64_t end) {
+    for (int64_t t = begin; t < end; ++t) {
+      const int64_t first = t / sizes_.groups * kPixels;
+      RunTile(input, packed, output, scratch, t % sizes_.groups, first,
+              std::min(kPixels, all_pixels - first));
+    }
+  });
+}
+
+void PatchConvolution::RunPixels(const float* input, const float* packed, float* output,
+                                 float* scratch, int64_t first, int64_t count) const {
+  for (int64_t group = 0; group < sizes_.groups; ++group) {
+    RunTile(input, packed, output, scratch, group, first, count);
+  }
+}
+
+void PatchConvolution::RunTile(const float* input, const float* packed, float* output,
+                               float* scratch, int64_t group, int64_t first, int64_t count) const {
   const PatchSizes& s = sizes_;
   const PanelShape shape = s.panels();
   const int64_t output_height = s.output_height(), output_width = s.output_width();
-  const int64_t all_pixels = s.pixels();
+  Window windows[kPixels];
+  for (int64_t i = 0; i < count; ++i) {
+    const int64_t x = (first + i) % output_width;
+    const int64_t row = (first + i) / output_width;
+    windows[i] = {
+        input + row / output_height * s.height * s.width * s.channels + group * s.group_channels(),
+        row % output_height * s.stride_height - s.pad_top, x * s.stride_width - s.pad_left};
+  }
   const auto tile = shape.width == 4 ? Tile<8, 1> : Tile<4, 2>;
-  pieces_.Run(pieces, pool, [&](int64_t begin, int64_t end) {
-    float* mine = scratch + ThreadPool::CurrentThread() * kPixels * kDepth;
-    for (int64_t t = begin; t < end; ++t) {
-      const int64_t group = t % s.groups;
-      const int64_t first = t / s.groups * kPixels;
-      const int64_t pixels = std::min(kPixels, all_pixels - first);
-      Window windows[kPixels];
-      for (int64_t i = 0; i < pixels; ++i) {
-        const int64_t x = (first + i) % output_width;
-        const int64_t row = (first + i) / output_width;
-        windows[i] = {input + row / output_height * s.height * s.width * s.channels +
-                          group * s.group_channels(),
-                      row % output_height * s.stride_height - s.pad_top,
-                      x * s.stride_width - s.pad_left};
-      }
-      tile(s, windows, pixels, packed + group * shape.floats(),
-           output + first * s.output_channels + group * shape.n, mine);
-    }
-  });
+  tile(s, windows, count, packed + group * shape.floats(),
+       output + first * s.output_channels + group * shape.n,
+       scratch + ThreadPool::CurrentThread() * kPixels * kDepth);
 }
 
 namespace {

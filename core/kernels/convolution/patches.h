@@ -33,13 +33,21 @@ size_t PatchScratchBytes(int num_threads);
 // Takes the filter of all groups packed in panels.
 class PatchConvolution {
  public:
+  static constexpr int64_t kPixels = 16;  // Of a tile.
+
   explicit PatchConvolution(const Conv2dSizes& sizes);
   const Pieces& pieces() const { return pieces_; }
   // `scratch` is for as many threads as the pool has.
   void Run(const float* input, const float* packed, float* output, float* scratch,
            PieceRange pieces, ThreadPool& pool) const;
+  // `count` of the output's pixels from `first` on, at most kPixels; on the caller's thread.
+  void RunPixels(const float* input, const float* packed, float* output, float* scratch,
+                 int64_t first, int64_t count) const;
 
  private:
+  void RunTile(const float* input, const float* packed, float* output, float* scratch,
+               int64_t group, int64_t first, int64_t count) const;
+
   PatchSizes sizes_;
   Pieces pieces_;  // Over tiles of pixels and groups.
 };

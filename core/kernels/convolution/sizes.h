@@ -53,6 +53,10 @@ std::optional<FullyConnectedSizes> AsProduct(const Conv2dSizes& sizes);
 std::optional<KernelChoice> ProposeDepthwise(const Conv2dSizes& sizes);
 std::unique_ptr<Kernel> MakeDepthwise(const Conv2dSizes& sizes);
 
+// Where it is faster than the definition, for filters of 3x3.
+std::optional<KernelChoice> ProposeWinograd(const Conv2dSizes& sizes, int num_threads);
+std::unique_ptr<Kernel> MakeWinograd(const Conv2dSizes& sizes);
+
 // Not where it would want more memory than a kernel may take: it keeps a pointer for each tap of
 // each output pixel.
 std::optional<KernelChoice> ProposeXnnConvolution(const Conv2dSizes& sizes, int num_threads);

@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/kernels/convolution/winograd.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+#include "core/base/memory.h"
+#include "core/base/strings.h"
+#include "core/kernels/packed_floats.h"
+#include "core/kernels/vector.h"
+#include "core/kernels/xnnpack.h"
+
+namespace webhlo {
+namespace {
+
+constexpr int kTile = WinogradSizes::kTile, kInput = WinogradSizes::kInput,
+              kPlanes = WinogradSizes::kPlanes, kRows = WinogradSizes::kRows;
+constexpr double kP = 0.70710678118654752, kQ = 1.4142135623730951;
+
+// No step of a tile adds up more than so many times its largest input: the sums of the magnitudes
+// in the rows of both transforms, of two dimensions each.
+constexpr double kGrowth = 27.0 * 55.0;
+// Products of numbers below this could be too small for f32.
+constexpr double kSmallest = 0x1p-64;
+
+using I32Tag = hn::FixedTag<int32_t, 4>;
+using I32x4 = hn::Vec<I32Tag>;
+constexpr I32Tag kI32{};
+
+// The points and their squares; in variables before a loop, as literals would be made anew at each
+// use.
+struct Points {
+  F32x4 p = Hwy4<kP>(), q = Hwy4<kQ>(), p2 = Hwy4<0.5>(), q2 = Hwy4<2.0>(), sum = Hwy4<2.5>();
+
+  template <double kValue>
+  static F32x4 Hwy4() {
+    return Splat(memory_constant<static_cast<float>(kValue)>);
+  }
+};
+
+// Six inputs at the points: coefficients of the products of all (x - point) but one's own.
+HWY_INLINE void TransformInput(const Points& l, const F32x4* d, F32x4* r) {
+  const F32x4 even = NegMulAdd(l.q2, d[2], d[4]), odd = NegMulAdd(l.q2, d[1], d[3]);
+  const F32x4 even2 = NegMulAdd(l.p2, d[2], d[4]), odd2 = NegMulAdd(l.p2, d[1], d[3]);
+  r[0] = hn::Add(NegMulAdd(l.sum, d[2], d[4]), d[0]);
+  r[1] = MulAdd(l.p, odd, even);
+  r[2] = NegMulAdd(l.p, odd, even);
+  r[3] = MulAdd(l.q, odd2, even2);
+  r[4] = NegMulAdd(l.q, odd2, even2);
+  r[5] = hn::Add(NegMulAdd(l.sum, d[3], d[5]), d[1]);
+}
+
+// Products at the points to four outputs: sums of powers of the points.
+HWY_INLINE void TransformOutput(const Points& l, const F32x4* m, F32x4* y) {
+  const F32x4 sum = hn::Add(m[1], m[2]), difference = hn::Sub(m[1], m[2]);
+  const F32x4 sum2 = hn::Add(m[3], m[4]), difference2 = hn::Sub(m[3], m[4]);
+  const F32x4 odd = hn::Mul(l.p, difference), odd2 = hn::Mul(l.q, difference2);
+  y[0] = hn::Add(hn::Add(m[0], sum), sum2);
+  y[1] = hn::Add(odd, odd2);
+  y[2] = MulAdd(l.q2, sum2, hn::Mul(l.p2, sum));
+  y[3] = MulAdd(l.q2, odd2, MulAdd(l.p2, odd, m[5]));
+}
+
+// Three taps at the points, divided by the differences to all other points.
+void TransformTaps(const double* g, int64_t stride, double* u) {
+  const double even = g[0] + 0.5 * g[2 * stride], odd = kP * g[stride];
+  const double even2 = g[0] + 2.0 * g[2 * stride], odd2 = kQ * g[stride];
+  u[0] = g[0];
+  u[1] = (even + odd) / -1.5;
+  u[2] = (even - odd) / -1.5;
+  u[3] = (even2 + odd2) / 6.0;
+  u[4] = (even2 - odd2) / 6.0;
+  u[5] = g[2 * stride];
+}
+
+// What a tile reads, pixel by pixel; the zeros where it is outside of the image.
+void FindPixels(const WinogradSizes& s, const float* input, const float* zeros, int64_t tile,
+                const float** pixels) {
+  const int64_t column = tile % s.tile_columns(), row = tile / s.tile_columns() % s.tile_rows();
+  const float* image =
+      input + tile / s.tile_columns() / s.tile_rows() * s.height * s.width * s.channels;
+  const int64_t top = row * kTile - s.pad_top, left = column * kTile - s.pad_left;
+  for (int64_t y = top; y < top + kInput; ++y) {
+    for (int64_t x = left; x < left + kInput; ++x) {
+      const bool inside = y >= 0 && y < s.height && x >= 0 && x < s.width;
+      *pixels++ = inside ? image + (y * s.width + x) * s.channels : zeros;
+    }
+  }
+}
+
+// A tile of all channels into its row of the planes. Answers the bits of the largest magnitude,
+// which are ordered as magnitudes are, with NaN above all.
+int32_t TransformTile(const float* const* pixels, int64_t channels, int64_t plane, float* planes) {
+  const Points l;
+  const I32x4 magnitude = hn::Set(kI32, 0x7fffffff);
+  I32x4 largest = hn::Zero(kI32);
+  for (int64_t c = 0; c < channels; c += 4) {
+    F32x4 rows[kInput][kInput];
+    for (int i = 0; i < kInput; ++i) {
+      F32x4 d[kInput];
+      WEBHLO_UNROLL for (int j = 0; j < kInput; ++j) {
+        d[j] = Load(pixels[i * kInput + j] + c);
+        largest = hn::Max(largest, hn::And(hn::BitCast(kI32, d[j]), magnitude));
+      }
+      TransformInput(l, d, rows[i]);
+    }
+    float* to = planes + c;
+    for (int j = 0; j < kInput; ++j, to += plane) {
+      F32x4 d[kInput], r[kInput];
+      WEBHLO_UNROLL for (int i = 0; i < kInput; ++i) d[i] = rows[i][j];
+      TransformInput(l, d, r);
+      WEBHLO_UNROLL for (int i = 0; i < kInput; ++i) Store(r[i], to + i * kInput * plane);
+    }
+  }
+  return hn::ReduceMax(kI32, largest);
+}
+
+// kRows rows of y = x * panel. Rows of x are `depth` floats, of y `columns`, of which `count` are
+// written.
+template <int kVectors>
+void Multiply(const float* x, int64_t depth, const float* panel, float* y, int64_t columns,
+              int64_t count) {
+  F32x4 sum[kRows][kVectors];
+  const float* rows[kRows];
+  WEBHLO_UNROLL for (int r = 0; r < kRows; ++r) {
+    rows[r] = x + r * depth;
+    WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) sum[r][v] = hn::Zero(kF32);
+  }
+  for (int64_t k = 0; k < depth; ++k, panel += 4 * kVectors) {
+    F32x4 w[kVectors];
+    WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) w[v] = Load(panel + 4 * v);
+    WEBHLO_UNROLL for (int r = 0; r < kRows; ++r) {
+      const F32x4 value = Splat(*rows[r]++);
+      WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) sum[r][v] = MulAdd(value, w[v], sum[r][v]);
+    }
+  }
+  WEBHLO_UNROLL for (int r = 0; r < kRows; ++r, y += columns) {
+    WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
+      if (4 * v < count) Store(sum[r][v], y + 4 * v);
+    }
+  }
+}
+
+// A tile's row of the planes of products into its pixels, of which `rows` by `columns` are outputs.
+void FinishTile(const WinogradSizes& s, const float* planes, const float* panels, int64_t rows,
+                int64_t columns, float* output) {
+  const Points l;
+  const F32x4 low = Splat(s.clamp.min), high = Splat(s.clamp.max);
+  const int64_t plane = s.output_plane(), width = s.panels().width;
+  for (int64_t c = 0; c < s.output_channels; c += 4) {
+    F32x4 sums[kTile][kInput];
+    const float* from = planes + c;
+    for (int j = 0; j < kInput; ++j, from += plane) {
+      F32x4 m[kInput], y[kTile];
+      WEBHLO_UNROLL for (int i = 0; i < kInput; ++i) m[i] = Load(from + i * kInput * plane);
+      TransformOutput(l, m, y);
+      WEBHLO_UNROLL for (int i = 0; i < kTile; ++i) sums[i][j] = y[i];
+    }
+    const F32x4 bias = Load(panels + c / width * s.panels().panel_floats() + c % width);
+    float* to = output + c;
+    for (int64_t i = 0; i < rows; ++i, to += s.output_width() * s.output_channels) {
+      F32x4 y[kTile];
+      TransformOutput(l, sums[i], y);
+      WEBHLO_UNROLL for (int j = 0; j < kTile; ++j) {
+        if (j < columns) Store(Clamped(hn::Add(y[j], bias), low, high), to + j * s.output_channels);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+int64_t WinogradSizes::block() const {
+  const int64_t most =
+      std::clamp<int64_t>((600 << 10) / (kPlanes * 4 * (channels + output_channels)), kRows, 48);
+  const int64_t count = CeilDiv(tiles(), most);
+  return RoundUp(CeilDiv(tiles(), count), kRows);
+}
+
+int64_t WinogradSizes::products_at(int num_threads) const {
+  const int64_t patches = static_cast<int64_t>(PatchScratchBytes(num_threads) / sizeof(float));
+  return std::max(kPlanes * input_plane(), patches);
+}
+
+void PackWinograd(const WinogradSizes& s, const float* filter, const float* bias, int64_t begin,
+                  int64_t end, float* packed) {
+  const PanelShape shape = s.panels();
+  PackPanels(shape, filter, true, bias, begin, end, packed);
+  float& limit = packed[s.limit_at()];
+  if (begin == 0) {
+    std::fill_n(packed + s.zeros_at(), s.channels, 0.0f);
+    limit = 0x1p100f;
+  }
+  for (int64_t n = begin * shape.width; n < end * shape.width; ++n) {
+    float* to =
+        packed + shape.floats() + n / shape.width * s.channels * shape.width + n % shape.width;
+    double sums[kPlanes] = {}, largest = 0;
+    for (int64_t c = 0; c < s.channels; ++c, to += shape.width) {
+      double g[9] = {}, half[3 * kInput], u[kPlanes];
+      for (int t = 0; t < 9 && n < shape.n; ++t) {
+        g[t] = filter[n * shape.k + t * s.channels + c];
+        largest = std::max(largest, std::abs(g[t]));
+      }
+      for (int x = 0; x < 3; ++x) TransformTaps(g + x, 3, half + x * kInput);
+      for (int i = 0; i < kInput; ++i) TransformTaps(half + i, kInput, u + i * kInput);
+      for (int i = 0; i < kPlanes; ++i) {
+        to[i * s.plane_floats()] = static_cast<float>(u[i]);
+        sums[i] += std::abs(u[i]);
+      }
+    }
+    const double most = *std::max_element(sums, sums + kPlanes);
+    // What is not finite fails all comparisons.
+    if (!(most == 0 || (largest >= kSmallest && most < 0x1p64))) limit = -1;
+    limit = std::min(limit, static_cast<float>(0x1p127 / kGrowth / std::max(most, 1.0)));
+  }
+}
+
+Winograd::Winograd(const Conv2dSizes& sizes) : sizes_{sizes}, definition_(sizes) {
+  const WinogradSizes& s = sizes_;
+  const int64_t block = s.block();
+  block_.Add(block, kPlanes * s.channels * 4);
+  block_.Add(kPlanes * s.panels().count(),
+             block * s.channels * s.panels().width * 2 / kFlopsPerCost);
+  block_.Add(block, kPlanes * s.output_channels * 4);
+}
+
+void Winograd::Run(const float* input, const float* packed, float* output, float* scratch,
+                   PieceRange pieces, ThreadPool& pool) const {
+  const WinogradSizes& s = sizes_;
+  const PanelShape shape = s.panels();
+  const float limit = packed[s.limit_at()];
+  // Of magnitudes other than 0, as bits.
+  const int32_t smallest = std::bit_cast<int32_t>(static_cast<float>(kSmallest));
+  const int32_t largest = limit < 0 ? -1 : std::bit_cast<int32_t>(limit);
+  float* const products = scratch + s.products_at(pool.num_threads());
+  int32_t* const magnitudes =
+      reinterpret_cast<int32_t*>(scratch + s.magnitudes_at(pool.num_threads()));
+
+  const auto transform = [&](int64_t first, int64_t begin, int64_t end) {
+    for (int64_t t = begin; t < end; ++t) {
+      const float* pixels[kPlanes];
+      FindPixels(s, input, packed + s.zeros_at(), first + t, pixels);
+      magnitudes[t] = TransformTile(pixels, s.channels, s.input_plane(), scratch + t * s.channels);
+    }
+  };
+  const auto multiply = [&](int64_t tiles, int64_t begin, int64_t end) {
+    for (int64_t item = begin; item < end; ++item) {
+      const int64_t plane = item / shape.count(), panel = item % shape.count();
+      const float* w =
+          packed + shape.floats() + plane * s.plane_floats() + panel * s.channels * shape.width;
+      const float* x = scratch + plane * s.input_plane();
+      float* y = products + plane * s.output_plane() + panel * shape.width;
+      const int64_t count = shape.n - panel * shape.width;
+      for (int64_t t = 0; t < tiles; t += kRows) {
+        Multiply<2>(x + t * s.channels, s.channels, w, y + t * shape.n, shape.n, count);
+      }
+    }
+  };
+  const auto finish = [&](int64_t first, int64_t begin, int64_t end) {
+    for (int64_t t = begin; t < end; ++t) {
+      const int64_t tile = first + t, row = tile / s.tile_columns();
+      const int64_t y = row % s.tile_rows() * kTile, x = tile % s.tile_columns() * kTile;
+      const int64_t rows = std::min<int64_t>(kTile, s.output_height() - y),
+                    columns = std::min<int64_t>(kTile, s.output_width() - x);
+      const int64_t pixel = (row / s.tile_rows() * s.output_height() + y) * s.output_width() + x;
+      const int32_t magnitude = magnitudes[t];
+      if (largest > 0 && (magnitude == 0 || (magnitude >= smallest && magnitude <= largest))) {
+        FinishTile(s, products + t * s.output_channels, packed, rows, columns,
+                   output + pixel * s.output_channels);
+        continue;
+      }
+      for (int64_t i = 0; i < rows; ++i) {
+        definition_.RunPixels(input, packed, output, scratch, pixel + i * s.output_width(),
+                              columns);
+      }
+    }
+  };
+
+  ForEachBlock(block_.count(), pieces, [&](int64_t block, PieceRange range) {
+    const int64_t first = block * s.block(), tiles = std::min(s.block(), s.tiles() - first);
+    block_.Run(range, pool, [&](size_t step, int64_t begin, int64_t end) {
+      if (step == 1) return multiply(tiles, begin, end);
+      end = std::min(end, tiles);
+      if (step == 0) return transform(first, begin, end);
+      finish(first, begin, end);
+    });
+  });
+}
+
+namespace {
+
+class WinogradKernel : public PackedWeightsKernel {
+ public:
+  explicit WinogradKernel(const Conv2dSizes& s)
+      : PackedWeightsKernel(s.has_bias, s.extras, WinogradSizes{s}.packed_floats()),
+        loop_(s),
+        pack_pieces_(loop_.sizes().panels().count(),
+                     loop_.sizes().channels * kPlanes * loop_.sizes().panels().width * 16) {}
+
+  size_t pieces() const override { return loop_.pieces(); }
+  int64_t cost() const override { return loop_.cost(); }
+  size_t pack_pieces() const override { return pack_pieces_.count(); }
+  void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
+    loop_.Run(static_cast<const float*>(args[0]), packed(), static_cast<float*>(args[result()]),
+              static_cast<float*>(args[scratch()]), pieces, pool);
+  }
+
+ protected:
+  void PackWeights(const float* filter, const float* bias, PieceRange pieces,
+                   float* packed) const override {
+    const auto [begin, end] = pack_pieces_.Items(0, pieces);
+    PackWinograd(loop_.sizes(), filter, bias, begin, end, packed);
+  }
+  void UnpackWeights(const float* packed, PieceRange pieces, float* filter,
+                     float* bias) const override {
+    const auto [begin, end] = pack_pieces_.Items(0, pieces);
+    UnpackPanels(loop_.sizes().panels(), packed, true, begin, end, filter, bias);
+  }
+
+ private:
+  const Winograd loop_;
+  const Pieces pack_pieces_;  // Over panels.
+};
+
+}  // namespace
+
+std::optional<KernelChoice> ProposeWinograd(const Conv2dSizes& conv, int num_threads) {
+  // Transforms of few channels cost more than they save, and so does reading 4 times the filter for
+  // a few pixels.
+  constexpr int64_t kChannels = 32, kTiles = 16, kFewTiles = 4, kCachedBytes = 12 << 20;
+  if (!AreValid(conv) || conv.groups != 1 || conv.filter_height != 3 || conv.filter_width != 3 ||
+      conv.stride_height != 1 || conv.stride_width != 1 || conv.dilation_height != 1 ||
+      conv.dilation_width != 1 || conv.channels % 4 != 0 || conv.output_channels % 4 != 0 ||
+      conv.channels < kChannels || conv.output_channels < kChannels) {
+    return std::nullopt;
+  }
+  const WinogradSizes s{conv};
+  if (!FitsSize({s.panels().count() + 1, s.channels + 1, kPlanes + 9, s.panels().width})) {
+    return std::nullopt;
+  }
+  const int64_t planes = kPlanes * s.plane_floats() * static_cast<int64_t>(sizeof(float));
+  if (s.tiles() < (planes <= kCachedBytes ? kFewTiles : kTiles) ||
+      s.scratch_bytes(num_threads) > kScratchAllowance) {
+    return std::nullopt;
+  }
+  return KernelChoice{
+      .sizes = Describe(conv),
+      .pack_key =
+          StrCat("winograd ", s.channels, "x", s.output_channels, s.has_bias ? " bias" : ""),
+      .packed_operands = uint64_t{s.has_bias ? 6u : 2u},
+      .scratch_bytes = s.scratch_bytes(num_threads),
+  };
+}
+
+std::unique_ptr<Kernel> MakeWinograd(const Conv2dSizes& sizes) {
+  return std::make_unique<WinogradKernel>(sizes);
+}
+
+}  // namespace webhlo
