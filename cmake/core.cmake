@@ -32,7 +32,9 @@ if(EMSCRIPTEN)
   # Loops that are written out as vectors gain nothing from the copies that -O2 makes of them.
   file(GLOB tile_sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}
        core/ops/elementwise_*.cc core/kernels/fft/loops.cc core/kernels/matmul/products.cc
-       core/kernels/moves/strided_copy.cc core/kernels/convolution/winograd.cc)
+       core/kernels/moves/strided_copy.cc core/kernels/convolution/winograd.cc
+       core/kernels/window_fold.cc core/kernels/iota.cc core/kernels/triangular.cc
+       core/kernels/running.cc core/kernels/top_k.cc)
   list(REMOVE_ITEM loop_sources ${tile_sources})
   set_source_files_properties(${loop_sources} PROPERTIES COMPILE_OPTIONS -O2)
   set_source_files_properties(${tile_sources} PROPERTIES COMPILE_OPTIONS -Os)

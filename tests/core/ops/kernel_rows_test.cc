@@ -18,7 +18,8 @@
 namespace webhlo::elementwise_testing {
 namespace {
 
-// Sums of products of small integers are exact, in whatever order; functions and transforms are not.
+// Sums of products of small integers are exact, in whatever order; functions and transforms are
+// not.
 constexpr int64_t kUlps = 8;
 
 // Whether the node can be run by itself.
