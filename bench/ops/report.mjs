@@ -70,12 +70,12 @@ export function opsToMarkdown(result) {
       "there is no JIT, and XNNPACK's operators are compiled from scalar code.",
     );
 
+  const calling = rows.find(({ name }) => name === 'add_f32_1')?.own.best;
   for (const [runtime, limit] of Object.entries(slow)) {
     if (!shown.includes(runtime)) continue;
     const listed = rows.filter(
       ({ own, times }) => own.steps && times(runtime) > limit && times(runtime) < Infinity,
     );
-    const calling = rows.find(({ name }) => name === 'add_f32_1')?.own.best;
     lines.push(
       '',
       `What runs those that take more than ${limit} times as long as with ${titles[runtime]}` +

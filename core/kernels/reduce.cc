@@ -81,7 +81,6 @@ constexpr bool kHasFast = std::is_floating_point_v<T> &&
 template <typename T, typename Op, int kVectors>
 void FoldColumns(const T* x, int64_t rows, int64_t inner, T* out, int64_t columns) {
   constexpr int64_t kRows = 64;  // Chains of so many rows are folded for themselves.
-  constexpr VectorTag<T> d{};
   constexpr int64_t lanes = kLanes<T>;
   hn::Vec<VectorTag<T>> total[kVectors], part[kVectors];
   for (int64_t row = 0; row < rows; row += kRows) {
@@ -96,7 +95,7 @@ void FoldColumns(const T* x, int64_t rows, int64_t inner, T* out, int64_t column
     }
   }
   WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
-    hn::StoreN(total[v], d, out + lanes * v, static_cast<size_t>(columns - lanes * v));
+    StoreFirst(total[v], out + lanes * v, static_cast<size_t>(columns - lanes * v));
   }
 }
 
@@ -201,11 +200,7 @@ void FoldShortRows(const void* input, int64_t rows, int64_t n, void* output) {
       total = Column(at, i++);
     }
     for (; i < n; ++i) total = Op::Vector(total, Column(at, i));
-    if (row + lanes <= rows) {
-      hn::StoreU(total, d, out + row);
-    } else {
-      hn::StoreN(total, d, out + row, static_cast<size_t>(rows - row));
-    }
+    StoreFirst(total, out + row, static_cast<size_t>(rows - row));
   }
 }
 

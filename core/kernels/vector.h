@@ -47,14 +47,33 @@ HWY_INLINE F32x4 Clamped(F32x4 v, F32x4 min, F32x4 max) {
   return l.PMin(l.PMax(v, min), max);
 }
 
-// The first `count` (at most 4) lanes.
-HWY_INLINE void StoreFirst(F32x4 v, float* p, size_t count) {
-  if (count >= 4) {
-    Store(v, p);
+// The first `count` lanes, or all.
+template <typename V>
+HWY_INLINE void StoreFirst(V v, hn::TFromV<V>* p, size_t count) {
+  constexpr hn::DFromV<V> d{};
+  if (count >= hn::Lanes(d)) {
+    hn::StoreU(v, d, p);
   } else {
-    alignas(16) float lanes[4];
-    hn::Store(v, kF32, lanes);
+    alignas(16) hn::TFromV<V> lanes[hn::MaxLanes(d)];
+    hn::Store(v, d, lanes);
     for (size_t i = 0; i < count; ++i) p[i] = lanes[i];
+  }
+}
+
+// Lane j of vector i and lane i of vector j change places, in as many vectors as they have lanes:
+// interleaving each with the one half of them behind it, as often as it takes to halve them away,
+// transposes them.
+template <typename V, int kSide>
+HWY_INLINE void Transpose(V (&rows)[kSide]) {
+  constexpr hn::DFromV<V> d{};
+  static_assert(hn::MaxLanes(d) == kSide);
+  V next[kSide];
+  WEBHLO_UNROLL for (int stage = 1; stage < kSide; stage *= 2) {
+    WEBHLO_UNROLL for (int i = 0; i < kSide / 2; ++i) {
+      next[2 * i] = hn::InterleaveLower(d, rows[i], rows[i + kSide / 2]);
+      next[2 * i + 1] = hn::InterleaveUpper(d, rows[i], rows[i + kSide / 2]);
+    }
+    WEBHLO_UNROLL for (int i = 0; i < kSide; ++i) rows[i] = next[i];
   }
 }
 

@@ -89,16 +89,16 @@ bool Places::WriteOverNext(const Node& node, ValueId result, std::span<const Val
 // Whether the node also reads the operand's storage through another operand that is a part of it
 // or, when `at_all`, in any way, the same value again included: such reads could come after writes.
 bool Places::IsReadElsewhere(const Node& node, ValueId operand, bool at_all) const {
-  const std::span<const ValueId> operands = graph_.operands(node);
-  if (at_all && std::count(operands.begin(), operands.end(), operand) > 1) return true;
-  for (ValueId other : operands) {
-    if (other == operand || places_[other].storage != places_[operand].storage) continue;
-    if (at_all || places_[other].offset != places_[operand].offset ||
+  int reads = 0;
+  for (ValueId other : graph_.operands(node)) {
+    if (places_[other].storage != places_[operand].storage) continue;
+    if (places_[other].offset != places_[operand].offset ||
         graph_.tensor(other).dims != graph_.tensor(operand).dims) {
       return true;
     }
+    ++reads;
   }
-  return false;
+  return at_all && reads > 1;
 }
 
 }  // namespace webhlo

@@ -67,9 +67,13 @@ def axis_of(g, v):
 # Elementwise.
 
 
-def sign(x):
-    """Of a constant XLA makes the sign of -0 be 0; the barrier keeps it from knowing one."""
-    return lax.sign(lax.optimization_barrier(x))
+def unknowing(fn):
+    """`fn` of what XLA knows nothing of: of a constant it makes the sign of -0 be 0, merges slices of slices
+    without the clamp between them, and takes constant indices for signed."""
+    return lambda *args: fn(*lax.optimization_barrier(args))
+
+
+sign = unknowing(lax.sign)
 
 
 # Name: function, kind, and where it is defined: all, positive, unit (-1..1), above (1..).
@@ -400,11 +404,6 @@ def index_types(g, x):
     return [t for t in types if t.itemsize >= least and (g.x64 or t.itemsize < 8)]
 
 
-def unknown(*args):
-    """XLA merges slices of slices without the clamp between them, and takes constant indices for signed."""
-    return lax.optimization_barrier(args)
-
-
 @family(3, smooth=True)
 def dynamic_slice(g):
     x = g.pick(low=1, where=lambda v: v.size and plain(v))
@@ -412,12 +411,11 @@ def dynamic_slice(g):
     index = g.choose(index_types(g, x))
     at_ = [g.of((), index) for _ in x.shape]
     if g.chance(0.5):
-        fn = lambda *args: (lambda x, *i: lax.dynamic_slice(x, i, sizes))(*unknown(*args))
-        g.apply("dynamic_slice", fn, x, *at_)
+        g.apply("dynamic_slice", unknowing(lambda x, *i: lax.dynamic_slice(x, i, sizes)), x, *at_)
     else:
         y = g.fresh(sizes, x.dtype)  # Of one that is made of the operand, XLA reads what it has written over.
-        fn = lambda *args: (lambda x, y, *i: lax.dynamic_update_slice(x, y, i))(*unknown(*args))
-        g.apply("dynamic_update_slice", fn, x, y, *at_)
+        fn = lambda x, y, *i: lax.dynamic_update_slice(x, y, i)
+        g.apply("dynamic_update_slice", unknowing(fn), x, y, *at_)
 
 
 def gather_numbers(g, x):
@@ -458,7 +456,7 @@ def gather(g):
     index = indices_for(g, x, batch, start_map, sizes, mode == "promise_in_bounds")
     numbers = lax.GatherDimensionNumbers(
         tuple(offset), tuple(collapsed), tuple(start_map), tuple(batching), tuple(index_batching))  # fmt: skip
-    fn = lambda *args: lax.gather(*unknown(*args), numbers, tuple(sizes), mode=mode)
+    fn = unknowing(lambda x, i: lax.gather(x, i, numbers, tuple(sizes), mode=mode))
     g.apply(f"gather {mode}", fn, x, index)
 
 
@@ -612,9 +610,11 @@ def axes_of(g, v):
     return tuple(g.subset(range(v.ndim), g.integer(1, v.ndim + 1)))
 
 
-def factors(x):
-    """Of long products: whether one is infinite before it is 0, which makes it NaN, hangs on the order."""
-    return jnp.clip(x, -1, 1) if is_float(x.dtype) else x
+def in_any_order(fn):
+    """Whether a product is infinite before it is 0, which makes it NaN, hangs on the order: of small factors."""
+    if fn not in (lax.reduce_prod, lax.cumprod):
+        return fn
+    return lambda x, *args, **how: fn(jnp.clip(x, -1, 1) if is_float(x.dtype) else x, *args, **how)
 
 
 @family(8, smooth=True)
@@ -631,8 +631,7 @@ def reduce(g):
             fns += [lax.reduce_and, lax.reduce_or, lax.reduce_xor]
         fn = g.choose(fns)
     moves = fn in (lax.reduce_max, lax.reduce_min)
-    of = factors if fn is lax.reduce_prod else lambda x: x
-    g.apply(fn.__name__, lambda x: fn(of(x), axes), x, kind="x" if moves else "l")
+    g.apply(fn.__name__, lambda x: in_any_order(fn)(x, axes), x, kind="x" if moves else "l")
 
 
 @family(3)
@@ -749,8 +748,7 @@ def cumulative(g):
         fns += [lax.cumlogsumexp]
     fn = g.choose(fns)
     kind = "x" if fn in (lax.cummax, lax.cummin) else "l"
-    of = factors if fn is lax.cumprod else lambda x: x
-    g.apply(fn.__name__, lambda x: fn(of(x), axis=axis, reverse=reverse), x, kind=kind)
+    g.apply(fn.__name__, lambda x: in_any_order(fn)(x, axis=axis, reverse=reverse), x, kind=kind)
 
 
 @family(0.7, smooth=True)
@@ -1090,13 +1088,17 @@ def uneven(x):
     return x + (jnp.arange(x.size, dtype=at(f32)) / x.size).reshape(x.shape).astype(x.dtype)
 
 
+def layer_norm(x, y):
+    return (x - x.mean(-1, keepdims=True)) * lax.rsqrt(x.var(-1, keepdims=True) + 0.01) * y
+
+
 LIBRARY = {
     "relu6": lambda x, y: jax.nn.relu6(x), "gelu": lambda x, y: jax.nn.gelu(x),
     "gelu erf": lambda x, y: jax.nn.gelu(x, approximate=False), "silu": lambda x, y: jax.nn.silu(x),
     "softplus": lambda x, y: jax.nn.softplus(x), "elu": lambda x, y: jax.nn.elu(x),
     "mish": lambda x, y: jax.nn.mish(x), "hard swish": lambda x, y: jax.nn.hard_swish(x),
     "standardize": lambda x, y: jax.nn.standardize(uneven(x), epsilon=0.01),
-    "layer norm": lambda x, y: (lambda x: (x - x.mean(-1, keepdims=True)) * lax.rsqrt(x.var(-1, keepdims=True) + 0.01) * y)(uneven(x)),
+    "layer norm": lambda x, y: layer_norm(uneven(x), y),
     "rms norm": lambda x, y: x * lax.rsqrt(jnp.mean(x * x, -1, keepdims=True) + 0.01),
     "var": lambda x, y: jnp.var(uneven(x), 0), "std": lambda x, y: jnp.sqrt(0.01 + jnp.var(x, -1)),
     "median": lambda x, y: jnp.median(x, -1), "quantile": lambda x, y: jnp.quantile(x, np.array([0.1, 0.7], at(f32)), axis=0),

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/math.h"
+#include "core/kernels/matmul/panel_rows.h"
 #include "core/kernels/matmul/panels_kernel.h"
 #include "core/kernels/parallel.h"
 #include "core/kernels/vector.h"
@@ -69,17 +70,7 @@ template <int kRows, int kVectors>
 void Multiply(const float* const* patches, int64_t depth, const float* panel, const float* bias,
               bool last, F32x4 low, F32x4 high, float* const* y, int64_t rows, int64_t columns) {
   F32x4 sum[kRows][kVectors];
-  WEBHLO_UNROLL for (int r = 0; r < kRows; ++r) {
-    WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) sum[r][v] = hn::Zero(kF32);
-  }
-  for (int64_t k = 0; k < depth; ++k, panel += 4 * kVectors) {
-    F32x4 w[kVectors];
-    WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) w[v] = Load(panel + 4 * v);
-    WEBHLO_UNROLL for (int r = 0; r < kRows; ++r) {
-      const F32x4 x = Splat(patches[r][k]);
-      WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) sum[r][v] = MulAdd(x, w[v], sum[r][v]);
-    }
-  }
+  MultiplyRows(patches, depth, panel, sum);
   alignas(16) float lanes[4 * kVectors];
   for (int64_t r = 0; r < rows; ++r) {
     const float* start = bias;

@@ -7,6 +7,7 @@
 
 #include "core/base/memory.h"
 #include "core/base/strings.h"
+#include "core/kernels/matmul/panel_rows.h"
 #include "core/kernels/packed_floats.h"
 #include "core/kernels/vector.h"
 #include "core/kernels/xnnpack.h"
@@ -31,12 +32,9 @@ constexpr I32Tag kI32{};
 // The points and their squares; in variables before a loop, as literals would be made anew at each
 // use.
 struct Points {
-  F32x4 p = Hwy4<kP>(), q = Hwy4<kQ>(), p2 = Hwy4<0.5>(), q2 = Hwy4<2.0>(), sum = Hwy4<2.5>();
-
-  template <double kValue>
-  static F32x4 Hwy4() {
-    return Splat(memory_constant<static_cast<float>(kValue)>);
-  }
+  Hwy<float> l;
+  F32x4 p = l.Float<kP>(), q = l.Float<kQ>(), p2 = l.Float<0.5>(), q2 = l.Float<2.0>(),
+        sum = l.Float<2.5>();
 };
 
 // Six inputs at the points: coefficients of the products of all (x - point) but one's own.
@@ -118,23 +116,13 @@ int32_t TransformTile(const float* const* pixels, int64_t channels, int64_t plan
 
 // kRows rows of y = x * panel. Rows of x are `depth` floats, of y `columns`, of which `count` are
 // written.
-template <int kVectors>
 void Multiply(const float* x, int64_t depth, const float* panel, float* y, int64_t columns,
               int64_t count) {
-  F32x4 sum[kRows][kVectors];
+  constexpr int kVectors = 2;
   const float* rows[kRows];
-  WEBHLO_UNROLL for (int r = 0; r < kRows; ++r) {
-    rows[r] = x + r * depth;
-    WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) sum[r][v] = hn::Zero(kF32);
-  }
-  for (int64_t k = 0; k < depth; ++k, panel += 4 * kVectors) {
-    F32x4 w[kVectors];
-    WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) w[v] = Load(panel + 4 * v);
-    WEBHLO_UNROLL for (int r = 0; r < kRows; ++r) {
-      const F32x4 value = Splat(*rows[r]++);
-      WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) sum[r][v] = MulAdd(value, w[v], sum[r][v]);
-    }
-  }
+  WEBHLO_UNROLL for (int r = 0; r < kRows; ++r) rows[r] = x + r * depth;
+  F32x4 sum[kRows][kVectors];
+  MultiplyRows(rows, depth, panel, sum);
   WEBHLO_UNROLL for (int r = 0; r < kRows; ++r, y += columns) {
     WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
       if (4 * v < count) Store(sum[r][v], y + 4 * v);
@@ -253,7 +241,7 @@ void Winograd::Run(const float* input, const float* packed, float* output, float
       float* y = products + plane * s.output_plane() + panel * shape.width;
       const int64_t count = shape.n - panel * shape.width;
       for (int64_t t = 0; t < tiles; t += kRows) {
-        Multiply<2>(x + t * s.channels, s.channels, w, y + t * shape.n, shape.n, count);
+        Multiply(x + t * s.channels, s.channels, w, y + t * shape.n, shape.n, count);
       }
     }
   };

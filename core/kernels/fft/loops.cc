@@ -57,25 +57,6 @@ struct Lanes {
 };
 
 template <typename T>
-HWY_INLINE void Transpose(Vector<T>* v) {
-  const Tag<T> tag;
-  if constexpr (kLanes<T> == 2) {
-    const Vector<T> upper = hn::InterleaveUpper(tag, v[0], v[1]);
-    v[0] = hn::InterleaveLower(tag, v[0], v[1]);
-    v[1] = upper;
-  } else {
-    const Vector<T> a = hn::InterleaveLower(tag, v[0], v[2]);
-    const Vector<T> b = hn::InterleaveLower(tag, v[1], v[3]);
-    const Vector<T> c = hn::InterleaveUpper(tag, v[0], v[2]);
-    const Vector<T> d = hn::InterleaveUpper(tag, v[1], v[3]);
-    v[0] = hn::InterleaveLower(tag, a, b);
-    v[1] = hn::InterleaveUpper(tag, a, b);
-    v[2] = hn::InterleaveLower(tag, c, d);
-    v[3] = hn::InterleaveUpper(tag, c, d);
-  }
-}
-
-template <typename T>
 void Read(const Columns& x, const void* data, Planes planes, int64_t begin, int64_t end) {
   constexpr int64_t kL = kLanes<T>;
   const T* const source = static_cast<const T*>(data);
@@ -100,8 +81,8 @@ void Read(const Columns& x, const void* data, Planes planes, int64_t begin, int6
         WEBHLO_UNROLL for (int64_t i = 0; i < kL; ++i) {
           hn::LoadInterleaved2(Tag<T>(), from + 2 * (k + i * x.column_step), re[i], im[i]);
         }
-        Transpose<T>(re);
-        Transpose<T>(im);
+        Transpose(re);
+        Transpose(im);
         WEBHLO_UNROLL for (int64_t i = 0; i < kL; ++i) {
           to.Store({re[i], im[i]}, (k + i) * x.columns + c);
         }
@@ -150,8 +131,8 @@ void Write(const Columns& x, Planes planes, void* data, int64_t begin, int64_t e
           re[i] = hn::Mul(v.re, scales);
           im[i] = hn::Mul(v.im, scales);
         }
-        Transpose<T>(re);
-        Transpose<T>(im);
+        Transpose(re);
+        Transpose(im);
         WEBHLO_UNROLL for (int64_t i = 0; i < kL; ++i) {
           hn::StoreInterleaved2(re[i], im[i], Tag<T>(), to + 2 * (k + i * x.column_step));
         }

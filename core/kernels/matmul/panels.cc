@@ -80,14 +80,9 @@ void PackPanels(const PanelShape& shape, const float* weights, bool transposed, 
     for (; columns == width && i + 4 <= k; i += 4) {
       for (int64_t c = 0; c < width; c += 4) {
         const float* rows = from + c * k + i;
-        const F32x4 r0 = Load(rows), r1 = Load(rows + k), r2 = Load(rows + 2 * k),
-                    r3 = Load(rows + 3 * k);
-        const F32x4 a = hn::InterleaveLower(kF32, r0, r2), b = hn::InterleaveLower(kF32, r1, r3),
-                    d = hn::InterleaveUpper(kF32, r0, r2), e = hn::InterleaveUpper(kF32, r1, r3);
-        Store(hn::InterleaveLower(kF32, a, b), to + i * width + c);
-        Store(hn::InterleaveUpper(kF32, a, b), to + (i + 1) * width + c);
-        Store(hn::InterleaveLower(kF32, d, e), to + (i + 2) * width + c);
-        Store(hn::InterleaveUpper(kF32, d, e), to + (i + 3) * width + c);
+        F32x4 v[4] = {Load(rows), Load(rows + k), Load(rows + 2 * k), Load(rows + 3 * k)};
+        Transpose(v);
+        WEBHLO_UNROLL for (int r = 0; r < 4; ++r) Store(v[r], to + (i + r) * width + c);
       }
     }
     for (; i < k; ++i) {

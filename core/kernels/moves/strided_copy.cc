@@ -80,24 +80,17 @@ void ReverseRow(int width, const uint8_t* from, uint8_t* to, int64_t count) {
   for (; i < count; ++i) CopyElement(width, from - i * width, to + i * width);
 }
 
-// A square of elements, as many a side as a vector holds: interleaving each row with the one half a
-// square below it, as often as it takes to halve the square away, transposes it.
+// A square of elements, as many a side as a vector holds.
 template <typename T>
 HWY_INLINE void TransposeSquare(const uint8_t* from, int64_t from_step, uint8_t* to,
                                 int64_t to_step) {
   constexpr int kSide = 16 / sizeof(T);
   constexpr hn::FixedTag<T, kSide> tag{};
-  hn::Vec<decltype(tag)> rows[kSide], next[kSide];
+  hn::Vec<decltype(tag)> rows[kSide];
   WEBHLO_UNROLL for (int i = 0; i < kSide; ++i) {
     rows[i] = hn::LoadU(tag, reinterpret_cast<const T*>(from + i * from_step));
   }
-  WEBHLO_UNROLL for (int stage = 1; stage < kSide; stage *= 2) {
-    WEBHLO_UNROLL for (int i = 0; i < kSide / 2; ++i) {
-      next[2 * i] = hn::InterleaveLower(tag, rows[i], rows[i + kSide / 2]);
-      next[2 * i + 1] = hn::InterleaveUpper(tag, rows[i], rows[i + kSide / 2]);
-    }
-    WEBHLO_UNROLL for (int i = 0; i < kSide; ++i) rows[i] = next[i];
-  }
+  Transpose(rows);
   WEBHLO_UNROLL for (int i = 0; i < kSide; ++i) {
     hn::StoreU(rows[i], tag, reinterpret_cast<T*>(to + i * to_step));
   }

@@ -60,6 +60,11 @@ struct Layer {
     return {sum, 4 * std::sqrt(9.0 * static_cast<double>(s.channels)) * 0x1p-24 * magnitude};
   }
 
+  void RunAndCheck(int threads = 1) {
+    Run(threads);
+    Check();
+  }
+
   // Of every output; what is not finite must not be.
   void Check() const {
     const Conv2dSizes& s = sizes;
@@ -116,8 +121,7 @@ TEST_CASE("Winograd's convolution: images, paddings and channels of all kinds, w
     INFO(Describe(s));
     const SmallPieces small(round % 2 == 0 ? 200 : 50000);
     Layer layer(s, random);
-    layer.Run(static_cast<int>(random.Int(1, 3)));
-    layer.Check();
+    layer.RunAndCheck(static_cast<int>(random.Int(1, 3)));
   }
 }
 
@@ -126,8 +130,7 @@ TEST_CASE("Winograd's convolution: a pixel that is not finite spoils what hangs 
   for (const float value : {NAN, INFINITY, -INFINITY, 3e38f, 1e30f, -1e30f}) {
     Layer layer(Square(17), random);
     layer.x[(5 * 17 + 6) * 32 + 7] = value;
-    layer.Run();
-    layer.Check();
+    layer.RunAndCheck();
   }
 }
 
@@ -139,8 +142,7 @@ TEST_CASE("Winograd's convolution: numbers at the ends of f32's range") {
     Layer layer(Square(16), random);
     for (int64_t i = 0; i < layer.x.size(); ++i) layer.x[i] *= x;
     for (int64_t i = 0; i < layer.filter.size(); ++i) layer.filter[i] *= filter;
-    layer.Run();
-    layer.Check();
+    layer.RunAndCheck();
   }
 }
 
@@ -149,8 +151,7 @@ TEST_CASE("Winograd's convolution: a filter that is not finite") {
   for (const float value : {NAN, INFINITY}) {
     Layer layer(Square(16), random);
     layer.filter[(3 * 9 + 4) * 32 + 5] = value;
-    layer.Run();
-    layer.Check();
+    layer.RunAndCheck();
   }
 }
 
