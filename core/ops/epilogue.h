@@ -141,10 +141,11 @@ inline Epilogue TakeEpilogue(const OpView& op, bool has_constant_bias) {
   return epilogue;
 }
 
-// Whether XNNPACK's product runs what it leaves itself, on some rows at a time.
+// Whether a product in tiles runs what it leaves itself, on some rows at a time.
 inline bool FinishesRows(const Epilogue& epilogue, const FullyConnectedSizes& sizes,
                          const KernelChoice& choice) {
-  return epilogue.rest && XnnFinishesRows(sizes, choice) && sizes.n % LoopUnit(*epilogue.rest) == 0;
+  return epilogue.rest && TiledFinishesRows(sizes, choice) &&
+         sizes.n % LoopUnit(*epilogue.rest) == 0;
 }
 
 // The choice of a product with what it leaves; nothing where no engine can run that.

@@ -172,26 +172,32 @@ Result<std::unique_ptr<Kernel>> Make(const KernelSite& site) {
   return MakeWithRest(site, kMake, kParameters);
 }
 
-// A product of pixels runs what it leaves itself.
-std::optional<KernelChoice> ProposeXnnProduct(const KernelRequest& request) {
-  const std::optional<Convolution> convolution = ConvolutionFor(request);
-  if (!convolution || !convolution->product) return std::nullopt;
-  const std::optional<KernelChoice> choice =
-      ProposeXnnFullyConnected(*convolution->product, request.num_threads);
-  if (!choice) return choice;
-  return ProposeRest(*choice, request, convolution->epilogue,
-                     FinishesRows(convolution->epilogue, *convolution->product, *choice));
+// In tiles it runs what it leaves itself, on some pixels at a time.
+bool FinishesRows(const Convolution& convolution, const KernelChoice& choice) {
+  const auto finishes = [&](const auto& sizes) { return TiledFinishesRows(sizes, choice); };
+  return convolution.epilogue.rest &&
+         convolution.sizes.output_channels % LoopUnit(*convolution.epilogue.rest) == 0 &&
+         (convolution.product ? finishes(*convolution.product) : finishes(convolution.sizes));
 }
 
-Result<std::unique_ptr<Kernel>> MakeXnnProduct(const KernelSite& site) {
+std::optional<KernelChoice> ProposeTiledOf(const KernelRequest& request, bool product) {
+  const std::optional<Convolution> convolution = ConvolutionFor(request);
+  if (!convolution || convolution->product.has_value() != product) return std::nullopt;
+  const std::optional<KernelChoice> choice =
+      product ? ProposeTiled(*convolution->product, request.num_threads)
+              : ProposeTiledConvolution(convolution->sizes, request.num_threads);
+  if (!choice) return choice;
+  return ProposeRest(*choice, request, convolution->epilogue, FinishesRows(*convolution, *choice));
+}
+
+Result<std::unique_ptr<Kernel>> MakeTiledOf(const KernelSite& site) {
   const Convolution convolution(site);
   ASSIGN_OR_RETURN(std::unique_ptr<ElementwiseLoop> rest, MakeRest(site, convolution.epilogue, 1));
   std::unique_ptr<ElementwiseLoop> finish;
-  if (FinishesRows(convolution.epilogue, *convolution.product, site.choice)) {
-    finish = std::move(rest);
-  }
-  ASSIGN_OR_RETURN(std::unique_ptr<Kernel> kernel,
-                   MakeXnnFullyConnected(*convolution.product, site.choice, std::move(finish)));
+  if (FinishesRows(convolution, site.choice)) finish = std::move(rest);
+  std::unique_ptr<Kernel> kernel =
+      convolution.product ? MakeTiled(*convolution.product, site.choice, std::move(finish))
+                          : MakeTiledConvolution(convolution.sizes, site.choice, std::move(finish));
   return MakeThen(std::move(kernel), std::move(rest));
 }
 
@@ -208,19 +214,30 @@ constexpr KernelRow kKernels[] = {
            const std::optional<Convolution> convolution = ConvolutionFor(request);
            return convolution && convolution->product && PrefersRows(*convolution->product);
          }},
-    {.name = "xnnpack.fully_connected", .propose = ProposeXnnProduct, .make = MakeXnnProduct},
+    {.name = "matmul.tiled",
+     .propose = [](const KernelRequest& request) { return ProposeTiledOf(request, true); },
+     .make = MakeTiledOf},
+    {.name = "xnnpack.fully_connected",
+     .propose = Propose<[](const Convolution& c, int num_threads) {
+       return c.product ? ProposeXnnFullyConnected(*c.product, num_threads) : std::nullopt;
+     }>,
+     .make = Make<[](const Convolution& c, const KernelChoice& choice) {
+       return MakeXnnFullyConnected(*c.product, choice);
+     },
+                  1>},
     {.name = "depthwise",
      .propose = Propose<[](const Convolution& c, int) { return ProposeDepthwise(c.sizes); }, false>,
      .make = Make<[](const Convolution& c, const KernelChoice&) -> Result<std::unique_ptr<Kernel>> {
        return MakeDepthwise(c.sizes);
      }>},
     {.name = "winograd",
-     .propose = Propose<[](const Convolution& c, int num_threads) {
-       return ProposeWinograd(c.sizes, num_threads);
-     }>,
+     .propose = Propose<[](const Convolution& c, int) { return ProposeWinograd(c.sizes); }>,
      .make = Make<[](const Convolution& c, const KernelChoice&) -> Result<std::unique_ptr<Kernel>> {
        return MakeWinograd(c.sizes);
      }>},
+    {.name = "convolution.tiled",
+     .propose = [](const KernelRequest& request) { return ProposeTiledOf(request, false); },
+     .make = MakeTiledOf},
     {.name = "xnnpack.convolution",
      .propose = Propose<[](const Convolution& c, int num_threads) {
        return ProposeXnnConvolution(c.sizes, num_threads);

@@ -170,72 +170,99 @@ std::unique_ptr<Kernel> MakeAround(std::unique_ptr<Kernel> kernel, const Product
   return MakeThen(std::move(kernel), std::move(rest));
 }
 
-std::optional<KernelChoice> ProposeConstant(const KernelRequest& request, bool rows) {
+// Nothing where the kernel is for the other kind of rhs.
+using ProposeFunction = std::optional<KernelChoice> (*)(const Product& product, int num_threads);
+template <bool kConstantRhs, ProposeFunction kPropose>
+std::optional<KernelChoice> Propose(const KernelRequest& request) {
+  const std::optional<Product> product = ProductFor(request, kConstantRhs);
+  if (!product) return std::nullopt;
+  return WithAround(kPropose(*product, request.num_threads), request, *product);
+}
+
+// The choice by itself has `kParameters`.
+using MakeFunction = Result<std::unique_ptr<Kernel>> (*)(const Product& product,
+                                                         const KernelChoice& choice);
+template <bool kConstantRhs, size_t kParameters, MakeFunction kMake>
+Result<std::unique_ptr<Kernel>> Make(const KernelSite& site) {
+  const Product product = ProductOf(site, kConstantRhs);
+  ASSIGN_OR_RETURN(std::unique_ptr<ElementwiseLoop> rest,
+                   MakeRest(site, product.epilogue, kParameters));
+  ASSIGN_OR_RETURN(std::unique_ptr<Kernel> kernel, kMake(product, site.choice));
+  return MakeAround(std::move(kernel), product, std::move(rest));
+}
+
+// With a constant rhs a product in tiles runs what it leaves itself.
+std::optional<KernelChoice> ProposeTiledProduct(const KernelRequest& request) {
   const std::optional<Product> product = ProductFor(request, true);
   if (!product) return std::nullopt;
-  if (rows) return WithAround(ProposeRows(product->fully_connected), request, *product);
   const std::optional<KernelChoice> choice =
-      ProposeXnnFullyConnected(product->fully_connected, request.num_threads);
+      ProposeTiled(product->fully_connected, request.num_threads);
   return WithAround(choice, request, *product,
                     choice && FinishesRows(product->epilogue, product->fully_connected, *choice));
 }
 
-std::optional<KernelChoice> ProposeComputed(const KernelRequest& request, bool few) {
-  const std::optional<Product> product = ProductFor(request, false);
-  if (!product) return std::nullopt;
-  return WithAround(few ? ProposeFewRows(product->batch)
-                        : ProposeXnnBatchMatMul(product->batch, request.num_threads),
-                    request, *product);
-}
-
-bool RowsAreGood(const KernelRequest& request) {
-  const std::optional<Product> product = ProductFor(request, true);
-  return product && PrefersRows(product->fully_connected);
-}
-
-bool FewRowsAreGood(const KernelRequest& request) {
-  const std::optional<Product> product = ProductFor(request, false);
-  return product && PrefersFewRows(product->batch);
-}
-
-Result<std::unique_ptr<Kernel>> MakeConstant(const KernelSite& site, bool rows) {
+Result<std::unique_ptr<Kernel>> MakeTiledProduct(const KernelSite& site) {
   const Product product = ProductOf(site, true);
-  ASSIGN_OR_RETURN(std::unique_ptr<ElementwiseLoop> rest,
-                   MakeRest(site, product.epilogue, rows ? 0 : 1));
-  if (rows) return MakeAround(MakeRows(product.fully_connected), product, std::move(rest));
+  ASSIGN_OR_RETURN(std::unique_ptr<ElementwiseLoop> rest, MakeRest(site, product.epilogue, 1));
   std::unique_ptr<ElementwiseLoop> finish;
   if (FinishesRows(product.epilogue, product.fully_connected, site.choice)) {
     finish = std::move(rest);
   }
-  ASSIGN_OR_RETURN(std::unique_ptr<Kernel> kernel,
-                   MakeXnnFullyConnected(product.fully_connected, site.choice, std::move(finish)));
-  return MakeAround(std::move(kernel), product, std::move(rest));
-}
-
-Result<std::unique_ptr<Kernel>> MakeComputed(const KernelSite& site, bool few) {
-  const Product product = ProductOf(site, false);
-  ASSIGN_OR_RETURN(std::unique_ptr<ElementwiseLoop> rest,
-                   MakeRest(site, product.epilogue, few ? 0 : 1));
-  if (few) return MakeAround(MakeFewRows(product.batch), product, std::move(rest));
-  ASSIGN_OR_RETURN(std::unique_ptr<Kernel> kernel, MakeXnnBatchMatMul(product.batch, site.choice));
-  return MakeAround(std::move(kernel), product, std::move(rest));
+  return MakeAround(MakeTiled(product.fully_connected, site.choice, std::move(finish)), product,
+                    std::move(rest));
 }
 
 constexpr KernelRow kKernels[] = {
     {.name = "matmul.rows",
-     .propose = [](const KernelRequest& request) { return ProposeConstant(request, true); },
-     .make = [](const KernelSite& site) { return MakeConstant(site, true); },
-     .prefers = RowsAreGood},
+     .propose = Propose<true, [](const Product& p, int) { return ProposeRows(p.fully_connected); }>,
+     .make = Make<true, 0,
+                  [](const Product& p, const KernelChoice&) -> Result<std::unique_ptr<Kernel>> {
+                    return MakeRows(p.fully_connected);
+                  }>,
+     .prefers =
+         [](const KernelRequest& request) {
+           const std::optional<Product> product = ProductFor(request, true);
+           return product && PrefersRows(product->fully_connected);
+         }},
+    {.name = "matmul.tiled", .propose = ProposeTiledProduct, .make = MakeTiledProduct},
     {.name = "xnnpack.fully_connected",
-     .propose = [](const KernelRequest& request) { return ProposeConstant(request, false); },
-     .make = [](const KernelSite& site) { return MakeConstant(site, false); }},
+     .propose = Propose<true,
+                        [](const Product& p, int num_threads) {
+                          return ProposeXnnFullyConnected(p.fully_connected, num_threads);
+                        }>,
+     .make = Make<true, 1,
+                  [](const Product& p, const KernelChoice& choice) {
+                    return MakeXnnFullyConnected(p.fully_connected, choice);
+                  }>},
     {.name = "matmul.few_rows",
-     .propose = [](const KernelRequest& request) { return ProposeComputed(request, true); },
-     .make = [](const KernelSite& site) { return MakeComputed(site, true); },
-     .prefers = FewRowsAreGood},
+     .propose = Propose<false, [](const Product& p, int) { return ProposeFewRows(p.batch); }>,
+     .make = Make<false, 0,
+                  [](const Product& p, const KernelChoice&) -> Result<std::unique_ptr<Kernel>> {
+                    return MakeFewRows(p.batch);
+                  }>,
+     .prefers =
+         [](const KernelRequest& request) {
+           const std::optional<Product> product = ProductFor(request, false);
+           return product && PrefersFewRows(product->batch);
+         }},
+    {.name = "matmul.tiled_batch",
+     .propose =
+         Propose<false, [](const Product& p,
+                           int num_threads) { return ProposeTiledBatch(p.batch, num_threads); }>,
+     .make =
+         Make<false, 1,
+              [](const Product& p, const KernelChoice& choice) -> Result<std::unique_ptr<Kernel>> {
+                return MakeTiledBatch(p.batch, choice);
+              }>},
     {.name = "xnnpack.batch_matmul",
-     .propose = [](const KernelRequest& request) { return ProposeComputed(request, false); },
-     .make = [](const KernelSite& site) { return MakeComputed(site, false); }},
+     .propose = Propose<false,
+                        [](const Product& p, int num_threads) {
+                          return ProposeXnnBatchMatMul(p.batch, num_threads);
+                        }>,
+     .make = Make<false, 1,
+                  [](const Product& p, const KernelChoice& choice) {
+                    return MakeXnnBatchMatMul(p.batch, choice);
+                  }>},
 };
 
 constexpr OpDef kOps[] = {{.name = "webhlo.matmul",

@@ -13,7 +13,7 @@ func.func @main(%x: tensor<16x32xf32>, %w: tensor<32x8xf32>, %b: tensor<8xf32>) 
   return %r : tensor<16x8xf32>
 }
 // ---->
-0: xnnpack.fully_connected 16x32x8 bias relu input0, packed, packed -> arena+2048; preferred of matmul.rows, xnnpack.fully_connected
+0: matmul.tiled 16x32x8 bias relu input0, packed, packed -> arena+2048; preferred of matmul.rows, matmul.tiled, xnnpack.fully_connected
 arena 2560 bytes (lower bound 2560), literals 0 bytes, 0 jit functions in 0 bytes
 // -----
 // So are the weights that a loop carries along, transposed on every trip, as JAX writes a scan.
@@ -41,7 +41,7 @@ func.func @main(%x: tensor<16x32xf32>, %w: tensor<32x32xf32>, %n: tensor<i32>) -
 2: tile fusion compare arena+4160, input1 -> arena+2048
 3: jump 8 unless arena+2048
 4: tile fusion add arena+4160 -> arena+4160
-5: xnnpack.fully_connected 16x32x32 arena+0, packed -> arena+2048; preferred of matmul.rows, xnnpack.fully_connected
+5: matmul.tiled 16x32x32 arena+0, packed -> arena+2048; preferred of matmul.rows, matmul.tiled, xnnpack.fully_connected
 6: copy 2048 bytes arena+2048 -> arena+0
 7: jump 2
 arena 4224 bytes (lower bound 4224), literals 4 bytes, 0 jit functions in 0 bytes
@@ -68,13 +68,13 @@ func.func @main(%x: tensor<1x3x16x16xf32>, %v: tensor<8x3x3x3xf32>, %w: tensor<1
   return %f : tensor<1x16xf32>
 }
 // ---->
-0: move.transpose tensor<1x3x16x16xf32> -> tensor<1x16x16x3xf32> input0 -> arena+8192
-1: xnnpack.convolution 1x16x16x3 filter 3x3x8 padding 1,1,1,1 relu arena+8192, packed -> arena+0; first of xnnpack.convolution, convolution.patches
-2: max_pool2d tensor<1x16x16x8xf32> window 2x2 arena+0 -> arena+8192
-3: xnnpack.fully_connected 64x8x16 arena+8192, packed -> arena+0; preferred of matmul.rows, xnnpack.fully_connected, xnnpack.convolution, convolution.patches
+0: move.transpose tensor<1x3x16x16xf32> -> tensor<1x16x16x3xf32> input0 -> arena+17792
+1: convolution.tiled 1x16x16x3 filter 3x3x8 padding 1,1,1,1 relu arena+17792, packed -> arena+9600 scratch arena+0; first of convolution.tiled, xnnpack.convolution, convolution.patches
+2: max_pool2d tensor<1x16x16x8xf32> window 2x2 arena+9600 -> arena+17792
+3: matmul.tiled 64x8x16 arena+17792, packed -> arena+0; preferred of matmul.rows, matmul.tiled, xnnpack.fully_connected, xnnpack.convolution, convolution.patches
 4: reduce add tensor<1x8x8x16xf32> over 1, 2 arena+0, literal+0 -> arena+4096
 5: tile fusion multiply arena+4096 -> arena+4096
-arena 11264 bytes (lower bound 11264), literals 4 bytes, 0 jit functions in 0 bytes
+arena 20864 bytes (lower bound 20864), literals 4 bytes, 0 jit functions in 0 bytes
 // -----
 // Attention: products of what is computed, softmax between them.
 //
@@ -96,9 +96,9 @@ func.func @main(%q: tensor<2x8x16xf32>, %k: tensor<2x8x16xf32>, %v: tensor<2x8x1
   return %y : tensor<2x8x16xf32>
 }
 // ---->
-0: xnnpack.batch_matmul 2x8x16x8 transposed then tiles multiply input0, input1 -> arena+4160 scratch arena+0; preferred of matmul.few_rows, xnnpack.batch_matmul
+0: matmul.tiled_batch 2x8x16x8 transposed then tiles multiply input0, input1 -> arena+4160 scratch arena+0; preferred of matmul.few_rows, matmul.tiled_batch, xnnpack.batch_matmul
 1: softmax 16x8 arena+4160 -> arena+4160
-2: xnnpack.batch_matmul 2x8x8x16 arena+4160, input2 -> arena+0 scratch arena+2112; preferred of matmul.few_rows, xnnpack.batch_matmul
+2: matmul.tiled_batch 2x8x8x16 arena+4160, input2 -> arena+0 scratch arena+2112; preferred of matmul.few_rows, matmul.tiled_batch, xnnpack.batch_matmul
 arena 4672 bytes (lower bound 4672), literals 0 bytes, 0 jit functions in 0 bytes
 // -----
 // Two layers: the first one's clamp is the product's, the second has none.
@@ -115,8 +115,8 @@ func.func @main(%x: tensor<1x64xf32>, %v: tensor<64x32xf32>, %b: tensor<32xf32>,
   return %4 : tensor<1x10xf32>
 }
 // ---->
-0: matmul.rows 1x64x32 bias relu input0, packed, packed -> arena+256; first of matmul.rows, xnnpack.fully_connected
-1: matmul.rows 1x32x10 arena+256, packed -> arena+0; first of matmul.rows, xnnpack.fully_connected
+0: matmul.rows 1x64x32 bias relu input0, packed, packed -> arena+256; first of matmul.rows, matmul.tiled, xnnpack.fully_connected
+1: matmul.rows 1x32x10 arena+256, packed -> arena+0; first of matmul.rows, matmul.tiled, xnnpack.fully_connected
 arena 384 bytes (lower bound 384), literals 0 bytes, 0 jit functions in 0 bytes
 // -----
 // A depthwise convolution, then a batch normalization that goes into its weights.
@@ -161,7 +161,7 @@ func.func @main(%s: tensor<2x8x8xf32>, %mask: tensor<8x8xi1>, %v: tensor<2x8x16x
 // ---->
 0: tile fusion select input1, input0 -> arena+3200
 1: softmax 16x8 arena+3200 -> arena+3200
-2: xnnpack.batch_matmul 2x8x8x16 arena+3200, input2 -> arena+2176 scratch arena+0; preferred of matmul.few_rows, xnnpack.batch_matmul
+2: matmul.tiled_batch 2x8x8x16 arena+3200, input2 -> arena+2176 scratch arena+0; preferred of matmul.few_rows, matmul.tiled_batch, xnnpack.batch_matmul
 arena 3712 bytes (lower bound 3712), literals 0 bytes, 0 jit functions in 0 bytes
 // -----
 // What follows a product is its epilogue. Its kernel takes the bias; a loop over the result does
@@ -179,7 +179,7 @@ func.func @main(%x: tensor<16x32xf32>, %w: tensor<32x8xf32>, %b: tensor<8xf32>, 
   return %t : tensor<16x8xf32>
 }
 // ---->
-0: xnnpack.fully_connected 16x32x8 bias then tiles add maximum input0, packed, packed, input1 -> arena+2048; preferred of matmul.rows, xnnpack.fully_connected
+0: matmul.tiled 16x32x8 bias then tiles add maximum input0, packed, packed, input1 -> arena+2048; preferred of matmul.rows, matmul.tiled, xnnpack.fully_connected
 arena 3072 bytes (lower bound 3072), literals 0 bytes, 0 jit functions in 0 bytes
 // -----
 // Where the result is larger than a cache, the product does some rows, then the rest on these.
@@ -192,5 +192,5 @@ func.func @main(%x: tensor<4096x32xf32>, %w: tensor<32x64xf32>, %r: tensor<4096x
   return %s : tensor<4096x64xf32>
 }
 // ---->
-0: xnnpack.fully_connected 4096x32x64 with tiles add input0, packed, input1 -> arena+0; preferred of matmul.rows, xnnpack.fully_connected
+0: matmul.tiled 4096x32x64 with tiles add input0, packed, input1 -> arena+0; preferred of matmul.rows, matmul.tiled, xnnpack.fully_connected
 arena 2621440 bytes (lower bound 2621440), literals 0 bytes, 0 jit functions in 0 bytes

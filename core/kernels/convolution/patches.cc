@@ -143,13 +143,6 @@ void PatchConvolution::Run(const float* input, const float* packed, float* outpu
   });
 }
 
-void PatchConvolution::RunPixels(const float* input, const float* packed, float* output,
-                                 float* scratch, int64_t first, int64_t count) const {
-  for (int64_t group = 0; group < sizes_.groups; ++group) {
-    RunTile(input, packed, output, scratch, group, first, count);
-  }
-}
-
 void PatchConvolution::RunTile(const float* input, const float* packed, float* output,
                                float* scratch, int64_t group, int64_t first, int64_t count) const {
   const PatchSizes& s = sizes_;

@@ -40,9 +40,6 @@ class PatchConvolution {
   // `scratch` is for as many threads as the pool has.
   void Run(const float* input, const float* packed, float* output, float* scratch,
            PieceRange pieces, ThreadPool& pool) const;
-  // `count` of the output's pixels from `first` on, at most kPixels; on the caller's thread.
-  void RunPixels(const float* input, const float* packed, float* output, float* scratch,
-                 int64_t first, int64_t count) const;
 
  private:
   void RunTile(const float* input, const float* packed, float* output, float* scratch,

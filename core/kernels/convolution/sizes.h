@@ -54,8 +54,14 @@ std::optional<KernelChoice> ProposeDepthwise(const Conv2dSizes& sizes);
 std::unique_ptr<Kernel> MakeDepthwise(const Conv2dSizes& sizes);
 
 // Where it is faster than the definition, for filters of 3x3.
-std::optional<KernelChoice> ProposeWinograd(const Conv2dSizes& sizes, int num_threads);
+std::optional<KernelChoice> ProposeWinograd(const Conv2dSizes& sizes);
 std::unique_ptr<Kernel> MakeWinograd(const Conv2dSizes& sizes);
+
+// In tiles (core/kernels/matmul/tiles.h), as the products in core/kernels/matmul/sizes.h.
+std::optional<KernelChoice> ProposeTiledConvolution(const Conv2dSizes& sizes, int num_threads);
+bool TiledFinishesRows(const Conv2dSizes& sizes, const KernelChoice& choice);
+std::unique_ptr<Kernel> MakeTiledConvolution(const Conv2dSizes& sizes, const KernelChoice& choice,
+                                             std::unique_ptr<ElementwiseLoop> finish = nullptr);
 
 // Not where it would want more memory than a kernel may take: it keeps a pointer for each tap of
 // each output pixel.

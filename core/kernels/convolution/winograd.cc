@@ -7,7 +7,7 @@
 
 #include "core/base/memory.h"
 #include "core/base/strings.h"
-#include "core/kernels/matmul/panel_rows.h"
+#include "core/kernels/matmul/tiles.h"
 #include "core/kernels/packed_floats.h"
 #include "core/kernels/vector.h"
 #include "core/kernels/xnnpack.h"
@@ -16,7 +16,8 @@ namespace webhlo {
 namespace {
 
 constexpr int kTile = WinogradSizes::kTile, kInput = WinogradSizes::kInput,
-              kPlanes = WinogradSizes::kPlanes, kRows = WinogradSizes::kRows;
+              kPlanes = WinogradSizes::kPlanes;
+constexpr int64_t kMostTiles = 48;  // Of a block.
 constexpr double kP = 0.70710678118654752, kQ = 1.4142135623730951;
 
 // No step of a tile adds up more than so many times its largest input: the sums of the magnitudes
@@ -114,22 +115,6 @@ int32_t TransformTile(const float* const* pixels, int64_t channels, int64_t plan
   return hn::ReduceMax(kI32, largest);
 }
 
-// kRows rows of y = x * panel. Rows of x are `depth` floats, of y `columns`, of which `count` are
-// written.
-void Multiply(const float* x, int64_t depth, const float* panel, float* y, int64_t columns,
-              int64_t count) {
-  constexpr int kVectors = 2;
-  const float* rows[kRows];
-  WEBHLO_UNROLL for (int r = 0; r < kRows; ++r) rows[r] = x + r * depth;
-  F32x4 sum[kRows][kVectors];
-  MultiplyRows(rows, depth, panel, sum);
-  WEBHLO_UNROLL for (int r = 0; r < kRows; ++r, y += columns) {
-    WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
-      if (4 * v < count) Store(sum[r][v], y + 4 * v);
-    }
-  }
-}
-
 // A tile's row of the planes of products into its pixels, of which `rows` by `columns` are outputs.
 void FinishTile(const WinogradSizes& s, const float* planes, const float* panels, int64_t rows,
                 int64_t columns, float* output) {
@@ -160,15 +145,10 @@ void FinishTile(const WinogradSizes& s, const float* planes, const float* panels
 }  // namespace
 
 int64_t WinogradSizes::block() const {
-  const int64_t most =
-      std::clamp<int64_t>((600 << 10) / (kPlanes * 4 * (channels + output_channels)), kRows, 48);
+  const int64_t most = std::clamp<int64_t>(
+      (600 << 10) / (kPlanes * 4 * (channels + output_channels)), WinogradSizes::kRows, kMostTiles);
   const int64_t count = CeilDiv(tiles(), most);
-  return RoundUp(CeilDiv(tiles(), count), kRows);
-}
-
-int64_t WinogradSizes::products_at(int num_threads) const {
-  const int64_t patches = static_cast<int64_t>(PatchScratchBytes(num_threads) / sizeof(float));
-  return std::max(kPlanes * input_plane(), patches);
+  return RoundUp(CeilDiv(tiles(), count), WinogradSizes::kRows);
 }
 
 void PackWinograd(const WinogradSizes& s, const float* filter, const float* bias, int64_t begin,
@@ -177,7 +157,7 @@ void PackWinograd(const WinogradSizes& s, const float* filter, const float* bias
   PackPanels(shape, filter, true, bias, begin, end, packed);
   float& limit = packed[s.limit_at()];
   if (begin == 0) {
-    std::fill_n(packed + s.zeros_at(), s.channels, 0.0f);
+    std::fill_n(packed + s.zeros_at(), 3 * s.channels, 0.0f);
     limit = 0x1p100f;
   }
   for (int64_t n = begin * shape.width; n < end * shape.width; ++n) {
@@ -204,12 +184,14 @@ void PackWinograd(const WinogradSizes& s, const float* filter, const float* bias
   }
 }
 
-Winograd::Winograd(const Conv2dSizes& sizes) : sizes_{sizes}, definition_(sizes) {
+Winograd::Winograd(const Conv2dSizes& sizes)
+    : sizes_{sizes},
+      definition_(sizes),
+      product_cost_(sizes_.block() * sizes_.channels * sizes_.panels().width * 2 / kFlopsPerCost) {
   const WinogradSizes& s = sizes_;
   const int64_t block = s.block();
   block_.Add(block, kPlanes * s.channels * 4);
-  block_.Add(kPlanes * s.panels().count(),
-             block * s.channels * s.panels().width * 2 / kFlopsPerCost);
+  block_.Add(kPlanes * s.panels().count(), product_cost_);
   block_.Add(block, kPlanes * s.output_channels * 4);
 }
 
@@ -221,29 +203,37 @@ void Winograd::Run(const float* input, const float* packed, float* output, float
   // Of magnitudes other than 0, as bits.
   const int32_t smallest = std::bit_cast<int32_t>(static_cast<float>(kSmallest));
   const int32_t largest = limit < 0 ? -1 : std::bit_cast<int32_t>(limit);
-  float* const products = scratch + s.products_at(pool.num_threads());
-  int32_t* const magnitudes =
-      reinterpret_cast<int32_t*>(scratch + s.magnitudes_at(pool.num_threads()));
+  const float* const zeros = packed + s.zeros_at();
+  float* const products = scratch + s.products_at();
+  int32_t* const magnitudes = reinterpret_cast<int32_t*>(scratch + s.magnitudes_at());
 
   const auto transform = [&](int64_t first, int64_t begin, int64_t end) {
     for (int64_t t = begin; t < end; ++t) {
       const float* pixels[kPlanes];
-      FindPixels(s, input, packed + s.zeros_at(), first + t, pixels);
+      FindPixels(s, input, zeros, first + t, pixels);
       magnitudes[t] = TransformTile(pixels, s.channels, s.input_plane(), scratch + t * s.channels);
     }
   };
-  const auto multiply = [&](int64_t tiles, int64_t begin, int64_t end) {
-    for (int64_t item = begin; item < end; ++item) {
-      const int64_t plane = item / shape.count(), panel = item % shape.count();
-      const float* w =
-          packed + shape.floats() + plane * s.plane_floats() + panel * s.channels * shape.width;
+  const auto multiply = [&](size_t form, int64_t tiles, int64_t begin, int64_t end) {
+    ForEachRow(begin, end, shape.count(), [&](int64_t plane, int64_t from, int64_t until) {
+      const int64_t panel_floats = s.channels * shape.width;
+      const float* rows[kMostTiles];
       const float* x = scratch + plane * s.input_plane();
-      float* y = products + plane * s.output_plane() + panel * shape.width;
-      const int64_t count = shape.n - panel * shape.width;
-      for (int64_t t = 0; t < tiles; t += kRows) {
-        Multiply(x + t * s.channels, s.channels, w, y + t * shape.n, shape.n, count);
-      }
-    }
+      const size_t channels = static_cast<size_t>(s.channels), count = static_cast<size_t>(tiles);
+      for (size_t t = 0; t < count; ++t, x += channels) rows[t] = x;
+      const int64_t column = from * shape.width;
+      MultiplyTiles(
+          form,
+          {.rows = rows,
+           .depth = s.channels,
+           .weights = packed + shape.floats() + plane * s.plane_floats() + from * panel_floats,
+           .panel_floats = panel_floats,
+           .biases = zeros,
+           .width = shape.width,
+           .y = products + plane * s.output_plane() + column,
+           .row_floats = shape.n},
+          tiles, std::min(until * shape.width, shape.n) - column);
+    });
   };
   const auto finish = [&](int64_t first, int64_t begin, int64_t end) {
     for (int64_t t = begin; t < end; ++t) {
@@ -259,19 +249,25 @@ void Winograd::Run(const float* input, const float* packed, float* output, float
         continue;
       }
       for (int64_t i = 0; i < rows; ++i) {
-        definition_.RunPixels(input, packed, output, scratch, pixel + i * s.output_width(),
-                              columns);
+        const float* runs[kTile * 9];
+        const int64_t at = pixel + i * s.output_width();
+        definition_.Run(TileRace().winner(), input, packed, zeros, 0, at, at + columns, 0, shape.n,
+                        runs, output);
       }
     }
   };
 
   ForEachBlock(block_.count(), pieces, [&](int64_t block, PieceRange range) {
     const int64_t first = block * s.block(), tiles = std::min(s.block(), s.tiles() - first);
-    block_.Run(range, pool, [&](size_t step, int64_t begin, int64_t end) {
-      if (step == 1) return multiply(tiles, begin, end);
-      end = std::min(end, tiles);
-      if (step == 0) return transform(first, begin, end);
-      finish(first, begin, end);
+    block_.RunLoop(0, range, pool, [&](int64_t begin, int64_t end) {
+      transform(first, begin, std::min(end, tiles));
+    });
+    const auto [begin, end] = block_.Items(1, range);
+    TileRace().Run(pool, begin, end, product_cost_, [&](size_t form, int64_t from, int64_t until) {
+      multiply(form, tiles, from, until);
+    });
+    block_.RunLoop(2, range, pool, [&](int64_t from, int64_t until) {
+      finish(first, from, std::min(until, tiles));
     });
   });
 }
@@ -313,7 +309,7 @@ class WinogradKernel : public PackedWeightsKernel {
 
 }  // namespace
 
-std::optional<KernelChoice> ProposeWinograd(const Conv2dSizes& conv, int num_threads) {
+std::optional<KernelChoice> ProposeWinograd(const Conv2dSizes& conv) {
   // Transforms of few channels cost more than they save, and so does reading 4 times the filter for
   // a few pixels.
   constexpr int64_t kChannels = 32, kTiles = 16, kFewTiles = 4, kCachedBytes = 12 << 20;
@@ -329,7 +325,7 @@ std::optional<KernelChoice> ProposeWinograd(const Conv2dSizes& conv, int num_thr
   }
   const int64_t planes = kPlanes * s.plane_floats() * static_cast<int64_t>(sizeof(float));
   if (s.tiles() < (planes <= kCachedBytes ? kFewTiles : kTiles) ||
-      s.scratch_bytes(num_threads) > kScratchAllowance) {
+      s.scratch_bytes() > kScratchAllowance) {
     return std::nullopt;
   }
   return KernelChoice{
@@ -337,7 +333,7 @@ std::optional<KernelChoice> ProposeWinograd(const Conv2dSizes& conv, int num_thr
       .pack_key =
           StrCat("winograd ", s.channels, "x", s.output_channels, s.has_bias ? " bias" : ""),
       .packed_operands = uint64_t{s.has_bias ? 6u : 2u},
-      .scratch_bytes = s.scratch_bytes(num_threads),
+      .scratch_bytes = s.scratch_bytes(),
   };
 }
 

@@ -12,7 +12,7 @@
 //
 // So that this holds whatever numbers come, a tile with one that is not finite, or so large or
 // small that a step on the way could leave f32's range, is computed by the definition
-// (PatchConvolution). How large depends on the filter, and is found out when it is packed.
+// (TiledPixels). How large depends on the filter, and is found out when it is packed.
 #ifndef WEBHLO_CORE_KERNELS_CONVOLUTION_WINOGRAD_H_
 #define WEBHLO_CORE_KERNELS_CONVOLUTION_WINOGRAD_H_
 
@@ -20,8 +20,8 @@
 #include <cstdint>
 
 #include "core/base/math.h"
-#include "core/kernels/convolution/patches.h"
 #include "core/kernels/convolution/sizes.h"
+#include "core/kernels/convolution/tiled.h"
 #include "core/kernels/matmul/panels.h"
 #include "core/kernels/parallel.h"
 #include "core/threads/thread_pool.h"
@@ -32,11 +32,11 @@ struct WinogradSizes : Conv2dSizes {
   static constexpr int64_t kTile = 4;   // Outputs, and
   static constexpr int64_t kInput = 6;  // inputs in a dimension.
   static constexpr int64_t kPlanes = kInput * kInput;
-  static constexpr int64_t kRows = 6;  // Tiles that are multiplied at once.
+  static constexpr int64_t kRows = 12;  // Of which blocks are multiples: rows of whole tiles.
   // Between planes: without it their addresses would collide in the cache.
   static constexpr int64_t kGap = 16;
 
-  PanelShape panels() const { return PatchSizes{*this}.panels(); }
+  PanelShape panels() const { return {9 * channels, output_channels, TiledWidth(output_channels)}; }
   int64_t tile_rows() const { return CeilDiv(output_height(), kTile); }
   int64_t tile_columns() const { return CeilDiv(output_width(), kTile); }
   int64_t tiles() const { return batch * tile_rows() * tile_columns(); }
@@ -49,20 +49,18 @@ struct WinogradSizes : Conv2dSizes {
   int64_t output_plane() const { return block() * output_channels + kGap; }
 
   // The packed filter: panels, which the definition reads; the planes of the transformed filter,
-  // each in panels without biases; a pixel of zeros; the largest magnitude that tiles may have.
+  // each in panels without biases; a row of a window of zeros; the largest magnitude that tiles
+  // may have.
   int64_t plane_floats() const { return panels().count() * channels * panels().width; }
   int64_t zeros_at() const { return panels().floats() + kPlanes * plane_floats(); }
-  int64_t limit_at() const { return zeros_at() + channels; }
+  int64_t limit_at() const { return zeros_at() + 3 * channels; }
   int64_t packed_floats() const { return limit_at() + 1; }
 
-  // Scratch: the transformed input, or the patches of tiles by the definition; the products; what
-  // the magnitudes of a block's tiles are.
-  int64_t products_at(int num_threads) const;
-  int64_t magnitudes_at(int num_threads) const {
-    return products_at(num_threads) + kPlanes * output_plane();
-  }
-  size_t scratch_bytes(int num_threads) const {
-    return static_cast<size_t>(magnitudes_at(num_threads) + block()) * sizeof(float);
+  // Scratch: the transformed input; the products; what the magnitudes of a block's tiles are.
+  int64_t products_at() const { return kPlanes * input_plane(); }
+  int64_t magnitudes_at() const { return products_at() + kPlanes * output_plane(); }
+  size_t scratch_bytes() const {
+    return static_cast<size_t>(magnitudes_at() + block()) * sizeof(float);
   }
 };
 
@@ -78,14 +76,14 @@ class Winograd {
   // Blocks are alike: so many pieces each.
   size_t pieces() const { return static_cast<size_t>(sizes_.blocks()) * block_.count(); }
   int64_t cost() const { return sizes_.blocks() * block_.cost(); }
-  // `scratch` is for as many threads as the pool has.
   void Run(const float* input, const float* packed, float* output, float* scratch,
            PieceRange pieces, ThreadPool& pool) const;
 
  private:
   WinogradSizes sizes_;
-  PatchConvolution definition_;
-  Pieces block_;  // Over tiles, over panels of planes, over tiles.
+  TiledPixels definition_;
+  int64_t product_cost_;  // Of a panel of a plane.
+  Pieces block_;          // Over tiles, over panels of planes, over tiles.
 };
 
 }  // namespace webhlo

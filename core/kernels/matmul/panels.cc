@@ -11,14 +11,14 @@
 namespace webhlo {
 namespace {
 
-// Sums over k are cut into four interleaved ones: enough independent additions to hide their
+// Sums over k are cut into some interleaved ones: enough independent additions to hide their
 // latency, while the panel is still read as one stream in address order, which is what memory likes
 // best.
 template <int kVectors>
 void RowByPanels(const PanelShape& shape, const float* x, const float* panels, float min, float max,
                  float* y, int64_t begin, int64_t end) {
   constexpr int kWidth = 4 * kVectors;
-  constexpr int kSums = 4;
+  constexpr int kSums = kVectors == 4 ? 2 : 4;
   const F32x4 low = Splat(min), high = Splat(max);
   const float* w = panels + begin * shape.panel_floats();
   for (int64_t panel = begin; panel < end; ++panel) {
@@ -45,7 +45,8 @@ void RowByPanels(const PanelShape& shape, const float* x, const float* panels, f
       }
     }
     WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
-      const F32x4 total = hn::Add(hn::Add(sum[0][v], sum[1][v]), hn::Add(sum[2][v], sum[3][v]));
+      F32x4 total = hn::Add(sum[0][v], sum[1][v]);
+      if constexpr (kSums == 4) total = hn::Add(total, hn::Add(sum[2][v], sum[3][v]));
       const int64_t column = panel * kWidth + 4 * v;
       if (column < shape.n) {
         StoreFirst(Clamped(total, low, high), y + column, static_cast<size_t>(shape.n - column));
@@ -128,12 +129,14 @@ RowsByPanels::RowsByPanels(const PanelShape& shape, int64_t m, float min, float 
       // One row reads each panel from memory, many rows find it in the cache.
       parts_(shape.count(), shape.panel_floats() * (m == 1 ? 4 : 2)),
       pieces_(m * parts_.count(), parts_.cost()) {
-  WEBHLO_CHECK(shape.width == 4 || shape.width == 8);
+  WEBHLO_CHECK(shape.width == 4 || shape.width == 8 || shape.width == 16);
 }
 
 void RowsByPanels::Run(const float* x, const float* panels, float* y, PieceRange pieces,
                        ThreadPool& pool) const {
-  const auto multiply = shape_.width == 8 ? RowByPanels<2> : RowByPanels<1>;
+  const auto multiply = shape_.width == 16  ? RowByPanels<4>
+                        : shape_.width == 8 ? RowByPanels<2>
+                                            : RowByPanels<1>;
   pieces_.Run(pieces, pool, [&](int64_t begin, int64_t end) {
     parts_.ForEach(begin, end, [&](int64_t row, int64_t first, int64_t last) {
       multiply(shape_, x + row * shape_.k, panels, min_, max_, y + row * shape_.n, first, last);

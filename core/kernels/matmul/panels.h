@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Panels: a constant right-hand side of a matrix product, packed in the layout that XNNPACK's GEMM
-// reads: for each group of `width` columns, `width` biases, then `width` weights for each k. One
-// copy serves XNNPACK (many rows) and our own product of one row, whatever the number of rows is.
+// Panels: the right-hand side of a matrix product, packed as loops read it: for each group of
+// `width` columns, `width` biases, then `width` weights for each k. One copy serves tiles of many
+// rows and the product of one row, whatever the number of rows is. With a width of its own it is
+// the layout that XNNPACK's GEMM reads.
 #ifndef WEBHLO_CORE_KERNELS_MATMUL_PANELS_H_
 #define WEBHLO_CORE_KERNELS_MATMUL_PANELS_H_
 
@@ -16,7 +17,7 @@ namespace webhlo {
 struct PanelShape {
   int64_t k = 0;
   int64_t n = 0;
-  int64_t width = 8;  // 4 or 8.
+  int64_t width = 8;  // 4, 8 or 16.
 
   int64_t count() const { return (n + width - 1) / width; }
   int64_t panel_floats() const { return (k + 1) * width; }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/strings.h"
+#include "core/kernels/matmul/tiles.h"
 #include "core/kernels/xnnpack.h"
 
 namespace webhlo {
@@ -12,8 +13,9 @@ namespace {
 class RowsKernel : public PanelsKernel {
  public:
   explicit RowsKernel(const FullyConnectedSizes& sizes)
-      : PanelsKernel(PanelsOf(sizes), 1, sizes.transposed_weights, sizes.has_bias, sizes.extras),
-        cost_(static_cast<int64_t>(CostOf(sizes))),
+      : PanelsKernel(TiledPanelsOf(sizes), 1, sizes.transposed_weights, sizes.has_bias,
+                     sizes.extras),
+        cost_(static_cast<int64_t>(Flops(sizes) / kFlopsPerCost) + 4 * shape_.floats()),
         rows_(shape_, sizes.m, sizes.clamp.min, sizes.clamp.max) {}
 
   size_t pieces() const override { return rows_.pieces().count(); }
@@ -30,22 +32,16 @@ class RowsKernel : public PanelsKernel {
 
 }  // namespace
 
-PanelShape PanelsOf(const FullyConnectedSizes& s) { return {s.k, s.n, PanelWidth()}; }
+PanelShape TiledPanelsOf(const FullyConnectedSizes& s) { return {s.k, s.n, TiledWidth(s.n)}; }
 
-double CostOf(const FullyConnectedSizes& s) {
-  return 2.0 * static_cast<double>(s.m) * static_cast<double>(s.k) * static_cast<double>(s.n) /
-             kFlopsPerCost +
-         4.0 * static_cast<double>(PanelsOf(s).floats());
-}
-
-std::optional<KernelChoice> ProposePanels(const FullyConnectedSizes& s) {
-  if (s.m < 1 || s.k < 1 || s.n < 1 || !s.clamp.IsValid() || PanelWidth() == 0 ||
-      !FitsSize({s.k + 1, s.n + 8}) || !FitsSize({s.m, s.k}) || !FitsSize({s.m, s.n})) {
+std::optional<KernelChoice> ProposePanels(const FullyConnectedSizes& s, const PanelShape& shape) {
+  if (s.m < 1 || s.k < 1 || s.n < 1 || !s.clamp.IsValid() ||
+      !FitsSize({s.k + 1, s.n + shape.width}) || !FitsSize({s.m, s.k}) || !FitsSize({s.m, s.n})) {
     return std::nullopt;
   }
   return KernelChoice{
       .sizes = StrCat(s.m, "x", s.k, "x", s.n, s.has_bias ? " bias" : "", Describe(s.clamp)),
-      .pack_key = PanelsKey(PanelsOf(s), 1, s.transposed_weights, s.has_bias),
+      .pack_key = PanelsKey(shape, 1, s.transposed_weights, s.has_bias),
       .packed_operands = uint64_t{s.has_bias ? 6u : 2u},
   };
 }
@@ -88,12 +84,10 @@ void PanelsKernel::UnpackWeights(const float* packed, PieceRange pieces, float* 
 }
 
 std::optional<KernelChoice> ProposeRows(const FullyConnectedSizes& sizes) {
-  return ProposePanels(sizes);
+  return ProposePanels(sizes, TiledPanelsOf(sizes));
 }
 
-bool PrefersRows(const FullyConnectedSizes& sizes) {
-  return sizes.m == 1 || sizes.n < PanelWidth();
-}
+bool PrefersRows(const FullyConnectedSizes& sizes) { return sizes.m == 1; }
 
 std::unique_ptr<Kernel> MakeRows(const FullyConnectedSizes& sizes) {
   return std::make_unique<RowsKernel>(sizes);

@@ -38,11 +38,11 @@ class PanelsKernel : public PackedWeightsKernel {
   const Pieces pack_pieces_;  // Over the panels of all groups.
 };
 
-PanelShape PanelsOf(const FullyConnectedSizes& sizes);
+// Of our own loops; XNNPACK has a width of its own.
+PanelShape TiledPanelsOf(const FullyConnectedSizes& sizes);
 // The choice but for what each kernel adds; nothing where panels do not do.
-std::optional<KernelChoice> ProposePanels(const FullyConnectedSizes& sizes);
-// Of a whole product.
-double CostOf(const FullyConnectedSizes& sizes);
+std::optional<KernelChoice> ProposePanels(const FullyConnectedSizes& sizes,
+                                          const PanelShape& shape);
 
 }  // namespace webhlo
 

@@ -32,19 +32,24 @@ struct FullyConnectedSizes {
 
 // Row by row, as panels lie in memory.
 std::optional<KernelChoice> ProposeRows(const FullyConnectedSizes& sizes);
-// For one row XNNPACK's kernels wait for their two sums; and below the width of a panel XNNPACK
-// takes another layout.
+// For one row, as tiles of it have few sums.
 bool PrefersRows(const FullyConnectedSizes& sizes);
 std::unique_ptr<Kernel> MakeRows(const FullyConnectedSizes& sizes);
 
+double Flops(const FullyConnectedSizes& sizes);
+
+// In tiles (core/kernels/matmul/tiles.h).
+std::optional<KernelChoice> ProposeTiled(const FullyConnectedSizes& sizes, int num_threads);
+// Whether such a choice should run what follows on some rows at a time, while they are in cache: it
+// is made with `finish` then, whose arguments are its own.
+bool TiledFinishesRows(const FullyConnectedSizes& sizes, const KernelChoice& choice);
+std::unique_ptr<Kernel> MakeTiled(const FullyConnectedSizes& sizes, const KernelChoice& choice,
+                                  std::unique_ptr<ElementwiseLoop> finish = nullptr);
+
 std::optional<KernelChoice> ProposeXnnFullyConnected(const FullyConnectedSizes& sizes,
                                                      int num_threads);
-// Whether the results of such a choice are so many that it should run what follows on some rows at
-// a time, while they are in cache: it is made with `finish` then, whose arguments are its own.
-bool XnnFinishesRows(const FullyConnectedSizes& sizes, const KernelChoice& choice);
-Result<std::unique_ptr<Kernel>> MakeXnnFullyConnected(
-    const FullyConnectedSizes& sizes, const KernelChoice& choice,
-    std::unique_ptr<ElementwiseLoop> finish = nullptr);
+Result<std::unique_ptr<Kernel>> MakeXnnFullyConnected(const FullyConnectedSizes& sizes,
+                                                      const KernelChoice& choice);
 
 // `batch` products [m, k] * [k, n], nothing constant. Operands (lhs, rhs), result [batch, m, n].
 struct BatchMatMulSizes {
@@ -56,7 +61,13 @@ struct BatchMatMulSizes {
   size_t extras = 0;            // Operands behind these, which the kernel does not read.
 };
 
+double Flops(const BatchMatMulSizes& sizes);
+
 // Packs the rhs in scratch.
+std::optional<KernelChoice> ProposeTiledBatch(const BatchMatMulSizes& sizes, int num_threads);
+std::unique_ptr<Kernel> MakeTiledBatch(const BatchMatMulSizes& sizes, const KernelChoice& choice);
+
+// Likewise.
 std::optional<KernelChoice> ProposeXnnBatchMatMul(const BatchMatMulSizes& sizes, int num_threads);
 Result<std::unique_ptr<Kernel>> MakeXnnBatchMatMul(const BatchMatMulSizes& sizes,
                                                    const KernelChoice& choice);

@@ -17,49 +17,43 @@
 namespace webhlo {
 namespace {
 
-// Results that XNNPACK computes at a time when we clamp or finish them: still in cache then, and
-// enough work to wake the other threads for.
+// Results that XNNPACK computes at a time when we clamp them: still in cache then, and enough work
+// to wake the other threads for.
 constexpr int64_t kClampedBytes = 64 << 10;
-constexpr int64_t kFinishedBytes = 256 << 10;
 
-// Rows of so many results, in fours, as microkernels have it.
-int64_t RowsOf(int64_t bytes, const FullyConnectedSizes& s, int threads) {
-  return std::min(s.m, std::max<int64_t>(1, bytes * threads / (16 * s.n)) * 4);
-}
+PanelShape PanelsOf(const FullyConnectedSizes& s) { return {s.k, s.n, PanelWidth()}; }
 
-double Flops(const FullyConnectedSizes& s) {
-  return 2.0 * static_cast<double>(s.m) * static_cast<double>(s.k) * static_cast<double>(s.n);
+double CostOf(const FullyConnectedSizes& s) {
+  return Flops(s) / kFlopsPerCost + 4.0 * static_cast<double>(PanelsOf(s).floats());
 }
 
 class FullyConnected : public PanelsKernel {
  public:
-  FullyConnected(const FullyConnectedSizes& sizes, int threads,
-                 std::unique_ptr<ElementwiseLoop> finish)
+  FullyConnected(const FullyConnectedSizes& sizes, int threads)
       : PanelsKernel(PanelsOf(sizes), 1, sizes.transposed_weights, sizes.has_bias, sizes.extras),
         sizes_(sizes),
         threads_(threads),
         pieces_{{PiecesFor(CostOf(sizes))}},
-        clamp_(sizes.clamp.HasBounds() && !ClampKeepsNan(sizes.clamp)),
-        finish_(std::move(finish)) {}
+        clamp_(sizes.clamp.HasBounds() && !ClampKeepsNan(sizes.clamp)) {}
 
   Status Initialize() {
     RETURN_IF_ERROR(MakeOperator(&op_));
-    if (!InBlocks()) return OkStatus();
-    block_rows_ = RowsOf(finish_ ? kFinishedBytes : kClampedBytes, sizes_, threads_);
+    if (!clamp_) return OkStatus();
+    // Rows in fours, as microkernels have it.
+    block_rows_ =
+        std::min(sizes_.m, std::max<int64_t>(1, kClampedBytes * threads_ / (16 * sizes_.n)) * 4);
     const int64_t blocks = CeilDiv(sizes_.m, block_rows_);
     blocks_.Add(blocks, CeilDiv(cost(), blocks));
     return sizes_.m % block_rows_ == 0 ? OkStatus() : MakeOperator(&rest_);
   }
 
-  size_t pieces() const override { return InBlocks() ? blocks_.count() : pieces_.count(); }
-  int64_t cost() const override {
-    return static_cast<int64_t>(CostOf(sizes_)) + (finish_ ? finish_->cost() : 0);
-  }
+  size_t pieces() const override { return clamp_ ? blocks_.count() : pieces_.count(); }
+  int64_t cost() const override { return static_cast<int64_t>(CostOf(sizes_)); }
 
   void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
     const float* input = static_cast<const float*>(args[0]);
     float* output = static_cast<float*>(args[result()]);
-    if (!InBlocks()) {
+    if (!clamp_) {
       xnn_setup_fully_connected_nc_f32(op_.get(), input, output);
       RunOperator(op_.get(), pieces_.counts, pieces, threads_, pool);
       return;
@@ -72,31 +66,20 @@ class FullyConnected : public PanelsKernel {
       float* results = output + row * sizes_.n;
       xnn_setup_fully_connected_nc_f32(op, input + row * sizes_.k, results);
       RunOperator(op, pieces_.counts, {0, pieces_.count()}, threads_, pool);
-      if (clamp_) {
-        ParallelRanges(pool, 0, rows * sizes_.n, 8, [&](int64_t begin, int64_t end) {
-          ClampElements(begin, end, sizes_.clamp.min, sizes_.clamp.max, results);
-        });
-      }
-      if (finish_) {
-        ParallelRanges(pool, row, row + rows, CeilDiv(finish_->cost(), sizes_.m),
-                       [&](int64_t begin, int64_t end) {
-                         finish_->RunElements(args, begin * sizes_.n, end * sizes_.n);
-                       });
-      }
+      ParallelRanges(pool, 0, rows * sizes_.n, 8, [&](int64_t begin, int64_t end) {
+        ClampElements(begin, end, sizes_.clamp.min, sizes_.clamp.max, results);
+      });
     }
   }
 
   Status UsePacked(std::shared_ptr<Packed> packed) override {
     RETURN_IF_ERROR(PanelsKernel::UsePacked(std::move(packed)));
     holder_.panels = PanelsKernel::packed();
-    RETURN_IF_ERROR(ReshapeTo(op_, InBlocks() ? block_rows_ : sizes_.m));
+    RETURN_IF_ERROR(ReshapeTo(op_, clamp_ ? block_rows_ : sizes_.m));
     return rest_ ? ReshapeTo(rest_, sizes_.m % block_rows_) : OkStatus();
   }
 
  private:
-  // Blocks of rows, one after the other.
-  bool InBlocks() const { return clamp_ || finish_ != nullptr; }
-
   Status MakeOperator(XnnOperator* made) {
     xnn_operator_t op = nullptr;
     const ClampRange clamp = clamp_ ? ClampRange() : sizes_.clamp;
@@ -120,18 +103,12 @@ class FullyConnected : public PanelsKernel {
   const FullyConnectedSizes sizes_;
   const int threads_;
   const StagePieces<1> pieces_;
-  const bool clamp_;  // We clamp, not XNNPACK.
-  const std::unique_ptr<ElementwiseLoop> finish_;
+  const bool clamp_;        // We clamp, not XNNPACK: blocks of rows, one after the other.
   int64_t block_rows_ = 0;  // That one operator computes then.
   Pieces blocks_;
   PanelsHolder holder_;
   XnnOperator op_, rest_;  // Use holder_; rest_ computes the last rows when they are fewer.
 };
-
-double Flops(const BatchMatMulSizes& s) {
-  return 2.0 * static_cast<double>(s.batch) * static_cast<double>(s.m) * static_cast<double>(s.k) *
-         static_cast<double>(s.n);
-}
 
 class BatchMatMul : public Kernel {
  public:
@@ -188,21 +165,15 @@ class BatchMatMul : public Kernel {
 
 std::optional<KernelChoice> ProposeXnnFullyConnected(const FullyConnectedSizes& s,
                                                      int num_threads) {
-  if (s.n < PanelWidth()) return std::nullopt;
-  std::optional<KernelChoice> choice = ProposePanels(s);
+  if (PanelWidth() == 0 || s.n < PanelWidth()) return std::nullopt;
+  std::optional<KernelChoice> choice = ProposePanels(s, PanelsOf(s));
   if (choice) choice->parameters = {ThreadsFor(Flops(s), num_threads)};
   return choice;
 }
 
-bool XnnFinishesRows(const FullyConnectedSizes& s, const KernelChoice& choice) {
-  return RowsOf(kFinishedBytes, s, static_cast<int>(choice.parameters.at(0))) < s.m;
-}
-
 Result<std::unique_ptr<Kernel>> MakeXnnFullyConnected(const FullyConnectedSizes& sizes,
-                                                      const KernelChoice& choice,
-                                                      std::unique_ptr<ElementwiseLoop> finish) {
-  auto kernel = std::make_unique<FullyConnected>(sizes, static_cast<int>(choice.parameters.at(0)),
-                                                 std::move(finish));
+                                                      const KernelChoice& choice) {
+  auto kernel = std::make_unique<FullyConnected>(sizes, static_cast<int>(choice.parameters.at(0)));
   RETURN_IF_ERROR(kernel->Initialize());
   return std::unique_ptr<Kernel>(std::move(kernel));
 }

@@ -31,47 +31,68 @@ ChosenKernel Chosen(std::optional<KernelChoice> choice, std::string name, Make m
   return {std::move(*choice), std::move(*kernel)};
 }
 
-// The kernels that plans take for these sizes.
+std::vector<ChosenKernel> ThatAre(std::vector<ChosenKernel> all) {
+  std::erase_if(all, [](const ChosenKernel& chosen) { return chosen.kernel == nullptr; });
+  return all;
+}
+
+// All kernels that can compute it, in the order in which plans prefer them.
+std::vector<ChosenKernel> FullyConnected(const FullyConnectedSizes& s, int threads) {
+  std::vector<ChosenKernel> all;
+  all.push_back(
+      Chosen(ProposeRows(s), "matmul.rows", [&](const KernelChoice&) { return MakeRows(s); }));
+  all.push_back(Chosen(ProposeTiled(s, threads), "matmul.tiled",
+                       [&](const KernelChoice& choice) { return MakeTiled(s, choice); }));
+  all.push_back(
+      Chosen(ProposeXnnFullyConnected(s, threads), "xnnpack.fully_connected",
+             [&](const KernelChoice& choice) { return MakeXnnFullyConnected(s, choice); }));
+  if (!PrefersRows(s)) std::swap(all[0], all[1]);
+  return ThatAre(std::move(all));
+}
+
+// Likewise.
+std::vector<ChosenKernel> BatchMatMul(const BatchMatMulSizes& s, int threads) {
+  std::vector<ChosenKernel> all;
+  all.push_back(Chosen(ProposeFewRows(s), "matmul.few_rows",
+                       [&](const KernelChoice&) { return MakeFewRows(s); }));
+  all.push_back(Chosen(ProposeTiledBatch(s, threads), "matmul.tiled_batch",
+                       [&](const KernelChoice& choice) { return MakeTiledBatch(s, choice); }));
+  all.push_back(Chosen(ProposeXnnBatchMatMul(s, threads), "xnnpack.batch_matmul",
+                       [&](const KernelChoice& choice) { return MakeXnnBatchMatMul(s, choice); }));
+  if (!PrefersFewRows(s)) std::rotate(all.begin(), all.begin() + 1, all.end());
+  return ThatAre(std::move(all));
+}
+
+ChosenKernel First(std::vector<ChosenKernel> all) {
+  return all.empty() ? ChosenKernel() : std::move(all[0]);
+}
 ChosenKernel MakeFullyConnected(const FullyConnectedSizes& s, int threads) {
-  if (PrefersRows(s)) {
-    return Chosen(ProposeRows(s), "matmul.rows", [&](const KernelChoice&) { return MakeRows(s); });
-  }
-  return Chosen(ProposeXnnFullyConnected(s, threads), "xnnpack.fully_connected",
-                [&](const KernelChoice& choice) { return MakeXnnFullyConnected(s, choice); });
+  return First(FullyConnected(s, threads));
 }
-
-ChosenKernel MakeFewRowsProduct(const BatchMatMulSizes& s) {
-  return Chosen(ProposeFewRows(s), "matmul.few_rows",
-                [&](const KernelChoice&) { return MakeFewRows(s); });
-}
-
 ChosenKernel MakeBatchMatMul(const BatchMatMulSizes& s, int threads) {
-  if (PrefersFewRows(s)) return MakeFewRowsProduct(s);
-  ChosenKernel xnnpack =
-      Chosen(ProposeXnnBatchMatMul(s, threads), "xnnpack.batch_matmul",
-             [&](const KernelChoice& choice) { return MakeXnnBatchMatMul(s, choice); });
-  return xnnpack.kernel ? std::move(xnnpack) : MakeFewRowsProduct(s);
+  return First(BatchMatMul(s, threads));
 }
 
 // All kernels that can compute it, in the order in which plans prefer them.
 std::vector<ChosenKernel> Convolutions(const Conv2dSizes& s, int threads) {
   std::vector<ChosenKernel> all;
   if (const std::optional<FullyConnectedSizes> product = AsProduct(s)) {
-    all.push_back(MakeFullyConnected(*product, threads));
+    all = FullyConnected(*product, threads);
   }
   all.push_back(Chosen(ProposeDepthwise(s), "depthwise",
                        [&](const KernelChoice&) { return MakeDepthwise(s); }));
+  all.push_back(
+      Chosen(ProposeTiledConvolution(s, threads), "convolution.tiled",
+             [&](const KernelChoice& choice) { return MakeTiledConvolution(s, choice); }));
   all.push_back(Chosen(ProposeXnnConvolution(s, threads), "xnnpack.convolution",
                        [&](const KernelChoice& choice) { return MakeXnnConvolution(s, choice); }));
   all.push_back(Chosen(ProposePatches(s, threads), "convolution.patches",
                        [&](const KernelChoice&) { return MakePatches(s); }));
-  std::erase_if(all, [](const ChosenKernel& chosen) { return chosen.kernel == nullptr; });
-  return all;
+  return ThatAre(std::move(all));
 }
 
 ChosenKernel MakeConv2d(const Conv2dSizes& s, int threads) {
-  std::vector<ChosenKernel> all = Convolutions(s, threads);
-  return all.empty() ? ChosenKernel() : std::move(all[0]);
+  return First(Convolutions(s, threads));
 }
 
 void CheckFullyConnected(const FullyConnectedSizes& s, int threads, TestRandom& random,
@@ -121,14 +142,16 @@ TEST_CASE("fully connected: random sizes, one row and many, both weight orders")
     if (random.Int(0, 1) != 0) s.clamp = {-0.5f, 1.5f};
     const SmallPieces small(round % 2 == 0 ? 200 : 5000);
     const int threads = static_cast<int>(random.Int(1, 3));
-    auto kernel = Must(MakeFullyConnected(s, threads));
-    CheckFullyConnected(s, threads, random, kernel);
+    for (const ChosenKernel& kernel : FullyConnected(s, threads)) {
+      CheckFullyConnected(s, threads, random, kernel);
+    }
   }
   FullyConnectedSizes large = {.m = 1, .k = 300, .n = 1003, .has_bias = true};
   for (int64_t m : {1, 64}) {
     large.m = m;
-    auto kernel = Must(MakeFullyConnected(large, 2));
-    CheckFullyConnected(large, 2, random, kernel);
+    for (const ChosenKernel& kernel : FullyConnected(large, 2)) {
+      CheckFullyConnected(large, 2, random, kernel);
+    }
   }
 }
 
@@ -198,6 +221,7 @@ TEST_CASE("batch matmul: long sums are added up part by part") {
         const int64_t k = 150001;
         auto kernel =
             Must(MakeBatchMatMul({.m = m, .k = k, .n = n, .transposed_rhs = transposed}, 2));
+        CHECK(kernel.choice.kernel == "matmul.few_rows");
         const TestBuffer<float> a = random.Floats(m * k), b = random.Floats(k * n);
         TestBuffer<float> c(m * n);
         RunKernel(kernel, {a.data(), b.data()}, c, pool);
@@ -222,33 +246,30 @@ TEST_CASE("batch matmul: random sizes, few rows and many, both orders") {
   for (int round = 0; round < 120; ++round) {
     BatchMatMulSizes s;
     s.batch = random.Int(1, 4);
-    s.m = random.Int(1, 11);
+    s.m = random.Int(1, 19);
     s.k = random.Int(1, 40);
     s.n = random.Int(1, 90);
     s.transposed_rhs = random.Int(0, 1) != 0;
     const SmallPieces small(round % 2 == 0 ? 200 : 5000);
     const int threads = static_cast<int>(random.Int(1, 3));
     ThreadPool pool(threads);
-    auto kernel = Must(MakeBatchMatMul(s, threads));
-    INFO(ToString(kernel.choice));
     const TestBuffer<float> a = random.Floats(s.batch * s.m * s.k);
     const TestBuffer<float> b = random.Floats(s.batch * s.k * s.n);
-    TestBuffer<float> c(s.batch * s.m * s.n);
-    RunKernel(kernel, {a.data(), b.data()}, c, pool);
-    CHECK(c.PaddingIntact());
-    for (int64_t g = 0; g < s.batch; ++g) {
-      for (int64_t i = 0; i < s.m; ++i) {
-        for (int64_t j = 0; j < s.n; ++j) {
-          double sum = 0, magnitude = 0;
-          for (int64_t k = 0; k < s.k; ++k) {
-            const int64_t at = s.transposed_rhs ? j * s.k + k : k * s.n + j;
-            const double term =
-                static_cast<double>(a[(g * s.m + i) * s.k + k]) * b[g * s.k * s.n + at];
-            sum += term;
-            magnitude += std::abs(term);
-          }
-          CheckClose(c[(g * s.m + i) * s.n + j], sum, magnitude, s.k);
+    for (const ChosenKernel& kernel : BatchMatMul(s, threads)) {
+      INFO(ToString(kernel.choice));
+      TestBuffer<float> c(s.batch * s.m * s.n);
+      RunKernel(kernel, {a.data(), b.data()}, c, pool);
+      CHECK(c.PaddingIntact());
+      for (int64_t at = 0; at < s.batch * s.m * s.n; ++at) {
+        const int64_t g = at / s.n / s.m, j = at % s.n;
+        double sum = 0, magnitude = 0;
+        for (int64_t k = 0; k < s.k; ++k) {
+          const int64_t from = s.transposed_rhs ? j * s.k + k : k * s.n + j;
+          const double term = static_cast<double>(a[at / s.n * s.k + k]) * b[g * s.k * s.n + from];
+          sum += term;
+          magnitude += std::abs(term);
         }
+        CheckClose(c[at], sum, magnitude, s.k);
       }
     }
   }
@@ -398,16 +419,7 @@ TEST_CASE("convolution: kernels of different batch and image sizes share packed 
   }
 }
 
-// The same, by a kernel of that name.
-void RunAndCheckConv2d(const Conv2dSizes& s, int threads, TestRandom& random,
-                       std::string_view expected_kernel) {
-  ThreadPool pool(threads);
-  auto kernel = Must(MakeConv2d(s, threads));
-  CHECK(kernel.choice.kernel.starts_with(expected_kernel));
-  RunAndCheckConv2d(kernel, s, random, pool);
-}
-
-TEST_CASE("convolution: negative padding, and windows larger than a tile, go through patches") {
+TEST_CASE("convolution: negative padding, and windows larger than a tile of patches") {
   TestRandom random(8);
   for (int round = 0; round < 60; ++round) {
     Conv2dSizes s;
@@ -429,69 +441,77 @@ TEST_CASE("convolution: negative padding, and windows larger than a tile, go thr
     s.has_bias = random.Int(0, 1) != 0;
     if (random.Int(0, 1) != 0) s.clamp = {0, 6};
     if (s.height + s.pad_top + s.pad_bottom < s.filter_height) continue;
-    RunAndCheckConv2d(s, static_cast<int>(random.Int(1, 3)), random, "convolution.patches");
+    const int threads = static_cast<int>(random.Int(1, 3));
+    ThreadPool pool(threads);
+    for (const ChosenKernel& kernel : Convolutions(s, threads)) {
+      CHECK_FALSE(kernel.choice.kernel.starts_with("xnnpack"));
+      RunAndCheckConv2d(kernel, s, random, pool);
+    }
   }
 }
 
-TEST_CASE("convolution: a pointer for each tap of each pixel must not outweigh the operands") {
+// Each of all kernels that can compute it, of which the first has that name, and another not.
+void CheckKernels(const Conv2dSizes& s, std::string_view first, std::string_view not_among = "") {
+  const std::vector<ChosenKernel> all = Convolutions(s, 2);
+  REQUIRE(!all.empty());
+  CHECK(all[0].choice.kernel == first);
+  for (const ChosenKernel& kernel : all) {
+    CHECK(kernel.choice.kernel != not_among);
+    CHECK(kernel.choice.scratch_bytes <= kScratchAllowance);
+  }
+}
+
+TEST_CASE("convolution: pointers to taps must not outweigh the operands") {
   Conv2dSizes s;
   s.height = s.width = 123;
   s.channels = 1;
   s.output_channels = 2;
   s.filter_height = s.filter_width = 24;
   TestRandom random(9);
-  RunAndCheckConv2d(s, 2, random, "convolution.patches");
-
-  // The pointers' bytes wrap around in 32 bits.
+  ThreadPool pool(2);
+  CheckKernels(s, "convolution.tiled", "xnnpack.convolution");
+  for (const ChosenKernel& kernel : Convolutions(s, 2)) RunAndCheckConv2d(kernel, s, random, pool);
+  // The bytes of XNNPACK's pointers wrap around in 32 bits.
   s.height = s.width = 1055;
   s.filter_height = s.filter_width = 32;
-  CHECK(Must(MakeConv2d(s, 1)).choice.kernel.starts_with("convolution.patches"));
-  CHECK(Must(MakeConv2d(s, 4)).choice.scratch_bytes <= 16 << 20);
-  // Windows of networks, on large images.
-  s = {.height = 512,
-       .width = 512,
-       .channels = 64,
-       .output_channels = 64,
-       .filter_height = 7,
-       .filter_width = 7,
-       .pad_top = 3,
-       .pad_bottom = 3,
-       .pad_left = 3,
-       .pad_right = 3};
-  CHECK(Must(MakeConv2d(s, 1)).choice.kernel.starts_with("xnnpack.convolution"));
+  CheckKernels(s, "convolution.tiled", "xnnpack.convolution");
+  // Taps without end.
+  s.height = s.width = 300;
+  s.filter_height = s.filter_width = 255;
+  CheckKernels(s, "convolution.tiled", "xnnpack.convolution");
+  s.filter_height = s.filter_width = 260;
+  CheckKernels(s, "convolution.patches");
 }
 
-TEST_CASE("convolution: what XNNPACK would compute in more than 32 bits it is not given") {
-  const auto describe = [](const Conv2dSizes& s) {
-    const ChosenKernel kernel = MakeConv2d(s, 1);
-    return kernel.kernel ? kernel.choice.kernel : "none";
-  };
+TEST_CASE("convolution: what would be computed in more than 32 bits") {
   Conv2dSizes s = {.height = 3,
                    .width = 4,
                    .channels = 2,
                    .output_channels = 3,
                    .filter_height = 2,
                    .filter_width = 2};
-  CHECK(describe(s) == "xnnpack.convolution");
-  // Coordinates.
+  // Coordinates, which XNNPACK is not given.
   Conv2dSizes padded = s;
   padded.pad_left = padded.pad_right = INT32_MAX;
   padded.stride_width = int64_t{1} << 30;
   CHECK(padded.output_width() == 5);
-  CHECK(describe(padded) == "convolution.patches");
+  CheckKernels(padded, "convolution.tiled", "xnnpack.convolution");
   TestRandom random(10);
-  RunAndCheckConv2d(padded, 1, random, "convolution.patches");
+  ThreadPool pool(1);
+  for (const ChosenKernel& kernel : Convolutions(padded, 1)) {
+    RunAndCheckConv2d(kernel, padded, random, pool);
+  }
   // Packed weights: one output channel takes the room of eight.
   Conv2dSizes narrow = s;
   narrow.channels = 1 << 18;
   narrow.output_channels = 1;
   narrow.filter_height = narrow.filter_width = 32;
   narrow.height = narrow.width = 32;
-  CHECK(describe(narrow) == "convolution.patches");
+  CheckKernels(narrow, "convolution.patches", "xnnpack.convolution");
   // Tensors of their own.
   Conv2dSizes large = s;
   large.channels = int64_t{1} << 26;
-  CHECK(describe(large) == "none");
+  CHECK(Convolutions(large, 1).empty());
 }
 
 TEST_CASE("batch matmul: one row times long rows, some of them at a time") {
@@ -501,7 +521,8 @@ TEST_CASE("batch matmul: one row times long rows, some of them at a time") {
   for (int64_t k : {1, 7, 8, 9, 40}) {
     for (int64_t n : {511, 512, 515, 700}) {
       const BatchMatMulSizes s = {.batch = 2, .m = 1, .k = k, .n = n};
-      auto kernel = Must(MakeFewRowsProduct(s));
+      auto kernel = Must(MakeBatchMatMul(s, 2));
+      CHECK(kernel.choice.kernel == "matmul.few_rows");
       const TestBuffer<float> a = random.Floats(2 * k), b = random.Floats(2 * k * n);
       TestBuffer<float> c(2 * n);
       RunKernel(kernel, {a.data(), b.data()}, c, pool);

@@ -224,7 +224,7 @@ TEST_CASE("epilogues: products of every form, whole and in small pieces") {
   }
 }
 
-// More rows than stay in cache: XNNPACK's product runs the rest on some of them at a time.
+// More rows than stay in cache: a product in tiles runs the rest on some of them at a time.
 TEST_CASE("epilogues: a product that finishes its rows as it goes") {
   const Product product = {"webhlo.matmul", "4100x2", "2x19", "4100x19", ""};
   for (const Program& program : Programs()) {
@@ -232,7 +232,7 @@ TEST_CASE("epilogues: a product that finishes its rows as it goes") {
     if (program.rest.empty()) continue;
     const TestGraph test = Build(product, program);
     const KernelRow& row = test.op().node().op->kernels[1];
-    REQUIRE(row.name == "xnnpack.fully_connected");
+    REQUIRE(row.name == "matmul.tiled");
     const std::optional<KernelChoice> choice = row.propose({test.op(), 6, 1, nullptr});
     REQUIRE(choice);
     CHECK(choice->sizes.find(StrCat(" with tiles ", program.rest)) != std::string::npos);

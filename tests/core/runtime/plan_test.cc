@@ -36,14 +36,14 @@ struct ScratchCase {
 };
 
 const ScratchCase kScratchCases[] = {
-    {"convolution.patches",
+    {"convolution.tiled",
      R"(
 func.func @main(%x: tensor<1x1055x1055x1xf32>, %w: tensor<32x32x1x2xf32>) -> tensor<1x1024x1024x2xf32> {
   %0 = stablehlo.convolution(%x, %w) dim_numbers = [b, 0, 1, f]x[0, 1, i, o]->[b, 0, 1, f], window = {} {batch_group_count = 1 : i64, feature_group_count = 1 : i64} : (tensor<1x1055x1055x1xf32>, tensor<32x32x1x2xf32>) -> tensor<1x1024x1024x2xf32>
   return %0 : tensor<1x1024x1024x2xf32>
 })",
      {false, true}},
-    {"xnnpack.convolution",
+    {"convolution.tiled",
      R"(
 func.func @main(%x: tensor<1x512x512x3xf32>, %w: tensor<7x7x3x64xf32>) -> tensor<1x506x506x64xf32> {
   %0 = stablehlo.convolution(%x, %w) dim_numbers = [b, 0, 1, f]x[0, 1, i, o]->[b, 0, 1, f], window = {} {batch_group_count = 1 : i64, feature_group_count = 1 : i64} : (tensor<1x512x512x3xf32>, tensor<7x7x3x64xf32>) -> tensor<1x506x506x64xf32>
@@ -58,7 +58,7 @@ func.func @main(%x: tensor<3000003x9xf32>, %y: tensor<3000003x1xf32>) -> tensor<
   return %0 : tensor<9x1xf32>
 })",
      {}},
-    {"xnnpack.batch_matmul",
+    {"matmul.tiled_batch",
      R"(
 func.func @main(%x: tensor<12x4096x64xf32>, %y: tensor<12x4096x64xf32>) -> tensor<12x4096x4096xf32> {
   %0 = stablehlo.dot_general %x, %y, batching_dims = [0] x [0], contracting_dims = [2] x [2] : (tensor<12x4096x64xf32>, tensor<12x4096x64xf32>) -> tensor<12x4096x4096xf32>
@@ -175,8 +175,8 @@ TEST_CASE("plan: every choice of a kernel can be written down and read back") {
       }
     }
   }
-  for (const char* kernel : {"jit", "tile fusion", "move.gather", "matmul.rows",
-                             "xnnpack.fully_connected", "softmax", "reduce"}) {
+  for (const char* kernel :
+       {"jit", "tile fusion", "move.gather", "matmul.rows", "matmul.tiled", "softmax", "reduce"}) {
     CHECK_MESSAGE(kernels.contains(kernel), std::string(kernel));
   }
 }
@@ -209,10 +209,10 @@ TEST_CASE("plan: the print shows which kernels there were, and why one was taken
     return ToString(PlansOf(program, "product", {.texts = true})[0]);
   };
   CHECK(print("1").find("matmul.rows 1x64x32 input0, packed -> arena+256; first of matmul.rows, "
-                        "xnnpack.fully_connected\n") != std::string::npos);
-  CHECK(
-      print("9").find("xnnpack.fully_connected 9x64x32 input0, packed -> arena+2304; preferred of "
-                      "matmul.rows, xnnpack.fully_connected\n") != std::string::npos);
+                        "matmul.tiled, xnnpack.fully_connected\n") != std::string::npos);
+  CHECK(print("9").find("matmul.tiled 9x64x32 input0, packed -> arena+2304; preferred of "
+                        "matmul.rows, matmul.tiled, xnnpack.fully_connected\n") !=
+        std::string::npos);
 }
 
 }  // namespace

@@ -105,8 +105,8 @@ TEST_CASE("specialize: shapes share what is packed of the weights") {
 
   const Result<std::string> plans = layer.session.Inspect("plan", "");
   REQUIRE(plans.ok());
-  const size_t first = plans->find("// ==== inputs x 16x32\n0: xnnpack.fully_connected 16x32x8");
-  const size_t second = plans->find("// ==== inputs x 20x32\n0: xnnpack.fully_connected 20x32x8");
+  const size_t first = plans->find("// ==== inputs x 16x32\n0: matmul.tiled 16x32x8");
+  const size_t second = plans->find("// ==== inputs x 20x32\n0: matmul.tiled 20x32x8");
   CHECK(first == 0);
   CHECK(second != std::string::npos);
 }

@@ -22,7 +22,7 @@ struct Layer {
         y(s.batch * s.output_height() * s.output_width() * s.output_channels) {}
 
   void Run(int threads = 1) {
-    std::optional<KernelChoice> choice = ProposeWinograd(sizes, threads);
+    std::optional<KernelChoice> choice = ProposeWinograd(sizes);
     REQUIRE(choice);
     const ChosenKernel chosen = {*choice, MakeWinograd(sizes)};
     ThreadPool pool(threads);
@@ -166,19 +166,19 @@ TEST_CASE("Winograd's convolution: nothing but zeros leaves the bias") {
 }
 
 TEST_CASE("Winograd's convolution is proposed where it is faster") {
-  CHECK(ProposeWinograd(Square(56, 64, 64), 1));
-  CHECK(ProposeWinograd(Square(14, 256, 256), 1));
-  CHECK(ProposeWinograd(Square(8, 256, 256), 1));
-  CHECK_FALSE(ProposeWinograd(Square(7, 512, 512), 1));  // Four tiles, of which each reads 37 MB.
-  CHECK_FALSE(ProposeWinograd(Square(56, 16, 64), 1));
-  CHECK_FALSE(ProposeWinograd(Square(56, 64, 16), 1));
-  CHECK_FALSE(ProposeWinograd(Square(56, 66, 64), 1));
+  CHECK(ProposeWinograd(Square(56, 64, 64)));
+  CHECK(ProposeWinograd(Square(14, 256, 256)));
+  CHECK(ProposeWinograd(Square(8, 256, 256)));
+  CHECK_FALSE(ProposeWinograd(Square(7, 512, 512)));  // Four tiles, of which each reads 37 MB.
+  CHECK_FALSE(ProposeWinograd(Square(56, 16, 64)));
+  CHECK_FALSE(ProposeWinograd(Square(56, 64, 16)));
+  CHECK_FALSE(ProposeWinograd(Square(56, 66, 64)));
   Conv2dSizes strided = Square(56, 64, 64);
   strided.stride_height = strided.stride_width = 2;
-  CHECK_FALSE(ProposeWinograd(strided, 1));
+  CHECK_FALSE(ProposeWinograd(strided));
   Conv2dSizes wide = Square(56, 64, 64);
   wide.filter_width = 5;
-  CHECK_FALSE(ProposeWinograd(wide, 1));
+  CHECK_FALSE(ProposeWinograd(wide));
 }
 
 }  // namespace
