@@ -5,6 +5,7 @@
 
 #include "core/base/strings.h"
 #include "core/kernels/packed_floats.h"
+#include "core/kernels/race.h"
 #include "core/kernels/vector.h"
 
 namespace webhlo {
@@ -25,48 +26,64 @@ struct Row {
   int64_t count = 0;
 };
 
-// Sums of kTile pixels, for all channels. Column j of the tile's input lies, in filter row i, at
-// pixels[i * columns + j] if kEdge (the zeros, where it is outside), else at input + j * channels +
-// i * row_step.
-template <int kFilter, int kStride, bool kEdge>
-void Tile(const Row& row, const float* const* pixels, const float* input, float* output) {
+// Sums of kTile pixels, for the channels [begin, end), kVectors vectors of them at a time. Column j
+// of the tile's input in filter row i lies at pixels[i * columns + j]; if kInside, where it is seen
+// from the first one.
+template <int kFilter, int kStride, int kVectors, bool kInside>
+HWY_NOINLINE void Tile(const Row& row, const float* const* pixels, size_t begin, size_t end,
+                       float* output) {
   constexpr int kInputs = (kTile - 1) * kStride + kFilter;
+  constexpr size_t kGroup = DepthwiseSizes::kGroup;
   const DepthwiseSizes& s = *row.sizes;
-  const int64_t channels = s.channels, group = s.group_floats(), row_step = s.width * channels;
-  const F32x4 low = Splat(s.clamp.min), high = Splat(s.clamp.max);
-  const float* weights = row.packed;
-  const int64_t skip = 4 + row.first * kFilter * 4;
-  for (int64_t c = 0; c < channels; c += 4, weights += group) {
-    F32x4 sum[kTile];
-    const F32x4 bias = Load(weights);
-    WEBHLO_UNROLL for (int t = 0; t < kTile; ++t) sum[t] = bias;
-    const float* w = weights + skip;
+  const size_t channels = static_cast<size_t>(s.channels), rows = static_cast<size_t>(row.count);
+  const size_t group = static_cast<size_t>(s.group_floats());
+  const size_t row_step = static_cast<size_t>(s.width) * channels;
+  const bool clamps = s.clamp.HasBounds();
+  const size_t skip = kGroup * (1 + static_cast<size_t>(row.first) * kFilter);
+  for (size_t c = begin; c < end; c += 4 * kVectors) {
+    const float* w = row.packed + c / kGroup * group + c % kGroup;
+    F32x4 sum[kTile][kVectors];
+    WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
+      const F32x4 bias = Load(w + 4 * v);
+      WEBHLO_UNROLL for (int t = 0; t < kTile; ++t) sum[t][v] = bias;
+    }
+    w += skip;
     const float* const* at = pixels;
-    const float* from = input + c;
-    for (int64_t i = 0; i < row.count; ++i) {
-      F32x4 k[kFilter];
-      WEBHLO_UNROLL for (int j = 0; j < kFilter; ++j) k[j] = Load(w + 4 * j);
-      w += 4 * kFilter;
-      const float* p = from;
-      WEBHLO_UNROLL for (int x = 0; x < kInputs; ++x) {
-        const F32x4 value = kEdge ? Load(at[x] + c) : Load(p);
-        if constexpr (!kEdge) p += channels;
+    const float* line = pixels[0] + c;
+    for (size_t i = 0; i < rows; ++i, w += kFilter * kGroup, at += kInputs, line += row_step) {
+      F32x4 k[kFilter][kVectors];
+      WEBHLO_UNROLL for (int j = 0; j < kFilter; ++j) {
+        WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) k[j][v] = Load(w + j * kGroup + 4 * v);
+      }
+      const float* pixel = line;
+      WEBHLO_UNROLL for (int x = 0; x < kInputs; ++x, pixel += channels) {
+        const float* from = kInside ? pixel : at[x] + c;
+        F32x4 value[kVectors];
+        WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) value[v] = Load(from + 4 * v);
         WEBHLO_UNROLL for (int t = 0; t < kTile; ++t) {
           const int j = x - t * kStride;
-          if (j >= 0 && j < kFilter) sum[t] = MulAdd(value, k[j], sum[t]);
+          if (j < 0 || j >= kFilter) continue;
+          WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
+            sum[t][v] = MulAdd(value[v], k[j][v], sum[t][v]);
+          }
         }
       }
-      if constexpr (kEdge) {
-        at += kInputs;
-      } else {
-        from += row_step;
+    }
+    if (clamps) {
+      const F32x4 low = Splat(s.clamp.min), high = Splat(s.clamp.max);
+      WEBHLO_UNROLL for (int t = 0; t < kTile; ++t) {
+        WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) sum[t][v] = Clamped(sum[t][v], low, high);
       }
     }
     float* to = output + c;
-    const size_t count = static_cast<size_t>(channels - c);
-    WEBHLO_UNROLL for (int t = 0; t < kTile; ++t) {
-      StoreFirst(Clamped(sum[t], low, high), to, count);
-      to += channels;
+    if (kVectors > 1 || c + 4 <= channels) {
+      WEBHLO_UNROLL for (int t = 0; t < kTile; ++t, to += channels) {
+        WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) Store(sum[t][v], to + 4 * v);
+      }
+    } else {
+      WEBHLO_UNROLL for (int t = 0; t < kTile; ++t, to += channels) {
+        StoreFirst(sum[t][0], to, channels - c);
+      }
     }
   }
 }
@@ -74,49 +91,61 @@ void Tile(const Row& row, const float* const* pixels, const float* input, float*
 // The pixels [first, last) of an output row, of which `last` may be no multiple of kTile only at
 // the row's end.
 template <int kFilter, int kStride>
-void RowOfTiles(const Row& row, int64_t first, int64_t last, float* output) {
+void RowOfTiles(const Row& row, bool wide, int64_t first, int64_t last, float* output) {
   constexpr int kInputs = (kTile - 1) * kStride + kFilter;
   const DepthwiseSizes& s = *row.sizes;
   const int64_t output_width = s.output_width();
   const float* zeros = row.packed + s.channel_groups() * s.group_floats();
+  const size_t channels = static_cast<size_t>(s.channels), pairs = wide ? channels / 8 * 8 : 0;
+  const int64_t row_step = s.width * s.channels;
   for (int64_t x = first; x < last; x += kTile) {
     // The row's last tile overlaps the one before.
     const int64_t ox = std::min(x, output_width - kTile);
     const int64_t left = ox * kStride - s.pad_left;
-    float* to = output + ox * s.channels;
-    if (left >= 0 && left + kInputs <= s.width) {
-      Tile<kFilter, kStride, false>(row, nullptr,
-                                    row.image + (row.top * s.width + left) * s.channels, to);
-      continue;
-    }
     const float* pixels[kMaxFilter * kInputs];
-    for (int64_t i = 0; i < row.count; ++i) {
-      for (int64_t j = 0; j < kInputs; ++j) {
-        const int64_t column = left + j;
-        pixels[i * kInputs + j] = column < 0 || column >= s.width
-                                      ? zeros
-                                      : row.image + ((row.top + i) * s.width + column) * s.channels;
+    const float** pixel = pixels;
+    // A step from pixel to pixel costs less than a pointer to each, which tells with small filters.
+    const bool inside = kFilter == 3 && left >= 0 && left + kInputs <= s.width;
+    const float* line = row.image + (row.top * s.width + left) * s.channels;
+    for (int64_t i = 0; i < (inside ? 1 : row.count); ++i, line += row_step) {
+      const float* from = line;
+      for (int64_t column = left; column < left + (inside ? 1 : kInputs); ++column) {
+        *pixel++ = column < 0 || column >= s.width ? zeros : from;
+        from += channels;
       }
     }
-    Tile<kFilter, kStride, true>(row, pixels, zeros, to);
+    float* to = output + ox * s.channels;
+    const auto run = [&](auto wide_tile, auto tile) {
+      if (pairs > 0) wide_tile(row, pixels, 0, pairs, to);
+      if (pairs < channels) tile(row, pixels, pairs, channels, to);
+    };
+    if (inside) {
+      run(Tile<kFilter, kStride, 2, kFilter == 3>, Tile<kFilter, kStride, 1, kFilter == 3>);
+    } else {
+      run(Tile<kFilter, kStride, 2, false>, Tile<kFilter, kStride, 1, false>);
+    }
   }
 }
 
-// Any filter, one pixel after the other, kGroups times four channels at once.
+// Any filter, one pixel after the other, kGroups vectors of channels at once.
 template <int kGroups>
 void Pixel(const Row& row, int64_t left, int64_t begin, int64_t end, int64_t c, float* output) {
   const DepthwiseSizes& s = *row.sizes;
-  const int64_t group = s.group_floats();
-  const float* weights = row.packed + c / 4 * group;
+  constexpr int64_t kGroup = DepthwiseSizes::kGroup;
+  const float* weights[kGroups];
   F32x4 sum[kGroups];
-  WEBHLO_UNROLL for (int g = 0; g < kGroups; ++g) sum[g] = Load(weights + g * group);
+  WEBHLO_UNROLL for (int g = 0; g < kGroups; ++g) {
+    const int64_t channel = c + 4 * g;
+    weights[g] = row.packed + channel / kGroup * s.group_floats() + channel % kGroup;
+    sum[g] = Load(weights[g]);
+  }
   for (int64_t i = 0; i < row.count; ++i) {
     const float* from = row.image + (row.top + i * s.dilation_height) * s.width * s.channels + c;
-    const float* w = weights + 4 + (row.first + i) * s.filter_width * 4;
+    const int64_t element = kGroup * (1 + (row.first + i) * s.filter_width);
     for (int64_t j = begin; j < end; ++j) {
       const float* p = from + (left + j * s.dilation_width) * s.channels;
       WEBHLO_UNROLL for (int g = 0; g < kGroups; ++g) {
-        sum[g] = MulAdd(Load(p + 4 * g), Load(w + j * 4 + g * group), sum[g]);
+        sum[g] = MulAdd(Load(p + 4 * g), Load(weights[g] + element + j * kGroup), sum[g]);
       }
     }
   }
@@ -126,7 +155,7 @@ void Pixel(const Row& row, int64_t left, int64_t begin, int64_t end, int64_t c, 
   }
 }
 
-void RowOfPixels(const Row& row, int64_t first, int64_t last, float* output) {
+void RowOfPixels(const Row& row, bool, int64_t first, int64_t last, float* output) {
   const DepthwiseSizes& s = *row.sizes;
   output += first * s.channels;
   for (int64_t ox = first; ox < last; ++ox, output += s.channels) {
@@ -141,7 +170,7 @@ void RowOfPixels(const Row& row, int64_t first, int64_t last, float* output) {
   }
 }
 
-using RowFunction = void (*)(const Row& row, int64_t first, int64_t last, float* output);
+using RowFunction = void (*)(const Row& row, bool wide, int64_t first, int64_t last, float* output);
 
 RowFunction ChooseRow(const DepthwiseSizes& s) {
   if (s.dilation_height != 1 || s.dilation_width != 1 || s.output_width() < kTile ||
@@ -164,24 +193,30 @@ RowFunction ChooseRow(const DepthwiseSizes& s) {
   }
 }
 
+// Of tiles of one vector of channels and of two, which are one where an engine makes them so.
+Race& DepthwiseRace() {
+  static Race race(2);
+  return race;
+}
+
 }  // namespace
 
 void PackDepthwise(const DepthwiseSizes& s, const float* filter, const float* bias, float* packed) {
   const int64_t elements = s.filter_height * s.filter_width;
   std::fill_n(packed, s.packed_floats(), 0.0f);
   for (int64_t c = 0; c < s.channels; ++c) {
-    float* to = packed + c / 4 * s.group_floats() + c % 4;
+    float* to = packed + c / s.kGroup * s.group_floats() + c % s.kGroup;
     if (bias != nullptr) to[0] = bias[c];
-    for (int64_t i = 0; i < elements; ++i) to[4 * (1 + i)] = filter[c * elements + i];
+    for (int64_t i = 0; i < elements; ++i) to[s.kGroup * (1 + i)] = filter[c * elements + i];
   }
 }
 
 void UnpackDepthwise(const DepthwiseSizes& s, const float* packed, float* filter, float* bias) {
   const int64_t elements = s.filter_height * s.filter_width;
   for (int64_t c = 0; c < s.channels; ++c) {
-    const float* from = packed + c / 4 * s.group_floats() + c % 4;
+    const float* from = packed + c / s.kGroup * s.group_floats() + c % s.kGroup;
     if (bias != nullptr) bias[c] = from[0];
-    for (int64_t i = 0; i < elements; ++i) filter[c * elements + i] = from[4 * (1 + i)];
+    for (int64_t i = 0; i < elements; ++i) filter[c * elements + i] = from[s.kGroup * (1 + i)];
   }
 }
 
@@ -195,7 +230,8 @@ void Depthwise::Run(const float* input, const float* packed, float* output, Piec
   const DepthwiseSizes& s = sizes_;
   const int64_t output_height = s.output_height(), output_width = s.output_width();
   const RowFunction run = ChooseRow(s);
-  pieces_.Run(pieces, pool, [&](int64_t begin, int64_t end) {
+  const auto [first_part, last_part] = pieces_.Items(0, pieces);
+  const auto rows = [&](size_t form, int64_t begin, int64_t end) {
     parts_.ForEach(begin, end, [&](int64_t r, int64_t first, int64_t last) {
       const int64_t start = r % output_height * s.stride_height - s.pad_top;
       Row row = {.sizes = &s,
@@ -209,9 +245,15 @@ void Depthwise::Run(const float* input, const float* packed, float* output, Piec
                      row.first, s.filter_height);
       row.count = until - row.first;
       row.top = start + row.first * s.dilation_height;
-      run(row, first, last, output + r * output_width * s.channels);
+      run(row, form == 1, first, last, output + r * output_width * s.channels);
     });
-  });
+  };
+  if (run == RowOfPixels) {
+    ParallelRanges(pool, first_part, last_part, parts_.cost(),
+                   [&](int64_t begin, int64_t end) { rows(0, begin, end); });
+  } else {
+    DepthwiseRace().Run(pool, first_part, last_part, parts_.cost(), rows);
+  }
 }
 
 namespace {

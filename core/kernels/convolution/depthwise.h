@@ -15,11 +15,12 @@
 namespace webhlo {
 
 struct DepthwiseSizes : Conv2dSizes {
-  int64_t channel_groups() const { return (channels + 3) / 4; }
-  // Of four channels in the packed filter: a bias vector, then a vector for each filter element.
-  int64_t group_floats() const { return 4 * (1 + filter_height * filter_width); }
+  static constexpr int64_t kGroup = 8;  // Channels that lie together in the packed filter.
+  int64_t channel_groups() const { return (channels + kGroup - 1) / kGroup; }
+  // Biases, then the numbers of one filter element after the other.
+  int64_t group_floats() const { return kGroup * (1 + filter_height * filter_width); }
   // Behind all groups lie zeros, one for each channel: a pixel of the padding.
-  int64_t packed_floats() const { return channel_groups() * (group_floats() + 4); }
+  int64_t packed_floats() const { return channel_groups() * (group_floats() + kGroup); }
 };
 
 // `filter` is [channels, filter_height, filter_width], `bias` [channels] or null.
