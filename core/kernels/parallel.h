@@ -69,6 +69,8 @@ class Pieces {
     return {loops_[index].ItemsBefore(pieces.begin), loops_[index].ItemsBefore(pieces.end)};
   }
 
+  int64_t ItemCost(size_t index) const { return loops_[index].cost; }
+
   // Runs f(begin, end) in parallel on ranges of those items of a loop that the pieces hold.
   template <typename F>
   void RunLoop(size_t index, PieceRange pieces, ThreadPool& pool, F&& f) const {

@@ -9,6 +9,7 @@
 #include "core/base/strings.h"
 #include "core/kernels/matmul/tiles.h"
 #include "core/kernels/packed_floats.h"
+#include "core/kernels/race.h"
 #include "core/kernels/vector.h"
 #include "core/kernels/xnnpack.h"
 
@@ -61,16 +62,62 @@ HWY_INLINE void TransformOutput(const Points& l, const F32x4* m, F32x4* y) {
   y[3] = MulAdd(l.q2, odd2, MulAdd(l.p2, odd, m[5]));
 }
 
+using F64Tag = hn::FixedTag<double, 2>;
+using F64x2 = hn::Vec<F64Tag>;
+constexpr F64Tag kF64{};
+
 // Three taps at the points, divided by the differences to all other points.
-void TransformTaps(const double* g, int64_t stride, double* u) {
-  const double even = g[0] + 0.5 * g[2 * stride], odd = kP * g[stride];
-  const double even2 = g[0] + 2.0 * g[2 * stride], odd2 = kQ * g[stride];
-  u[0] = g[0];
-  u[1] = (even + odd) / -1.5;
-  u[2] = (even - odd) / -1.5;
-  u[3] = (even2 + odd2) / 6.0;
-  u[4] = (even2 - odd2) / 6.0;
-  u[5] = g[2 * stride];
+HWY_INLINE void TransformTaps(const F64x2* g, int64_t stride, F64x2* u) {
+  const auto times = [](double factor, F64x2 v) { return hn::Mul(hn::Set(kF64, factor), v); };
+  const F64x2 first = g[0], middle = g[stride], last = g[2 * stride];
+  const F64x2 even = hn::Add(first, times(0.5, last)), odd = times(kP, middle);
+  const F64x2 even2 = hn::Add(first, times(2.0, last)), odd2 = times(kQ, middle);
+  u[0] = first;
+  u[1] = times(-1 / 1.5, hn::Add(even, odd));
+  u[2] = times(-1 / 1.5, hn::Sub(even, odd));
+  u[3] = times(1 / 6.0, hn::Add(even2, odd2));
+  u[4] = times(1 / 6.0, hn::Sub(even2, odd2));
+  u[5] = last;
+}
+
+// What tells how large tiles may be: of four output channels, sums of magnitudes in each plane, and
+// the largest magnitude of the filter.
+struct Magnitudes {
+  F64x2 sums[4][kPlanes];
+  F32x4 largest;
+};
+
+// The taps of four output channels, `next` floats apart, and of four input channels; into the
+// planes, where output channels lie side by side.
+HWY_NOINLINE void TransformFilter(const float* filter, int64_t next, int64_t channels, float* to,
+                                  int64_t plane, int64_t width, Magnitudes& magnitudes) {
+  F32x4 transformed[kPlanes][4];
+  for (int n = 0; n < 4; ++n, filter += next) {
+    F64x2 g[2][9];
+    for (int t = 0; t < 9; ++t) {
+      const F32x4 taps = Load(filter + t * channels);
+      magnitudes.largest = hn::Max(magnitudes.largest, hn::Abs(taps));
+      g[0][t] = hn::PromoteLowerTo(kF64, taps);
+      g[1][t] = hn::PromoteUpperTo(kF64, taps);
+    }
+    F64x2 u[2][kPlanes];
+    for (int h = 0; h < 2; ++h) {
+      F64x2 half[3 * kInput];
+      for (int x = 0; x < 3; ++x) TransformTaps(g[h] + x, 3, half + x * kInput);
+      for (int i = 0; i < kInput; ++i) TransformTaps(half + i, kInput, u[h] + i * kInput);
+    }
+    for (int i = 0; i < kPlanes; ++i) {
+      F64x2& sum = magnitudes.sums[n][i];
+      sum = hn::Add(sum, hn::Add(hn::Abs(u[0][i]), hn::Abs(u[1][i])));
+      constexpr hn::FixedTag<float, 2> kHalf{};
+      transformed[i][n] =
+          hn::Combine(kF32, hn::DemoteTo(kHalf, u[1][i]), hn::DemoteTo(kHalf, u[0][i]));
+    }
+  }
+  for (int i = 0; i < kPlanes; ++i, to += plane) {
+    Transpose(transformed[i]);
+    for (int c = 0; c < 4; ++c) Store(transformed[i][c], to + c * width);
+  }
 }
 
 // What a tile reads, pixel by pixel; the zeros where it is outside of the image.
@@ -88,58 +135,89 @@ void FindPixels(const WinogradSizes& s, const float* input, const float* zeros, 
   }
 }
 
-// A tile of all channels into its row of the planes. Answers the bits of the largest magnitude,
-// which are ordered as magnitudes are, with NaN above all.
-int32_t TransformTile(const float* const* pixels, int64_t channels, int64_t plane, float* planes) {
+// The channels [begin, end) of a tile into its row of the planes, kVectors vectors of them at a
+// time. Answers the bits of the largest magnitudes, which are ordered as magnitudes are, with NaN
+// above all.
+template <int kVectors>
+HWY_NOINLINE I32x4 TransformTile(const float* const* pixels, size_t begin, size_t end,
+                                 int64_t plane, float* planes) {
   const Points l;
   const I32x4 magnitude = hn::Set(kI32, 0x7fffffff);
   I32x4 largest = hn::Zero(kI32);
-  for (int64_t c = 0; c < channels; c += 4) {
-    F32x4 rows[kInput][kInput];
+  const size_t step = static_cast<size_t>(plane);
+  for (size_t c = begin; c < end; c += 4 * kVectors) {
+    F32x4 rows[kInput][kInput][kVectors];
     for (int i = 0; i < kInput; ++i) {
-      F32x4 d[kInput];
-      WEBHLO_UNROLL for (int j = 0; j < kInput; ++j) {
-        d[j] = Load(pixels[i * kInput + j] + c);
-        largest = hn::Max(largest, hn::And(hn::BitCast(kI32, d[j]), magnitude));
+      WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
+        F32x4 d[kInput], r[kInput];
+        WEBHLO_UNROLL for (int j = 0; j < kInput; ++j) {
+          d[j] = Load(pixels[i * kInput + j] + c + 4 * v);
+          largest = hn::Max(largest, hn::And(hn::BitCast(kI32, d[j]), magnitude));
+        }
+        TransformInput(l, d, r);
+        WEBHLO_UNROLL for (int j = 0; j < kInput; ++j) rows[i][j][v] = r[j];
       }
-      TransformInput(l, d, rows[i]);
     }
     float* to = planes + c;
-    for (int j = 0; j < kInput; ++j, to += plane) {
-      F32x4 d[kInput], r[kInput];
-      WEBHLO_UNROLL for (int i = 0; i < kInput; ++i) d[i] = rows[i][j];
-      TransformInput(l, d, r);
-      WEBHLO_UNROLL for (int i = 0; i < kInput; ++i) Store(r[i], to + i * kInput * plane);
-    }
-  }
-  return hn::ReduceMax(kI32, largest);
-}
-
-// A tile's row of the planes of products into its pixels, of which `rows` by `columns` are outputs.
-void FinishTile(const WinogradSizes& s, const float* planes, const float* panels, int64_t rows,
-                int64_t columns, float* output) {
-  const Points l;
-  const F32x4 low = Splat(s.clamp.min), high = Splat(s.clamp.max);
-  const int64_t plane = s.output_plane(), width = s.panels().width;
-  for (int64_t c = 0; c < s.output_channels; c += 4) {
-    F32x4 sums[kTile][kInput];
-    const float* from = planes + c;
-    for (int j = 0; j < kInput; ++j, from += plane) {
-      F32x4 m[kInput], y[kTile];
-      WEBHLO_UNROLL for (int i = 0; i < kInput; ++i) m[i] = Load(from + i * kInput * plane);
-      TransformOutput(l, m, y);
-      WEBHLO_UNROLL for (int i = 0; i < kTile; ++i) sums[i][j] = y[i];
-    }
-    const F32x4 bias = Load(panels + c / width * s.panels().panel_floats() + c % width);
-    float* to = output + c;
-    for (int64_t i = 0; i < rows; ++i, to += s.output_width() * s.output_channels) {
-      F32x4 y[kTile];
-      TransformOutput(l, sums[i], y);
-      WEBHLO_UNROLL for (int j = 0; j < kTile; ++j) {
-        if (j < columns) Store(Clamped(hn::Add(y[j], bias), low, high), to + j * s.output_channels);
+    for (int j = 0; j < kInput; ++j, to += step) {
+      WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
+        F32x4 d[kInput], r[kInput];
+        WEBHLO_UNROLL for (int i = 0; i < kInput; ++i) d[i] = rows[i][j][v];
+        TransformInput(l, d, r);
+        WEBHLO_UNROLL for (int i = 0; i < kInput; ++i) Store(r[i], to + i * kInput * step + 4 * v);
       }
     }
   }
+  return largest;
+}
+
+// The channels [begin, end) of a tile's row of the planes of products into its pixels, of which
+// `rows` by `columns` are outputs.
+template <int kVectors>
+HWY_NOINLINE void FinishTile(const WinogradSizes& s, const float* planes, const float* panels,
+                             int64_t rows, int64_t columns, size_t begin, size_t end,
+                             float* output) {
+  const Points l;
+  const F32x4 low = Splat(s.clamp.min), high = Splat(s.clamp.max);
+  const size_t step = static_cast<size_t>(s.output_plane());
+  const size_t width = static_cast<size_t>(s.panels().width),
+               panel = static_cast<size_t>(s.panels().panel_floats()),
+               channels = static_cast<size_t>(s.output_channels),
+               line = static_cast<size_t>(s.output_width()) * channels;
+  for (size_t c = begin; c < end; c += 4 * kVectors) {
+    F32x4 sums[kTile][kInput][kVectors];
+    const float* from = planes + c;
+    for (int j = 0; j < kInput; ++j, from += step) {
+      WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
+        F32x4 m[kInput], y[kTile];
+        WEBHLO_UNROLL for (int i = 0; i < kInput; ++i) m[i] =
+            Load(from + i * kInput * step + 4 * v);
+        TransformOutput(l, m, y);
+        WEBHLO_UNROLL for (int i = 0; i < kTile; ++i) sums[i][j][v] = y[i];
+      }
+    }
+    const float* bias = panels + c / width * panel + c % width;
+    float* to = output + c;
+    for (int64_t i = 0; i < rows; ++i, to += line) {
+      WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) {
+        F32x4 m[kInput], y[kTile];
+        WEBHLO_UNROLL for (int j = 0; j < kInput; ++j) m[j] = sums[i][j][v];
+        TransformOutput(l, m, y);
+        const F32x4 start = Load(bias + 4 * v);
+        WEBHLO_UNROLL for (int j = 0; j < kTile; ++j) {
+          y[j] = Clamped(hn::Add(y[j], start), low, high);
+          if (j < columns) Store(y[j], to + static_cast<size_t>(j) * channels + 4 * v);
+        }
+      }
+    }
+  }
+}
+
+// Of the transforms, of one vector of channels and of two, which are one where an engine makes them
+// so.
+Race& TransformRace() {
+  static Race race(2);
+  return race;
 }
 
 }  // namespace
@@ -160,38 +238,42 @@ void PackWinograd(const WinogradSizes& s, const float* filter, const float* bias
     std::fill_n(packed + s.zeros_at(), 3 * s.channels, 0.0f);
     limit = 0x1p100f;
   }
-  for (int64_t n = begin * shape.width; n < end * shape.width; ++n) {
+  for (int64_t n = begin * shape.width; n < end * shape.width; n += 4) {
     float* to =
         packed + shape.floats() + n / shape.width * s.channels * shape.width + n % shape.width;
-    double sums[kPlanes] = {}, largest = 0;
-    for (int64_t c = 0; c < s.channels; ++c, to += shape.width) {
-      double g[9] = {}, half[3 * kInput], u[kPlanes];
-      for (int t = 0; t < 9 && n < shape.n; ++t) {
-        g[t] = filter[n * shape.k + t * s.channels + c];
-        largest = std::max(largest, std::abs(g[t]));
+    if (n >= shape.n) {
+      for (int64_t c = 0; c < kPlanes * s.channels; ++c) {
+        Store(hn::Zero(kF32),
+              to + c / s.channels * s.plane_floats() + c % s.channels * shape.width);
       }
-      for (int x = 0; x < 3; ++x) TransformTaps(g + x, 3, half + x * kInput);
-      for (int i = 0; i < kInput; ++i) TransformTaps(half + i, kInput, u + i * kInput);
-      for (int i = 0; i < kPlanes; ++i) {
-        to[i * s.plane_floats()] = static_cast<float>(u[i]);
-        sums[i] += std::abs(u[i]);
+      continue;
+    }
+    Magnitudes magnitudes = {};
+    for (int64_t c = 0; c < s.channels; c += 4, to += 4 * shape.width) {
+      TransformFilter(filter + n * shape.k + c, shape.k, s.channels, to, s.plane_floats(),
+                      shape.width, magnitudes);
+    }
+    double most = 0;
+    bool finite = true;
+    for (const auto& sums : magnitudes.sums) {
+      for (const F64x2 sum : sums) {
+        const double total = hn::ReduceSum(kF64, sum);
+        finite = finite && total < 0x1p64;  // Nor is NaN.
+        most = std::max(most, total);
       }
     }
-    const double most = *std::max_element(sums, sums + kPlanes);
-    // What is not finite fails all comparisons.
-    if (!(most == 0 || (largest >= kSmallest && most < 0x1p64))) limit = -1;
+    const double largest = hn::ReduceMax(kF32, magnitudes.largest);
+    if (!finite || (most != 0 && largest < kSmallest)) limit = -1;
     limit = std::min(limit, static_cast<float>(0x1p127 / kGrowth / std::max(most, 1.0)));
   }
 }
 
-Winograd::Winograd(const Conv2dSizes& sizes)
-    : sizes_{sizes},
-      definition_(sizes),
-      product_cost_(sizes_.block() * sizes_.channels * sizes_.panels().width * 2 / kFlopsPerCost) {
+Winograd::Winograd(const Conv2dSizes& sizes) : sizes_{sizes}, definition_(sizes) {
   const WinogradSizes& s = sizes_;
   const int64_t block = s.block();
   block_.Add(block, kPlanes * s.channels * 4);
-  block_.Add(kPlanes * s.panels().count(), product_cost_);
+  block_.Add(kPlanes * s.panels().count(),
+             block * s.channels * s.panels().width * 2 / kFlopsPerCost);
   block_.Add(block, kPlanes * s.output_channels * 4);
 }
 
@@ -207,11 +289,18 @@ void Winograd::Run(const float* input, const float* packed, float* output, float
   float* const products = scratch + s.products_at();
   int32_t* const magnitudes = reinterpret_cast<int32_t*>(scratch + s.magnitudes_at());
 
-  const auto transform = [&](int64_t first, int64_t begin, int64_t end) {
+  const auto transform = [&](size_t form, int64_t first, int64_t begin, int64_t end) {
+    const size_t channels = static_cast<size_t>(s.channels),
+                 pairs = form == 1 ? channels / 8 * 8 : 0;
     for (int64_t t = begin; t < end; ++t) {
       const float* pixels[kPlanes];
       FindPixels(s, input, zeros, first + t, pixels);
-      magnitudes[t] = TransformTile(pixels, s.channels, s.input_plane(), scratch + t * s.channels);
+      float* to = scratch + t * s.channels;
+      I32x4 largest = TransformTile<2>(pixels, 0, pairs, s.input_plane(), to);
+      if (pairs < channels) {
+        largest = hn::Max(largest, TransformTile<1>(pixels, pairs, channels, s.input_plane(), to));
+      }
+      magnitudes[t] = hn::ReduceMax(kI32, largest);
     }
   };
   const auto multiply = [&](size_t form, int64_t tiles, int64_t begin, int64_t end) {
@@ -235,7 +324,9 @@ void Winograd::Run(const float* input, const float* packed, float* output, float
           tiles, std::min(until * shape.width, shape.n) - column);
     });
   };
-  const auto finish = [&](int64_t first, int64_t begin, int64_t end) {
+  const auto finish = [&](size_t form, int64_t first, int64_t begin, int64_t end) {
+    const size_t channels = static_cast<size_t>(s.output_channels),
+                 pairs = form == 1 ? channels / 8 * 8 : 0;
     for (int64_t t = begin; t < end; ++t) {
       const int64_t tile = first + t, row = tile / s.tile_columns();
       const int64_t y = row % s.tile_rows() * kTile, x = tile % s.tile_columns() * kTile;
@@ -244,8 +335,10 @@ void Winograd::Run(const float* input, const float* packed, float* output, float
       const int64_t pixel = (row / s.tile_rows() * s.output_height() + y) * s.output_width() + x;
       const int32_t magnitude = magnitudes[t];
       if (largest > 0 && (magnitude == 0 || (magnitude >= smallest && magnitude <= largest))) {
-        FinishTile(s, products + t * s.output_channels, packed, rows, columns,
-                   output + pixel * s.output_channels);
+        const float* from = products + t * s.output_channels;
+        float* to = output + pixel * s.output_channels;
+        FinishTile<2>(s, from, packed, rows, columns, 0, pairs, to);
+        FinishTile<1>(s, from, packed, rows, columns, pairs, channels, to);
         continue;
       }
       for (int64_t i = 0; i < rows; ++i) {
@@ -259,15 +352,17 @@ void Winograd::Run(const float* input, const float* packed, float* output, float
 
   ForEachBlock(block_.count(), pieces, [&](int64_t block, PieceRange range) {
     const int64_t first = block * s.block(), tiles = std::min(s.block(), s.tiles() - first);
-    block_.RunLoop(0, range, pool, [&](int64_t begin, int64_t end) {
-      transform(first, begin, std::min(end, tiles));
+    const auto run = [&](size_t step, Race& race, const auto& f) {
+      const auto [begin, end] = block_.Items(step, range);
+      race.Run(pool, begin, end, block_.ItemCost(step), f);
+    };
+    run(0, TransformRace(), [&](size_t form, int64_t begin, int64_t end) {
+      transform(form, first, begin, std::min(end, tiles));
     });
-    const auto [begin, end] = block_.Items(1, range);
-    TileRace().Run(pool, begin, end, product_cost_, [&](size_t form, int64_t from, int64_t until) {
-      multiply(form, tiles, from, until);
-    });
-    block_.RunLoop(2, range, pool, [&](int64_t from, int64_t until) {
-      finish(first, from, std::min(until, tiles));
+    run(1, TileRace(),
+        [&](size_t form, int64_t begin, int64_t end) { multiply(form, tiles, begin, end); });
+    run(2, TransformRace(), [&](size_t form, int64_t begin, int64_t end) {
+      finish(form, first, begin, std::min(end, tiles));
     });
   });
 }

@@ -82,8 +82,7 @@ class Winograd {
  private:
   WinogradSizes sizes_;
   TiledPixels definition_;
-  int64_t product_cost_;  // Of a panel of a plane.
-  Pieces block_;          // Over tiles, over panels of planes, over tiles.
+  Pieces block_;  // Over tiles, over panels of planes, over tiles.
 };
 
 }  // namespace webhlo
