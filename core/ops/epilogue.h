@@ -141,10 +141,15 @@ inline Epilogue TakeEpilogue(const OpView& op, bool has_constant_bias) {
   return epilogue;
 }
 
-// Whether XNNPACK's product runs what it leaves itself, on some rows at a time.
+// Whether XNNPACK's product runs the loop over what it leaves itself, on some rows at a time.
+// `unit`: the loop's.
+inline bool FinishesRows(const FullyConnectedSizes& sizes, const KernelChoice& choice,
+                         int64_t unit) {
+  return XnnFinishesRows(sizes, choice) && sizes.n % unit == 0;
+}
 inline bool FinishesRows(const Epilogue& epilogue, const FullyConnectedSizes& sizes,
                          const KernelChoice& choice) {
-  return epilogue.rest && XnnFinishesRows(sizes, choice) && sizes.n % LoopUnit(*epilogue.rest) == 0;
+  return epilogue.rest && FinishesRows(sizes, choice, LoopUnit(*epilogue.rest));
 }
 
 // The choice of a product with what it leaves; nothing where no engine can run that.
@@ -181,6 +186,15 @@ inline Result<std::unique_ptr<ElementwiseLoop>> MakeRest(const KernelSite& site,
   std::unique_ptr<ElementwiseLoop> loop = MakeTileLoop(*epilogue.rest);
   if (!loop) return site.op.UnsupportedError("has an epilogue that tiles cannot run");
   return loop;
+}
+
+// XNNPACK's product, which takes the loop of what is left where it runs that itself.
+inline Result<std::unique_ptr<Kernel>> MakeXnnTaking(const FullyConnectedSizes& sizes,
+                                                     const KernelChoice& choice,
+                                                     std::unique_ptr<ElementwiseLoop>* rest) {
+  std::unique_ptr<ElementwiseLoop> finish;
+  if (*rest && FinishesRows(sizes, choice, (*rest)->unit())) finish = std::move(*rest);
+  return MakeXnnFullyConnected(sizes, choice, std::move(finish));
 }
 
 }  // namespace webhlo

@@ -186,12 +186,8 @@ std::optional<KernelChoice> ProposeXnnProduct(const KernelRequest& request) {
 Result<std::unique_ptr<Kernel>> MakeXnnProduct(const KernelSite& site) {
   const Convolution convolution(site);
   ASSIGN_OR_RETURN(std::unique_ptr<ElementwiseLoop> rest, MakeRest(site, convolution.epilogue, 1));
-  std::unique_ptr<ElementwiseLoop> finish;
-  if (FinishesRows(convolution.epilogue, *convolution.product, site.choice)) {
-    finish = std::move(rest);
-  }
   ASSIGN_OR_RETURN(std::unique_ptr<Kernel> kernel,
-                   MakeXnnFullyConnected(*convolution.product, site.choice, std::move(finish)));
+                   MakeXnnTaking(*convolution.product, site.choice, &rest));
   return MakeThen(std::move(kernel), std::move(rest));
 }
 

@@ -203,12 +203,8 @@ Result<std::unique_ptr<Kernel>> MakeConstant(const KernelSite& site, bool rows) 
   ASSIGN_OR_RETURN(std::unique_ptr<ElementwiseLoop> rest,
                    MakeRest(site, product.epilogue, rows ? 0 : 1));
   if (rows) return MakeAround(MakeRows(product.fully_connected), product, std::move(rest));
-  std::unique_ptr<ElementwiseLoop> finish;
-  if (FinishesRows(product.epilogue, product.fully_connected, site.choice)) {
-    finish = std::move(rest);
-  }
   ASSIGN_OR_RETURN(std::unique_ptr<Kernel> kernel,
-                   MakeXnnFullyConnected(product.fully_connected, site.choice, std::move(finish)));
+                   MakeXnnTaking(product.fully_connected, site.choice, &rest));
   return MakeAround(std::move(kernel), product, std::move(rest));
 }
 
