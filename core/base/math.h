@@ -17,6 +17,9 @@ namespace webhlo {
   return !__builtin_add_overflow(a, b, out);
 }
 
+// Of a set of the first 64 of something, such as operands.
+constexpr bool HasBit(uint64_t bits, size_t i) { return i < 64 && (bits >> i & 1) != 0; }
+
 template <typename T>
 constexpr T CeilDiv(T a, T b) {
   return (a + b - 1) / b;

@@ -175,6 +175,8 @@ struct ElementwiseOp {
   // The op's lane function (core/jit/lane_function.h), where it has one that JIT code may import.
   const void* (*lane_function)(jit::Lane lane) = nullptr;
   ElementCost cost = ElementCost::kSimple;
+  // Of integers of at most 32 bits, where that is another.
+  std::optional<ElementCost> narrow_integer_cost = {};
   // How far an f32 result may be from the exact one, in units in its last place. Half a unit is
   // rounding, the same in all engines; whatever is more is a row of docs/accuracy.md.
   float ulps = 0.5f;

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/math.h"
 #include "core/base/status.h"
 #include "core/graph/op_def.h"
 #include "core/kernels/kernel.h"
@@ -40,7 +41,7 @@ struct KernelChoice {
   // The operand of the result's size over which the result may be written.
   int in_place_operand = kNotInPlace;
 
-  bool Packs(size_t operand) const { return operand < 64 && (packed_operands >> operand & 1) != 0; }
+  bool Packs(size_t operand) const { return HasBit(packed_operands, operand); }
   bool operator==(const KernelChoice&) const = default;
 };
 

@@ -240,6 +240,8 @@ constexpr ElementwiseOp kDivide = [] {
 constexpr ElementwiseOp kRemainder = [] {
   ElementwiseOp op = RowOf<Remainder>::kElementwise;
   op.emit = &EmitRemainder;
+  // They are divided in vectors.
+  op.narrow_integer_cost = ElementCost::kFunction;
   op.lane_function = [](jit::Lane lane) {  // Of floats alone.
     return lane == jit::Lane::kF32 ? jit::LaneAddress<Remainder, float>()
                                    : jit::LaneAddress<Remainder, double>();

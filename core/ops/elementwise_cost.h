@@ -14,10 +14,11 @@ namespace webhlo {
 inline int64_t ElementWork(const OpView& op) {
   const ElementType type = op.operand(0).element;
   const OpDef& row = *op.node().op;
-  switch (row.elementwise->cost) {
+  const ElementwiseOp& elementwise = *row.elementwise;
+  const bool is_narrow = IsInteger(type) && ByteWidth(type) <= 4;
+  switch (is_narrow ? elementwise.narrow_integer_cost.value_or(elementwise.cost)
+                    : elementwise.cost) {
     case ElementCost::kLanes:
-      // Integers are divided in vectors.
-      if (op.node().name == ops::kRemainder && !IsFloat(type) && ByteWidth(type) <= 4) return 4;
       if (row.reference_cost) return static_cast<int64_t>(256 * row.reference_cost(op));
       return ByteWidth(type) > 4 ? 256 : 64;
     case ElementCost::kFunction:

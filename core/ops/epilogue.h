@@ -141,11 +141,11 @@ inline Epilogue TakeEpilogue(const OpView& op, bool has_constant_bias) {
   return epilogue;
 }
 
-// Whether a product in tiles runs what it leaves itself, on some rows at a time.
-inline bool FinishesRows(const Epilogue& epilogue, const FullyConnectedSizes& sizes,
-                         const KernelChoice& choice) {
-  return epilogue.rest && TiledFinishesRows(sizes, choice) &&
-         sizes.n % LoopUnit(*epilogue.rest) == 0;
+// Whether a product in tiles runs the loop over what it leaves itself, on some rows at a time.
+// `unit`: the loop's; `n`: the columns of a row.
+template <typename Sizes>
+bool FinishesRows(const Sizes& sizes, int64_t n, const KernelChoice& choice, int64_t unit) {
+  return n % unit == 0 && TiledFinishesRows(sizes, choice);
 }
 
 // The choice of a product with what it leaves; nothing where no engine can run that.

@@ -172,12 +172,11 @@ Result<std::unique_ptr<Kernel>> Make(const KernelSite& site) {
   return MakeWithRest(site, kMake, kParameters);
 }
 
-// In tiles it runs what it leaves itself, on some pixels at a time.
-bool FinishesRows(const Convolution& convolution, const KernelChoice& choice) {
-  const auto finishes = [&](const auto& sizes) { return TiledFinishesRows(sizes, choice); };
-  return convolution.epilogue.rest &&
-         convolution.sizes.output_channels % LoopUnit(*convolution.epilogue.rest) == 0 &&
-         (convolution.product ? finishes(*convolution.product) : finishes(convolution.sizes));
+// In tiles it runs the loop over what it leaves itself, on some pixels at a time.
+bool FinishesPixels(const Convolution& convolution, const KernelChoice& choice, int64_t unit) {
+  const int64_t n = convolution.sizes.output_channels;
+  return convolution.product ? FinishesRows(*convolution.product, n, choice, unit)
+                             : FinishesRows(convolution.sizes, n, choice, unit);
 }
 
 std::optional<KernelChoice> ProposeTiledOf(const KernelRequest& request, bool product) {
@@ -187,14 +186,16 @@ std::optional<KernelChoice> ProposeTiledOf(const KernelRequest& request, bool pr
       product ? ProposeTiled(*convolution->product, request.num_threads)
               : ProposeTiledConvolution(convolution->sizes, request.num_threads);
   if (!choice) return choice;
-  return ProposeRest(*choice, request, convolution->epilogue, FinishesRows(*convolution, *choice));
+  const std::optional<ElementwiseRegion>& rest = convolution->epilogue.rest;
+  return ProposeRest(*choice, request, convolution->epilogue,
+                     rest && FinishesPixels(*convolution, *choice, LoopUnit(*rest)));
 }
 
 Result<std::unique_ptr<Kernel>> MakeTiledOf(const KernelSite& site) {
   const Convolution convolution(site);
   ASSIGN_OR_RETURN(std::unique_ptr<ElementwiseLoop> rest, MakeRest(site, convolution.epilogue, 1));
   std::unique_ptr<ElementwiseLoop> finish;
-  if (FinishesRows(convolution, site.choice)) finish = std::move(rest);
+  if (rest && FinishesPixels(convolution, site.choice, rest->unit())) finish = std::move(rest);
   std::unique_ptr<Kernel> kernel =
       convolution.product ? MakeTiled(*convolution.product, site.choice, std::move(finish))
                           : MakeTiledConvolution(convolution.sizes, site.choice, std::move(finish));

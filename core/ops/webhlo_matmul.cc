@@ -197,19 +197,19 @@ std::optional<KernelChoice> ProposeTiledProduct(const KernelRequest& request) {
   if (!product) return std::nullopt;
   const std::optional<KernelChoice> choice =
       ProposeTiled(product->fully_connected, request.num_threads);
+  const FullyConnectedSizes& sizes = product->fully_connected;
   return WithAround(choice, request, *product,
-                    choice && FinishesRows(product->epilogue, product->fully_connected, *choice));
+                    choice && product->epilogue.rest &&
+                        FinishesRows(sizes, sizes.n, *choice, LoopUnit(*product->epilogue.rest)));
 }
 
 Result<std::unique_ptr<Kernel>> MakeTiledProduct(const KernelSite& site) {
   const Product product = ProductOf(site, true);
   ASSIGN_OR_RETURN(std::unique_ptr<ElementwiseLoop> rest, MakeRest(site, product.epilogue, 1));
+  const FullyConnectedSizes& sizes = product.fully_connected;
   std::unique_ptr<ElementwiseLoop> finish;
-  if (FinishesRows(product.epilogue, product.fully_connected, site.choice)) {
-    finish = std::move(rest);
-  }
-  return MakeAround(MakeTiled(product.fully_connected, site.choice, std::move(finish)), product,
-                    std::move(rest));
+  if (rest && FinishesRows(sizes, sizes.n, site.choice, rest->unit())) finish = std::move(rest);
+  return MakeAround(MakeTiled(sizes, site.choice, std::move(finish)), product, std::move(rest));
 }
 
 constexpr KernelRow kKernels[] = {

@@ -9,6 +9,7 @@
 #include <limits>
 #include <optional>
 
+#include "core/base/math.h"
 #include "core/kernels/clamp.h"
 #include "core/kernels/window.h"
 #include "core/ops/infer_util.h"
@@ -40,7 +41,7 @@ struct ClampAttributes {
 };
 
 inline bool IsConstant(const KernelRequest& request, size_t operand) {
-  return (request.constant_operands >> operand & 1) != 0;
+  return HasBit(request.constant_operands, operand);
 }
 
 // The products' first two operands. (Those of an epilogue may be of any type.)

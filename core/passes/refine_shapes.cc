@@ -8,8 +8,10 @@
 // Infer tells, since it depends on the values of arguments, is `unsupported`.
 #include <algorithm>
 
+#include "core/base/math.h"
 #include "core/base/strings.h"
 #include "core/graph/rewriter.h"
+#include "core/graph/uses.h"
 #include "core/passes/fold.h"
 #include "core/passes/pass.h"
 
@@ -18,15 +20,14 @@ namespace {
 
 // Which values decide sizes, in the end.
 std::vector<bool> ValuesBehindSizes(const Graph& graph) {
-  std::vector<const Node*> defs(graph.values.size());
+  const GraphIndex index(graph);
   std::vector<ValueId> open;
   for (const Node& node : graph.nodes) {
-    for (uint32_t i = 0; i < node.results.size; ++i) defs[node.results.begin + i] = &node;
     if (!node.op || !node.op->shape_operands) continue;
     const OpView op(graph, node);
     const uint64_t mask = node.op->shape_operands(op);
-    for (size_t i = 0; i < std::min<size_t>(op.num_operands(), 64); ++i) {
-      if (mask >> i & 1) open.push_back(op.operand_id(i));
+    for (size_t i = 0; i < op.num_operands(); ++i) {
+      if (HasBit(mask, i)) open.push_back(op.operand_id(i));
     }
   }
   std::vector<bool> behind(graph.values.size());
@@ -35,7 +36,7 @@ std::vector<bool> ValuesBehindSizes(const Graph& graph) {
     open.pop_back();
     if (behind[value]) continue;
     behind[value] = true;
-    const Node* def = defs[value];
+    const Node* def = index.Def(value);
     if (!def || !def->op || def->op->reads_types_only) continue;
     for (ValueId operand : graph.operands(*def)) open.push_back(operand);
   }

@@ -2,6 +2,7 @@
 //
 // What a session tells of itself: JSON for the JavaScript side, text for `inspect`.
 #include "core/base/json.h"
+#include "core/base/math.h"
 #include "core/base/strings.h"
 #include "core/ops/custom_call.h"
 #include "core/runtime/donation.h"
@@ -47,7 +48,7 @@ std::string Session::HostCallJson() const {
   std::string inputs, outputs;
   for (size_t i = 0; i < view.num_operands(); ++i) {
     const std::string input = port(view.operand_type(i));
-    if (i < 64 && (sizes >> i & 1)) continue;
+    if (HasBit(sizes, i)) continue;
     StrAppend(&inputs, inputs.empty() ? "" : ",", input);
   }
   for (size_t i = 0; i < view.num_results(); ++i) {

@@ -30,6 +30,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
+#include <set>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -140,8 +142,9 @@ std::string Written(const GoldenCase& c) {
   return StrCat(c.head, c.program, kArrow, same ? " the same\n" : StrCat("\n", print));
 }
 
-// One `CHECK` for each case, and the file written anew when that was asked for.
-void CheckFile(const std::filesystem::path& path) {
+// One `CHECK` for each case, and the file written anew when that was asked for. `stages` takes what
+// stages there are.
+void CheckFile(const std::filesystem::path& path, std::set<std::string, std::less<>>* stages) {
   const std::string text = ReadText(path);
   std::string rewritten;
   for (size_t begin = 0; begin < text.size();) {
@@ -151,6 +154,7 @@ void CheckFile(const std::filesystem::path& path) {
     CAPTURE(path.string());
     CAPTURE(c.title);
     REQUIRE_FALSE(c.stage.empty());
+    stages->insert(c.stage);
     const std::string written = Written(c);
     if (Rewrites()) {
       if (written != part) MESSAGE(path.string(), ": rewritten: ", c.title);
@@ -164,10 +168,17 @@ void CheckFile(const std::filesystem::path& path) {
   if (Rewrites() && rewritten != text) Write(path, rewritten);
 }
 
-TEST_CASE("golden: stages print what tests/golden says") {
+TEST_CASE("golden: stages print what tests/golden says, and every pass is one") {
   const std::vector<std::filesystem::path> files = FilesUnder("tests/golden", ".mlir");
   REQUIRE_MESSAGE(!files.empty(), "no tests/golden here: run the tests from the project's root");
-  for (const std::filesystem::path& file : files) CheckFile(file);
+  std::set<std::string, std::less<>> stages;
+  for (const std::filesystem::path& file : files) CheckFile(file, &stages);
+  for (const auto& passes : {ProgramPasses(), FusionPasses()}) {
+    for (const PipelineEntry& pass : passes) {
+      CAPTURE(std::string(pass.name));
+      CHECK_MESSAGE(stages.contains(pass.name), "a pass without a case");
+    }
+  }
 }
 
 // The example is the first program after its heading; every block after it says which stage it is.

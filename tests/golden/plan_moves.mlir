@@ -27,3 +27,19 @@ func.func @main(%cache: tensor<128x32xf32>, %row: tensor<1x32xf32>, %at: tensor<
 0: tile fusion add input0 -> arena+0
 1: move.dynamic_update_slice tensor<128x32xf32> -> tensor<128x32xf32> arena+0, input1, input2, literal+0 -> arena+0
 arena 32960 bytes (lower bound 32960), literals 4 bytes, 0 jit functions in 0 bytes
+// -----
+// The gradient of such a table: rows are added where they came from, several of them to one.
+//
+// stage: plan
+func.func @main(%ids: tensor<7x1xi32>, %rows: tensor<7x16xf32>) -> tensor<50x16xf32> {
+  %zero = stablehlo.constant dense<0.0> : tensor<50x16xf32>
+  %0 = "stablehlo.scatter"(%zero, %ids, %rows) <{scatter_dimension_numbers = #stablehlo.scatter<update_window_dims = [1], inserted_window_dims = [0], scatter_dims_to_operand_dims = [0], index_vector_dim = 1>}> ({
+  ^bb0(%a: tensor<f32>, %b: tensor<f32>):
+    %sum = stablehlo.add %a, %b : tensor<f32>
+    stablehlo.return %sum : tensor<f32>
+  }) : (tensor<50x16xf32>, tensor<7x1xi32>, tensor<7x16xf32>) -> tensor<50x16xf32>
+  return %0 : tensor<50x16xf32>
+}
+// ---->
+0: reduction tensor<7x16xf32> into tensor<50x16xf32> literal+0, input0, input1 -> arena+0; first of reduction, tiles
+arena 3712 bytes (lower bound 3712), literals 3200 bytes, 0 jit functions in 0 bytes

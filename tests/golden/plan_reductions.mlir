@@ -34,8 +34,7 @@ func.func @main(%x: tensor<16x64xf32>, %scale: tensor<64xf32>, %bias: tensor<64x
 5: tile fusion multiply multiply add arena+0, arena+12288, constant0, constant1 -> arena+0
 arena 12352 bytes (lower bound 12352), literals 4 bytes, 0 jit functions in 0 bytes
 // -----
-// Argmax as JAX writes it: a reduction of pairs, whose region is compiled where the JIT runs and is
-// the reference's here.
+// Argmax as JAX writes it, a reduction of pairs, is recognized.
 //
 // stage: plan
 func.func @main(%x: tensor<8x100xf32>) -> tensor<8xi32> {
@@ -59,4 +58,27 @@ func.func @main(%x: tensor<8x100xf32>) -> tensor<8xi32> {
 }
 // ---->
 0: extreme largest tensor<8x100xf32> over 1 input0, literal+128, literal+0, literal+64 -> arena+3264, arena+3200
+arena 3328 bytes (lower bound 3328), literals 3328 bytes, 0 jit functions in 0 bytes
+// -----
+// Any other computation is compiled where the JIT runs, and is the reference's here: the element
+// that is nearest to zero, and where it is.
+//
+// stage: plan
+func.func @main(%x: tensor<8x100xf32>) -> (tensor<8xf32>, tensor<8xi32>) {
+  %far = stablehlo.constant dense<0x7F800000> : tensor<f32>
+  %first = stablehlo.constant dense<0> : tensor<i32>
+  %i = stablehlo.iota dim = 1 : tensor<8x100xi32>
+  %r:2 = stablehlo.reduce(%x init: %far), (%i init: %first) across dimensions = [1] : (tensor<8x100xf32>, tensor<8x100xi32>, tensor<f32>, tensor<i32>) -> (tensor<8xf32>, tensor<8xi32>)
+    reducer(%a: tensor<f32>, %b: tensor<f32>) (%ai: tensor<i32>, %bi: tensor<i32>) {
+    %c = stablehlo.abs %a : tensor<f32>
+    %d = stablehlo.abs %b : tensor<f32>
+    %le = stablehlo.compare LE, %c, %d, FLOAT : (tensor<f32>, tensor<f32>) -> tensor<i1>
+    %value = stablehlo.select %le, %a, %b : tensor<i1>, tensor<f32>
+    %index = stablehlo.select %le, %ai, %bi : tensor<i1>, tensor<i32>
+    stablehlo.return %value, %index : tensor<f32>, tensor<i32>
+  }
+  return %r#0, %r#1 : tensor<8xf32>, tensor<8xi32>
+}
+// ---->
+0: reference stablehlo.reduce input0, literal+128, literal+0, literal+64 -> arena+3200, arena+3264
 arena 3328 bytes (lower bound 3328), literals 3328 bytes, 0 jit functions in 0 bytes
