@@ -27,6 +27,14 @@ std::string Describe(const BufferRef& ref) {
   return "none";
 }
 
+// Unless the caller wants a result elsewhere.
+bool IsSamePlace(const BufferRef& a, const BufferRef& b) {
+  const auto in_arena = [](const BufferRef& ref) {
+    return ref.space == BufferRef::Space::kArena || ref.space == BufferRef::Space::kResult;
+  };
+  return in_arena(a) && in_arena(b) ? a.offset == b.offset : a == b;
+}
+
 // Of a value; tokens have none.
 int64_t BytesOf(const Type& type) { return type.IsTensor() ? type.tensor.ByteSize() : 0; }
 
@@ -36,7 +44,9 @@ int64_t BytesOfNode(const Step& step, const OpView& op) {
   for (size_t i = 0; i < op.num_results(); ++i) bytes += BytesOf(op.result_type(i));
   if (!op.node().op->moves_part) return bytes;
   const int64_t from = BytesOf(op.operand_type(0)), to = BytesOf(op.result_type(0));
-  if (step.buffers[0] != step.buffers[step.num_operands]) return bytes - from + std::min(from, to);
+  if (!IsSamePlace(step.buffers[0], step.buffers[step.num_operands])) {
+    return bytes - from + std::min(from, to);
+  }
   int64_t update = 0;
   for (size_t i = 1; i < op.num_operands(); ++i) {
     update = std::max(update, BytesOf(op.operand_type(i)));
