@@ -34,7 +34,7 @@ if(EMSCRIPTEN)
        core/ops/elementwise_*.cc core/kernels/fft/loops.cc core/kernels/matmul/products.cc
        core/kernels/moves/strided_copy.cc core/kernels/convolution/winograd.cc
        core/kernels/window_fold.cc core/kernels/iota.cc core/kernels/triangular.cc
-       core/kernels/running.cc core/kernels/top_k.cc)
+       core/kernels/running.cc core/kernels/top_k.cc core/kernels/roofline.cc)
   list(REMOVE_ITEM loop_sources ${tile_sources})
   set_source_files_properties(${loop_sources} PROPERTIES COMPILE_OPTIONS -O2)
   set_source_files_properties(${tile_sources} PROPERTIES COMPILE_OPTIONS -Os)

@@ -63,6 +63,7 @@ Session::Options OptionsOf(int threads, int flags) {
   options.num_threads = threads;
   options.jit = (flags & 1) == 0;
   if (flags & 2) options.engine = PlanOptions::Engine::kReference;
+  options.profile = (flags & 8) != 0;
   return options;
 }
 

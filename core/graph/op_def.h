@@ -217,6 +217,9 @@ struct OpDef {
   bool has_side_effect = false;
   // Moves or repeats elements of operand 0, all of them alike: of a splat it makes a splat.
   bool moves_only = false;
+  // Reads as much of operand 0 as the result holds; where the result lies in its place, writes as
+  // much as another operand holds.
+  bool moves_part = false;
   // Result i is operand i, byte for byte: a plan needs no step for it.
   bool aliases_operands = false;
   // May be computed at load when its operands are literals. `reference_cost` tells how many steps
@@ -231,6 +234,9 @@ struct OpDef {
   // What it computes follows from the types of its operands alone.
   bool reads_types_only = false;
   double (*reference_cost)(const OpView& op) = nullptr;
+  // How many operations it computes, for whoever measures a step: a multiplication, an addition, or
+  // any other of one element. Null where the bytes that it moves tell enough.
+  double (*flops)(const OpView& op) = nullptr;
   // How assign-layouts rewrites a node whose operands and results are all tensors. Null: operands
   // lie as they are written; elementwise ops take any layout.
   Status (*assign_layout)(Layouts& layouts, const Node& node) = nullptr;

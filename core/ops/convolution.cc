@@ -308,6 +308,10 @@ double ReferenceCost(const OpView& op) {
          static_cast<double>(std::max<int64_t>(1, filter.dims[static_cast<size_t>(d)]));
 }
 
+double Flops(const OpView& op) {
+  return 2 * ReferenceCost(op) * static_cast<double>(op.result().NumElements());
+}
+
 Status AssignLayout(Layouts& layouts, const Node& node) {
   const Graph& source = layouts.source();
   Rewriter& rewriter = layouts.rewriter();
@@ -376,6 +380,7 @@ constexpr OpDef kOps[] = {{.name = "stablehlo.convolution",
                            .infer = Infer,
                            .reference = Reference,
                            .reference_cost = ReferenceCost,
+                           .flops = Flops,
                            .assign_layout = AssignLayout}};
 
 }  // namespace

@@ -217,6 +217,10 @@ double ReferenceCost(const OpView& op) {
   return steps;
 }
 
+double Flops(const OpView& op) {
+  return 2 * ReferenceCost(op) * static_cast<double>(op.result().NumElements());
+}
+
 // Kernels of f32 are webhlo.matmul's, which assign-layouts makes of a dot_general.
 ProductSizes SizesOf(const OpView& op) {
   const TensorType &lhs = op.operand(0), &rhs = op.operand(1);
@@ -378,6 +382,7 @@ constexpr OpDef kOps[] = {{.name = "stablehlo.dot_general",
                            .reference = Reference,
                            .kernels = kKernels,
                            .reference_cost = ReferenceCost,
+                           .flops = Flops,
                            .assign_layout = AssignLayout}};
 
 }  // namespace

@@ -59,7 +59,8 @@ constexpr OpDef kOps[] = {{.name = "stablehlo.dynamic_slice",
                            .infer = Infer,
                            .elements = Elements,
                            .kernels = kKernels,
-                           .moves_only = true}};
+                           .moves_only = true,
+                           .moves_part = true}};
 
 }  // namespace
 

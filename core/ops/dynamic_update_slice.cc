@@ -70,7 +70,8 @@ constexpr KernelRow kKernels[] = {
 constexpr OpDef kOps[] = {{.name = "stablehlo.dynamic_update_slice",
                            .infer = Infer,
                            .reference = Reference,
-                           .kernels = kKernels}};
+                           .kernels = kKernels,
+                           .moves_part = true}};
 
 }  // namespace
 

@@ -147,8 +147,11 @@ Result<std::unique_ptr<Kernel>> Make(const KernelSite& site) {
 
 constexpr KernelRow kKernels[] = {{.name = "move.gather", .propose = Propose, .make = Make}};
 
-constexpr OpDef kOps[] = {
-    {.name = "stablehlo.gather", .infer = Infer, .reference = Reference, .kernels = kKernels}};
+constexpr OpDef kOps[] = {{.name = "stablehlo.gather",
+                           .infer = Infer,
+                           .reference = Reference,
+                           .kernels = kKernels,
+                           .moves_part = true}};
 
 }  // namespace
 

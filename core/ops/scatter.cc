@@ -288,8 +288,11 @@ constexpr KernelRow kKernels[] = {
     {.name = "tiles", .propose = Rows::ProposeTiles, .make = Rows::MakeTiles},
 };
 
-constexpr OpDef kOps[] = {
-    {.name = "stablehlo.scatter", .infer = Infer, .reference = Reference, .kernels = kKernels}};
+constexpr OpDef kOps[] = {{.name = "stablehlo.scatter",
+                           .infer = Infer,
+                           .reference = Reference,
+                           .kernels = kKernels,
+                           .moves_part = true}};
 
 }  // namespace
 

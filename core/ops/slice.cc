@@ -61,6 +61,7 @@ constexpr OpDef kOps[] = {{.name = "stablehlo.slice",
                            .elements = SourceElements<Source>,
                            .kernels = kKernels,
                            .moves_only = true,
+                           .moves_part = true,
                            .assign_layout = AssignLayout}};
 
 }  // namespace

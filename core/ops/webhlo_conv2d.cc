@@ -80,6 +80,13 @@ Task Convolve(const ReferenceArgs& args, const TensorView& result) {
   }
 }
 
+// By the definition, whatever a kernel makes of it, and without those of an epilogue.
+double Flops(const OpView& op) {
+  const TensorType& filter = op.operand(1);
+  const int64_t taps = filter.NumElements() / std::max<int64_t>(1, filter.dims[0]);
+  return 2.0 * static_cast<double>(taps) * static_cast<double>(op.result().NumElements());
+}
+
 Conv2dSizes SizesOf(const OpView& op, const Epilogue& epilogue) {
   const std::vector<int64_t>&in = op.operand(0).dims, &filter = op.operand(1).dims;
   const std::vector<int64_t> strides = op.IntsOr("window_strides", 2, 1);
@@ -260,7 +267,8 @@ constexpr KernelRow kKernels[] = {
 constexpr OpDef kOps[] = {{.name = "webhlo.conv2d",
                            .infer = Infer,
                            .reference = ReferenceWithEpilogue<Convolve>,
-                           .kernels = kKernels}};
+                           .kernels = kKernels,
+                           .flops = Flops}};
 
 }  // namespace
 

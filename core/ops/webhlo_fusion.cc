@@ -71,6 +71,16 @@ Task Reference(const ReferenceArgs& args) {
   return args.regions.Run(args.op.region_id(0), args.inputs, args.outputs);
 }
 
+// One for each element of each op, a function like an addition.
+double Flops(const OpView& op) {
+  const Region& region = op.region(0);
+  int64_t ops = 0;
+  for (uint32_t i = 0; i < region.nodes.size; ++i) {
+    ops += IsElementwise(op.graph().nodes[region.nodes.begin + i]);
+  }
+  return static_cast<double>(ops) * static_cast<double>(op.result().NumElements());
+}
+
 // Drops loops of one trip and merges neighbours that every input walks as one.
 void Collapse(std::vector<int64_t>* sizes, std::vector<Input>* inputs) {
   std::vector<int64_t> kept_sizes;
@@ -551,8 +561,11 @@ constexpr KernelRow kKernels[] = {
     {.name = "tile fusion", .propose = ProposeTiles, .make = MakeTiles},
 };
 
-constexpr OpDef kOps[] = {
-    {.name = "webhlo.fusion", .infer = &Infer, .reference = &Reference, .kernels = kKernels}};
+constexpr OpDef kOps[] = {{.name = "webhlo.fusion",
+                           .infer = &Infer,
+                           .reference = &Reference,
+                           .kernels = kKernels,
+                           .flops = Flops}};
 
 }  // namespace
 

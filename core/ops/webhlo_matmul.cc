@@ -95,6 +95,12 @@ Task Multiply(const ReferenceArgs& args, const TensorView& result) {
   }
 }
 
+// Without those of an epilogue.
+double Flops(const OpView& op) {
+  const Matmul matmul(op, op.operand(0), op.operand(1));
+  return 2.0 * static_cast<double>(matmul.k) * static_cast<double>(op.result().NumElements());
+}
+
 // The product that kernels compute, and what is around it.
 struct Product {
   Epilogue epilogue;
@@ -268,7 +274,8 @@ constexpr KernelRow kKernels[] = {
 constexpr OpDef kOps[] = {{.name = "webhlo.matmul",
                            .infer = Infer,
                            .reference = ReferenceWithEpilogue<Multiply>,
-                           .kernels = kKernels}};
+                           .kernels = kKernels,
+                           .flops = Flops}};
 
 }  // namespace
 

@@ -181,6 +181,28 @@ void Executable::BeginReference(const Step& step, void* const* args) {
   reference_ = RunReference(*reference_args_);
 }
 
+void Executable::RecordTimes(Clock clock) {
+  clock_ = clock;
+  watched_ = true;
+  times_.resize(plan().steps.size());
+}
+
+void Executable::Time(uint32_t step) {
+  const double now = clock_();
+  if (timed_ != kNone) times_[timed_].ms += now - since_;
+  timed_ = step;
+  since_ = now;
+}
+
+void Executable::Watch(uint32_t step, void* const* args) {
+  const bool begins = piece_ == 0;
+  if (poison_ && begins) Poison(step, args);
+  if (clock_ == nullptr) return;
+  Time(step);
+  // MakeTrips counts those of a function.
+  if (begins && work_[step].trips.run == nullptr) ++times_[step].runs;
+}
+
 void Executable::Poison(uint32_t i, void* const* args) const {
   const Step& step = plan().steps[i];
   const std::span<void* const> operands(args, step.num_operands);
@@ -210,6 +232,8 @@ void Executable::Start() {
     Bind(result_data_[i], arena_ + plan().results[i].offset, result_uses_[i]);
   }
   bound_results_.clear();
+  timed_ = kNone;
+  std::fill(times_.begin(), times_.end(), StepTime());
   pc_ = 0;
   piece_ = 0;
   if (!reference_.done() || !reference_.status().ok()) {
@@ -219,6 +243,14 @@ void Executable::Start() {
 }
 
 Result<Executable::State> Executable::Advance() {
+  if (clock_ == nullptr) return GoOn();
+  if (!reference_.done()) Time(pc_ - 1);
+  Result<State> state = GoOn();
+  if (!state.ok() || *state != State::kHostCall) Time(kNone);
+  return state;
+}
+
+Result<Executable::State> Executable::GoOn() {
   const std::vector<Step>& steps = plan_.steps;
   if (!reference_.Resume()) return State::kPaused;
   RETURN_IF_ERROR(reference_.status());
@@ -227,7 +259,7 @@ Result<Executable::State> Executable::Advance() {
     const Work& work = work_[pc_];
     int64_t cost = kStepWork + work.cost / kBytesAUnit;
     void* const* args = pointers_.data() + first_pointer_[pc_];
-    if (poison_ && piece_ == 0) Poison(pc_, args);
+    if (watched_) Watch(pc_, args);
     ++pc_;
     switch (step.kind) {
       case Step::Kind::kKernel:
@@ -283,7 +315,9 @@ int64_t Executable::MakeTrips(uint32_t back) {
   trips.run(pointers_.data() + first_pointer_[plan().steps[back].target], trips.constants, exit,
             trips.most);
   pc_ = exit[0] == plan().steps[back].target ? back : exit[0];
-  return kStepWork + (trips.most - exit[1]) * work_[back].cost;
+  const uint32_t made = trips.most - exit[1];
+  if (clock_ != nullptr) times_[back].runs += made;
+  return kStepWork + made * work_[back].cost;
 }
 
 const Node& Executable::host_call() const { return plan().graph.nodes[plan().steps[pc_ - 1].node]; }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/base/budget.h"
+#include "core/base/clock.h"
 #include "core/base/memory.h"
 #include "core/base/status.h"
 #include "core/base/task.h"
@@ -55,7 +56,23 @@ class Executable {
   // For tests: fills the results and the scratch of every step with a pattern (0xff: a NaN, -1)
   // before it runs, so that what a step reads or leaves unwritten shows. Of a loop that is a
   // function those of the first trip.
-  void set_poison(bool poison) { poison_ = poison; }
+  void set_poison(bool poison) {
+    poison_ = poison;
+    watched_ = poison_ || clock_ != nullptr;
+  }
+
+  // What a step took in the run that is under way, or in the last one.
+  struct StepTime {
+    double ms = 0;
+    // How often it ran: more than once in a loop. Of a loop that is a function, its trips; what
+    // they took is the time of the jump back, which calls it.
+    int64_t runs = 0;
+  };
+  // From the next run on, looks at the clock before each step. A host call takes until the run goes
+  // on; what is between slices counts for no step.
+  void RecordTimes(Clock clock);
+  // By step; empty where they are not recorded.
+  std::span<const StepTime> times() const { return times_; }
 
   // Begins a run from the first step; one that was left in the middle is forgotten.
   void Start();
@@ -84,6 +101,11 @@ class Executable {
   void ResolveAll();
   struct Use;
   void Bind(void*& there, void* data, std::span<const Use> uses);
+  Result<State> GoOn();
+  // Before each step, and each piece of one, where somebody looks on.
+  void Watch(uint32_t step, void* const* args);
+  // Ends what was timed, and begins to time that step (kNone: none).
+  void Time(uint32_t step);
   void BeginReference(const Step& step, void* const* args);
   void Poison(uint32_t step, void* const* args) const;
   // The trips that the jump back from that step makes; answers their cost.
@@ -122,6 +144,11 @@ class Executable {
   std::vector<std::vector<Use>> input_uses_, result_uses_;
   std::unique_ptr<ReferenceInterpreter> regions_;  // Made when a reference has computations.
   bool poison_ = false;
+  bool watched_ = false;
+  Clock clock_ = nullptr;  // Of the times, if they are recorded.
+  std::vector<StepTime> times_;
+  uint32_t timed_ = kNone;  // The step that is being timed, since then.
+  double since_ = 0;
   // The program counter: the step, how many of its pieces have run, and what was left of the step
   // before it, when that is a reference that paused.
   uint32_t pc_ = 0;

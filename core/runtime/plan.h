@@ -91,6 +91,20 @@ struct Plan {
 // Whether two plans do the same with the same memory. Graphs compare by their print.
 bool operator==(const Plan& a, const Plan& b);
 
+// What a step is, in words: {"xnnpack.fully_connected", "4x8x16 bias relu"}, {"copy", "64 bytes"}.
+struct StepLabel {
+  std::string kernel;
+  std::string sizes;
+};
+StepLabel LabelOf(const Plan& plan, const Step& step);
+
+// What running a step once takes; of a jump that is a function of a loop, a trip without jumps.
+struct StepWork {
+  double flops = 0;  // As its op's row counts them.
+  double bytes = 0;  // Of its operands and results, packed ones as the program has them.
+};
+StepWork WorkOf(const Plan& plan, uint32_t step);
+
 // One line a step: kind, kernel, buffers; and where there was a choice, of what.
 std::string ToString(const Plan& plan);
 

@@ -208,6 +208,7 @@ Task Session::Make(uint32_t p, Specialization* specialization) {
       store_.Attach(std::move(compiled), binding_.weight_of[p], share);
   co_await reader.status();
   specialization->reader = std::move(*reader);
+  if (options_.profile) specialization->reader->executable().RecordTimes(options_.clock);
 }
 
 Result<uint8_t*> Session::WeightBuffer(uint32_t i) {

@@ -44,6 +44,8 @@ class Session {
     int64_t work_between_looks = 1 << 18;
     // How many executables of a program that leaves sizes free are kept; of more, those used last.
     size_t max_specializations = 4;
+    // Whether executables record what their steps take.
+    bool profile = false;
   };
 
   explicit Session(const Options& options);
@@ -86,7 +88,8 @@ class Session {
   // The weights that a .whlo file announces.
   std::string DirectoryJson() const;
   std::string MemoryJson() const;
-  // Stages: graph, passes, init, plan, jit, memory.
+  // Stages: graph, passes, init, plan, jit, memory; and as JSON steps, those of the executable that
+  // runs begin and what they took in the last one, and roofline, what this machine can do.
   Result<std::string> Inspect(std::string_view stage, std::string_view program) const;
   // The executable that runs of program p begin.
   const Executable& executable(uint32_t p) const { return made_[p].front().reader->executable(); }
@@ -137,6 +140,7 @@ class Session {
   // As of a program whose runs are of these shapes.
   Result<CompileOptions> OptionsFor(uint32_t p, const Shapes& shapes) const;
   std::vector<bool> WeightArguments(uint32_t p) const;
+  Result<std::string> RooflineJson() const;
   Result<std::string> InspectPlans(std::string_view stage, uint32_t p, const Shapes& shapes) const;
   const Type& ResultType(uint32_t p, uint32_t i) const;
   std::string HostCallsJson(uint32_t p) const;

@@ -4,6 +4,7 @@
 #include "core/base/json.h"
 #include "core/base/math.h"
 #include "core/base/strings.h"
+#include "core/kernels/roofline.h"
 #include "core/ops/custom_call.h"
 #include "core/runtime/donation.h"
 #include "core/runtime/host_calls.h"
@@ -30,7 +31,54 @@ std::string PortJson(const Port& port, const Type& type) {
                 ",\"shape\":", ShapeJson(type.tensor), "}");
 }
 
+// Adds a member behind others.
+void AddText(std::string* json, std::string_view name, std::string_view value) {
+  StrAppend(json, ",\"", name, "\":", JsonString(value));
+}
+void AddNumber(std::string* json, std::string_view name, double value) {
+  StrAppend(json, ",\"", name, "\":", value);
+}
+
+// NativeStep[] of js/src/native.ts.
+std::string StepsJson(const Executable& e) {
+  const Plan& plan = e.plan();
+  std::string json = "[";
+  for (uint32_t i = 0; i < plan.steps.size(); ++i) {
+    const Step& step = plan.steps[i];
+    const StepLabel label = LabelOf(plan, step);
+    const StepWork work = WorkOf(plan, i);
+    const Executable::StepTime time = e.times().empty() ? Executable::StepTime() : e.times()[i];
+    StrAppend(&json, i ? ",{" : "{", "\"step\":", i);
+    AddText(&json, "kernel", label.kernel);
+    AddText(&json, "sizes", label.sizes);
+    if (step.node != kNone) {
+      const Node& node = plan.graph.nodes[step.node];
+      AddText(&json, "op", plan.graph.op_name(node));
+      AddText(&json, "location", DescribeLocation(plan.graph, node.location));
+    }
+    AddNumber(&json, "flops", work.flops);
+    AddNumber(&json, "bytes", work.bytes);
+    AddNumber(&json, "ms", time.ms);
+    AddNumber(&json, "runs", static_cast<double>(time.runs));
+    json.push_back('}');
+  }
+  return json + "]";
+}
+
 }  // namespace
+
+Result<std::string> Session::RooflineJson() const {
+  ASSIGN_OR_RETURN(const Roofline roofline, MeasureRoofline(*pool_, options_.clock));
+  std::string json = "{\"reads\":[";
+  for (const Roofline::Reads& reads : roofline.reads) {
+    StrAppend(&json, json.back() == '[' ? "{" : ",{", "\"bytes\":", reads.bytes);
+    AddNumber(&json, "rate", reads.rate);
+    json.push_back('}');
+  }
+  json.push_back(']');
+  AddNumber(&json, "flops", roofline.flops);
+  return json + "}";
+}
 
 std::string Session::HostCallJson() const {
   const Executable& e = executable(running_);
@@ -170,10 +218,13 @@ Result<std::string> Session::Inspect(std::string_view stage, std::string_view pr
   if (p == kNone) return InvalidArgument(StrCat("there is no program \"", program, "\""));
   if (stage == "graph") return Print(programs_[p].program.graph, kShortConstants);
   if (!bound_) return InvalidArgument(StrCat("stage \"", stage, "\" comes after bind"));
+  if (stage == "steps") return made_[p].empty() ? "[]" : StepsJson(executable(p));
+  if (stage == "roofline") return RooflineJson();
   if (stage != "passes" && stage != "plan" && stage != "init" && stage != "jit" &&
       stage != "memory") {
-    return InvalidArgument(
-        StrCat("no stage \"", stage, "\"; there are graph, passes, init, plan, jit and memory"));
+    return InvalidArgument(StrCat("no stage \"", stage,
+                                  "\"; there are graph, passes, init, plan, jit, memory, steps and "
+                                  "roofline"));
   }
   if (!IsFree(p)) return InspectPlans(stage, p, {});
   std::string text;

@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { didYouMean, isRecord } from './arguments.js';
 import { convert } from './cli/convert.js';
 import { createStaticServer, listen } from './cli/serve.js';
+import { Profiler, profileText } from './cli/steps.js';
 import { readTensors, tensorsToJson, writeTensors } from './cli/tensor_files.js';
 import { compare, inputsFrom, numbers, syntheticInputs, wantedOf } from './cli/values.js';
 import type { Comparison } from './cli/values.js';
@@ -22,10 +23,10 @@ import type { Inputs, InspectStage, Outputs, Program } from './model.js';
 import type { PortInfo } from './ports.js';
 import { Tensor } from './tensor.js';
 
-const help = `webhlo inspect MODEL [--stage graph|passes|init|plan|jit|memory]
+const help = `webhlo inspect MODEL [--stage graph|passes|init|plan|jit|memory|steps|roofline]
 webhlo run MODEL [--inputs F] [--expect F --rtol X] [--output F] [--time SECONDS]
 webhlo convert MODEL -o OUT.whlo [--companion]
-webhlo bench MODEL [--inputs F] [--time SECONDS]
+webhlo bench MODEL [--inputs F] [--time SECONDS] [--steps]
 webhlo serve DIR [--port N] [--host NAME] [--no-isolation]
 
 MODEL is a StableHLO program as text (.mlir), portable bytecode (.mlirbc) or jax.export container, or a
@@ -43,6 +44,7 @@ MODEL is a StableHLO program as text (.mlir), portable bytecode (.mlirbc) or jax
                       absolute value; default 1e-5
   --output F          write the outputs: .safetensors, .npz, .npy or .json
   --time SECONDS      run again and again for so long, and tell the times
+  --steps             what each step of the plan takes, beside what this machine can do
   --threads N         default: the processors, at most 8
   --max-memory BYTES  bound of the model's memory: bytes, or as in 500MB, 1.5GiB
   --json              answer in JSON
@@ -70,6 +72,7 @@ const optionTypes = {
   threads: { type: 'string' },
   'max-memory': { type: 'string' },
   time: { type: 'string' },
+  steps: { type: 'boolean' },
   json: { type: 'boolean' },
   out: { type: 'string', short: 'o' },
   companion: { type: 'boolean' },
@@ -104,7 +107,7 @@ const loading = ['weights', 'tied', 'threads', 'max-memory'];
 const taken: Record<string, string[]> = {
   inspect: [...loading, 'shape', 'program', 'stage'],
   run: [...loading, 'program', 'inputs', 'expect', 'rtol', 'output', 'time'],
-  bench: [...loading, 'program', 'inputs', 'time'],
+  bench: [...loading, 'program', 'inputs', 'time', 'steps'],
   convert: [...loading, 'out', 'companion'],
   serve: ['port', 'host', 'no-isolation'],
 };
@@ -179,6 +182,7 @@ async function loadOptions(options: Options): Promise<LoadOptions> {
     ...(tied && { tied }),
     ...(threads !== undefined && { threads }),
     ...(maxMemory !== undefined && { maxMemory }),
+    ...(options.steps && { profile: true }),
     ...(options.shape && { shapes: Object.fromEntries(options.shape.map(shape)) }),
   };
 }
@@ -351,7 +355,12 @@ interface Times {
 }
 
 /** Whole runs, inputs and results copied, after one to warm up. */
-function measure(program: Program, inputs: Inputs, seconds: number): Times {
+function measure(
+  program: Program,
+  inputs: Inputs,
+  seconds: number,
+  ran: () => void = () => undefined,
+): Times {
   const times: number[] = [];
   const end = performance.now() + seconds * 1000;
   program.runSync(inputs);
@@ -359,6 +368,7 @@ function measure(program: Program, inputs: Inputs, seconds: number): Times {
     const start = performance.now();
     program.runSync(inputs);
     times.push(performance.now() - start);
+    ran();
   } while (performance.now() < end && times.length < 1e7);
   times.sort((a, b) => a - b);
   return {
@@ -381,15 +391,18 @@ async function bench(operands: string[], options: Options): Promise<number> {
   const start = performance.now();
   program.runSync(inputs);
   const firstMs = performance.now() - start;
-  const times = measure(program, inputs, number(options, 'time') ?? 3);
   const { threads, variant, memory } = model;
+  const profiler = options.steps ? new Profiler(model, program) : undefined;
+  const times = measure(program, inputs, number(options, 'time') ?? 3, () => profiler?.ran());
+  const profile = profiler?.profile();
   if (options.json) {
-    print(JSON.stringify({ loadMs, firstMs, times, threads, variant, memory }));
+    print(JSON.stringify({ loadMs, firstMs, times, threads, variant, memory, ...profile }));
   } else {
     print(
       `load ${ms(loadMs)}, first run ${ms(firstMs)} (${variant}, ${threads} thread(s), ${megabytes(memory.wasm ?? 0)})`,
     );
     printTimes(times);
+    if (profile) print(profileText(profile));
   }
   return 0;
 }

@@ -12,6 +12,7 @@ import type {
   NativeModule,
   NativeSession,
 } from './native.js';
+import { SessionFlags } from './native.js';
 import type { TensorStore } from './tensor.js';
 import { chooseThreads, startWorker } from './threads.js';
 import { compile, compileImporter, probeSimd } from './variants.js';
@@ -27,6 +28,7 @@ export interface InstanceOptions {
   threads?: number | undefined;
   maxMemory?: number | undefined;
   wasmURL?: string | URL | undefined;
+  profile?: boolean | undefined;
   /** SessionFlags, for tests. */
   flags?: number | undefined;
 }
@@ -70,7 +72,7 @@ export class Instance<Session extends NativeSession = NativeSession> implements 
   static async of<Session extends NativeSession>(
     { name, module, create }: Compiled<Session>,
     threads: number,
-    options: Pick<InstanceOptions, 'maxMemory' | 'flags'>,
+    options: Pick<InstanceOptions, 'maxMemory' | 'profile' | 'flags'>,
     startWorker?: () => GlueWorker,
   ): Promise<Instance<Session>> {
     const wasmMemory = makeMemory(options.maxMemory, threads > 1);
@@ -91,7 +93,8 @@ export class Instance<Session extends NativeSession = NativeSession> implements 
         cause: error,
       });
     });
-    const session = new (native.Importer ?? native.Session)(threads, options.flags ?? 0);
+    const flags = (options.flags ?? 0) | (options.profile ? SessionFlags.profile : 0);
+    const session = new (native.Importer ?? native.Session)(threads, flags);
     return new Instance(session, threads, name, native, wasmMemory);
   }
 

@@ -61,6 +61,8 @@ export interface LoadOptions {
   /** Inputs that runs may write over with a result of their type, when they are donated to the run: a state,
    * a cache. Those that the exporter donated (JAX's `donate_argnums`) are such anyway. */
   donate?: readonly string[];
+  /** Runs record what each step takes, for `inspect('steps')`; that costs a look at the clock for each. */
+  profile?: boolean;
   /** Arithmetic of f32 programs. */
   precision?: 'f32';
   /** Timing of kernels on this machine. */
@@ -86,6 +88,7 @@ const optionNames: Record<keyof LoadOptions, true> = {
   shapes: true,
   maxShapes: true,
   donate: true,
+  profile: true,
   precision: true,
   tune: true,
 };
@@ -453,7 +456,7 @@ function checkLoadOptions(given: LoadOptions): LoadOptions {
   checkOptions(given, Object.keys(optionNames), 'load');
   const options: { -readonly [name in keyof LoadOptions]: unknown } = { ...given };
   const { tied, threads, maxMemory, seed, wasmURL, onProgress, precision, tune } = options;
-  const { shapes, maxShapes, signal, deadline } = options;
+  const { shapes, maxShapes, signal, deadline, profile } = options;
   const wrong = (name: string, value: unknown, expected: string): never =>
     fail('invalid_argument', `load: ${name} is ${show(value)}, expected ${expected}`);
   const check = (name: keyof LoadOptions, right: boolean, expected: string) => {
@@ -479,6 +482,7 @@ function checkLoadOptions(given: LoadOptions): LoadOptions {
   );
   check('onProgress', typeof onProgress === 'function', 'a function');
   check('maxShapes', isInteger(maxShapes, 1, 1024), '1 to 1024');
+  check('profile', typeof profile === 'boolean', 'true or false');
   options.donate = checkNames(options.donate, 'load: donate');
   if (shapes !== undefined) {
     const all: unknown[] = isArray(shapes) ? Array.from(shapes) : [shapes];

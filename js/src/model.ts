@@ -53,7 +53,16 @@ export interface RunOptions<Name extends string = string> extends RunSyncOptions
 const runOptions = ['keep', 'donate', 'deadline', 'signal'];
 const runSyncOptions = ['keep', 'donate', 'deadline'];
 
-export const inspectStages = ['graph', 'passes', 'init', 'plan', 'jit', 'memory'] as const;
+export const inspectStages = [
+  'graph',
+  'passes',
+  'init',
+  'plan',
+  'jit',
+  'memory',
+  'steps',
+  'roofline',
+] as const;
 export type InspectStage = (typeof inspectStages)[number];
 
 /** Bytes of wasm memory by their use; `wasm` is the size of the whole memory now. */
@@ -645,7 +654,10 @@ export class Model {
     return { ...use, wasm: instance.wasmMemory.buffer.byteLength };
   }
 
-  /** What a stage of the compiler made of a program, as text. */
+  /**
+   * What a stage of the compiler made of a program, as text. `steps` are those of its plan as JSON, with the
+   * times of the last run where the load was told to `profile`; `roofline` is what this machine can do.
+   */
   inspect(stage: InspectStage, program?: string): string {
     const own = ownModel(this);
     if (!inspectStages.includes(stage)) {

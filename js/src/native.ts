@@ -64,14 +64,41 @@ export interface NativeHostCall {
   outputs: { ptr: number; dtype: string; shape: number[] }[];
 }
 
+/** A step of a plan: what inspect('steps') answers a list of. */
+export interface NativeStep {
+  /** Its number in the plan. */
+  step: number;
+  /** Or `reference`, `copy`, `jump`, `switch`, `host`; the sizes say of what. */
+  kernel: string;
+  sizes: string;
+  /** Of running it once, or of a trip of a loop that is a function. */
+  flops: number;
+  bytes: number;
+  /** Of the last run; 0 if the model was not loaded to be profiled. */
+  ms: number;
+  /** How often it ran within that run. */
+  runs: number;
+  /** If it runs a node of the graph. */
+  op?: string;
+  location?: string;
+}
+
+/** What this machine does in a millisecond: what inspect('roofline') answers. */
+export interface NativeRoofline {
+  /** Multiplications and additions of f32. */
+  flops: number;
+  /** Bytes that it reads of as many as these, from small to large. */
+  reads: { bytes: number; rate: number }[];
+}
+
 /** What advance() answers. */
 export const Advance = { done: 0, paused: 1, hostCall: 2, error: 3 } as const;
 
 export type Advanced = (typeof Advance)[keyof typeof Advance];
 type Proceeded = Exclude<Advanced, typeof Advance.hostCall>;
 
-/** Flags of a new session, for tests. */
-export const SessionFlags = { noJit: 1, reference: 2 } as const;
+/** Flags of a new session; the first two for tests. 4 is the conformance runner's. */
+export const SessionFlags = { noJit: 1, reference: 2, profile: 8 } as const;
 
 export interface NativeSession {
   /** Of the numbers that stablehlo.rng draws; an integer. */

@@ -133,6 +133,7 @@ test("a wrong command line ends with status 2 and says why", async () => {
     [["run"], /run what/],
     [["run", "a", "--stage", "plan"], /run has no option --stage/],
     [["run", "a", "--fast"], /--fast/],
+    [["run", "a", "--steps"], /run has no option --steps/],
     [["run", "a", "--rtol", "x"], /--rtol x/],
     [["inspect", "a", "--stage", "x"], /--stage x/],
     [["convert", "a"], /-o OUT/],
@@ -395,7 +396,16 @@ test("inspect tells names, and prints stages", async () => {
   const { stdout } = await webhlo("inspect", ...args());
   assert.match(stdout, /x {2}f32\[2,3\]/);
   assert.match(stdout, /y {2}f32\[2,3\]/);
-  for (const stage of ["graph", "passes", "init", "plan", "jit", "memory"]) {
+  for (const stage of [
+    "graph",
+    "passes",
+    "init",
+    "plan",
+    "jit",
+    "memory",
+    "steps",
+    "roofline",
+  ]) {
     assert.equal(
       (await webhlo("inspect", ...args(), "--stage", stage)).status,
       0,
@@ -423,6 +433,96 @@ test("bench needs no inputs", async () => {
   assert.equal(status, 0, stderr);
   const { times, threads } = JSON.parse(stdout);
   assert.ok(times.runs > 0 && times.minMs > 0 && threads === 1);
+});
+
+test("bench --steps tells of each step of the plan", async () => {
+  const line = [
+    `${digits}model.jaxexport`,
+    "--weights",
+    `${digits}weights.safetensors`,
+    "--threads",
+    "1",
+  ];
+  const { stdout: plan } = await webhlo("inspect", ...line, "--stage", "plan");
+  const planned = plan.match(/^\d+: .*$/gm);
+  const bench = ["bench", ...line, "--steps", "--time", "0.05"];
+  const { status, stdout, stderr } = await webhlo(...bench, "--json");
+  assert.equal(status, 0, stderr);
+  const { steps, kernels, roofline, times } = JSON.parse(stdout);
+  assert.ok(times.runs > 0);
+  assert.ok(roofline.flops > 0);
+  assert.ok(roofline.reads.every(({ bytes, rate }) => bytes > 0 && rate > 0));
+  assert.equal(steps.length, planned.length);
+  for (const [i, step] of steps.entries()) {
+    const { kernel, sizes } = step;
+    assert.ok(planned[i].startsWith(`${i}: ${kernel} ${sizes}`), planned[i]);
+    assert.equal(step.step, i);
+    // The branches of convolutions whose scales do not fold are not taken.
+    assert.ok(step.runs === 0 ? step.ms === 0 : step.runs === 1, kernel);
+    assert.ok(step.share >= 0 && step.share <= 1, kernel);
+    assert.equal(step.bytes > 0, step.op !== undefined, kernel);
+    // Rates are of what took a time that the clock shows; caches and Winograd may beat the roofline.
+    for (const rate of ["gflops", "gbs", "roofline"]) {
+      assert.ok(step[rate] === null || step[rate] > 0, kernel);
+    }
+    if (step.ms > 0.001) assert.ok((step.roofline ?? 0) < 20, kernel);
+  }
+  const ran = steps.filter(({ runs }) => runs > 0);
+  const products = steps.filter(({ op }) => /matmul|conv2d/.test(op));
+  assert.ok(products.length > 0 && products.every(({ flops }) => flops > 0));
+  assert.ok(products.some(({ gflops }) => gflops > 0));
+  const sum = (list, key) => list.reduce((sum, item) => sum + item[key], 0);
+  for (const list of [steps, kernels]) {
+    assert.ok(Math.abs(sum(list, "share") - 1) < 1e-9);
+  }
+  assert.equal(sum(kernels, "steps"), ran.length);
+
+  const text = (await webhlo(...bench)).stdout;
+  const rows = text
+    .split("\n")
+    .filter((row) => /^ *\d+ +[\d.]+ +.*%/.test(row));
+  assert.equal(rows.length, ran.length + kernels.length, text);
+  for (const [i, { step, kernel, sizes }] of ran.entries()) {
+    assert.equal(Number.parseInt(rows[i]), step, text);
+    assert.ok(rows[i].endsWith(`  ${kernel} ${sizes}`), text);
+  }
+  assert.match(text, /^roofline: [\d.]+ GFLOPS, reads /m);
+  const count = `${steps.length} steps, of which ${ran.length} ran`;
+  assert.match(text, new RegExp(`^${count}: [\\d.]+ ms$`, "m"));
+});
+
+test("bench --steps counts the trips of loops", async () => {
+  await writeFile(
+    file("loop.mlir"),
+    `func.func @main(%arg0: tensor<8x8xf32>) -> tensor<8x8xf32> {
+  %zero = stablehlo.constant dense<0> : tensor<i32>
+  %0:2 = stablehlo.while(%i = %zero, %x = %arg0) : tensor<i32>, tensor<8x8xf32>
+  cond {
+    %n = stablehlo.constant dense<500> : tensor<i32>
+    %p = stablehlo.compare LT, %i, %n : (tensor<i32>, tensor<i32>) -> tensor<i1>
+    stablehlo.return %p : tensor<i1>
+  } do {
+    %one = stablehlo.constant dense<1> : tensor<i32>
+    %1 = stablehlo.add %i, %one : tensor<i32>
+    %2 = stablehlo.dot_general %x, %arg0, contracting_dims = [1] x [0] : (tensor<8x8xf32>, tensor<8x8xf32>) -> tensor<8x8xf32>
+    stablehlo.return %1, %2 : tensor<i32>, tensor<8x8xf32>
+  }
+  return %0#1 : tensor<8x8xf32>
+}`,
+  );
+  const { status, stdout, stderr } = await webhlo(
+    "bench",
+    file("loop.mlir"),
+    "--steps",
+    "--time",
+    "0.02",
+    "--json",
+  );
+  assert.equal(status, 0, stderr);
+  const { steps } = JSON.parse(stdout);
+  const [product] = steps.filter(({ op }) => /matmul/.test(op));
+  assert.equal(product.runs, 500);
+  assert.equal(product.flops, 2 * 8 * 8 * 8);
 });
 
 test("what cannot be loaded ends with status 1 and its code", async () => {

@@ -4,6 +4,8 @@
 #include "core/runtime/executable.h"
 
 #include <cstring>
+#include <iterator>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -264,6 +266,92 @@ TEST_CASE("executable: a deadline is seen at the first look behind it") {
   looks = 0;
   CHECK(Advance(&session, 4.5) == Executable::State::kPaused);
   CHECK(looks == 6);  // One to know when the time is up, and five until it is.
+}
+
+// The clock goes a millisecond a look, and nobody else looks at it in runs without a deadline.
+TEST_CASE("executable: times of steps are recorded on request, and counted in loops") {
+  Session::Options options;
+  options.clock = TickingClock;
+  Session silent(options);
+  Prepare(kSmallSteps, &silent);
+  Start(&silent);
+  looks = 0;
+  CHECK(Advance(&silent, -1) == Executable::State::kDone);
+  CHECK(looks == 0);
+  CHECK(silent.executable(0).times().empty());
+
+  options.profile = true;
+  Session session(options);
+  Prepare(kSmallSteps, &session);
+  const Executable& e = session.executable(0);
+  // How often each step runs follows from that, whatever the plan is.
+  int64_t trips = 0;
+  for (int round = 0; round < 3; ++round) {
+    Start(&session);
+    if (round == 1) {
+      // Left between two steps: what passes until it is gone on with counts for none.
+      while (Advance(&session, 0) == Executable::State::kPaused) now += 1e6;
+    } else {
+      looks = 0;
+      CHECK(Advance(&session, -1) == Executable::State::kDone);
+    }
+    const std::span<const Executable::StepTime> times = e.times();
+    REQUIRE(times.size() == e.plan().steps.size());
+    int64_t runs = 0;
+    double ms = 0;
+    for (size_t i = 0; i < times.size(); ++i) {
+      const Step& step = e.plan().steps[i];
+      CAPTURE(i);
+      if (step.kind == Step::Kind::kJumpUnless) {
+        if (round == 0) trips = times[i].runs - 1;
+        CHECK(times[i].runs == trips + 1);
+      } else if (step.kind == Step::Kind::kJump) {
+        CHECK(times[i].runs == trips);
+      }
+      runs += times[i].runs;
+      ms += times[i].ms;
+    }
+    CHECK(trips > 900);
+    CHECK(ms < 1e6);
+    if (round == 1) continue;
+    CHECK(looks == runs + 1);  // One before each step, and one at the end.
+    CHECK(ms == static_cast<double>(runs));
+  }
+}
+
+TEST_CASE("executable: the time of a step of many pieces is one, however often it is left") {
+  const SmallPieces small(4000);
+  Session::Options options;
+  options.clock = TickingClock;
+  options.profile = true;
+  Session session(options);
+  Prepare(kCases[0], &session);
+  Start(&session);
+  int pauses = 0;
+  while (Advance(&session, 0) == Executable::State::kPaused) ++pauses;
+  const std::span<const Executable::StepTime> times = session.executable(0).times();
+  REQUIRE(times.size() == 1);
+  CHECK(times[0].runs == 1);
+  CHECK(times[0].ms >= pauses);
+}
+
+// Where there is a JIT the jump back makes the trips but the first, by itself.
+TEST_CASE("executable: trips of a loop that is a function are counted") {
+  Session::Options options;
+  options.profile = true;
+  Session session(options);
+  Prepare(kCases[std::size(kCases) - 1], &session);
+  for (int round = 0; round < 2; ++round) {
+    Start(&session);
+    CHECK(Advance(&session, -1) == Executable::State::kDone);
+    const Executable& e = session.executable(0);
+    int64_t trips = 0;
+    for (size_t i = 0; i < e.times().size(); ++i) {
+      if (e.plan().steps[i].kind == Step::Kind::kJump) trips += e.times()[i].runs;
+    }
+    CHECK(trips >= 1999);
+    CHECK(trips <= 2000);
+  }
 }
 
 }  // namespace

@@ -75,6 +75,103 @@ func.func @main(%x: tensor<2x4096x2x4096xf32>) -> tensor<4096xf32> {
      {}},
 };
 
+struct WorkCase {
+  std::string_view op;  // Of the step.
+  std::string_view program;
+  double flops, bytes;
+  std::vector<bool> weights = {};
+};
+
+const WorkCase kWorkCases[] = {
+    {"webhlo.matmul",
+     R"(
+func.func @main(%x: tensor<3x4x8xf32>, %w: tensor<8x16xf32>) -> tensor<3x4x16xf32> {
+  %0 = stablehlo.dot_general %x, %w, contracting_dims = [2] x [0] : (tensor<3x4x8xf32>, tensor<8x16xf32>) -> tensor<3x4x16xf32>
+  %1 = stablehlo.tanh %0 : tensor<3x4x16xf32>
+  return %1 : tensor<3x4x16xf32>
+})",
+     2 * 12 * 16 * 8,
+     4 * (12 * 8 + 8 * 16 + 12 * 16),
+     {false, true}},
+    {"webhlo.conv2d",
+     R"(
+func.func @main(%x: tensor<2x9x8x6xf32>, %w: tensor<3x3x6x10xf32>) -> tensor<2x7x6x10xf32> {
+  %0 = stablehlo.convolution(%x, %w) dim_numbers = [b, 0, 1, f]x[0, 1, i, o]->[b, 0, 1, f], window = {} {batch_group_count = 1 : i64, feature_group_count = 1 : i64} : (tensor<2x9x8x6xf32>, tensor<3x3x6x10xf32>) -> tensor<2x7x6x10xf32>
+  return %0 : tensor<2x7x6x10xf32>
+})",
+     2 * (3 * 3 * 6) * (2 * 7 * 6 * 10),
+     4 * (2 * 9 * 8 * 6 + 3 * 3 * 6 * 10 + 2 * 7 * 6 * 10),
+     {false, true}},
+    // Depthwise: a filter of one feature.
+    {"webhlo.conv2d",
+     R"(
+func.func @main(%x: tensor<1x8x8x6xf32>, %w: tensor<3x3x1x6xf32>) -> tensor<1x6x6x6xf32> {
+  %0 = stablehlo.convolution(%x, %w) dim_numbers = [b, 0, 1, f]x[0, 1, i, o]->[b, 0, 1, f], window = {} {batch_group_count = 1 : i64, feature_group_count = 6 : i64} : (tensor<1x8x8x6xf32>, tensor<3x3x1x6xf32>) -> tensor<1x6x6x6xf32>
+  return %0 : tensor<1x6x6x6xf32>
+})",
+     2 * 9 * 6 * 6 * 6,
+     4 * (8 * 8 * 6 + 9 * 6 + 6 * 6 * 6),
+     {false, true}},
+    // Integers have no matmul.
+    {"stablehlo.dot_general", R"(
+func.func @main(%x: tensor<5x7xi32>, %y: tensor<7x3xi32>) -> tensor<5x3xi32> {
+  %0 = stablehlo.dot_general %x, %y, contracting_dims = [1] x [0] : (tensor<5x7xi32>, tensor<7x3xi32>) -> tensor<5x3xi32>
+  return %0 : tensor<5x3xi32>
+})",
+     2 * 5 * 3 * 7, 4 * (5 * 7 + 7 * 3 + 5 * 3)},
+    {"webhlo.fusion", R"(
+func.func @main(%x: tensor<10x4xf32>, %y: tensor<4xf32>) -> tensor<10x4xf32> {
+  %0 = stablehlo.broadcast_in_dim %y, dims = [1] : (tensor<4xf32>) -> tensor<10x4xf32>
+  %1 = stablehlo.multiply %x, %0 : tensor<10x4xf32>
+  %2 = stablehlo.tanh %1 : tensor<10x4xf32>
+  return %2 : tensor<10x4xf32>
+})",
+     2 * 10 * 4, 4 * (10 * 4 + 4 + 10 * 4)},
+    // What is read of a table is what comes out.
+    {"stablehlo.dynamic_slice", R"(
+func.func @main(%x: tensor<1000xf32>, %i: tensor<i32>) -> tensor<10xf32> {
+  %0 = stablehlo.dynamic_slice %x, %i, sizes = [10] : (tensor<1000xf32>, tensor<i32>) -> tensor<10xf32>
+  return %0 : tensor<10xf32>
+})",
+     0, 4 * (10 + 1 + 10)},
+    // An input must stay as it is, so all of it is copied;
+    {"stablehlo.dynamic_update_slice", R"(
+func.func @main(%x: tensor<1000xf32>, %y: tensor<10xf32>, %i: tensor<i32>) -> tensor<1000xf32> {
+  %0 = stablehlo.dynamic_update_slice %x, %y, %i : (tensor<1000xf32>, tensor<10xf32>, tensor<i32>) -> tensor<1000xf32>
+  return %0 : tensor<1000xf32>
+})",
+     0, 4 * (1000 + 10 + 1 + 1000)},
+    // a value that nobody else reads is updated in its place.
+    {"stablehlo.dynamic_update_slice", R"(
+func.func @main(%x: tensor<1000xf32>, %y: tensor<10xf32>, %i: tensor<i32>) -> tensor<1000xf32> {
+  %0 = stablehlo.reverse %x, dims = [0] : tensor<1000xf32>
+  %1 = stablehlo.dynamic_update_slice %0, %y, %i : (tensor<1000xf32>, tensor<10xf32>, tensor<i32>) -> tensor<1000xf32>
+  return %1 : tensor<1000xf32>
+})",
+     0, 4 * (10 + 1 + 10)},
+};
+
+TEST_CASE("plan: the work of a step is what its op's row counts, and its operands and results") {
+  for (const WorkCase& test : kWorkCases) {
+    CAPTURE(test.program);
+    const Result<ProgramPlans> compiled = CompileText(test.program, test.weights, 1);
+    REQUIRE_MESSAGE(compiled.ok(), compiled.status().ToString());
+    const Plan& plan = compiled->main;
+    int found = 0;
+    for (uint32_t i = 0; i < plan.steps.size(); ++i) {
+      const Step& step = plan.steps[i];
+      if (step.node == kNone || plan.graph.op_name(plan.graph.nodes[step.node]) != test.op) {
+        continue;
+      }
+      ++found;
+      const StepWork work = WorkOf(plan, i);
+      CHECK(work.flops == test.flops);
+      CHECK(work.bytes == test.bytes);
+    }
+    CHECK_MESSAGE(found == 1, ToString(plan));
+  }
+}
+
 TEST_CASE("plan: no kernel wants more scratch than its operands and results have, and 16 MiB") {
   for (const ScratchCase& test : kScratchCases) {
     for (int threads : {1, 16}) {
