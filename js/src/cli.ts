@@ -46,6 +46,8 @@ MODEL is a StableHLO program as text (.mlir), portable bytecode (.mlirbc) or jax
   --time SECONDS      run again and again for so long, and tell the times
   --steps             what each step of the plan takes, beside what this machine can do
   --threads N         default: the processors, at most 8
+  --revec             let V8 make wide vectors of narrow ones (run and bench): an experimental flag of V8,
+                      with which most models take half the time
   --max-memory BYTES  bound of the model's memory: bytes, or as in 500MB, 1.5GiB
   --json              answer in JSON
   -o, --out F         the file to write: programs, weights and ties
@@ -73,6 +75,7 @@ const optionTypes = {
   'max-memory': { type: 'string' },
   time: { type: 'string' },
   steps: { type: 'boolean' },
+  revec: { type: 'boolean' },
   json: { type: 'boolean' },
   out: { type: 'string', short: 'o' },
   companion: { type: 'boolean' },
@@ -106,8 +109,8 @@ type Options = ReturnType<typeof parse>['values'];
 const loading = ['weights', 'tied', 'threads', 'max-memory'];
 const taken: Record<string, string[]> = {
   inspect: [...loading, 'shape', 'program', 'stage'],
-  run: [...loading, 'program', 'inputs', 'expect', 'rtol', 'output', 'time'],
-  bench: [...loading, 'program', 'inputs', 'time', 'steps'],
+  run: [...loading, 'program', 'inputs', 'expect', 'rtol', 'output', 'time', 'revec'],
+  bench: [...loading, 'program', 'inputs', 'time', 'steps', 'revec'],
   convert: [...loading, 'out', 'companion'],
   serve: ['port', 'host', 'no-isolation'],
 };
@@ -183,6 +186,7 @@ async function loadOptions(options: Options): Promise<LoadOptions> {
     ...(threads !== undefined && { threads }),
     ...(maxMemory !== undefined && { maxMemory }),
     ...(options.steps && { profile: true }),
+    ...(options.revec && { revec: true }),
     ...(options.shape && { shapes: Object.fromEntries(options.shape.map(shape)) }),
   };
 }

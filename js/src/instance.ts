@@ -15,7 +15,7 @@ import type {
 import { SessionFlags } from './native.js';
 import type { TensorStore } from './tensor.js';
 import { chooseThreads, startWorker } from './threads.js';
-import { compile, compileImporter, probeSimd } from './variants.js';
+import { compile, compileImporter, probeSimd, revectorize } from './variants.js';
 import type { Compiled } from './variants.js';
 
 const pageBytes = 65536;
@@ -29,6 +29,7 @@ export interface InstanceOptions {
   maxMemory?: number | undefined;
   wasmURL?: string | URL | undefined;
   profile?: boolean | undefined;
+  revec?: boolean | undefined;
   /** SessionFlags, for tests. */
   flags?: number | undefined;
 }
@@ -58,6 +59,7 @@ export class Instance<Session extends NativeSession = NativeSession> implements 
 
   /** Of the variant for this engine and so many threads. */
   static async create(options: InstanceOptions): Promise<Instance> {
+    if (options.revec) revectorize();
     const threads = chooseThreads(options.threads, probeSimd());
     const compiled = await compile(threads, options.wasmURL);
     const level = compiled.name.startsWith('relaxed') ? 'relaxed' : 'simd';

@@ -63,6 +63,9 @@ export interface LoadOptions {
   donate?: readonly string[];
   /** Runs record what each step takes, for `inspect('steps')`; that costs a look at the clock for each. */
   profile?: boolean;
+  /** In Node: V8 makes one 256-bit instruction of two 128-bit ones ("revectorization", an experimental flag
+   * of the whole process), which halves the time of most models. Only in the first load of a process. */
+  revec?: boolean;
   /** Arithmetic of f32 programs. */
   precision?: 'f32';
   /** Timing of kernels on this machine. */
@@ -89,6 +92,7 @@ const optionNames: Record<keyof LoadOptions, true> = {
   maxShapes: true,
   donate: true,
   profile: true,
+  revec: true,
   precision: true,
   tune: true,
 };
@@ -456,7 +460,7 @@ function checkLoadOptions(given: LoadOptions): LoadOptions {
   checkOptions(given, Object.keys(optionNames), 'load');
   const options: { -readonly [name in keyof LoadOptions]: unknown } = { ...given };
   const { tied, threads, maxMemory, seed, wasmURL, onProgress, precision, tune } = options;
-  const { shapes, maxShapes, signal, deadline, profile } = options;
+  const { shapes, maxShapes, signal, deadline, profile, revec } = options;
   const wrong = (name: string, value: unknown, expected: string): never =>
     fail('invalid_argument', `load: ${name} is ${show(value)}, expected ${expected}`);
   const check = (name: keyof LoadOptions, right: boolean, expected: string) => {
@@ -483,6 +487,7 @@ function checkLoadOptions(given: LoadOptions): LoadOptions {
   check('onProgress', typeof onProgress === 'function', 'a function');
   check('maxShapes', isInteger(maxShapes, 1, 1024), '1 to 1024');
   check('profile', typeof profile === 'boolean', 'true or false');
+  check('revec', typeof revec === 'boolean', 'true or false');
   options.donate = checkNames(options.donate, 'load: donate');
   if (shapes !== undefined) {
     const all: unknown[] = isArray(shapes) ? Array.from(shapes) : [shapes];

@@ -422,6 +422,7 @@ interface NodeModules {
   'node:fs': typeof import('node:fs');
   'node:os': typeof import('node:os');
   'node:url': typeof import('node:url');
+  'node:v8': typeof import('node:v8');
   'node:worker_threads': typeof import('node:worker_threads');
 }
 

@@ -4,7 +4,7 @@
 
 import { fail, messageOf, WebHLOError } from './errors.js';
 import type { CreateModule, NativeImporter, NativeSession } from './native.js';
-import { fetchURL, nodeModule, Progress, promised, urlOf } from './sources.js';
+import { fetchURL, isNode, nodeModule, Progress, promised, urlOf } from './sources.js';
 
 export type SimdLevel = 'simd' | 'relaxed';
 export type Variant = SimdLevel | `${SimdLevel}-threads`;
@@ -96,6 +96,39 @@ export interface Compiled<Session extends NativeSession = NativeSession> {
 }
 
 const compiled = new Map<string, Promise<unknown>>();
+/** Whether a variant was compiled, or V8 was asked to revectorize before one was. */
+let state: 'new' | 'compiled' | 'revectorized' = 'new';
+
+/**
+ * Asks V8 to make one instruction of two 128-bit vectors, where the processor has wider ones. It is a flag
+ * of the whole process, and holds for what is compiled after it was set.
+ */
+export function revectorize(): void {
+  if (state === 'revectorized') return;
+  if (!isNode) {
+    fail(
+      'unsupported',
+      'load: revec is for Node; a browser decides by itself whether it does that',
+    );
+  }
+  const { node, v8 } = process.versions;
+  const version = Number(/^\d+\.\d+/.exec(v8)?.[0]);
+  // Before 12.4 there is no such flag; 15 calls it by its final name.
+  if (!(version >= 12.4)) {
+    fail('unsupported', `load: revec needs V8 12.4 or later; Node ${node} has V8 ${v8}`);
+  }
+  if (state === 'compiled') {
+    fail(
+      'invalid_argument',
+      'load: revec comes too late, as a load before it has compiled the runtime without: ' +
+        'give it to the first load',
+    );
+  }
+  nodeModule('node:v8').setFlagsFromString(
+    version < 15 ? '--experimental-wasm-revectorize' : '--wasm-revectorize',
+  );
+  state = 'revectorized';
+}
 
 /** The chosen variant, compiled. */
 export async function compile(
@@ -103,6 +136,7 @@ export async function compile(
   wasmURL: string | URL | undefined,
 ): Promise<Compiled & { readonly name: Variant }> {
   const { variant, url } = resolve(threads, wasmURL);
+  if (state === 'new') state = 'compiled';
   return { ...(await compileFiles(files[variant], url)), name: variant };
 }
 
