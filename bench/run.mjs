@@ -12,6 +12,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { BrowserHost, NodeHost } from './hosts.mjs';
 import { installPeers } from './peers.mjs';
+import { toText } from './against.mjs';
+import { toSvg } from './chart.mjs';
 import { machine, ownSizes, toMarkdown } from './report.mjs';
 import { timeInTurns } from './turns.mjs';
 
@@ -29,15 +31,18 @@ const usage = `usage: ./dev bench --models DIR [options]
   --slice MS          length of a slice (default 300)
   --rounds N          slices of each contender (default 5)
   --cold N            cold starts of each contender (default 3)
-  --json FILE         write the results there, and the tables beside it as .md`;
+  --json FILE         write the results there, and beside it the tables as .md and a chart as .svg
+  --against FILE      say what became slower since these results; with another file of results instead
+                      of --models nothing is measured: ./dev bench --against BEFORE.json AFTER.json`;
 
 /** What WebHLO's answers may differ from float64, for exit status 0. */
 const agreement = 2e-5;
 const knownPeers = ['ort-web', 'litert', 'jax-js', 'tfjs'];
 
 function parse(args) {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args,
+    allowPositionals: true,
     options: {
       models: { type: 'string' },
       only: { type: 'string' },
@@ -50,6 +55,7 @@ function parse(args) {
       rounds: { type: 'string', default: '5' },
       cold: { type: 'string', default: '3' },
       json: { type: 'string' },
+      against: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -57,6 +63,12 @@ function parse(args) {
     console.log(usage);
     process.exit(0);
   }
+  const against = values.against && readResults(values.against);
+  if (against && !values.models && positionals.length === 1) {
+    console.log(toText(against, readResults(positionals[0])));
+    process.exit(0);
+  }
+  if (positionals.length > 0) throw new Error(`${positionals[0]} is no option\n${usage}`);
   if (!values.models) throw new Error(`--models is missing\n${usage}`);
   const models = resolve(values.models);
   if (!existsSync(models)) throw new Error(`--models: no folder ${values.models}`);
@@ -77,6 +89,7 @@ function parse(args) {
   };
   return {
     ...values,
+    against,
     models,
     only,
     peers,
@@ -87,6 +100,17 @@ function parse(args) {
     rounds: count('rounds', values.rounds),
     cold: count('cold', values.cold),
   };
+}
+
+function readResults(file) {
+  let results;
+  try {
+    results = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new Error(`cannot read ${file}: ${error.message}`);
+  }
+  if (!results?.models || !results.machine) throw new Error(`${file} has no results of ./dev bench`);
+  return results;
 }
 
 /** The folder with a built package's index.js: `folder`, or where a package or a checkout has it. */
@@ -213,7 +237,13 @@ async function main() {
     }
     const tables = toMarkdown(result);
     console.log(tables);
-    if (options.json) writeFileSync(options.json.replace(/(\.json)?$/, '.md'), tables);
+    if (options.json) {
+      const beside = (extension) => options.json.replace(/(\.json)?$/, extension);
+      writeFileSync(beside('.md'), tables);
+      const chart = toSvg(result);
+      if (chart) writeFileSync(beside('.svg'), chart);
+    }
+    if (options.against) console.log(toText(options.against, result));
     const own = Object.values(result.models)
       .flat()
       .filter(({ runtime }) => runtime === 'webhlo');

@@ -189,9 +189,11 @@ test("differential reads its options before it builds or fetches anything", () =
 test("bench measures a model, here against the same build", () => {
   const models = path.join(copy, "bench-models");
   makeModel(path.join(models, "digits"));
+  const results = path.join(copy, "bench-results.json");
   const output = ok(
     ...["bench", "--models", models, "--peers", "none", "--threads", "1"],
     ...["--rounds", "1", "--slice", "20", "--cold", "1", "--build", copy],
+    ...["--json", results],
   );
   const rows = output.split("\n").filter((line) => line.startsWith("| digits"));
   const cells = rows.map((row) => row.split("|").map((cell) => cell.trim()));
@@ -206,6 +208,26 @@ test("bench measures a model, here against the same build", () => {
   assert.match(
     dev("bench", "--models", models, "--build", "core").errors,
     /--build: core has no index\.js/,
+  );
+  // The results: tables, a chart with a bar for the other build, and what to compare later ones with.
+  const beside = (extension) =>
+    readFileSync(results.replace(".json", extension), "utf8");
+  assert.match(beside(".md"), /^\| digits/m);
+  assert.match(beside(".svg"), /<text[^>]*>digits, 1 thread<\/text>/);
+  assert.equal(beside(".svg").match(/height="12" fill/g).length, 1);
+  const slower = JSON.parse(beside(".json"));
+  for (const record of slower.models.digits) record.best *= 2;
+  const later = path.join(copy, "bench-later.json");
+  writeFileSync(later, JSON.stringify(slower));
+  const compared = ok("bench", "--against", results, later);
+  assert.match(compared, /^slower: digits x 1 \(2\.00\)\nfaster: none$/m);
+  assert.match(
+    ok("bench", "--against", results, results),
+    /^slower: none\nfaster: none$/m,
+  );
+  assert.match(
+    dev("bench", "--against", path.join(copy, "README.md"), results).errors,
+    /cannot read .*README\.md/,
   );
 });
 
