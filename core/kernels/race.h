@@ -52,8 +52,9 @@ class Race {
   // A heat ends when each form has run so often for so long; clocks of pages are coarse.
   static constexpr int kRounds = 3;
   static constexpr double kRoundMs = 1;
-  // An engine improves a loop that has run for a while, so heats come again, ever later.
-  static constexpr int64_t kFirstHeat = int64_t{64} << 20, kUntilNext = 6;
+  // An engine improves a loop that has run for a while, so the first heat is not at once, and heats
+  // come again, ever later.
+  static constexpr int64_t kFirstHeat = int64_t{256} << 20, kUntilNext = 6;
 
   struct Form {
     double ms = 0, work = 0;  // Of this round.

@@ -35,22 +35,22 @@ struct Loop {
 
 TEST_CASE("race: the first form runs until there was enough work to tell, then the fastest") {
   Loop loop({3e-6, 2e-6, 1e-6});
-  for (int i = 0; i < 60; ++i) loop.Run(1000, 1000);
+  for (int i = 0; i < 260; ++i) loop.Run(1000, 1000);
   CHECK(loop.race.winner() == 0);
   CHECK(loop.done[1] + loop.done[2] == 0);
-  for (int i = 0; i < 60; ++i) loop.Run(1000, 1000);
+  for (int i = 0; i < 260; ++i) loop.Run(1000, 1000);
   CHECK(loop.race.winner() == 2);
   // What the others did is little.
-  for (int i = 0; i < 200; ++i) loop.Run(1000, 1000);
+  for (int i = 0; i < 800; ++i) loop.Run(1000, 1000);
   CHECK(loop.done[1] < 10'000'000);
 }
 
 TEST_CASE("race: it is run again, as engines improve loops while they run") {
   Loop loop({1e-6, 2e-6});
-  for (int i = 0; i < 200; ++i) loop.Run(1000, 1000);
+  for (int i = 0; i < 800; ++i) loop.Run(1000, 1000);
   CHECK(loop.race.winner() == 0);
   loop.ms_a_unit[1] = 1e-7;
-  for (int i = 0; i < 2000; ++i) loop.Run(1000, 1000);
+  for (int i = 0; i < 8000; ++i) loop.Run(1000, 1000);
   CHECK(loop.race.winner() == 1);
 }
 
@@ -58,7 +58,7 @@ TEST_CASE("race: a coarse clock, and loops too short to be timed") {
   Loop loop({2e-6, 1e-6});
   // Steps of a millisecond, as some pages have them.
   loop.race = Race(2, [] { return std::floor(now); });
-  for (int i = 0; i < 500; ++i) loop.Run(1000, 1000);
+  for (int i = 0; i < 1000; ++i) loop.Run(1000, 1000);
   CHECK(loop.race.winner() == 1);
   Loop small({2e-6, 1e-6});
   for (int i = 0; i < 100000; ++i) small.Run(10, 1000);
