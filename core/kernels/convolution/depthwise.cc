@@ -49,15 +49,15 @@ HWY_NOINLINE void Tile(const Row& row, const float* const* pixels, size_t begin,
     }
     w += skip;
     const float* const* at = pixels;
-    const float* line = pixels[0] + c;
-    for (size_t i = 0; i < rows; ++i, w += kFilter * kGroup, at += kInputs, line += row_step) {
+    for (size_t i = 0; i < rows; ++i, w += kFilter * kGroup, at += kInputs) {
       F32x4 k[kFilter][kVectors];
       WEBHLO_UNROLL for (int j = 0; j < kFilter; ++j) {
         WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) k[j][v] = Load(w + j * kGroup + 4 * v);
       }
-      const float* pixel = line;
-      WEBHLO_UNROLL for (int x = 0; x < kInputs; ++x, pixel += channels) {
-        const float* from = kInside ? pixel : at[x] + c;
+      const float* line = kInside ? pixels[0] + (i * row_step + c) : nullptr;
+      WEBHLO_UNROLL for (int x = 0; x < kInputs; ++x) {
+        const float* from = kInside ? line : at[x] + c;
+        if constexpr (kInside) line += channels;
         F32x4 value[kVectors];
         WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) value[v] = Load(from + 4 * v);
         WEBHLO_UNROLL for (int t = 0; t < kTile; ++t) {
@@ -106,12 +106,10 @@ void RowOfTiles(const Row& row, bool wide, int64_t first, int64_t last, float* o
     const float** pixel = pixels;
     // A step from pixel to pixel costs less than a pointer to each, which tells with small filters.
     const bool inside = kFilter == 3 && left >= 0 && left + kInputs <= s.width;
-    const float* line = row.image + (row.top * s.width + left) * s.channels;
-    for (int64_t i = 0; i < (inside ? 1 : row.count); ++i, line += row_step) {
-      const float* from = line;
+    for (int64_t i = 0; i < (inside ? std::min<int64_t>(row.count, 1) : row.count); ++i) {
+      const float* line = row.image + (row.top + i) * row_step;
       for (int64_t column = left; column < left + (inside ? 1 : kInputs); ++column) {
-        *pixel++ = column < 0 || column >= s.width ? zeros : from;
-        from += channels;
+        *pixel++ = column < 0 || column >= s.width ? zeros : line + column * s.channels;
       }
     }
     float* to = output + ox * s.channels;
