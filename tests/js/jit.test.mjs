@@ -97,7 +97,7 @@ test("what follows a product is its epilogue: the kernel takes the bias, a JIT f
   models.push(model);
   const plan = steps(model.inspect("plan"));
   assert.equal(plan.length, 1, plan.join("\n"));
-  assert.match(plan[0], /xnnpack\.fully_connected 2x3x8 bias then jit f0 /);
+  assert.match(plan[0], /matmul\.tiled 2x3x8 bias then jit f0 /);
   assert.match(model.inspect("jit"), /f0: add maximum/);
   const x = Float32Array.of(1, 0, -1, 0, 2, 0);
   const r = Float32Array.from({ length: 16 }, (_, i) =>

@@ -116,7 +116,7 @@ test("a page downloads less than 600 KB of wasm and 47 KB of JavaScript, gzipped
   }
   // Beside that, programs that are no .whlo files, and those with linear algebra.
   const importer = size("webhlo-importer.wasm");
-  assert.ok(importer < 650_000, `${importer} bytes`);
+  assert.ok(importer < 680_000, `${importer} bytes`);
   const linearAlgebra = size("webhlo-linear-algebra.wasm");
   assert.ok(linearAlgebra < 200_000, `${linearAlgebra} bytes`);
 });

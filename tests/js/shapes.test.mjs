@@ -107,8 +107,8 @@ test("a program runs with any number of rows, over weights that are packed once"
     "// ==== inputs x 20x32",
     "// ==== inputs x 16x32",
   ]);
-  assert.match(plans, /fully_connected 20x32x8 .*packed/);
-  assert.match(plans, /fully_connected 16x32x8 .*packed/);
+  assert.match(plans, /matmul\.tiled 20x32x8 .*packed/);
+  assert.match(plans, /matmul\.tiled 16x32x8 .*packed/);
   assert.match(model.inspect("passes"), /refine-shapes[^]*tensor<16x32xf32>/);
 });
 
