@@ -460,7 +460,7 @@ function checkLoadOptions(given: LoadOptions): LoadOptions {
   checkOptions(given, Object.keys(optionNames), 'load');
   const options: { -readonly [name in keyof LoadOptions]: unknown } = { ...given };
   const { tied, threads, maxMemory, seed, wasmURL, onProgress, precision, tune } = options;
-  const { shapes, maxShapes, signal, deadline, profile, revec } = options;
+  const { shapes, maxShapes, signal, deadline } = options;
   const wrong = (name: string, value: unknown, expected: string): never =>
     fail('invalid_argument', `load: ${name} is ${show(value)}, expected ${expected}`);
   const check = (name: keyof LoadOptions, right: boolean, expected: string) => {
@@ -486,8 +486,9 @@ function checkLoadOptions(given: LoadOptions): LoadOptions {
   );
   check('onProgress', typeof onProgress === 'function', 'a function');
   check('maxShapes', isInteger(maxShapes, 1, 1024), '1 to 1024');
-  check('profile', typeof profile === 'boolean', 'true or false');
-  check('revec', typeof revec === 'boolean', 'true or false');
+  for (const name of ['profile', 'revec'] as const) {
+    check(name, typeof options[name] === 'boolean', 'true or false');
+  }
   options.donate = checkNames(options.donate, 'load: donate');
   if (shapes !== undefined) {
     const all: unknown[] = isArray(shapes) ? Array.from(shapes) : [shapes];

@@ -96,38 +96,23 @@ export interface Compiled<Session extends NativeSession = NativeSession> {
 }
 
 const compiled = new Map<string, Promise<unknown>>();
-/** Whether a variant was compiled, or V8 was asked to revectorize before one was. */
-let state: 'new' | 'compiled' | 'revectorized' = 'new';
+/** Whether V8 was asked to revectorize before a variant was compiled; undefined while neither was done. */
+let revectorizes: boolean | undefined;
 
 /**
  * Asks V8 to make one instruction of two 128-bit vectors, where the processor has wider ones. It is a flag
  * of the whole process, and holds for what is compiled after it was set.
  */
 export function revectorize(): void {
-  if (state === 'revectorized') return;
-  if (!isNode) {
-    fail(
-      'unsupported',
-      'load: revec is for Node; a browser decides by itself whether it does that',
-    );
-  }
-  const { node, v8 } = process.versions;
-  const version = Number(/^\d+\.\d+/.exec(v8)?.[0]);
+  if (revectorizes) return;
+  const v8 = isNode ? parseFloat(process.versions.v8) : 0;
   // Before 12.4 there is no such flag; 15 calls it by its final name.
-  if (!(version >= 12.4)) {
-    fail('unsupported', `load: revec needs V8 12.4 or later; Node ${node} has V8 ${v8}`);
-  }
-  if (state === 'compiled') {
-    fail(
-      'invalid_argument',
-      'load: revec comes too late, as a load before it has compiled the runtime without: ' +
-        'give it to the first load',
-    );
-  }
+  if (!(v8 >= 12.4)) fail('unsupported', 'load: revec needs Node with V8 12.4');
+  if (revectorizes === false) fail('invalid_argument', 'load: revec is for the first load alone');
   nodeModule('node:v8').setFlagsFromString(
-    version < 15 ? '--experimental-wasm-revectorize' : '--wasm-revectorize',
+    v8 < 15 ? '--experimental-wasm-revectorize' : '--wasm-revectorize',
   );
-  state = 'revectorized';
+  revectorizes = true;
 }
 
 /** The chosen variant, compiled. */
@@ -136,7 +121,7 @@ export async function compile(
   wasmURL: string | URL | undefined,
 ): Promise<Compiled & { readonly name: Variant }> {
   const { variant, url } = resolve(threads, wasmURL);
-  if (state === 'new') state = 'compiled';
+  revectorizes ??= false;
   return { ...(await compileFiles(files[variant], url)), name: variant };
 }
 
