@@ -80,11 +80,11 @@ HWY_INLINE void TransformTaps(const F64x2* g, int64_t stride, F64x2* u) {
   u[5] = last;
 }
 
-// What tells how large tiles may be: of four output channels, sums of magnitudes in each plane, and
-// the largest magnitude of the filter.
+// What tells how large tiles may be: of each of four output channels, sums of magnitudes in each
+// plane, and the largest magnitude of the filter.
 struct Magnitudes {
   F64x2 sums[4][kPlanes];
-  F32x4 largest;
+  F32x4 largest[4];
 };
 
 // The taps of four output channels, `next` floats apart, and of four input channels; into the
@@ -96,7 +96,7 @@ HWY_NOINLINE void TransformFilter(const float* filter, int64_t next, int64_t cha
     F64x2 g[2][9];
     for (int t = 0; t < 9; ++t) {
       const F32x4 taps = Load(filter + t * channels);
-      magnitudes.largest = hn::Max(magnitudes.largest, hn::Abs(taps));
+      magnitudes.largest[n] = hn::Max(magnitudes.largest[n], hn::Abs(taps));
       g[0][t] = hn::PromoteLowerTo(kF64, taps);
       g[1][t] = hn::PromoteUpperTo(kF64, taps);
     }
@@ -253,18 +253,18 @@ void PackWinograd(const WinogradSizes& s, const float* filter, const float* bias
       TransformFilter(filter + n * shape.k + c, shape.k, s.channels, to, s.plane_floats(),
                       shape.width, magnitudes);
     }
-    double most = 0;
-    bool finite = true;
-    for (const auto& sums : magnitudes.sums) {
-      for (const F64x2 sum : sums) {
+    for (int channel = 0; channel < 4; ++channel) {
+      double most = 0;
+      bool finite = true;
+      for (const F64x2 sum : magnitudes.sums[channel]) {
         const double total = hn::ReduceSum(kF64, sum);
         finite = finite && total < 0x1p64;  // Nor is NaN.
         most = std::max(most, total);
       }
+      const double largest = hn::ReduceMax(kF32, magnitudes.largest[channel]);
+      if (!finite || (most != 0 && largest < kSmallest)) limit = -1;
+      limit = std::min(limit, static_cast<float>(0x1p127 / kGrowth / std::max(most, 1.0)));
     }
-    const double largest = hn::ReduceMax(kF32, magnitudes.largest);
-    if (!finite || (most != 0 && largest < kSmallest)) limit = -1;
-    limit = std::min(limit, static_cast<float>(0x1p127 / kGrowth / std::max(most, 1.0)));
   }
 }
 
@@ -296,11 +296,9 @@ void Winograd::Run(const float* input, const float* packed, float* output, float
       const float* pixels[kPlanes];
       FindPixels(s, input, zeros, first + t, pixels);
       float* to = scratch + t * s.channels;
-      I32x4 largest = TransformTile<2>(pixels, 0, pairs, s.input_plane(), to);
-      if (pairs < channels) {
-        largest = hn::Max(largest, TransformTile<1>(pixels, pairs, channels, s.input_plane(), to));
-      }
-      magnitudes[t] = hn::ReduceMax(kI32, largest);
+      magnitudes[t] = hn::ReduceMax(
+          kI32, hn::Max(TransformTile<2>(pixels, 0, pairs, s.input_plane(), to),
+                        TransformTile<1>(pixels, pairs, channels, s.input_plane(), to)));
     }
   };
   const auto multiply = [&](size_t form, int64_t tiles, int64_t begin, int64_t end) {

@@ -165,6 +165,22 @@ TEST_CASE("Winograd's convolution: nothing but zeros leaves the bias") {
   for (int64_t i = 0; i < layer.y.size(); ++i) REQUIRE(layer.y[i] == layer.bias[i % 32]);
 }
 
+TEST_CASE(
+    "Winograd's convolution: one channel of the filter too small is computed by the definition") {
+  TestRandom random(9);
+  const Conv2dSizes s = Square(12);
+  Layer layer(s, random);
+  for (int64_t i = 0; i < 9 * 32; ++i) layer.filter[6 * 9 * 32 + i] *= 1e-30f;
+  layer.Run();
+  const std::optional<KernelChoice> choice = ProposeTiledConvolution(s, 1);
+  REQUIRE(choice);
+  TestBuffer<float> defined(layer.y.size());
+  ThreadPool pool(1);
+  RunKernel({*choice, MakeTiledConvolution(s, *choice)},
+            std::vector<const void*>{layer.x.data(), layer.filter.data()}, defined, pool);
+  CHECK(layer.y.SameBits(defined));
+}
+
 TEST_CASE("Winograd's convolution is proposed where it is faster") {
   CHECK(ProposeWinograd(Square(56, 64, 64)));
   CHECK(ProposeWinograd(Square(14, 256, 256)));
