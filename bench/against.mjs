@@ -24,14 +24,13 @@ function find(records, runtime, threads) {
 
 /** How much more time the machine took for the same: of the peers that both runs have, the geometric mean. */
 function pace(before, after, threads) {
-  const changes = [];
-  for (const { runtime } of after) {
-    if (runtime === 'webhlo' || runtime === 'build') continue;
-    const [old, now] = [find(before, runtime, threads), find(after, runtime, threads)];
-    if (old && now && !changes.some((change) => change.runtime === runtime))
-      changes.push({ runtime, change: now.best / old.best });
-  }
-  return changes.length === 0 ? undefined : geomean(changes.map(({ change }) => change));
+  const runtimes = [...new Set(after.map(({ runtime }) => runtime))];
+  const changes = runtimes
+    .filter((runtime) => runtime !== 'webhlo' && runtime !== 'build')
+    .map((runtime) => [find(before, runtime, threads), find(after, runtime, threads)])
+    .filter(([old, now]) => old && now)
+    .map(([old, now]) => now.best / old.best);
+  return changes.length === 0 ? undefined : geomean(changes);
 }
 
 /** Of each model and thread count that both have: times before and after, and what changed beside peers. */

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "core/base/math.h"
-#include "core/kernels/matmul/panel_rows.h"
 #include "core/kernels/matmul/panels_kernel.h"
 #include "core/kernels/parallel.h"
 #include "core/kernels/vector.h"
@@ -60,6 +59,24 @@ void Gather(const PatchSizes& s, const Window& window, int64_t begin, int64_t en
     if (column == s.filter_width) {
       column = 0;
       ++row;
+    }
+  }
+}
+
+// sum[r] = rows[r] * panel: `depth` numbers of each row, and as many rows of the panel, without
+// biases.
+template <int kRows, int kVectors>
+HWY_INLINE void MultiplyRows(const float* const* rows, int64_t depth, const float* panel,
+                             F32x4 (&sum)[kRows][kVectors]) {
+  WEBHLO_UNROLL for (int r = 0; r < kRows; ++r) {
+    WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) sum[r][v] = hn::Zero(kF32);
+  }
+  for (int64_t k = 0; k < depth; ++k, panel += 4 * kVectors) {
+    F32x4 w[kVectors];
+    WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) w[v] = Load(panel + 4 * v);
+    WEBHLO_UNROLL for (int r = 0; r < kRows; ++r) {
+      const F32x4 x = Splat(rows[r][k]);
+      WEBHLO_UNROLL for (int v = 0; v < kVectors; ++v) sum[r][v] = MulAdd(x, w[v], sum[r][v]);
     }
   }
 }

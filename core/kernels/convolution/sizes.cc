@@ -23,6 +23,12 @@ bool AreValid(const Conv2dSizes& s) {
          FitsSize({s.filter_height, s.filter_width, s.channels, s.output_channels});
 }
 
+double Flops(const Conv2dSizes& s) {
+  return 2.0 * static_cast<double>(s.batch * s.output_height() * s.output_width()) *
+         static_cast<double>(s.output_channels) *
+         static_cast<double>(s.filter_height * s.filter_width * (s.channels / s.groups));
+}
+
 std::optional<FullyConnectedSizes> AsProduct(const Conv2dSizes& s) {
   if (!AreValid(s) || s.filter_height != 1 || s.filter_width != 1 || s.stride_height != 1 ||
       s.stride_width != 1 || s.groups != 1 ||

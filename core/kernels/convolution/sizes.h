@@ -47,6 +47,7 @@ struct Conv2dSizes {
 
 // Whether any kernel takes these sizes: there is an output pixel, and all fits 32 bits.
 bool AreValid(const Conv2dSizes& sizes);
+double Flops(const Conv2dSizes& sizes);
 // A filter of one element is a product of pixels; nothing for other filters.
 std::optional<FullyConnectedSizes> AsProduct(const Conv2dSizes& sizes);
 

@@ -28,21 +28,15 @@ void TiledPixels::Run(size_t form, const float* input, const float* panels, cons
   const TiledSizes& s = sizes_;
   const PanelShape shape = s.panels();
   FindRuns(form, input + group * s.group_channels(), zeros, first, last, runs);
-  panels += group * shape.floats() + column / shape.width * shape.panel_floats();
-  MultiplyTiles(form,
-                {.rows = runs,
-                 .taps = s.taps(),
-                 .depth = s.group_channels(),
-                 .joined_taps = s.joined_taps(),
-                 .weights = panels + shape.width,
-                 .panel_floats = shape.panel_floats(),
-                 .biases = panels,
-                 .bias_floats = shape.panel_floats(),
-                 .width = shape.width,
-                 .clamp = s.clamp,
-                 .y = output + first * s.output_channels + group * shape.n + column,
-                 .row_floats = s.output_channels},
-                last - first, columns);
+  TiledProduct product = WithPanels(shape, panels + group * shape.floats(), column);
+  product.rows = runs;
+  product.taps = s.taps();
+  product.depth = s.group_channels();
+  product.joined_taps = s.joined_taps();
+  product.clamp = s.clamp;
+  product.y = output + first * s.output_channels + group * shape.n + column;
+  product.row_floats = s.output_channels;
+  MultiplyTiles(form, product, last - first, columns);
 }
 
 // Of the output pixels [first, last), for their tiles.
@@ -170,16 +164,14 @@ class TiledConvolution : public PanelsKernel {
     TileRace().Run(pool, begin, end, item_cost_, [&](size_t form, int64_t from, int64_t until) {
       const float** const runs = reinterpret_cast<const float**>(
           scratch + ZeroBytes(s) + ThreadPool::CurrentThread() * PointerBytes(s, grid_));
-      for (int64_t item = from; item < until; ++item) {
-        const int64_t group = item / grid_.items(), part = item % grid_.items();
-        const int64_t first = part % grid_.row_blocks * grid_.rows;
-        const int64_t last = std::min(s.pixels(), first + grid_.rows);
-        const int64_t column = part / grid_.row_blocks * grid_.columns;
-        loop_.Run(form, static_cast<const float*>(args[0]), packed(), zeros, group, first, last,
-                  column, std::min(grid_.columns, shape_.n - column), runs,
+      for (int64_t i = from; i < until; ++i) {
+        const TileGrid::Item item = grid_.at(i % grid_.items());
+        loop_.Run(form, static_cast<const float*>(args[0]), packed(), zeros, i / grid_.items(),
+                  item.row, item.last_row, item.column, item.last_column - item.column, runs,
                   static_cast<float*>(args[result()]));
         if (finish_) {
-          finish_->RunElements(args, first * s.output_channels, last * s.output_channels);
+          finish_->RunElements(args, item.row * s.output_channels,
+                               item.last_row * s.output_channels);
         }
       }
     });
@@ -193,24 +185,19 @@ class TiledConvolution : public PanelsKernel {
   const Pieces pieces_;
 };
 
-double Flops(const TiledSizes& s) {
-  return 2.0 * static_cast<double>(s.pixels()) * static_cast<double>(s.output_channels) *
-         static_cast<double>(s.panels().k);
-}
-
 }  // namespace
 
 std::optional<KernelChoice> ProposeTiledConvolution(const Conv2dSizes& conv, int num_threads) {
-  // Longer sums others cut; and a run must be worth its pointer.
-  constexpr int64_t kMaxDepth = 64 * 1024, kMinRun = 2;
+  // A run must be worth its pointer.
+  constexpr int64_t kMinRun = 2;
   if (!AreValid(conv)) return std::nullopt;
   const TiledSizes s(conv);
   const PanelShape panels = s.panels();
-  if (panels.k > kMaxDepth || s.zeros() < kMinRun ||
+  if (panels.k > kMaxTiledDepth || s.zeros() < kMinRun ||
       !FitsSize({s.groups, panels.count() * panels.width, panels.k + 1})) {
     return std::nullopt;
   }
-  const int threads = ThreadsFor(Flops(s), num_threads);
+  const int threads = ThreadsFor(Flops(conv), num_threads);
   const int64_t scratch = ZeroBytes(s) + num_threads * PointerBytes(s, GridOf(s, threads));
   if (scratch > static_cast<int64_t>(kScratchAllowance)) return std::nullopt;
   return KernelChoice{

@@ -23,11 +23,6 @@ PanelShape PanelsOf(const Conv2dSizes& s) {
           PanelWidth()};
 }
 
-double Flops(const Conv2dSizes& s) {
-  return 2.0 * static_cast<double>(s.batch * s.output_height() * s.output_width()) *
-         static_cast<double>(s.output_channels) * static_cast<double>(PanelsOf(s).k);
-}
-
 // Of the pointers that it keeps: one for each tap of each output pixel, the last tile of pixels (of
 // at most 16) being whole. They count four bytes each, as in WebAssembly, so that plans are the
 // same everywhere.

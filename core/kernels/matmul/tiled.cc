@@ -14,38 +14,18 @@
 namespace webhlo {
 namespace {
 
-// Sums are taken in one go; what is longer than this others cut.
-constexpr int64_t kMaxDepth = 64 * 1024;
-// Rows whose pointers lie on the stack.
-constexpr int64_t kRowsAtOnce = 240;
-
-// The rows [first, last) of x times the panels of columns [begin, end).
-void MultiplyRowsOf(size_t form, TiledProduct product, const float* x, int64_t first, int64_t last,
-                    int64_t begin, int64_t end) {
-  const float* rows[kRowsAtOnce];
-  const int64_t panel = begin / product.width;
+// An item of x [m, k] times the panels.
+void MultiplyItem(size_t form, const TileGrid::Item& item, const float* x, const PanelShape& shape,
+                  const float* panels, ClampRange clamp, float* y) {
+  const float* rows[TileGrid::kMaxRows];
+  const int64_t count = item.last_row - item.row;
+  for (int64_t r = 0; r < count; ++r) rows[r] = x + (item.row + r) * shape.k;
+  TiledProduct product = WithPanels(shape, panels, item.column);
   product.rows = rows;
-  product.weights += panel * product.panel_floats;
-  product.biases += panel * product.bias_floats;
-  float* y = product.y;
-  for (int64_t row = first; row < last; row += kRowsAtOnce) {
-    const int64_t count = std::min(kRowsAtOnce, last - row);
-    for (int64_t r = 0; r < count; ++r) rows[r] = x + (row + r) * product.depth;
-    product.y = y + row * product.row_floats + begin;
-    MultiplyTiles(form, product, count, end - begin);
-  }
-}
-
-TiledProduct ProductOf(const PanelShape& shape, const float* panels, ClampRange clamp, float* y) {
-  return {.depth = shape.k,
-          .weights = panels + shape.width,
-          .panel_floats = shape.panel_floats(),
-          .biases = panels,
-          .bias_floats = shape.panel_floats(),
-          .width = shape.width,
-          .clamp = clamp,
-          .y = y,
-          .row_floats = shape.n};
+  product.clamp = clamp;
+  product.y = y + item.row * shape.n + item.column;
+  product.row_floats = shape.n;
+  MultiplyTiles(form, product, count, item.last_column - item.column);
 }
 
 TileGrid GridOf(const FullyConnectedSizes& s, int threads) { return {s.m, s.k, s.n, s.k, threads}; }
@@ -66,17 +46,13 @@ class TiledFullyConnected : public PanelsKernel {
 
   void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
     const float* x = static_cast<const float*>(args[0]);
-    const TiledProduct product =
-        ProductOf(shape_, packed(), sizes_.clamp, static_cast<float*>(args[result()]));
+    float* y = static_cast<float*>(args[result()]);
     const auto [begin, end] = pieces_.Items(0, pieces);
     TileRace().Run(pool, begin, end, item_cost_, [&](size_t form, int64_t first, int64_t last) {
-      for (int64_t item = first; item < last; ++item) {
-        const int64_t row = item % grid_.row_blocks * grid_.rows;
-        const int64_t column = item / grid_.row_blocks * grid_.columns;
-        const int64_t last_row = std::min(sizes_.m, row + grid_.rows);
-        MultiplyRowsOf(form, product, x, row, last_row, column,
-                       std::min(sizes_.n, column + grid_.columns));
-        if (finish_) finish_->RunElements(args, row * sizes_.n, last_row * sizes_.n);
+      for (int64_t i = first; i < last; ++i) {
+        const TileGrid::Item item = grid_.at(i);
+        MultiplyItem(form, item, x, shape_, packed(), sizes_.clamp, y);
+        if (finish_) finish_->RunElements(args, item.row * sizes_.n, item.last_row * sizes_.n);
       }
     });
   }
@@ -120,15 +96,10 @@ class TiledBatchMatMul : public Kernel {
     if (pieces.empty()) return;
     const auto [begin, end] = products_.Items(0, pieces);
     TileRace().Run(pool, begin, end, grid_.cost, [&](size_t form, int64_t first, int64_t last) {
-      for (int64_t item = first; item < last; ++item) {
-        const int64_t g = item / grid_.items(), part = item % grid_.items();
-        const int64_t row = part % grid_.row_blocks * grid_.rows;
-        const int64_t column = part / grid_.row_blocks * grid_.columns;
-        MultiplyRowsOf(
-            form,
-            ProductOf(shape_, panels + g * shape_.floats(), {}, result + g * sizes_.m * sizes_.n),
-            lhs + g * sizes_.m * sizes_.k, row, std::min(sizes_.m, row + grid_.rows), column,
-            std::min(sizes_.n, column + grid_.columns));
+      for (int64_t i = first; i < last; ++i) {
+        const int64_t g = i / grid_.items();
+        MultiplyItem(form, grid_.at(i % grid_.items()), lhs + g * sizes_.m * sizes_.k, shape_,
+                     panels + g * shape_.floats(), {}, result + g * sizes_.m * sizes_.n);
       }
     });
   }
@@ -152,7 +123,7 @@ double Flops(const BatchMatMulSizes& s) {
 }
 
 std::optional<KernelChoice> ProposeTiled(const FullyConnectedSizes& s, int num_threads) {
-  if (s.k > kMaxDepth) return std::nullopt;
+  if (s.k > kMaxTiledDepth) return std::nullopt;
   std::optional<KernelChoice> choice = ProposePanels(s, TiledPanelsOf(s));
   if (choice) choice->parameters = {ThreadsFor(Flops(s), num_threads)};
   return choice;
@@ -171,7 +142,8 @@ std::unique_ptr<Kernel> MakeTiled(const FullyConnectedSizes& sizes, const Kernel
 
 std::optional<KernelChoice> ProposeTiledBatch(const BatchMatMulSizes& s, int num_threads) {
   std::optional<KernelChoice> choice = ProposeFewRows(s);
-  if (!choice || s.k > kMaxDepth || !FitsSize({s.batch, s.k + 1, s.n + 16})) return std::nullopt;
+  if (!choice || s.k > kMaxTiledDepth || !FitsSize({s.batch, s.k + 1, s.n + 16}))
+    return std::nullopt;
   choice->parameters = {ThreadsFor(Flops(s), num_threads)};
   const double packed = FloatBytes({s.batch, PanelsOf(s).floats()});
   // Of a narrow rhs the packed form is several times as large.

@@ -154,8 +154,18 @@ void MultiplyTiles(size_t form, const TiledProduct& p, int64_t rows, int64_t col
   }
 }
 
-TileGrid::TileGrid(int64_t m, int64_t k, int64_t n, int64_t floats, int threads) {
-  constexpr int64_t kCachedFloats = 96 * 1024, kMaxBlock = 240;
+TiledProduct WithPanels(const PanelShape& shape, const float* panels, int64_t column) {
+  panels += column / shape.width * shape.panel_floats();
+  return {.depth = shape.k,
+          .weights = panels + shape.width,
+          .panel_floats = shape.panel_floats(),
+          .biases = panels,
+          .bias_floats = shape.panel_floats(),
+          .width = shape.width};
+}
+
+TileGrid::TileGrid(int64_t m, int64_t k, int64_t n, int64_t floats, int threads) : m(m), n(n) {
+  constexpr int64_t kCachedFloats = 96 * 1024;
   constexpr int64_t kUnit = 12;  // Whole tiles of each form.
   // Six shares a thread, as ParallelRanges makes them; pieces of a piece's cost.
   const int64_t shares = threads == 1 ? 1 : 6 * threads;
@@ -164,7 +174,7 @@ TileGrid::TileGrid(int64_t m, int64_t k, int64_t n, int64_t floats, int threads)
                                 static_cast<double>(c) / kFlopsPerCost) +
            4 * r * c;
   };
-  rows = std::clamp(kCachedFloats / (floats + n), kUnit, kMaxBlock);
+  rows = std::clamp(kCachedFloats / (floats + n), kUnit, kMaxRows);
   rows = std::min(rows, std::max(CeilDiv(m, shares), kUnit));
   rows = std::min(m, RoundUp(CeilDiv(m, CeilDiv(m, rows)), kUnit));
   row_blocks = CeilDiv(m, rows);

@@ -10,6 +10,7 @@
 #ifndef WEBHLO_CORE_KERNELS_MATMUL_TILES_H_
 #define WEBHLO_CORE_KERNELS_MATMUL_TILES_H_
 
+#include <algorithm>
 #include <cstdint>
 
 #include "core/kernels/clamp.h"
@@ -17,6 +18,9 @@
 #include "core/kernels/race.h"
 
 namespace webhlo {
+
+// The terms of a sum, which are taken in one go; longer sums others cut.
+inline constexpr int64_t kMaxTiledDepth = 64 * 1024;
 
 // y[r, 0..n) = clamp(bias + row r * panels).
 struct TiledProduct {
@@ -36,6 +40,9 @@ struct TiledProduct {
   int64_t row_floats = 0;  // From a row of y to the next.
 };
 
+// A product with what PackPanels has made, from a column on that begins a panel.
+TiledProduct WithPanels(const PanelShape& shape, const float* panels, int64_t column);
+
 // A tile is 6 rows by 8 columns: with 12 sums, what they take fills the 16 registers of a processor
 // of 128 bits. 4 by 8 is for engines that waste some, 6 by 16 for those that make two vectors one.
 enum TileForm : size_t { k6x8, k4x8, k6x16, kTileForms };
@@ -54,6 +61,9 @@ constexpr int64_t TiledWidth(int64_t n) { return n <= 8 ? 8 : 16; }
 // How a product is cut into items of rows times columns: what an item reads of its rows, and what
 // it writes, stays in the second cache while panels pass by; and there is one for each thread.
 struct TileGrid {
+  static constexpr int64_t kMaxRows = 240;
+
+  int64_t m, n;
   int64_t rows = 0, row_blocks = 0;        // Of an item.
   int64_t columns = 0, column_blocks = 0;  // Likewise; whole panels.
   int64_t cost = 0;                        // Of an item.
@@ -61,6 +71,16 @@ struct TileGrid {
   // m rows, each of k products a column, that bring `floats` new numbers into the cache.
   TileGrid(int64_t m, int64_t k, int64_t n, int64_t floats, int threads);
   int64_t items() const { return row_blocks * column_blocks; }
+
+  // An item's rows and columns.
+  struct Item {
+    int64_t row, last_row;
+    int64_t column, last_column;
+  };
+  Item at(int64_t item) const {
+    const int64_t row = item % row_blocks * rows, column = item / row_blocks * columns;
+    return {row, std::min(m, row + rows), column, std::min(n, column + columns)};
+  }
 };
 
 }  // namespace webhlo
