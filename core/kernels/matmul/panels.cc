@@ -129,14 +129,12 @@ RowsByPanels::RowsByPanels(const PanelShape& shape, int64_t m, float min, float 
       // One row reads each panel from memory, many rows find it in the cache.
       parts_(shape.count(), shape.panel_floats() * (m == 1 ? 4 : 2)),
       pieces_(m * parts_.count(), parts_.cost()) {
-  WEBHLO_CHECK(shape.width == 4 || shape.width == 8 || shape.width == 16);
+  WEBHLO_CHECK(shape.width == 8 || shape.width == 16);
 }
 
 void RowsByPanels::Run(const float* x, const float* panels, float* y, PieceRange pieces,
                        ThreadPool& pool) const {
-  const auto multiply = shape_.width == 16  ? RowByPanels<4>
-                        : shape_.width == 8 ? RowByPanels<2>
-                                            : RowByPanels<1>;
+  const auto multiply = shape_.width == 16 ? RowByPanels<4> : RowByPanels<2>;
   pieces_.Run(pieces, pool, [&](int64_t begin, int64_t end) {
     parts_.ForEach(begin, end, [&](int64_t row, int64_t first, int64_t last) {
       multiply(shape_, x + row * shape_.k, panels, min_, max_, y + row * shape_.n, first, last);

@@ -37,6 +37,7 @@ void UnpackPanels(const PanelShape& shape, const float* panels, bool transposed,
                   int64_t end, float* weights, float* bias);
 
 // y[m, n] = clamp(bias[n] + sum over k of x[m, k] * weights[k, n]), row by row.
+// Panels are 8 or 16 wide.
 class RowsByPanels {
  public:
   RowsByPanels(const PanelShape& shape, int64_t m, float min, float max);

@@ -27,6 +27,7 @@ TEST_CASE("panels: packing and products row by row, for every width") {
     PackPanels(shape, transposed.data(), true, bias.data(), 0, shape.count(), b.data());
     CHECK(a.SameBits(b));
     CHECK((a.PaddingIntact() && b.PaddingIntact()));
+    if (shape.width == 4) continue;  // Only convolutions of four channels or fewer have such.
     const SmallPieces small(500);
     const RowsByPanels product(shape, m, -1.0f, 1.0f);
     TestBuffer<float> again = y;
