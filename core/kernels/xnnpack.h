@@ -4,9 +4,9 @@
 //
 // XNNPACK is told how many threads there will be when a kernel is made; small problems run on the
 // caller alone. Weights we pack ourselves, in the layout that it reads (core/kernels/matmul/
-// panels.h): so they are packed in pieces, shared with own loops, and can be unpacked. Where that
-// is not its layout, it proposes no kernel. A clamp keeps NaN: where XNNPACK's would not, we clamp
-// what it has computed, while that is in cache.
+// panels.h): so they are packed in pieces, shared by kernels of other sizes, and can be unpacked.
+// Where that is not its layout, it proposes no kernel. A clamp keeps NaN: where XNNPACK's would
+// not, we clamp what it has computed, while that is in cache.
 #ifndef WEBHLO_CORE_KERNELS_XNNPACK_H_
 #define WEBHLO_CORE_KERNELS_XNNPACK_H_
 

@@ -13,7 +13,7 @@ namespace {
 
 // A tile: so many pixels by so many elements of their patches. With as much of a panel it stays in
 // the first cache; sums over longer patches are cut there, which also keeps their chains short.
-constexpr int64_t kPixels = PatchConvolution::kPixels;
+constexpr int64_t kPixels = 16;
 constexpr int64_t kDepth = 512;
 
 // Where a pixel's window lies.

@@ -33,8 +33,6 @@ size_t PatchScratchBytes(int num_threads);
 // Takes the filter of all groups packed in panels.
 class PatchConvolution {
  public:
-  static constexpr int64_t kPixels = 16;  // Of a tile.
-
   explicit PatchConvolution(const Conv2dSizes& sizes);
   const Pieces& pieces() const { return pieces_; }
   // `scratch` is for as many threads as the pool has.
