@@ -234,7 +234,7 @@ void Assembler::Access(Op op, uint32_t offset) {
 }
 
 void Assembler::Lane(Op op, int lane) {
-  WEBHLO_CHECK(OpcodeOf(op).immediate == Immediate::kLane && lane >= 0 && lane < 4);
+  WEBHLO_CHECK(OpcodeOf(op).immediate == Immediate::kLane && lane >= 0 && lane < 16);
   Encode(op);
   Byte(static_cast<uint8_t>(lane));
   ApplyTypes(op);
@@ -251,12 +251,18 @@ void Assembler::AccessLane(Op op, uint32_t offset, int lane) {
   ApplyTypes(op);
 }
 
-void Assembler::Shuffle(const std::array<uint8_t, 4>& words) {
+void Assembler::ShuffleBytes(const std::array<uint8_t, 16>& bytes) {
   Encode(Op::kI8x16Shuffle);
-  for (uint8_t word : words) {
-    for (int i = 0; i < 4; ++i) Byte(static_cast<uint8_t>(4 * word + i));
-  }
+  for (uint8_t byte : bytes) Byte(byte);
   ApplyTypes(Op::kI8x16Shuffle);
+}
+
+void Assembler::Shuffle(const std::array<uint8_t, 4>& words) {
+  std::array<uint8_t, 16> bytes;
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    bytes[i] = static_cast<uint8_t>(4 * words[i / 4] + i % 4);
+  }
+  ShuffleBytes(bytes);
 }
 
 void Assembler::Call(uint32_t function, const Signature& signature) {

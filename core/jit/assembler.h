@@ -47,7 +47,8 @@ class Assembler {
   void Access(Op op, uint32_t offset);  // Loads and stores.
   void Lane(Op op, int lane);           // extract_lane, replace_lane.
   void AccessLane(Op op, uint32_t offset, int lane);
-  // Words of 32 bits, each one of the eight of two vectors.
+  // Bytes, each one of the 32 of two vectors; words of 32 bits, each one of the eight.
+  void ShuffleBytes(const std::array<uint8_t, 16>& bytes);
   void Shuffle(const std::array<uint8_t, 4>& words);
   void Call(uint32_t function, const Signature& signature);
 

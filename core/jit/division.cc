@@ -100,14 +100,16 @@ V Quotient(Record& record, V a, V b) {
   const bool is_wide = BitWidth(type) == 64, is_signed = IsSignedInteger(type);
   const E real = BitWidth(type) <= 16 ? E::kF32 : E::kF64;
   Speaker l(record, real);
-  a = Speaker::Widen(a);
-  b = Speaker::Widen(b);
 
   double known = 0;
-  if (const std::optional<uint64_t> bits = l.ConstantBits(b)) {
-    int64_t value = static_cast<int64_t>(*bits);
-    if (!is_wide && is_signed) value = static_cast<int32_t>(*bits);
-    if (!is_wide && !is_signed) value = static_cast<uint32_t>(*bits);
+  const std::optional<uint64_t> bits = l.ConstantBits(b);
+  a = l.Widen(a);
+  b = l.Widen(b);
+  if (bits) {
+    const int unused = 64 - BitWidth(type);
+    const uint64_t high = *bits << unused;
+    const int64_t value =
+        is_signed ? static_cast<int64_t>(high) >> unused : static_cast<int64_t>(high >> unused);
     const auto magnitude = static_cast<uint64_t>(value);
     if (std::has_single_bit(magnitude) && (value > 0 || !is_signed)) {
       return l.Narrow(Shifted(l, a, std::countr_zero(magnitude)), type);

@@ -7,9 +7,9 @@
 
 namespace webhlo::jit {
 
-void FoldLoop::WriteFold(int vectors, int lanes) {
+void FoldLoop::WriteFold(int elements) {
   const size_t n = results_.size();
-  LoadAccumulators(vectors, lanes);
+  LoadAccumulators(elements);
   for (size_t k = n; k < inputs_.size(); ++k) {
     a_.Get(inputs_[k].row);
     a_.Set(inputs_[k].current);
@@ -17,9 +17,9 @@ void FoldLoop::WriteFold(int vectors, int lanes) {
   a_.Get(count_);
   a_.Set(step_);
   a_.Loop();
-  WriteBody(vectors, lanes);
-  SetAccumulators(vectors, lanes);
-  FreeOutputs(vectors);
+  WriteBody(elements);
+  SetAccumulators(elements);
+  FreeOutputs(elements);
   for (size_t k = n; k < inputs_.size(); ++k) {
     AddTo(inputs_[k].current, stride_ * inputs_[k].width);
   }
@@ -29,12 +29,11 @@ void FoldLoop::WriteFold(int vectors, int lanes) {
   a_.End();
 }
 
-void FoldLoop::WriteLoop(int vectors, int lanes) {
-  const int elements = vectors * lanes;
+void FoldLoop::WriteLoop(int elements) {
   WriteWhile(left_, elements, [&] {
-    WriteFold(vectors, lanes);
-    Store(vectors, lanes);
-    FreeAccumulators(vectors, lanes);
+    WriteFold(elements);
+    Store(elements);
+    FreeAccumulators(elements);
     for (size_t k = 0; k < inputs_.size(); ++k) {
       const bool is_accumulator = k < results_.size();
       AddTo(is_accumulator ? inputs_[k].current : inputs_[k].row, inputs_[k].inner * elements);
@@ -47,19 +46,17 @@ void FoldLoop::WriteLoop(int vectors, int lanes) {
 void FoldLoop::WriteTail() {
   a_.Get(left_);
   a_.If();
-  WriteFold(1, kElements);
+  WriteFold(kFew);
   StoreTail(left_);
-  FreeAccumulators(1, kElements);
+  FreeAccumulators(kFew);
   a_.End();
 }
 
 void FoldLoop::WriteLoops() {
   WriteInvariants();
-  const int vectors = Vectors();
-  WriteLoop(vectors, kElements);
-  if (vectors > 1) WriteLoop(1, kElements);
+  ForEachTurn(MostElements(), [&](int elements) { WriteLoop(elements); });
   if (reads_far_) {
-    WriteLoop(1, 1);
+    WriteLoop(1);
   } else {
     WriteTail();
   }
@@ -103,9 +100,9 @@ void FoldLoop::WriteOnce(int64_t count) {
   }
   // A scalar is in all lanes.
   WriteInvariants();
-  WriteFold(1, 1);
-  Store(1, 1);
-  FreeAccumulators(1, 1);
+  WriteFold(1);
+  Store(1);
+  FreeAccumulators(1);
 }
 
 void RunFoldLoop::Prepare(std::span<const uint32_t> slots, std::span<const uint32_t> cells) {
@@ -113,95 +110,90 @@ void RunFoldLoop::Prepare(std::span<const uint32_t> slots, std::span<const uint3
   left_ = a_.AddLocal(I);
   step_ = a_.AddLocal(I);
   WriteConstants();
-  for (std::vector<Registers>& of_vector : accumulators_) {
-    of_vector.assign(2, {});
-    for (Registers& registers : of_vector) {
-      for (uint32_t& local : registers) local = a_.AddLocal(WasmType::kV128);
+  accumulators_.assign(2, {});
+  for (Registers& registers : accumulators_) {
+    for (uint32_t& local : registers) local = a_.AddLocal(WasmType::kV128);
+  }
+}
+
+void RunFoldLoop::Load(size_t input, size_t as, int at, int elements) {
+  const int width = WidthOfPart(as);
+  for (int r = 0; r < NumRegisters(elements, width); ++r) {
+    WriteLoad(input, 0, at + r * (16 / width), elements);
+    a_.Set(accumulators_[as][static_cast<size_t>(r)]);
+  }
+}
+
+void RunFoldLoop::Combine(int elements) {
+  WriteBody(elements);
+  for (int r = 0; r < NumRegisters(elements, WidthOfPart(kInitial)); ++r) {
+    GetArg(outputs_[0], r);
+    a_.Set(accumulators_[kInitial][static_cast<size_t>(r)]);
+  }
+  FreeOutputs(elements);
+}
+
+// Accumulators into one another, halves first, until all lanes of the first register are the same.
+void RunFoldLoop::CombineAll(int elements) {
+  const Registers &own = accumulators_[kInitial], &other = accumulators_[kElement];
+  const int width = WidthOfPart(kInitial);
+  for (; elements * width > 16; elements /= 2) {
+    const int half = NumRegisters(elements, width) / 2;
+    for (int r = 0; r < half; ++r) {
+      a_.Get(own[static_cast<size_t>(half + r)]);
+      a_.Set(other[static_cast<size_t>(r)]);
     }
+    Combine(elements / 2);
   }
-}
-
-void RunFoldLoop::Load(size_t input, size_t as, int vector, int at, int lanes) {
-  for (int r = 0; r < AccumulatorRegisters(as, lanes); ++r) {
-    WriteLoad(input, 0, at + 2 * r, lanes);
-    a_.Set(accumulators_[static_cast<size_t>(vector)][as][static_cast<size_t>(r)]);
-  }
-}
-
-void RunFoldLoop::Combine(int vectors, int lanes) {
-  WriteBody(vectors, lanes);
-  for (int v = 0; v < vectors; ++v) {
-    for (int r = 0; r < AccumulatorRegisters(kInitial, lanes); ++r) {
-      GetArg(outputs_[0], v, r);
-      a_.Set(accumulators_[static_cast<size_t>(v)][kInitial][static_cast<size_t>(r)]);
-    }
-  }
-  FreeOutputs(vectors);
-}
-
-// Of the first vector: into one another, so that all are the same.
-void RunFoldLoop::CombineLanes() {
-  const Registers& own = accumulators_[0][kInitial];
-  const uint32_t other = accumulators_[0][kElement][0];
-  const auto swap = [&](const std::array<uint8_t, 4>& words) {
+  for (int bytes = 8; bytes >= width; bytes /= 2) {
+    std::array<uint8_t, 16> turned;
+    for (size_t i = 0; i < turned.size(); ++i) turned[i] = static_cast<uint8_t>(i) ^ bytes;
     a_.Get(own[0]);
     a_.Get(own[0]);
-    a_.Shuffle(words);
-    a_.Set(other);
-    Combine(1, 1);
-  };
-  const bool is_wide = AccumulatorRegisters(kInitial, kElements) == 2;
-  if (is_wide) {
-    a_.Get(own[1]);
-    a_.Set(other);
-    Combine(1, 1);
+    a_.ShuffleBytes(turned);
+    a_.Set(other[0]);
+    Combine(1);
   }
-  swap({2, 3, 0, 1});
-  if (!is_wide) swap({1, 0, 3, 2});
 }
 
 // Some elements at a time into as many accumulators, these into one; then what is left, and the
 // initial value.
 void RunFoldLoop::WriteRun(int64_t count) {
   const Pointer& elements = inputs_[kElement];
-  const int lanes = count < kElements ? 1 : kElements;
-  const int vectors = static_cast<int>(std::clamp<int64_t>(count / kElements, 1, kMaxVectors));
-  const int at_once = vectors * lanes;
-  for (int v = 0; v < vectors; ++v) Load(kElement, kInitial, v, v * kElements, lanes);
-  const int64_t steps = lanes == 1 ? 1 : count / at_once;
+  // A power of two that fills registers, or one.
+  int at_once = kMany;
+  while (at_once > count && at_once > 1) at_once /= 2;
+  if (at_once * elements.width < 16) at_once = 1;
+  Load(kElement, kInitial, 0, at_once);
+  const int64_t steps = at_once == 1 ? 1 : count / at_once;
   if (steps > 1) {
     a_.I32(static_cast<int32_t>(steps - 1));
     a_.Set(step_);
     a_.Loop();
     AddTo(elements.current, elements.width * at_once);
-    for (int v = 0; v < vectors; ++v) Load(kElement, kElement, v, v * kElements, lanes);
-    Combine(vectors, lanes);
+    Load(kElement, kElement, 0, at_once);
+    Combine(at_once);
     AddTo(step_, -1);
     a_.Get(step_);
     a_.BranchIf(0);
     a_.End();
   }
-  for (int v = 1; v < vectors; ++v) {
-    for (int r = 0; r < AccumulatorRegisters(kInitial, lanes); ++r) {
-      a_.Get(accumulators_[static_cast<size_t>(v)][kInitial][static_cast<size_t>(r)]);
-      a_.Set(accumulators_[0][kElement][static_cast<size_t>(r)]);
-    }
-    Combine(1, lanes);
-  }
   int at = at_once;  // From where `current` is.
   const int end = static_cast<int>(count - (steps - 1) * at_once);
-  for (; lanes > 1 && at + kElements <= end; at += kElements) {
-    Load(kElement, kElement, 0, at, kElements);
-    Combine(1, kElements);
+  for (int few = at_once / 2; few * elements.width >= 16; few /= 2) {
+    if (end - at < few) continue;
+    Load(kElement, kElement, at, few);
+    Combine(few);
+    at += few;
   }
-  if (lanes > 1) CombineLanes();
+  if (at_once > 1) CombineAll(at_once);
   for (; at < end; ++at) {
-    Load(kElement, kElement, 0, at, 1);
-    Combine(1, 1);
+    Load(kElement, kElement, at, 1);
+    Combine(1);
   }
-  Load(kInitial, kElement, 0, 0, 1);
-  Combine(1, 1);
-  Store(1, 1);
+  Load(kInitial, kElement, 0, 1);
+  Combine(1);
+  Store(1);
   AddTo(elements.current, elements.width * end);
 }
 

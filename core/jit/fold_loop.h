@@ -29,10 +29,10 @@ class FoldLoop : public VectorWriter {
 
  private:
   void WriteLoops();
-  void WriteLoop(int vectors, int lanes);
+  void WriteLoop(int elements);
   void WriteTail();
   // Loads accumulators and folds the elements into them.
-  void WriteFold(int vectors, int lanes);
+  void WriteFold(int elements);
 
   const int64_t stride_;  // Of the fold, in elements.
   uint32_t left_ = 0;     // Local: accumulators still to do.
@@ -56,10 +56,10 @@ class RunFoldLoop : public VectorWriter {
   enum Input : size_t { kInitial, kElement };
   void WriteRun(int64_t count);
   // An input's elements from `at` on, as the accumulators (kInitial) or what they meet (kElement).
-  void Load(size_t input, size_t as, int vector, int at, int lanes);
+  void Load(size_t input, size_t as, int at, int elements);
   // Accumulators become what the record makes of them and what they meet.
-  void Combine(int vectors, int lanes);
-  void CombineLanes();
+  void Combine(int elements);
+  void CombineAll(int elements);
 
   uint32_t left_ = 0, step_ = 0;  // Locals: results, and elements of one.
 };

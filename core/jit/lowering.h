@@ -23,15 +23,16 @@ uint32_t Expand(Record& record, const Inst& inst);
 // The instruction on vectors of these lanes.
 Op OpcodeOf(const Inst& inst, bool relaxed_simd);
 
-// How four elements go from lanes to others, a register of the result at a time.
+// How elements go from lanes to others, a register of the result at a time.
 struct Conversion {
   enum class Form : uint8_t {
     kLanes,     // `op` on the register.
-    kHalves,    // To lanes twice as wide: `op` for the low half of the register, `high` for the
+    kHalves,    // To lanes twice as wide: `op` for the low half of a register, `high` for the
                 // other.
     kLowHalf,   // The same, but there is only `op`.
     kJoin,      // To lanes half as wide: the low halves of `op` on both registers.
     kTruncate,  // To lanes half as wide: the low bits of the lanes of both.
+    kPack,      // To lanes half as wide: `op` of both registers.
     kScalar,    // Lane by lane, by the scalar instruction `op`.
   };
   Lane from, to;

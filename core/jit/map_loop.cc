@@ -8,51 +8,49 @@ void MapLoop::Advance(int elements) {
   for (const Pointer& pointer : results_) AddTo(pointer.current, pointer.inner * elements);
 }
 
-void MapLoop::WriteLoop(int vectors, int lanes) {
-  WriteWhile(left_, vectors * lanes, [&] {
-    WriteBody(vectors, lanes);
-    Store(vectors, lanes);
-    FreeOutputs(vectors);
-    Advance(vectors * lanes);
+void MapLoop::WriteLoop(int elements) {
+  WriteWhile(left_, elements, [&] {
+    WriteBody(elements);
+    Store(elements);
+    FreeOutputs(elements);
+    Advance(elements);
   });
 }
 
-// One to three elements at the end: whole vectors are computed, only these are stored. `count` is
-// how many, or -1: as `left` says (it may be none).
+// One to three elements at the end: four are computed, only these are stored. `count` is how many,
+// or -1: as `left` says (it may be none).
 void MapLoop::WriteTail(int64_t count) {
   if (count < 0) {
     a_.Get(left_);
     a_.If();
   }
-  WriteBody(1, kElements);
+  WriteBody(kFew);
   if (count >= 0) {
-    Store(1, static_cast<int>(count));
+    Store(static_cast<int>(count));
   } else {
     StoreTail(left_);
     a_.End();
   }
-  FreeOutputs(1);
+  FreeOutputs(kFew);
 }
 
 // The inner loop: `count` elements, or -1: as `left` says.
 void MapLoop::WriteInner(int64_t count) {
   WriteInvariants();
-  const int vectors = Vectors();
-  const int main = vectors * kElements;
   if (count >= 0) {
     a_.I32(static_cast<int32_t>(count));
     a_.Set(left_);
   }
-  const int64_t rest = count < 0 ? -1 : count % main;
-  if (count < 0 || count >= main) WriteLoop(vectors, kElements);
-  if (vectors > 1 && (rest < 0 || rest >= kElements)) WriteLoop(1, kElements);
-  const int64_t tail = rest < 0 ? -1 : rest % kElements;
-  if (tail == 0) return;
+  ForEachTurn(MostElements(), [&](int elements) {
+    if (count < 0 || count >= elements) WriteLoop(elements);
+    if (count >= 0) count %= elements;
+  });
+  if (count == 0) return;
   if (reads_far_) {
     // A whole vector would read far past the end.
-    WriteLoop(1, 1);
+    WriteLoop(1);
   } else {
-    WriteTail(tail);
+    WriteTail(count);
   }
 }
 

@@ -29,7 +29,7 @@ class MapLoop : public VectorWriter {
  private:
   void WriteRows();
   void WriteInner(int64_t count);  // -1: as many as the local `left_` says.
-  void WriteLoop(int vectors, int lanes);
+  void WriteLoop(int elements);
   void WriteTail(int64_t count);
   void Advance(int elements);
 

@@ -48,14 +48,22 @@ enum class Immediate : uint8_t { kNone, kMemory, kLane, kMemoryLane, kShuffle };
   W(kV128Load8x8U, "v128.load8x8_u", 0xfd, 0x02, "i:v", kMemory, 3)                        \
   W(kV128Load16x4S, "v128.load16x4_s", 0xfd, 0x03, "i:v", kMemory, 3)                      \
   W(kV128Load16x4U, "v128.load16x4_u", 0xfd, 0x04, "i:v", kMemory, 3)                      \
+  W(kV128Load8Splat, "v128.load8_splat", 0xfd, 0x07, "i:v", kMemory, 0)                    \
+  W(kV128Load16Splat, "v128.load16_splat", 0xfd, 0x08, "i:v", kMemory, 1)                  \
   W(kV128Load32Splat, "v128.load32_splat", 0xfd, 0x09, "i:v", kMemory, 2)                  \
   W(kV128Load64Splat, "v128.load64_splat", 0xfd, 0x0a, "i:v", kMemory, 3)                  \
   W(kV128Store, "v128.store", 0xfd, 0x0b, "iv:", kMemory, 4)                               \
   W(kI8x16Shuffle, "i8x16.shuffle", 0xfd, 0x0d, "vv:v", kShuffle, 0)                       \
+  W(kI8x16Splat, "i8x16.splat", 0xfd, 0x0f, "i:v", kNone, 0)                               \
+  W(kI16x8Splat, "i16x8.splat", 0xfd, 0x10, "i:v", kNone, 0)                               \
   W(kI32x4Splat, "i32x4.splat", 0xfd, 0x11, "i:v", kNone, 0)                               \
   W(kI64x2Splat, "i64x2.splat", 0xfd, 0x12, "l:v", kNone, 0)                               \
   W(kF32x4Splat, "f32x4.splat", 0xfd, 0x13, "f:v", kNone, 0)                               \
   W(kF64x2Splat, "f64x2.splat", 0xfd, 0x14, "d:v", kNone, 0)                               \
+  W(kI8x16ExtractLaneU, "i8x16.extract_lane_u", 0xfd, 0x16, "v:i", kLane, 0)               \
+  W(kI8x16ReplaceLane, "i8x16.replace_lane", 0xfd, 0x17, "vi:v", kLane, 0)                 \
+  W(kI16x8ExtractLaneU, "i16x8.extract_lane_u", 0xfd, 0x19, "v:i", kLane, 0)               \
+  W(kI16x8ReplaceLane, "i16x8.replace_lane", 0xfd, 0x1a, "vi:v", kLane, 0)                 \
   W(kI32x4ExtractLane, "i32x4.extract_lane", 0xfd, 0x1b, "v:i", kLane, 0)                  \
   W(kI32x4ReplaceLane, "i32x4.replace_lane", 0xfd, 0x1c, "vi:v", kLane, 0)                 \
   W(kI64x2ExtractLane, "i64x2.extract_lane", 0xfd, 0x1d, "v:l", kLane, 0)                  \
@@ -64,6 +72,18 @@ enum class Immediate : uint8_t { kNone, kMemory, kLane, kMemoryLane, kShuffle };
   W(kF32x4ReplaceLane, "f32x4.replace_lane", 0xfd, 0x20, "vf:v", kLane, 0)                 \
   W(kF64x2ExtractLane, "f64x2.extract_lane", 0xfd, 0x21, "v:d", kLane, 0)                  \
   W(kF64x2ReplaceLane, "f64x2.replace_lane", 0xfd, 0x22, "vd:v", kLane, 0)                 \
+  W(kI8x16Eq, "i8x16.eq", 0xfd, 0x23, "vv:v", kNone, 0)                                    \
+  W(kI8x16Ne, "i8x16.ne", 0xfd, 0x24, "vv:v", kNone, 0)                                    \
+  W(kI8x16LtS, "i8x16.lt_s", 0xfd, 0x25, "vv:v", kNone, 0)                                 \
+  W(kI8x16LtU, "i8x16.lt_u", 0xfd, 0x26, "vv:v", kNone, 0)                                 \
+  W(kI8x16LeS, "i8x16.le_s", 0xfd, 0x29, "vv:v", kNone, 0)                                 \
+  W(kI8x16LeU, "i8x16.le_u", 0xfd, 0x2a, "vv:v", kNone, 0)                                 \
+  W(kI16x8Eq, "i16x8.eq", 0xfd, 0x2d, "vv:v", kNone, 0)                                    \
+  W(kI16x8Ne, "i16x8.ne", 0xfd, 0x2e, "vv:v", kNone, 0)                                    \
+  W(kI16x8LtS, "i16x8.lt_s", 0xfd, 0x2f, "vv:v", kNone, 0)                                 \
+  W(kI16x8LtU, "i16x8.lt_u", 0xfd, 0x30, "vv:v", kNone, 0)                                 \
+  W(kI16x8LeS, "i16x8.le_s", 0xfd, 0x33, "vv:v", kNone, 0)                                 \
+  W(kI16x8LeU, "i16x8.le_u", 0xfd, 0x34, "vv:v", kNone, 0)                                 \
   W(kI32x4Eq, "i32x4.eq", 0xfd, 0x37, "vv:v", kNone, 0)                                    \
   W(kI32x4Ne, "i32x4.ne", 0xfd, 0x38, "vv:v", kNone, 0)                                    \
   W(kI32x4LtS, "i32x4.lt_s", 0xfd, 0x39, "vv:v", kNone, 0)                                 \
@@ -89,8 +109,11 @@ enum class Immediate : uint8_t { kNone, kMemory, kLane, kMemoryLane, kShuffle };
   W(kV128Store32Lane, "v128.store32_lane", 0xfd, 0x5a, "iv:", kMemoryLane, 2)              \
   W(kV128Store64Lane, "v128.store64_lane", 0xfd, 0x5b, "iv:", kMemoryLane, 3)              \
   W(kV128Load32Zero, "v128.load32_zero", 0xfd, 0x5c, "i:v", kMemory, 2)                    \
+  W(kV128Load64Zero, "v128.load64_zero", 0xfd, 0x5d, "i:v", kMemory, 3)                    \
   W(kF32x4DemoteF64x2Zero, "f32x4.demote_f64x2_zero", 0xfd, 0x5e, "v:v", kNone, 0)         \
   W(kF64x2PromoteLowF32x4, "f64x2.promote_low_f32x4", 0xfd, 0x5f, "v:v", kNone, 0)         \
+  W(kI8x16Abs, "i8x16.abs", 0xfd, 0x60, "v:v", kNone, 0)                                   \
+  W(kI8x16Neg, "i8x16.neg", 0xfd, 0x61, "v:v", kNone, 0)                                   \
   W(kI8x16Popcnt, "i8x16.popcnt", 0xfd, 0x62, "v:v", kNone, 0)                             \
   W(kI8x16NarrowI16x8S, "i8x16.narrow_i16x8_s", 0xfd, 0x65, "vv:v", kNone, 0)              \
   W(kI8x16NarrowI16x8U, "i8x16.narrow_i16x8_u", 0xfd, 0x66, "vv:v", kNone, 0)              \
@@ -98,16 +121,39 @@ enum class Immediate : uint8_t { kNone, kMemory, kLane, kMemoryLane, kShuffle };
   W(kF32x4Floor, "f32x4.floor", 0xfd, 0x68, "v:v", kNone, 0)                               \
   W(kF32x4Trunc, "f32x4.trunc", 0xfd, 0x69, "v:v", kNone, 0)                               \
   W(kF32x4Nearest, "f32x4.nearest", 0xfd, 0x6a, "v:v", kNone, 0)                           \
+  W(kI8x16Shl, "i8x16.shl", 0xfd, 0x6b, "vi:v", kNone, 0)                                  \
+  W(kI8x16ShrS, "i8x16.shr_s", 0xfd, 0x6c, "vi:v", kNone, 0)                               \
+  W(kI8x16ShrU, "i8x16.shr_u", 0xfd, 0x6d, "vi:v", kNone, 0)                               \
+  W(kI8x16Add, "i8x16.add", 0xfd, 0x6e, "vv:v", kNone, 0)                                  \
+  W(kI8x16Sub, "i8x16.sub", 0xfd, 0x71, "vv:v", kNone, 0)                                  \
   W(kF64x2Ceil, "f64x2.ceil", 0xfd, 0x74, "v:v", kNone, 0)                                 \
   W(kF64x2Floor, "f64x2.floor", 0xfd, 0x75, "v:v", kNone, 0)                               \
+  W(kI8x16MinS, "i8x16.min_s", 0xfd, 0x76, "vv:v", kNone, 0)                               \
+  W(kI8x16MinU, "i8x16.min_u", 0xfd, 0x77, "vv:v", kNone, 0)                               \
+  W(kI8x16MaxS, "i8x16.max_s", 0xfd, 0x78, "vv:v", kNone, 0)                               \
+  W(kI8x16MaxU, "i8x16.max_u", 0xfd, 0x79, "vv:v", kNone, 0)                               \
   W(kF64x2Trunc, "f64x2.trunc", 0xfd, 0x7a, "v:v", kNone, 0)                               \
   W(kI16x8ExtaddI8x16U, "i16x8.extadd_pairwise_i8x16_u", 0xfd, 0x7d, "v:v", kNone, 0)      \
   W(kI32x4ExtaddI16x8U, "i32x4.extadd_pairwise_i16x8_u", 0xfd, 0x7f, "v:v", kNone, 0)      \
+  W(kI16x8Abs, "i16x8.abs", 0xfd, 0x80, "v:v", kNone, 0)                                   \
+  W(kI16x8Neg, "i16x8.neg", 0xfd, 0x81, "v:v", kNone, 0)                                   \
   W(kI16x8NarrowI32x4S, "i16x8.narrow_i32x4_s", 0xfd, 0x85, "vv:v", kNone, 0)              \
   W(kI16x8NarrowI32x4U, "i16x8.narrow_i32x4_u", 0xfd, 0x86, "vv:v", kNone, 0)              \
   W(kI16x8ExtendLowI8x16S, "i16x8.extend_low_i8x16_s", 0xfd, 0x87, "v:v", kNone, 0)        \
+  W(kI16x8ExtendHighI8x16S, "i16x8.extend_high_i8x16_s", 0xfd, 0x88, "v:v", kNone, 0)      \
   W(kI16x8ExtendLowI8x16U, "i16x8.extend_low_i8x16_u", 0xfd, 0x89, "v:v", kNone, 0)        \
+  W(kI16x8ExtendHighI8x16U, "i16x8.extend_high_i8x16_u", 0xfd, 0x8a, "v:v", kNone, 0)      \
+  W(kI16x8Shl, "i16x8.shl", 0xfd, 0x8b, "vi:v", kNone, 0)                                  \
+  W(kI16x8ShrS, "i16x8.shr_s", 0xfd, 0x8c, "vi:v", kNone, 0)                               \
+  W(kI16x8ShrU, "i16x8.shr_u", 0xfd, 0x8d, "vi:v", kNone, 0)                               \
+  W(kI16x8Add, "i16x8.add", 0xfd, 0x8e, "vv:v", kNone, 0)                                  \
+  W(kI16x8Sub, "i16x8.sub", 0xfd, 0x91, "vv:v", kNone, 0)                                  \
   W(kF64x2Nearest, "f64x2.nearest", 0xfd, 0x94, "v:v", kNone, 0)                           \
+  W(kI16x8Mul, "i16x8.mul", 0xfd, 0x95, "vv:v", kNone, 0)                                  \
+  W(kI16x8MinS, "i16x8.min_s", 0xfd, 0x96, "vv:v", kNone, 0)                               \
+  W(kI16x8MinU, "i16x8.min_u", 0xfd, 0x97, "vv:v", kNone, 0)                               \
+  W(kI16x8MaxS, "i16x8.max_s", 0xfd, 0x98, "vv:v", kNone, 0)                               \
+  W(kI16x8MaxU, "i16x8.max_u", 0xfd, 0x99, "vv:v", kNone, 0)                               \
   W(kI32x4Abs, "i32x4.abs", 0xfd, 0xa0, "v:v", kNone, 0)                                   \
   W(kI32x4Neg, "i32x4.neg", 0xfd, 0xa1, "v:v", kNone, 0)                                   \
   W(kI32x4ExtendLowI16x8S, "i32x4.extend_low_i16x8_s", 0xfd, 0xa7, "v:v", kNone, 0)        \
@@ -170,6 +216,8 @@ enum class Immediate : uint8_t { kNone, kMemory, kLane, kMemoryLane, kShuffle };
   W(kF32x4RelaxedNmadd, "f32x4.relaxed_nmadd", 0xfd, 0x106, "vvv:v", kNone, 0)             \
   W(kF64x2RelaxedMadd, "f64x2.relaxed_madd", 0xfd, 0x107, "vvv:v", kNone, 0)               \
   W(kF64x2RelaxedNmadd, "f64x2.relaxed_nmadd", 0xfd, 0x108, "vvv:v", kNone, 0)             \
+  W(kI8x16RelaxedLaneselect, "i8x16.relaxed_laneselect", 0xfd, 0x109, "vvv:v", kNone, 0)   \
+  W(kI16x8RelaxedLaneselect, "i16x8.relaxed_laneselect", 0xfd, 0x10a, "vvv:v", kNone, 0)   \
   W(kI32x4RelaxedLaneselect, "i32x4.relaxed_laneselect", 0xfd, 0x10b, "vvv:v", kNone, 0)   \
   W(kI64x2RelaxedLaneselect, "i64x2.relaxed_laneselect", 0xfd, 0x10c, "vvv:v", kNone, 0)
 

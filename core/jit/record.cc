@@ -27,8 +27,7 @@ uint32_t Record::Add(Inst inst) {
 }
 
 uint32_t Record::AddParameter(Lane lane, uint32_t index, uint64_t bits) {
-  const uint32_t words = LaneBytes(lane) / 4;
-  num_parameters_ = std::max(num_parameters_, index + words);
+  num_parameters_ = std::max(num_parameters_, index + static_cast<uint32_t>(LaneWords(lane)));
   return Add(
       {.operation = Operation::kConstant, .lane = lane, .args = {index + 1}, .immediate = bits});
 }

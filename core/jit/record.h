@@ -5,8 +5,8 @@
 // machine's instructions; but what the machine cannot do in some lanes (core/jit/lowering.h) is
 // expanded as it is recorded, so that equal computations are shared through and through.
 //
-// A value is four elements of the loop, in lanes of 32 or of 64 bits. How many registers that takes
-// is the skeletons' business.
+// A value is some elements of the loop, in lanes of 8 to 64 bits. How many, and how many registers
+// that takes, is the skeletons' business.
 #ifndef WEBHLO_CORE_JIT_RECORD_H_
 #define WEBHLO_CORE_JIT_RECORD_H_
 
@@ -60,8 +60,9 @@ enum class Operation : uint8_t {
   kSumBytes,       // Of two neighbours, into their 16 bits.
   kSumHalves,      // Of two neighbouring halves of 32 bits.
   // Without a row in a machine's table of lanes:
-  kConvert,   // From lanes `immediate`.
-  kInput,     // Input `immediate` of the loop, as memory holds it: small types as integers.
+  // From lanes `immediate`. What is cut to half its width saturates if that is 8 or 16 bits.
+  kConvert,
+  kInput,     // Input `immediate` of the loop, as memory holds it: small floats as integers.
   kConstant,  // The bits `immediate` in all lanes.
   kCall,      // Import `immediate`, lane by lane.
   kQuotient,  // Of 64-bit integers, lane by lane, by such as are neither 0 nor -1.
@@ -92,8 +93,8 @@ class Record {
 
   // The number of the value that `inst` computes: a new one unless an equal one is there.
   uint32_t Add(Inst inst);
-  // A constant that callers of the function may give each their own, and its bits for this one. One
-  // of 64 bits has the index after `index` as well.
+  // A constant that callers of the function may give each their own, and its bits for this one, as
+  // wide as the lane. One of 64 bits has the index after `index` as well.
   uint32_t AddParameter(Lane lane, uint32_t index, uint64_t bits);
   // The bits of a constant. Who decides by them what to record records for them alone.
   std::optional<uint64_t> ConstantBits(uint32_t id);

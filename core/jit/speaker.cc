@@ -31,8 +31,7 @@ LaneValue Speaker::Do(Operation operation, V a, V b, V c) {
 }
 
 LaneValue Speaker::InLanesOf(Inst inst, V first) {
-  inst.lane = *LaneHolding(first.element());
-  if (IsMask(first) && WidthOf(first) == 8) inst.lane = Lane::kS64;
+  inst.lane = IsMask(first) ? SignedLane(WidthOf(first)) : *LaneHolding(first.element());
   return {record_.Add(inst), first.element()};
 }
 
@@ -49,7 +48,7 @@ LaneValue Speaker::Polynomial(std::span<const double> c, V x) {
 
 LaneValue Speaker::Constant(ElementType element, uint64_t bits) {
   const Lane lane = *LaneHolding(element);
-  if (LaneBytes(lane) == 4) bits &= 0xffffffff;
+  bits &= ~uint64_t{0} >> (64 - 8 * LaneBytes(lane));
   return {record_.Add({.operation = Operation::kConstant, .lane = lane, .immediate = bits}),
           element};
 }
@@ -81,10 +80,11 @@ LaneValue Speaker::Bitwise(Operation operation, V a, V b) {
 }
 
 LaneValue Speaker::Resized(V mask, int width) {
-  if (WidthOf(mask) == width) return mask;
-  return {ToLane({mask.id(), width == 8 ? E::kI32 : E::kI64}, width == 8 ? Lane::kS64 : Lane::kS32)
-              .id(),
-          E::kI1};
+  for (int from; (from = WidthOf(mask)) != width;) {
+    const Lane next = SignedLane(from < width ? 2 * from : from / 2);
+    mask = {ToLane({mask.id(), ElementOf(SignedLane(from))}, next).id(), E::kI1};
+  }
+  return mask;
 }
 
 LaneValue Speaker::Call(std::string_view name, std::initializer_list<V> args, const V* rare,
@@ -115,15 +115,20 @@ LaneValue Speaker::Input(uint32_t index, ElementType element) {
     return Complex(re, part(1));
   }
   const bool is_small_float = IsReal(element) && ByteWidth(element) <= 2;
-  const Lane lane = is_small_float ? Lane::kS32 : *LaneHolding(element);
-  const V raw = {record_.Add({.operation = Operation::kInput, .lane = lane, .immediate = index}),
-                 is_small_float ? E::kI32 : element};
-  Speaker l(record_, E::kF32);
+  const E stored = element == E::kI1         ? E::kI8
+                   : !is_small_float         ? element
+                   : ByteWidth(element) == 1 ? E::kU8
+                                             : E::kU16;
+  const V raw = {
+      record_.Add(
+          {.operation = Operation::kInput, .lane = *LaneHolding(stored), .immediate = index}),
+      stored};
   // Zero -> no bits, any other byte -> all.
-  if (element == E::kI1) return l.SignMask(l.Neg({raw.id(), E::kI32}));
-  if (element == E::kBF16) return {l.ShiftLeft(raw, 16).id(), element};
-  if (is_small_float) return {Decoded(raw, FormatOf(element)).id(), element};
-  return raw;
+  if (element == E::kI1) return Ne(raw, Constant(stored, 0));
+  if (!is_small_float) return raw;
+  const V bits = {Widen(raw).id(), E::kI32};
+  if (element == E::kBF16) return {ShiftLeft(bits, 16).id(), element};
+  return {Decoded(bits, FormatOf(element)).id(), element};
 }
 
 // As an f32 of the same bits the exponent is 127 - bias too small; the product is exact, subnormals
@@ -153,8 +158,8 @@ LaneValue Speaker::Decoded(V raw, const FloatFormat& format) {
 
 LaneValue Speaker::Encoded(V v) {
   Speaker l(record_, E::kF32);
-  if (v.element() == E::kI1) return l.ShiftRightLogical({Resized(v, 4).id(), E::kI32}, 31);
-  if (v.element() == E::kBF16) return l.ShiftRightLogical({v.id(), E::kI32}, 16);
+  if (v.element() == E::kI1) return Abs({Resized(v, 1).id(), E::kI8});
+  if (v.element() == E::kBF16) return Packed(l.ShiftRightLogical({v.id(), E::kI32}, 16), E::kU16);
   if (!IsReal(v.element()) || ByteWidth(v.element()) > 2) return v;
   // The other way round: what is a number of the type is exact. Infinity and NaN lose their highest
   // exponent bits.
@@ -163,26 +168,50 @@ LaneValue Speaker::Encoded(V v) {
   const uint32_t sign = 1u << sign_shift;
   const V f = {v.id(), E::kF32};
   const V bits = l.Bits(l.Mul(f, l.Number(std::ldexp(1.0f, format.bias - 127))));
+  const E stored = ByteWidth(v.element()) == 1 ? E::kU8 : E::kU16;
   const V encoded = l.Or(
       l.And(l.ShiftRightLogical(bits, 23 - format.mantissa_bits), l.Constant(E::kI32, sign - 1)),
       l.And(l.ShiftRightLogical(bits, 31 - sign_shift), l.Constant(E::kI32, sign)));
-  if (format.special != FloatFormat::kFn && format.special != FloatFormat::kFnuz) return encoded;
+  if (format.special != FloatFormat::kFn && format.special != FloatFormat::kFnuz) {
+    return Packed(encoded, stored);
+  }
   const V nan = l.Constant(E::kI32, format.special == FloatFormat::kFn ? sign - 1 : sign);
-  return l.Select(l.Eq(f, f), encoded, nan);
+  return Packed(l.Select(l.Eq(f, f), encoded, nan), stored);
+}
+
+LaneValue Speaker::Widen(V v) {
+  v = Held(v);
+  return IsMask(v) || IsComplex(v.element()) ? v : Extended(v, 4);
+}
+
+LaneValue Speaker::Extended(V v, int bytes) {
+  for (int width; (width = WidthOf(v)) < bytes;) {
+    const Lane wide = SignedLane(2 * width);
+    v = ToLane(v, IsUnsigned(*LaneHolding(v.element())) ? UnsignedLane(wide) : wide);
+  }
+  return v;
+}
+
+// An integer of 16 or 32 bits in the lanes of `type`, which has half as many or fewer; what it
+// cannot hold saturates.
+LaneValue Speaker::Packed(V v, ElementType type) {
+  const Lane to = *LaneHolding(type);
+  if (WidthOf(v) == 4 && LaneBytes(to) == 1) v = ToLane({v.id(), E::kI32}, Lane::kS16);
+  return {ToLane({v.id(), WidthOf(v) == 4 ? E::kI32 : E::kI16}, to).id(), type};
 }
 
 LaneValue Speaker::Narrow(V v, ElementType type) {
   Speaker l(record_, E::kI32);
   switch (type) {
     case E::kI8:
-    case E::kI16: {
-      const int bits = type == E::kI8 ? 24 : 16;
-      return {l.ShiftRight(l.ShiftLeft({v.id(), E::kI32}, bits), bits).id(), type};
-    }
     case E::kU8:
-      return {l.And(v, l.Int<0xff>()).id(), type};
-    case E::kU16:
-      return {l.And(v, l.Int<0xffff>()).id(), type};
+    case E::kI16:
+    case E::kU16: {
+      const int width = ByteWidth(type);
+      if (WidthOf(v) == width) return {v.id(), type};
+      const V kept = l.And(v, l.Constant(IntegerAsWideAs(v.element()), (1u << 8 * width) - 1));
+      return {Packed(kept, width == 1 ? E::kU8 : E::kU16).id(), type};
+    }
     case E::kBF16: {
       // To nearest even in the upper half of the bits; a NaN must not carry into infinity.
       const V bits = {v.id(), E::kI32};
@@ -280,9 +309,10 @@ LaneValue Speaker::Convert(V v, ElementType type) {
     return {Bitwise(Operation::kAnd, {Resized(v, LaneBytes(lane)).id(), one.element()}, one).id(),
             type};
   }
-  v = Widen(v);
+  v = Held(v);
   if (type == E::kI1) return Ne(v, Constant(v.element(), 0));
   if (IsFloat(lane)) {
+    v = Widen(v);
     // What f32 cannot hold must not round twice. (In smaller floats than bf16 such integers are
     // infinite anyway.)
     if (ByteWidth(type) <= 2 && v.element() == E::kF64) return Narrow(RoundedToOdd(v), type);
@@ -294,18 +324,15 @@ LaneValue Speaker::Convert(V v, ElementType type) {
   }
   if (!IsReal(from)) {
     // Integers wrap, in lanes whose sign does not count.
-    if (LaneBytes(lane) != ByteWidth(v.element())) {
-      if (LaneBytes(lane) == 8) return {ToLane(v, Lane::kS64).id(), type};
-      v = ToLane({v.id(), E::kI64}, Lane::kS32);
-    }
-    return Narrow(v, type);
+    const int width = LaneBytes(lane);
+    if (WidthOf(v) == 8 && width < 8) v = ToLane({v.id(), E::kI64}, Lane::kS32);
+    if (WidthOf(v) > width) return Narrow(v, type);
+    v = Extended(v, std::min(width, 4));
+    return {(WidthOf(v) < width ? ToLane(v, Lane::kS64) : v).id(), type};
   }
   // Truncates; saturates at the type's range, NaN gives 0.
   if (ByteWidth(type) >= 4) return {ToLane(v, lane).id(), type};
-  const int bits = BitWidth(type) - (IsUnsigned(lane) ? 0 : 1);
-  const V high = Constant(E::kI32, (1u << bits) - 1);
-  const V low = Constant(E::kI32, IsUnsigned(lane) ? 0 : 0u - (1u << bits));
-  return {Max(Min(ToLane(v, Lane::kS32), high), low).id(), type};
+  return Packed(ToLane(v, Lane::kS32), type);
 }
 
 }  // namespace webhlo::jit

@@ -5,8 +5,8 @@
 // same).
 //
 // A value carries an element type (core/jit/lanes.h says in which lanes it is held). Computations
-// are in f32, f64, 32 and 64-bit integers or i1: Widen before, Narrow after. A mask is as wide as
-// the lanes that it was made from, and goes to others where it meets them. A complex number is two
+// are in f32, f64, integers or i1: Held or Widen before, Narrow after. A mask is as wide as the
+// lanes that it was made from, and goes to others where it meets them. A complex number is two
 // values of the record: ops compute with its parts.
 #ifndef WEBHLO_CORE_JIT_SPEAKER_H_
 #define WEBHLO_CORE_JIT_SPEAKER_H_
@@ -110,12 +110,17 @@ class Speaker {
   }
   std::optional<uint64_t> ConstantBits(V v) { return record_.ConstantBits(v.id()); }
 
-  // Into the type that computations on `v` use, and back into `type` with its rounding or wrapping.
-  static V Widen(V v) {
+  // As the type that fills the lanes which hold it; and where that has less than 32 bits, as one
+  // that has: for what wraps differently in few bits, or has no function for them. Back into `type`
+  // with its rounding or wrapping.
+  static V Held(V v) {
     if (IsMask(v) || IsComplex(v.element())) return v;
-    return {v.id(), Wide(v.element())};
+    return {v.id(), ElementOf(*LaneHolding(v.element()))};
   }
+  V Widen(V v);
   V Narrow(V v, ElementType type);
+  // An integer in lanes of at least so many bytes, at most 4.
+  V Extended(V v, int bytes);
   // stablehlo.convert.
   V Convert(V v, ElementType type);
 
@@ -195,12 +200,11 @@ class Speaker {
 
  private:
   static bool IsMask(V v) { return v.element() == ElementType::kI1; }
-  static ElementType Wide(ElementType element) { return ElementOf(*LaneHolding(element)); }
   static ElementType IntegerAsWideAs(ElementType element) {
-    return ByteWidth(Wide(element)) == 8 ? ElementType::kI64 : ElementType::kI32;
+    return ElementOf(SignedLane(LaneBytes(*LaneHolding(element))));
   }
   static ElementType FloatAsWideAs(ElementType element) {
-    return ByteWidth(Wide(element)) == 8 ? ElementType::kF64 : ElementType::kF32;
+    return LaneBytes(*LaneHolding(element)) == 8 ? ElementType::kF64 : ElementType::kF32;
   }
   // Bytes of a lane.
   int WidthOf(V v) const { return LaneBytes(record_.insts()[v.id()].lane); }
@@ -211,6 +215,7 @@ class Speaker {
   V Call(std::string_view name, std::initializer_list<V> args, const V* rare, const V* value);
   V Resized(V mask, int width);
   V ToLane(V v, Lane lane);
+  V Packed(V v, ElementType type);
   V Decoded(V raw, const FloatFormat& format);
   V Rounded(V v, const FloatFormat& format);
   V RoundedToOdd(V v);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/base/sort.h"
+#include "core/jit/lowering.h"
 #include "core/jit/trips.h"
 
 namespace webhlo::jit {
@@ -16,10 +17,7 @@ void Trips::AddAccess(uint32_t slot, int64_t bytes, bool is_scalar, bool is_writ
 
 // Lanes hold it as memory does, whatever it is to those who read it; not the parts of complex
 // numbers.
-bool Trips::FitsCell(ElementType element) {
-  return (ByteWidth(element) >= 4 && !IsComplex(element)) || element == ElementType::kI1 ||
-         element == ElementType::kU8;
-}
+bool Trips::FitsCell(ElementType element) { return !IsComplex(element); }
 
 // `run`: how many elements behind each other a fold takes of it; 0 of a map.
 void Trips::AddInput(uint32_t slot, const LoopNest& nest, const LoopOperand& input, int64_t run) {
@@ -88,17 +86,13 @@ const Trips::Cell* Trips::CellOf(uint32_t slot, int64_t offset, int64_t width) c
 
 // From an address to all lanes.
 void Trips::LoadScalar(int64_t width, uint32_t offset) {
-  if (width == 1) {
-    a_.Access(Op::kI32Load8U, offset);
-    a_.Do(Op::kI32x4Splat);
-  } else {
-    a_.Access(width == 8 ? Op::kV128Load64Splat : Op::kV128Load32Splat, offset);
-  }
+  a_.Access(ScalarOpsOf(SignedLane(static_cast<int>(width))).load_splat, offset);
 }
 
 void Trips::StoreScalar(int64_t width) {
   a_.AccessLane(width == 8   ? Op::kV128Store64Lane
                 : width == 4 ? Op::kV128Store32Lane
+                : width == 2 ? Op::kV128Store16Lane
                              : Op::kV128Store8Lane,
                 0, 0);
 }

@@ -69,7 +69,7 @@ bool Trips::AddMove(WindowMove move) {
     reach += start.last * start.stride;
     AddAccess(start.slot, start.is_wide() ? 8 : 4, true, false, start.offset);
   }
-  const bool is_scalar = move.bytes == 1 || move.bytes == 4 || move.bytes == 8;
+  const bool is_scalar = move.bytes == 1 || move.bytes == 2 || move.bytes == 4 || move.bytes == 8;
   for (const bool is_target : {false, true}) {
     const uint32_t slot = is_target ? move.to : move.from;
     const bool is_window = !move.starts.empty() && move.replaces == is_target;

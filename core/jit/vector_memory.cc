@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // VectorWriter: how values come from memory, and go there.
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -83,50 +84,31 @@ void VectorWriter::PointAtBegin() {
   }
 }
 
-// A register of the value packed to its type's width, in the low bytes; the register itself where
-// it is that wide.
-uint32_t VectorWriter::Pack(const Pointer& pointer, uint32_t value) {
-  if (pointer.width >= 4) return value;
-  const bool is_unsigned = !IsSignedInteger(pointer.element);
-  a_.Get(value);
-  a_.Get(value);
-  a_.Do(pointer.width == 2 && is_unsigned ? Op::kI16x8NarrowI32x4U : Op::kI16x8NarrowI32x4S);
-  a_.Set(scratch_);
-  if (pointer.width == 1) {
-    a_.Get(scratch_);
-    a_.Get(scratch_);
-    a_.Do(is_unsigned ? Op::kI8x16NarrowI16x8U : Op::kI8x16NarrowI16x8S);
-    a_.Set(scratch_);
-  }
-  return scratch_;
-}
-
 // Register `r` of those that complex numbers fill in memory, where their parts take turns.
-uint32_t VectorWriter::Interleave(const Pointer& pointer, int vector, int r) {
+uint32_t VectorWriter::Interleave(const Pointer& pointer, int r) {
   for (uint32_t part : {0, 1}) {
-    a_.Get(ResultOf(pointer.value + part, vector)[static_cast<size_t>(r / 2)]);
+    a_.Get(ResultOf(pointer.value + part)[static_cast<size_t>(r / 2)]);
   }
   a_.Shuffle(ByTurns(pointer.width / 2, r % 2));
   a_.Set(scratch_);
   return scratch_;
 }
 
-void VectorWriter::StoreOutput(const Pointer& pointer, int vector, int elements) {
-  const Registers& registers = ResultOf(pointer.value, vector);
+void VectorWriter::StoreOutput(const Pointer& pointer, int elements) {
+  const Registers& registers = ResultOf(pointer.value);
   if (pointer.cell != 0) {
     a_.Get(registers[0]);
     a_.Set(pointer.cell);
     return;
   }
   int left = elements * pointer.width;
-  uint32_t offset = static_cast<uint32_t>(vector * kElements * pointer.width);
+  uint32_t offset = 0;
   for (int r = 0; left > 0; ++r) {
-    const uint32_t packed = IsComplex(pointer.element)
-                                ? Interleave(pointer, vector, r)
-                                : Pack(pointer, registers[static_cast<size_t>(r)]);
+    const uint32_t whole =
+        IsComplex(pointer.element) ? Interleave(pointer, r) : registers[static_cast<size_t>(r)];
     const auto put = [&](Op op, int bytes, int at) {
       a_.Get(pointer.current);
-      a_.Get(packed);
+      a_.Get(whole);
       if (bytes == 16) {
         a_.Access(op, offset);
       } else {
@@ -150,110 +132,66 @@ void VectorWriter::StoreOutput(const Pointer& pointer, int vector, int elements)
   }
 }
 
-void VectorWriter::Store(int vectors, int elements) {
-  for (const Pointer& pointer : results_) {
-    if (pointer.width < 4 && vectors > 1 && elements == kElements) {
-      StoreNarrow(pointer, vectors);
-      continue;
-    }
-    for (int v = 0; v < vectors; ++v) StoreOutput(pointer, v, elements);
-  }
-}
-
-void VectorWriter::StoreNarrow(const Pointer& pointer, int vectors) {
-  const bool is_unsigned = !IsSignedInteger(pointer.element);
-  const Op to_16 =
-      pointer.width == 2 && is_unsigned ? Op::kI16x8NarrowI32x4U : Op::kI16x8NarrowI32x4S;
-  const auto get_pair = [&](int v) {
-    a_.Get(ResultOf(pointer.value, v)[0]);
-    a_.Get(ResultOf(pointer.value, v + 1)[0]);
-    a_.Do(to_16);
-  };
-  if (pointer.width == 2) {
-    for (int v = 0; v < vectors; v += 2) {
-      a_.Get(pointer.current);
-      get_pair(v);
-      a_.Access(Op::kV128Store, static_cast<uint32_t>(v * kElements * 2));
-    }
-    return;
-  }
-  a_.Get(pointer.current);
-  get_pair(0);
-  get_pair(vectors - 2);
-  a_.Do(is_unsigned ? Op::kI8x16NarrowI16x8U : Op::kI8x16NarrowI16x8S);
-  if (vectors == kMaxVectors) {
-    a_.Access(Op::kV128Store, 0);
-  } else {
-    a_.AccessLane(Op::kV128Store64Lane, 0, 0);
-  }
+void VectorWriter::Store(int elements) {
+  for (const Pointer& pointer : results_) StoreOutput(pointer, elements);
 }
 
 void VectorWriter::StoreTail(uint32_t left) {
-  for (int elements = 1; elements < kElements - 1; ++elements) {
+  for (int elements = 1; elements < kFew - 1; ++elements) {
     a_.Get(left);
     a_.I32(elements);
     a_.Do(Op::kI32Eq);
     a_.If();
-    Store(1, elements);
+    Store(elements);
     a_.Else();
   }
-  Store(1, kElements - 1);
+  Store(kFew - 1);
   a_.End();
   a_.End();
 }
 
-bool VectorWriter::LoadsInPairs(const Inst& inst, int vectors, int lanes) const {
-  return inst.operation == Operation::kInput && inputs_[inst.immediate].width == 1 &&
-         AccessOf(inst.immediate) == Access::kContiguous && vectors > 1 && lanes == kElements;
+// Pushes register `r` of what is twice as wide as the input's elements.
+void VectorWriter::WriteExtendingLoad(const Inst& inst, int elements, int r) {
+  const Inst& from = record_.insts()[inst.args[0]];
+  const Pointer& pointer = inputs_[from.immediate];
+  const int width = LaneBytes(from.lane);
+  // Eight bytes are one instruction.
+  if (pointer.cell == 0 && elements * width >= 8) {
+    const bool is_unsigned = IsUnsigned(inst.lane);
+    a_.Get(pointer.current);
+    a_.Access(width == 1 ? (is_unsigned ? Op::kV128Load8x8U : Op::kV128Load8x8S)
+                         : (is_unsigned ? Op::kV128Load16x4U : Op::kV128Load16x4S),
+              static_cast<uint32_t>(8 * r));
+    return;
+  }
+  WriteLoad(from.immediate, 0, r * (16 / LaneBytes(inst.lane)), elements);
+  a_.Do(ConversionOf(static_cast<Lane>(inst.immediate), inst.lane).op);
 }
 
-void VectorWriter::WriteLoadPair(size_t input, int vector, uint32_t low, uint32_t high) {
-  const Pointer& pointer = inputs_[input];
-  const bool is_signed = IsSignedInteger(pointer.element);
-  a_.Get(pointer.current);
-  a_.Access(is_signed ? Op::kV128Load8x8S : Op::kV128Load8x8U,
-            static_cast<uint32_t>(vector * kElements));
-  a_.Set(scratch_);
-  a_.Get(scratch_);
-  a_.Do(is_signed ? Op::kI32x4ExtendLowI16x8S : Op::kI32x4ExtendLowI16x8U);
-  a_.Set(low);
-  a_.Get(scratch_);
-  a_.Do(is_signed ? Op::kI32x4ExtendHighI16x8S : Op::kI32x4ExtendHighI16x8U);
-  a_.Set(high);
-}
-
-// Pushes the register of an input (of a part, where it is complex) that begins with element `at`;
-// `lanes` 1: only that, in all lanes.
-void VectorWriter::WriteLoad(size_t input, int part, int at, int lanes) {
+// Pushes the register of an input (of a part, where it is complex) that begins with element `at`.
+void VectorWriter::WriteLoad(size_t input, int part, int at, int elements) {
   const Pointer& pointer = inputs_[input];
   if (pointer.cell != 0) {
     a_.Get(pointer.cell);
     return;
   }
-  const int width = pointer.width / NumParts(pointer.element);
+  const int width = WidthOfPart(input);
   const Access access = AccessOf(input);
   const uint32_t base = access == Access::kSplat ? pointer.row : pointer.current;
-  const bool is_signed = IsSignedInteger(pointer.element);
-  const bool fills_lane = width >= 4;
-  const ScalarOps& ops = ScalarOpsOf(width == 8 ? Lane::kS64 : Lane::kS32);
-  const Op scalar = width == 8   ? Op::kI64Load
-                    : width == 4 ? Op::kI32Load
-                    : width == 2 ? (is_signed ? Op::kI32Load16S : Op::kI32Load16U)
-                                 : (is_signed ? Op::kI32Load8S : Op::kI32Load8U);
+  const ScalarOps& ops = ScalarOpsOf(SignedLane(width));
   const auto offset_of = [&](int element) {
     return static_cast<uint32_t>(element * pointer.inner + part * width);
   };
   const uint32_t first = offset_of(at);
   a_.Get(base);
-  if (access == Access::kSplat || lanes == 1 || access == Access::kStrided) {
-    if (fills_lane) {
-      a_.Access(ops.load_splat, first);
-    } else {
-      a_.Access(scalar, first);
-      a_.Do(ops.splat);
-    }
-    if (access != Access::kStrided || lanes == 1) return;
-    for (int lane = 1; lane < (width == 8 ? 2 : 4); ++lane) {
+  if (access == Access::kSplat || elements == 1 || access == Access::kStrided) {
+    a_.Access(ops.load_splat, first);
+    if (access != Access::kStrided || elements == 1) return;
+    const Op scalar = width == 8   ? Op::kI64Load
+                      : width == 4 ? Op::kI32Load
+                      : width == 2 ? Op::kI32Load16U
+                                   : Op::kI32Load8U;
+    for (int lane = 1; lane < std::min(16 / width, elements); ++lane) {
       a_.Get(base);
       a_.Access(scalar, offset_of(at + lane));
       a_.Lane(ops.replace, lane);
@@ -265,14 +203,12 @@ void VectorWriter::WriteLoad(size_t input, int part, int at, int lanes) {
     a_.Get(base);
     a_.Access(Op::kV128Load, whole + 16);
     a_.Shuffle(EveryOther(width, part));
-  } else if (fills_lane) {
-    a_.Access(Op::kV128Load, first);
-  } else if (width == 2) {
-    a_.Access(is_signed ? Op::kV128Load16x4S : Op::kV128Load16x4U, first);
   } else {
-    a_.Access(Op::kV128Load32Zero, first);
-    a_.Do(is_signed ? Op::kI16x8ExtendLowI8x16S : Op::kI16x8ExtendLowI8x16U);
-    a_.Do(is_signed ? Op::kI32x4ExtendLowI16x8S : Op::kI32x4ExtendLowI16x8U);
+    const int bytes = elements * width;
+    a_.Access(bytes >= 16  ? Op::kV128Load
+              : bytes == 8 ? Op::kV128Load64Zero
+                           : Op::kV128Load32Zero,
+              first);
   }
 }
 

@@ -28,6 +28,14 @@ VectorWriter::Access VectorWriter::AccessOf(size_t input) const {
   return stride == 0 ? Access::kSplat : stride == 1 ? Access::kContiguous : Access::kStrided;
 }
 
+bool VectorWriter::IsExtendingLoad(const Inst& inst) const {
+  if (inst.operation != Operation::kConvert || LaneBytes(inst.lane) > 4) return false;
+  const Inst& from = record_.insts()[inst.args[0]];
+  return from.operation == Operation::kInput && !IsAccumulator(from) &&
+         LaneBytes(from.lane) < LaneBytes(inst.lane) &&
+         AccessOf(from.immediate) == Access::kContiguous;
+}
+
 void VectorWriter::Analyse() {
   const std::vector<Inst>& insts = record_.insts();
   const size_t n = insts.size();
@@ -35,21 +43,22 @@ void VectorWriter::Analyse() {
   varying_.assign(n, 0);
   last_use_.assign(n, 0);
   invariant_.assign(n, {});
-  for (auto& registers : current_) registers.assign(n, {});
+  current_.assign(n, {});
   for (uint32_t id : outputs_) needed_[id] = 1;
   for (size_t i = n; i-- > 0;) {
-    if (!needed_[i]) continue;
+    if (!needed_[i] || IsExtendingLoad(insts[i])) continue;
     for (int k = 0; k < insts[i].num_args; ++k) needed_[insts[i].args[k]] = 1;
   }
   for (uint32_t i = 0; i < n; ++i) {
-    if (!needed_[i]) continue;
     const Inst& inst = insts[i];
     if (inst.operation == Operation::kInput) {
       const Access access = AccessOf(inst.immediate);
       varying_[i] = access != Access::kSplat || IsAccumulator(inst);
-      reads_far_ |= access == Access::kStrided ||
-                    (varying_[i] && ByteWidth(nest_.inputs[inst.immediate].element) > 8);
+      reads_far_ |=
+          needed_[i] && (access == Access::kStrided ||
+                         (varying_[i] && ByteWidth(nest_.inputs[inst.immediate].element) > 8));
     }
+    if (!needed_[i]) continue;
     for (int k = 0; k < inst.num_args; ++k) {
       varying_[i] |= varying_[inst.args[k]];
       last_use_[inst.args[k]] = i;
@@ -74,7 +83,7 @@ void VectorWriter::AddTo(uint32_t local, int64_t value) {
 }
 
 void VectorWriter::WriteConstant(const Inst& inst) {
-  const int words = LaneBytes(inst.lane) / 4;
+  const int words = LaneWords(inst.lane);
   const auto next = static_cast<uint32_t>(code_.constants.size());
   uint32_t index = next;
   if (inst.args[0] == 0) {
@@ -95,16 +104,16 @@ void VectorWriter::WriteConstant(const Inst& inst) {
 
 // ---- Values.
 
-void VectorWriter::GetArg(uint32_t id, int vector, int r) {
+void VectorWriter::GetArg(uint32_t id, int r) {
   if (IsInLocal(id)) {
-    a_.Get(RegistersOf(id, vector)[static_cast<size_t>(r)]);
+    a_.Get(RegistersOf(id)[static_cast<size_t>(r)]);
   } else {
     WriteConstant(record_.insts()[id]);
   }
 }
 
 // Lane by lane into `out`; with a mask, only if any lane of it is set.
-void VectorWriter::WriteScalars(const Inst& inst, int vector, int r, uint32_t out) {
+void VectorWriter::WriteScalars(const Inst& inst, int r, uint32_t out) {
   const bool is_conversion = inst.operation == Operation::kConvert;
   const Lane from = is_conversion ? static_cast<Lane>(inst.immediate) : inst.lane;
   const ScalarOps& ops = ScalarOpsOf(inst.lane);
@@ -113,7 +122,7 @@ void VectorWriter::WriteScalars(const Inst& inst, int vector, int r, uint32_t ou
   auto compute = [&](int lane) {
     const int element = r * lanes + lane;
     for (int k = first; k < inst.num_args; ++k) {
-      GetArg(inst.args[k], vector, element / from_lanes);
+      GetArg(inst.args[k], element / from_lanes);
       a_.Lane(ScalarOpsOf(from).extract, element % from_lanes);
     }
     if (is_conversion) {
@@ -126,9 +135,9 @@ void VectorWriter::WriteScalars(const Inst& inst, int vector, int r, uint32_t ou
     }
   };
   if (inst.fix) {
-    GetArg(inst.args[1], vector, r);
+    GetArg(inst.args[1], r);
     a_.Set(out);
-    GetArg(inst.args[0], vector, r);
+    GetArg(inst.args[0], r);
     a_.Do(Op::kV128AnyTrue);
     a_.If();
   }
@@ -144,7 +153,7 @@ void VectorWriter::WriteScalars(const Inst& inst, int vector, int r, uint32_t ou
   a_.Get(scratch_);
   if (inst.fix) {
     a_.Get(out);
-    GetArg(inst.args[0], vector, r);
+    GetArg(inst.args[0], r);
     a_.Do(Op::kV128Bitselect);
     a_.Set(out);
     a_.End();
@@ -154,67 +163,76 @@ void VectorWriter::WriteScalars(const Inst& inst, int vector, int r, uint32_t ou
 }
 
 // Pushes register `r`.
-void VectorWriter::WriteConversion(const Inst& inst, int vector, int r) {
+void VectorWriter::WriteConversion(const Inst& inst, int r) {
   const Conversion& conversion = ConversionOf(static_cast<Lane>(inst.immediate), inst.lane);
   const uint32_t arg = inst.args[0];
   switch (conversion.form) {
     case Conversion::Form::kLanes:
-      GetArg(arg, vector, r);
+      GetArg(arg, r);
       a_.Do(conversion.op);
       break;
     case Conversion::Form::kHalves:
-      GetArg(arg, vector, 0);
-      a_.Do(r == 0 ? conversion.op : conversion.high);
+      GetArg(arg, r / 2);
+      a_.Do(r % 2 == 0 ? conversion.op : conversion.high);
       break;
     case Conversion::Form::kLowHalf:
-      GetArg(arg, vector, 0);
-      if (r == 1) {
-        GetArg(arg, vector, 0);
+      GetArg(arg, r / 2);
+      if (r % 2 == 1) {
+        GetArg(arg, r / 2);
         a_.Shuffle({2, 3, 2, 3});
       }
       a_.Do(conversion.op);
       break;
     case Conversion::Form::kJoin:
-      GetArg(arg, vector, 0);
+      GetArg(arg, 2 * r);
       a_.Do(conversion.op);
-      GetArg(arg, vector, 1);
+      GetArg(arg, 2 * r + 1);
       a_.Do(conversion.op);
       a_.Shuffle({0, 1, 4, 5});
       break;
     case Conversion::Form::kTruncate:
-      GetArg(arg, vector, 0);
-      GetArg(arg, vector, 1);
+      GetArg(arg, 2 * r);
+      GetArg(arg, 2 * r + 1);
       a_.Shuffle({0, 2, 4, 6});
+      break;
+    case Conversion::Form::kPack:
+      GetArg(arg, 2 * r);
+      GetArg(arg, 2 * r + 1);
+      a_.Do(conversion.op);
       break;
     case Conversion::Form::kScalar:
       break;  // WriteScalars.
   }
 }
 
-void VectorWriter::WriteInst(uint32_t id, int vector, int lanes, int r, uint32_t out) {
+void VectorWriter::WriteInst(uint32_t id, int elements, int r, uint32_t out) {
   const Inst& inst = record_.insts()[id];
   switch (inst.operation) {
     case Operation::kInput:
-      WriteLoad(inst.immediate, static_cast<int>(inst.args[0]),
-                vector * kElements + r * (16 / LaneBytes(inst.lane)), lanes);
+      WriteLoad(inst.immediate, static_cast<int>(inst.args[0]), r * (16 / LaneBytes(inst.lane)),
+                elements);
       break;
     case Operation::kConstant:
       WriteConstant(inst);
       break;
     case Operation::kCall:
     case Operation::kQuotient:
-      WriteScalars(inst, vector, r, out);
+      WriteScalars(inst, r, out);
       return;
     case Operation::kConvert:
       if (ConversionOf(static_cast<Lane>(inst.immediate), inst.lane).form ==
           Conversion::Form::kScalar) {
-        WriteScalars(inst, vector, r, out);
+        WriteScalars(inst, r, out);
         return;
       }
-      WriteConversion(inst, vector, r);
+      if (IsExtendingLoad(inst)) {
+        WriteExtendingLoad(inst, elements, r);
+      } else {
+        WriteConversion(inst, r);
+      }
       break;
     default:
-      for (int k = 0; k < inst.num_args; ++k) GetArg(inst.args[k], vector, r);
+      for (int k = 0; k < inst.num_args; ++k) GetArg(inst.args[k], r);
       if (inst.operation == Operation::kShiftLeft || inst.operation == Operation::kShiftRight ||
           inst.operation == Operation::kShiftRightLogical) {
         a_.I32(static_cast<int32_t>(inst.immediate));
@@ -239,7 +257,7 @@ void VectorWriter::WriteConstants() {
     // More would not fit the registers; a load at the use costs nothing extra then.
     if (constants > 6 && !is_output) continue;
     invariant_[id].fill(a_.AddLocal(WasmType::kV128));
-    WriteInst(id, 0, kElements, 0, invariant_[id][0]);
+    WriteInst(id, 1, 0, invariant_[id][0]);
   }
 }
 
@@ -249,20 +267,30 @@ void VectorWriter::WriteInvariants() {
     if (!needed_[id] || varying_[id]) continue;
     if (insts[id].operation == Operation::kConstant) continue;  // Loaded once, before the rows.
     if (invariant_[id][0] == 0) invariant_[id].fill(a_.AddLocal(WasmType::kV128));
-    WriteInst(id, 0, kElements, 0, invariant_[id][0]);
+    WriteInst(id, 1, 0, invariant_[id][0]);
   }
 }
 
-int VectorWriter::Vectors() const {
-  int work = 0;
+// Enough independent chains for the machine, not more code than pays.
+int VectorWriter::MostElements() const {
+  int widest = 1, bytes = 0;
   for (uint32_t id = 0; id < record_.insts().size(); ++id) {
-    if (needed_[id] && varying_[id]) work += NumRegisters(id, kElements);
+    const bool is_output = last_use_[id] == record_.insts().size();
+    if (!needed_[id] || !(varying_[id] || is_output)) continue;
+    const int width = LaneBytes(record_.insts()[id].lane);
+    widest = std::max(widest, width);
+    if (varying_[id]) bytes += width;
   }
-  // Enough independent chains for the machine, not more code than pays.
-  return work <= 12 ? kMaxVectors : work <= 64 ? 2 : 1;
+  int elements = 64 / std::min(widest, 4);
+  int registers = elements * bytes / 16;  // Of all values.
+  for (int limit = 48; elements > kFew && registers > limit; limit = 128) {
+    elements /= 2;
+    registers /= 2;
+  }
+  return elements;
 }
 
-void VectorWriter::WriteBody(int vectors, int lanes) {
+void VectorWriter::WriteBody(int elements) {
   const std::vector<Inst>& insts = record_.insts();
   const auto& notes = record_.notes();
   size_t note = 0;
@@ -271,45 +299,34 @@ void VectorWriter::WriteBody(int vectors, int lanes) {
     if (!needed_[id] || !varying_[id]) continue;
     const Inst& inst = insts[id];
     if (IsAccumulator(inst)) {
-      for (auto v = 0u; v < static_cast<unsigned>(vectors); ++v) {
-        current_[v][id] = accumulators_[v][inputs_[inst.immediate].value + inst.args[0]];
-      }
+      current_[id] = accumulators_[inputs_[inst.immediate].value + inst.args[0]];
       continue;
     }
-    const bool in_pairs = LoadsInPairs(inst, vectors, lanes);
-    for (int v = 0; v < vectors; ++v) {
-      Registers& registers = current_[static_cast<size_t>(v)][id];
-      for (int r = 0; r < NumRegisters(id, lanes); ++r) {
-        const uint32_t local = NewVector();
-        if (r == 0) registers.fill(local);
-        registers[static_cast<size_t>(r)] = local;
-        if (!in_pairs) {
-          WriteInst(id, v, lanes, r, local);
-        } else if (v % 2 == 1) {
-          WriteLoadPair(inst.immediate, v - 1, current_[static_cast<size_t>(v) - 1][id][0], local);
-        }
-      }
+    Registers& registers = current_[id];
+    for (int r = 0; r < RegistersOfValue(id, elements); ++r) {
+      const uint32_t local = NewVector();
+      if (r == 0) registers.fill(local);
+      registers[static_cast<size_t>(r)] = local;
+      WriteInst(id, elements, r, local);
     }
     for (int k = 0; k < inst.num_args; ++k) {
       const uint32_t arg = inst.args[k];
-      bool repeated = false;
+      bool repeated = !needed_[arg];
       for (int j = 0; j < k; ++j) repeated |= inst.args[j] == arg;
       if (repeated || !varying_[arg] || last_use_[arg] != id || IsAccumulator(insts[arg])) continue;
-      for (int v = 0; v < vectors; ++v) {
-        for (int r = 0; r < NumRegisters(arg, lanes); ++r) {
-          free_.push_back(current_[static_cast<size_t>(v)][arg][static_cast<size_t>(r)]);
-        }
+      for (int r = 0; r < RegistersOfValue(arg, elements); ++r) {
+        free_.push_back(current_[arg][static_cast<size_t>(r)]);
       }
     }
   }
 }
 
-void VectorWriter::FreeOutputs(int vectors) {
+void VectorWriter::FreeOutputs(int elements) {
   std::vector<uint32_t> freed;
   for (uint32_t id : outputs_) {
     if (!varying_[id] || IsAccumulator(record_.insts()[id])) continue;
-    for (int v = 0; v < vectors; ++v) {
-      for (uint32_t local : current_[static_cast<size_t>(v)][id]) freed.push_back(local);
+    for (int r = 0; r < RegistersOfValue(id, elements); ++r) {
+      freed.push_back(current_[id][static_cast<size_t>(r)]);
     }
   }
   Sort(freed);
@@ -320,48 +337,41 @@ void VectorWriter::FreeOutputs(int vectors) {
 // ---- Accumulators.
 
 template <class F>
-void VectorWriter::ForEachAccumulator(int lanes, F f) {
+void VectorWriter::ForEachAccumulator(int elements, F f) {
   for (size_t k = 0; k < num_accumulators_; ++k) {
     const int parts = NumParts(inputs_[k].element);
     for (int part = 0; part < parts; ++part) {
       const size_t value = inputs_[k].value + static_cast<size_t>(part);
-      for (int r = 0; r < AccumulatorRegisters(k, lanes); ++r) f(k, part, value, r);
+      for (int r = 0; r < NumRegisters(elements, WidthOfPart(k)); ++r) f(k, part, value, r);
     }
   }
 }
 
-void VectorWriter::LoadAccumulators(int vectors, int lanes) {
-  for (int v = 0; v < vectors; ++v) {
-    std::vector<Registers>& registers = accumulators_[static_cast<size_t>(v)];
-    registers.resize(outputs_.size());
-    ForEachAccumulator(lanes, [&](size_t k, int part, size_t value, int r) {
-      const uint32_t local = NewVector();
-      if (r == 0) registers[value].fill(local);
-      registers[value][static_cast<size_t>(r)] = local;
-      WriteLoad(k, part, v * kElements + 2 * r, lanes);
-      a_.Set(local);
-    });
-  }
+void VectorWriter::LoadAccumulators(int elements) {
+  accumulators_.resize(outputs_.size());
+  ForEachAccumulator(elements, [&](size_t k, int part, size_t value, int r) {
+    const uint32_t local = NewVector();
+    if (r == 0) accumulators_[value].fill(local);
+    accumulators_[value][static_cast<size_t>(r)] = local;
+    WriteLoad(k, part, r * (16 / WidthOfPart(k)), elements);
+    a_.Set(local);
+  });
 }
 
-void VectorWriter::SetAccumulators(int vectors, int lanes) {
+void VectorWriter::SetAccumulators(int elements) {
   std::vector<uint32_t> to;
-  for (int v = 0; v < vectors; ++v) {
-    ForEachAccumulator(lanes, [&](size_t, int, size_t value, int r) {
-      GetArg(outputs_[value], v, r);
-      to.push_back(accumulators_[static_cast<size_t>(v)][value][static_cast<size_t>(r)]);
-    });
-  }
+  ForEachAccumulator(elements, [&](size_t, int, size_t value, int r) {
+    GetArg(outputs_[value], r);
+    to.push_back(accumulators_[value][static_cast<size_t>(r)]);
+  });
   // All at once: an output may be another's accumulator.
   for (size_t i = to.size(); i-- > 0;) a_.Set(to[i]);
 }
 
-void VectorWriter::FreeAccumulators(int vectors, int lanes) {
-  for (int v = 0; v < vectors; ++v) {
-    ForEachAccumulator(lanes, [&](size_t, int, size_t value, int r) {
-      free_.push_back(accumulators_[static_cast<size_t>(v)][value][static_cast<size_t>(r)]);
-    });
-  }
+void VectorWriter::FreeAccumulators(int elements) {
+  ForEachAccumulator(elements, [&](size_t, int, size_t value, int r) {
+    free_.push_back(accumulators_[value][static_cast<size_t>(r)]);
+  });
 }
 
 }  // namespace webhlo::jit

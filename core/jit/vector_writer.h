@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // VectorWriter: a record as instructions on vectors of 128 bits, for the loops that
-// core/jit/loops.cc puts around it. Values are in locals: one register for four elements in lanes
-// of 32 bits, two for lanes of 64. What is the same for all elements of the inner loop takes one,
-// and is computed before it.
+// core/jit/loops.cc puts around it. A turn of such a loop takes so many elements: 4 to 64, of which
+// a value fills as many registers as its lanes need, or the low part of one; or one element, which
+// is in all lanes of a register. Values are in locals. What is the same for all elements of the
+// inner loop takes one register, and is computed before it.
 #ifndef WEBHLO_CORE_JIT_VECTOR_WRITER_H_
 #define WEBHLO_CORE_JIT_VECTOR_WRITER_H_
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <map>
@@ -35,10 +37,10 @@ class VectorWriter {
   std::vector<uint32_t> TakeParameters() { return std::move(parameters_); }
 
  protected:
-  // A value is four elements.
-  static constexpr int kElements = 4;
-  // More in flight than the machine has chains for does not pay.
-  static constexpr int kMaxVectors = 4;
+  // The smallest turn but one of a single element.
+  static constexpr int kFew = 4;
+  // A turn of these lets most kinds of lanes fill registers.
+  static constexpr int kMany = 16;
   static constexpr WasmType I = WasmType::kI32;  // NOLINT(readability-identifier-naming)
   enum Parameter : uint32_t { kArgs, kConstants, kBegin, kEnd };
   struct Pointer {
@@ -60,7 +62,7 @@ class VectorWriter {
                uint32_t num_accumulators, FunctionCode* code);
 
   // Inputs, then outputs: they lie one behind the other in `args`, or where `slots` says, or in the
-  // locals `cells`. Those are of scalars: as memory holds them, in lanes of 32 or 64 bits.
+  // locals `cells`. Those are of scalars, as memory holds them.
   void LoadPointers(std::span<const uint32_t> slots = {}, std::span<const uint32_t> cells = {});
   // Once more the addresses that the loops move.
   void LoadRow(const Pointer& pointer);
@@ -68,25 +70,33 @@ class VectorWriter {
   void WriteConstants();
   // What does not vary in the inner loop.
   void WriteInvariants();
-  // How many values to have in flight.
-  int Vectors() const;
-  // The varying part of the record for some vectors, instruction by instruction so that they
-  // overlap. `lanes` 1: only one element counts.
-  void WriteBody(int vectors, int lanes);
+  // How many elements a turn had best take.
+  int MostElements() const;
+  // Calls f(elements) for the turns of the loops that take a number of elements, one after the
+  // other what the loop before leaves over: at most `most`, and at last kFew.
+  template <class F>
+  static void ForEachTurn(int most, F f) {
+    f(most);
+    if (most > kMany) f(kMany);
+    if (most > kFew) f(kFew);
+  }
+  // The varying part of the record for so many elements, instruction by instruction so that their
+  // registers overlap.
+  void WriteBody(int elements);
   // Ends what WriteBody began: the outputs' registers are free again.
-  void FreeOutputs(int vectors);
+  void FreeOutputs(int elements);
   // The inner loop begins where the rows do, or at element `begin`.
   void PointAtRows();
   void PointAtBegin();
-  // The results (outputs, or accumulators if there are any): the first `elements` (at most four) of
-  // each vector; or as many of one as a local says, one to three.
-  void Store(int vectors, int elements);
+  // The first `elements` of the results (outputs, or accumulators if there are any); or as many as
+  // a local says, one to three.
+  void Store(int elements);
   void StoreTail(uint32_t left);
 
   // Accumulators: registers for them, their elements from memory; the outputs in their place.
-  void LoadAccumulators(int vectors, int lanes);
-  void SetAccumulators(int vectors, int lanes);
-  void FreeAccumulators(int vectors, int lanes);
+  void LoadAccumulators(int elements);
+  void SetAccumulators(int elements);
+  void FreeAccumulators(int elements);
   void AddTo(uint32_t local, int64_t value);
   // while (left >= elements) { ...; left -= elements; }, `left` a local.
   template <class F>
@@ -107,15 +117,16 @@ class VectorWriter {
     a_.End();
   }
 
-  // By register of a value; a value of one register has it twice.
-  using Registers = std::array<uint32_t, 2>;
-  // Of a part.
-  int AccumulatorRegisters(size_t k, int lanes) const {
-    const ElementType element = nest_.inputs[k].element;
-    return lanes > 1 && ByteWidth(element) == 8 * NumParts(element) ? 2 : 1;
+  // By register of a value; those that it has not are the first.
+  using Registers = std::array<uint32_t, 8>;
+  static int NumRegisters(int elements, int width) { return std::max(elements * width / 16, 1); }
+  // Bytes of an input's part.
+  int WidthOfPart(size_t input) const {
+    const ElementType element = nest_.inputs[input].element;
+    return ByteWidth(element) / NumParts(element);
   }
-  void WriteLoad(size_t input, int part, int at, int lanes);
-  void GetArg(uint32_t id, int vector, int r);
+  void WriteLoad(size_t input, int part, int at, int elements);
+  void GetArg(uint32_t id, int r);
 
   const LoopNest& nest_;
   const std::span<const uint32_t> outputs_;
@@ -124,7 +135,7 @@ class VectorWriter {
   std::vector<Pointer> inputs_, results_;
   // A whole vector for the last element of an input would read far past the end.
   bool reads_far_ = false;
-  std::array<std::vector<Registers>, kMaxVectors> accumulators_;
+  std::vector<Registers> accumulators_;
 
  private:
   // How an input moves along the inner loop.
@@ -135,33 +146,31 @@ class VectorWriter {
   bool IsAccumulator(const Inst& inst) const {
     return inst.operation == Operation::kInput && inst.immediate < num_accumulators_;
   }
-  // Calls f(input, part, value, register) for the registers of the accumulators of a vector.
+  // Whether it makes lanes twice as wide of an input's elements as memory has them: one instruction
+  // loads them so.
+  bool IsExtendingLoad(const Inst& inst) const;
+  // Calls f(input, part, value, register) for the registers of the accumulators.
   template <class F>
-  void ForEachAccumulator(int lanes, F f);
-  int NumRegisters(uint32_t id, int lanes) const {
-    return varying_[id] && lanes > 1 && LaneBytes(record_.insts()[id].lane) == 8 ? 2 : 1;
+  void ForEachAccumulator(int elements, F f);
+  int RegistersOfValue(uint32_t id, int elements) const {
+    return NumRegisters(varying_[id] ? elements : 1, LaneBytes(record_.insts()[id].lane));
   }
-  const Registers& RegistersOf(uint32_t id, int vector) const {
-    return varying_[id] ? current_[static_cast<size_t>(vector)][id] : invariant_[id];
+  const Registers& RegistersOf(uint32_t id) const {
+    return varying_[id] ? current_[id] : invariant_[id];
   }
   bool IsInLocal(uint32_t id) const { return varying_[id] || invariant_[id][0] != 0; }
 
   // Register `r` of `inst` into the local `out`.
-  void WriteInst(uint32_t id, int vector, int lanes, int r, uint32_t out);
-  // Elements of 8 bits come, and narrow results go, for two vectors or four at once.
-  bool LoadsInPairs(const Inst& inst, int vectors, int lanes) const;
-  void WriteLoadPair(size_t input, int vector, uint32_t low, uint32_t high);
-  void StoreNarrow(const Pointer& pointer, int vectors);
-  void WriteConversion(const Inst& inst, int vector, int r);
-  void WriteScalars(const Inst& inst, int vector, int r, uint32_t out);
+  void WriteInst(uint32_t id, int elements, int r, uint32_t out);
+  void WriteExtendingLoad(const Inst& inst, int elements, int r);
+  void WriteConversion(const Inst& inst, int r);
+  void WriteScalars(const Inst& inst, int r, uint32_t out);
   void WriteConstant(const Inst& inst);
-  const Registers& ResultOf(size_t k, int vector) const {
-    return num_accumulators_ > 0 ? accumulators_[static_cast<size_t>(vector)][k]
-                                 : RegistersOf(outputs_[k], vector);
+  const Registers& ResultOf(size_t k) const {
+    return num_accumulators_ > 0 ? accumulators_[k] : RegistersOf(outputs_[k]);
   }
-  void StoreOutput(const Pointer& pointer, int vector, int elements);
-  uint32_t Pack(const Pointer& pointer, uint32_t value);
-  uint32_t Interleave(const Pointer& pointer, int vector, int r);
+  void StoreOutput(const Pointer& pointer, int elements);
+  uint32_t Interleave(const Pointer& pointer, int r);
   uint32_t NewVector();
 
   const Record& record_;
@@ -172,8 +181,8 @@ class VectorWriter {
 
   std::vector<uint8_t> needed_, varying_;
   std::vector<uint32_t> last_use_;
-  std::vector<Registers> invariant_;                         // By value; 0: not in a local.
-  std::array<std::vector<Registers>, kMaxVectors> current_;  // Of varying values, by vector.
+  std::vector<Registers> invariant_,
+      current_;  // By value; 0: not in a local. Current: varying ones.
   std::vector<uint32_t> free_;
 };
 

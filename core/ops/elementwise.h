@@ -23,7 +23,8 @@
 //   kPartwise = true       when complex numbers are two floats to it
 //   Pair<V> Pairs(l, Pair<V>...)   over a vocabulary of f64: complex numbers, in the JIT
 //   kPairsOfFloats = true  when only numbers of f32 are computed so
-//   kNarrow = false        when 32-bit lanes are wrong for the 8 and 16-bit integers that they hold
+//   kNarrow = false        when lane functions are wrong for integers of 8 and 16 bits, which they
+//                          take as ones of 32
 //
 // Missing members are types the op does not have. Ops of other shapes (compare, select, convert)
 // write their rows by hand with the same parts.
@@ -415,25 +416,27 @@ WEBHLO_SMALL jit::LaneValue Emit(jit::Record& record, const OpView&,
     if (IsComplex(type)) return EmitComplex<Op>(record, inputs);
   }
   jit::Speaker l(record, type);
-  const jit::LaneValue a = l.Widen(inputs[0]), b = l.Widen(inputs[Op::kArity - 1]);
   if constexpr (HasVector64<Op>) {
-    if (type == ElementType::kF64) return Op::Vector64(l, a);
+    if (type == ElementType::kF64) return Op::Vector64(l, inputs[0]);
   }
   if constexpr (IsWide<Op>) {
     if (IsFloat(type) && type != ElementType::kF64) {
       constexpr ElementType kF64 = ElementType::kF64;
       jit::Speaker wide(record, kF64);
-      const jit::LaneValue x = wide.Convert(a, kF64), y = wide.Convert(b, kF64);
+      const jit::LaneValue x = wide.Convert(inputs[0], kF64),
+                           y = wide.Convert(inputs[Op::kArity - 1], kF64);
       if constexpr (Op::kArity == 1) return wide.Convert(Op::Wide(wide, x), type);
       if constexpr (Op::kArity == 2) return wide.Convert(Op::Wide(wide, x, y), type);
     }
   }
   if constexpr (Op::kVector != 0) {
     if (type == ElementType::kF64 ? IsVector<Op, double>() : (ClassOf(type) & Op::kVector) != 0) {
+      const jit::LaneValue a = l.Held(inputs[0]), b = l.Held(inputs[Op::kArity - 1]);
       if constexpr (Op::kArity == 1) return l.Narrow(Op::Vector(l, a), type);
       if constexpr (Op::kArity == 2) return l.Narrow(Op::Vector(l, a, b), type);
     }
   }
+  const jit::LaneValue a = l.Widen(inputs[0]), b = l.Widen(inputs[Op::kArity - 1]);
   if constexpr (Op::kArity == 1) return l.Narrow(l.template Lanes<Op>(a), type);
   if constexpr (Op::kArity == 2) return l.Narrow(l.template Lanes<Op>(a, b), type);
 }

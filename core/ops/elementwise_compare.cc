@@ -88,7 +88,7 @@ bool EmitsOperand(const OpView& op) { return jit::LaneHolding(op.operand(0).elem
 jit::LaneValue IsFiniteEmit(jit::Record& record, const OpView&,
                             std::span<const jit::LaneValue> inputs) {
   jit::Speaker l(record, inputs[0].element());
-  return l.Lt(l.Abs(l.Widen(inputs[0])), math::K<math::kInfinity>(l));
+  return l.Lt(l.Abs(l.Held(inputs[0])), math::K<math::kInfinity>(l));
 }
 
 constexpr ElementwiseOp kIsFinite = {
@@ -243,7 +243,7 @@ jit::LaneValue CompareEmit(jit::Record& record, const OpView& op,
   jit::Speaker l(record, inputs[0].element());
   const std::string_view direction = op.String("comparison_direction");
   const bool turned = direction == "GT" || direction == "GE";
-  jit::LaneValue a = l.Widen(inputs[turned ? 1 : 0]), b = l.Widen(inputs[turned ? 0 : 1]);
+  jit::LaneValue a = l.Held(inputs[turned ? 1 : 0]), b = l.Held(inputs[turned ? 0 : 1]);
   const auto compare = [&](jit::LaneValue x, jit::LaneValue y) {
     if (direction == "EQ") return l.Eq(x, y);
     if (direction == "NE") return l.Ne(x, y);
@@ -438,7 +438,7 @@ jit::LaneValue ClampEmit(jit::Record& record, const OpView&,
                          std::span<const jit::LaneValue> inputs) {
   const ElementType type = inputs[1].element();
   jit::Speaker l(record, type);
-  return l.Narrow(l.Min(l.Max(l.Widen(inputs[1]), l.Widen(inputs[0])), l.Widen(inputs[2])), type);
+  return l.Narrow(l.Min(l.Max(l.Held(inputs[1]), l.Held(inputs[0])), l.Held(inputs[2])), type);
 }
 
 constexpr ElementwiseOp kClamp = {

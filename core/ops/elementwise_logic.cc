@@ -27,6 +27,13 @@ std::optional<int> ConstantAmount(L& l, V b) {
   return static_cast<int>(std::min<uint64_t>(*bits, 64));
 }
 
+// An integer of 8 or 16 bits as one of these, which say how it goes to lanes of 32.
+template <class V>
+V As(V v, ElementType of_8, ElementType of_16) {
+  const int bits = BitWidth(v.element());
+  return bits > 16 ? v : V(v.id(), bits == 8 ? of_8 : of_16);
+}
+
 struct And {
   static constexpr std::string_view kName = "stablehlo.and";
   static constexpr uint32_t kTypes = kBool | kInteger;
@@ -96,7 +103,6 @@ struct ShiftLeft {
   static constexpr uint32_t kTypes = kInteger;
   static constexpr uint32_t kVector = kInteger;
   static constexpr int kArity = 2;
-  static constexpr bool kNarrow = false;
   static constexpr bool kLanes = true;
   template <class I>
   static I Integer(I a, I b, int bits) {
@@ -106,7 +112,7 @@ struct ShiftLeft {
   template <class L, class V>
   static V Vector(L& l, V a, V b) {
     const std::optional<int> amount = ConstantAmount(l, b);
-    if (!amount) return l.template Lanes<ShiftLeft>(a, b);
+    if (!amount) return l.template Lanes<ShiftLeft>(l.Extended(a, 4), l.Extended(b, 4));
     return *amount < BitWidth(a.element()) ? l.ShiftLeft(a, *amount) : l.Constant(a.element(), 0);
   }
 };
@@ -116,7 +122,6 @@ struct ShiftRightArithmetic {
   static constexpr uint32_t kTypes = kInteger;
   static constexpr uint32_t kVector = kInteger;
   static constexpr int kArity = 2;
-  static constexpr bool kNarrow = false;
   static constexpr bool kLanes = true;
   template <class I>
   static I Integer(I a, I b, int bits) {
@@ -128,7 +133,10 @@ struct ShiftRightArithmetic {
   template <class L, class V>
   static V Vector(L& l, V a, V b) {
     const std::optional<int> amount = ConstantAmount(l, b);
-    if (!amount) return l.template Lanes<ShiftRightArithmetic>(a, b);
+    if (!amount) {
+      const V value = As(a, ElementType::kI8, ElementType::kI16);
+      return l.template Lanes<ShiftRightArithmetic>(l.Extended(value, 4), l.Extended(b, 4));
+    }
     return l.ShiftRight(a, std::min(*amount, BitWidth(a.element()) - 1));
   }
 };
@@ -138,7 +146,6 @@ struct ShiftRightLogical {
   static constexpr uint32_t kTypes = kInteger;
   static constexpr uint32_t kVector = kInteger;
   static constexpr int kArity = 2;
-  static constexpr bool kNarrow = false;
   static constexpr bool kLanes = true;
   template <class I>
   static I Integer(I a, I b, int bits) {
@@ -148,7 +155,10 @@ struct ShiftRightLogical {
   template <class L, class V>
   static V Vector(L& l, V a, V b) {
     const std::optional<int> amount = ConstantAmount(l, b);
-    if (!amount) return l.template Lanes<ShiftRightLogical>(a, b);
+    if (!amount) {
+      const V value = As(a, ElementType::kU8, ElementType::kU16);
+      return l.template Lanes<ShiftRightLogical>(l.Extended(value, 4), l.Extended(b, 4));
+    }
     return *amount < BitWidth(a.element()) ? l.ShiftRightLogical(a, *amount)
                                            : l.Constant(a.element(), 0);
   }
@@ -159,7 +169,6 @@ struct Popcnt {
   static constexpr uint32_t kTypes = kInteger;
   static constexpr uint32_t kVector = kInteger;
   static constexpr int kArity = 1;
-  static constexpr bool kNarrow = false;
   template <class I>
   static I Integer(I a, int bits) {
     return static_cast<I>(std::popcount(Unsigned(a, bits)));

@@ -140,10 +140,13 @@ inline std::string RegionBody::Key(const Graph& graph) const {
   return key;
 }
 
-// As lanes hold it: floats as f32 or f64, booleans as masks, integers widened.
+// As lanes hold it: floats as f32 or f64, booleans as masks.
 inline uint64_t LaneBits(ElementType element, const uint8_t* bytes) {
-  if (element == ElementType::kI1) return *bytes ? 0xffffffffu : 0;
-  if (!IsFloat(element)) return static_cast<uint64_t>(LoadI64(element, bytes));
+  if (element == ElementType::kI1) return *bytes ? 0xff : 0;
+  if (!IsFloat(element)) {
+    const int unused = 64 - BitWidth(element);
+    return static_cast<uint64_t>(LoadI64(element, bytes)) << unused >> unused;
+  }
   const double value = LoadF64(element, bytes);
   return element == ElementType::kF64 ? std::bit_cast<uint64_t>(value)
                                       : std::bit_cast<uint32_t>(static_cast<float>(value));
@@ -156,7 +159,7 @@ inline std::vector<uint32_t> RegionBody::SplatWords() const {
     for (int p = 0; p < jit::NumParts(element); ++p) {
       const uint64_t bits = LaneBits(part, splats[k]->bytes.data() + p * ByteWidth(part));
       words.push_back(static_cast<uint32_t>(bits));
-      if (jit::LaneBytes(*jit::LaneHolding(part)) == 8) {
+      if (jit::LaneWords(*jit::LaneHolding(part)) == 2) {
         words.push_back(static_cast<uint32_t>(bits >> 32));
       }
     }
@@ -178,7 +181,7 @@ inline std::vector<jit::LaneValue> RegionBody::Emit(const Graph& graph, jit::Rec
     for (int p = 0; p < jit::NumParts(element); ++p) {
       const uint64_t bits = LaneBits(part, splats[k]->bytes.data() + p * ByteWidth(part));
       ids[p] = record.AddParameter(lane, word, bits);
-      word += static_cast<uint32_t>(jit::LaneBytes(lane)) / 4;
+      word += static_cast<uint32_t>(jit::LaneWords(lane));
     }
     values.push_back({ids[0], ids[1], element});
   }

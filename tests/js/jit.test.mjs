@@ -68,6 +68,137 @@ test("an elementwise program of f16 is a JIT function", async () => {
   );
 });
 
+// In lanes of their own width; what is wider or of another kind meets them in one program. Lengths fill
+// registers, halves of them, and leave tails.
+for (const [type, Numbers] of Object.entries({
+  i8: Int8Array,
+  ui8: Uint8Array,
+  i16: Int16Array,
+  ui16: Uint16Array,
+})) {
+  const bits = 8 * Numbers.BYTES_PER_ELEMENT;
+  const wrap = (value) => Numbers.of(value)[0];
+  const clamp = (value) => {
+    const [low, high] = type.startsWith("u")
+      ? [0, 2 ** bits - 1]
+      : [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1];
+    return Math.min(Math.max(Math.trunc(value), low), high);
+  };
+  const unsigned = (value) => value & (2 ** bits - 1);
+  const signed = (value) => (value << (32 - bits)) >> (32 - bits);
+  const ones = (value) => unsigned(value).toString(2).replaceAll("0", "").length;
+  const ops = {
+    add: [(x, y) => x + y],
+    subtract: [(x, y) => x - y],
+    multiply: [(x, y) => x * y],
+    maximum: [Math.max],
+    minimum: [Math.min],
+    and: [(x, y) => x & y],
+    or: [(x, y) => x | y],
+    xor: [(x, y) => x ^ y],
+    not: [(x) => ~x, 1],
+    negate: [(x) => -x, 1],
+    popcnt: [ones, 1],
+    divide: [(x, y) => (y === 0 ? -1 : Math.trunc(x / y))],
+    shift_left: [(x, y) => (unsigned(y) < bits ? x << y : 0)],
+    shift_right_logical: [
+      (x, y) => (unsigned(y) < bits ? unsigned(x) >> y : 0),
+    ],
+    shift_right_arithmetic: [
+      (x, y) => signed(x) >> Math.min(unsigned(y), bits - 1),
+    ],
+  };
+  test(`programs of ${type} are JIT functions, and wrap as typed arrays do`, async () => {
+    for (const n of [1, 3, 4, 7, 8, 15, 17, 31, 64, 67, 131]) {
+      const t = `tensor<${n}x${type}>`;
+      const lines = Object.entries(ops).map(
+        ([op, [, arity = 2]]) =>
+          `%${op} = stablehlo.${op} ${arity === 1 ? "%x" : "%x, %y"} : ${t}`,
+      );
+      const model = await open(`module {
+  func.func public @main(%x: ${t}, %y: ${t}, %f: tensor<${n}xf32>) -> (${Object.keys(ops).map(() => t).join(", ")}, ${t}, ${t}, ${t}, tensor<${n}xi1>, tensor<${n}xf32>, tensor<${n}xi32>) {
+    ${lines.join("\n    ")}
+    %c = stablehlo.constant dense<3> : ${t}
+    %shifted = stablehlo.shift_right_logical %x, %c : ${t}
+    %less = stablehlo.compare LT, %x, %y : (${t}, ${t}) -> tensor<${n}xi1>
+    %chosen = stablehlo.select %less, %shifted, %y : tensor<${n}xi1>, ${t}
+    %zero = stablehlo.constant dense<0.0> : tensor<${n}xf32>
+    %positive = stablehlo.compare GT, %f, %zero : (tensor<${n}xf32>, tensor<${n}xf32>) -> tensor<${n}xi1>
+    %both = stablehlo.and %less, %positive : tensor<${n}xi1>
+    %cut = stablehlo.convert %f : (tensor<${n}xf32>) -> ${t}
+    %real = stablehlo.convert %x : (${t}) -> tensor<${n}xf32>
+    %sum = stablehlo.add %real, %f : tensor<${n}xf32>
+    %wide = stablehlo.convert %y : (${t}) -> tensor<${n}xi32>
+    %square = stablehlo.multiply %wide, %wide : tensor<${n}xi32>
+    %back = stablehlo.convert %square : (tensor<${n}xi32>) -> ${t}
+    return ${Object.keys(ops).map((op) => `%${op}`).join(", ")}, %chosen, %cut, %back, %both, %sum, %square : ${Object.keys(ops).map(() => t).join(", ")}, ${t}, ${t}, ${t}, tensor<${n}xi1>, tensor<${n}xf32>, tensor<${n}xi32>
+  }
+}`);
+      assert.ok(
+        steps(model.inspect("plan")).every((step) => / jit f\d+ /.test(step)),
+        model.inspect("plan"),
+      );
+      const some = [0, 1, 2, 3, 7, 8, 100, 127, 128, 200, 255, 256, 32767, 65535];
+      const x = Numbers.from({ length: n }, (_, i) => some[(3 * i + n) % 14]);
+      const y = Numbers.from({ length: n }, (_, i) => some[(5 * i + 1) % 14]);
+      const f = Float32Array.from(
+        { length: n },
+        (_, i) => [0.5, -1.5, 300.75, -70000, NaN, 1e10, -0, 64.25][i % 8],
+      );
+      const results = Object.values(model.runSync({ arg0: x, arg1: y, arg2: f }));
+      const each = (of, compute) =>
+        of.from({ length: n }, (_, i) => compute(x[i], y[i], f[i]));
+      const expected = [
+        ...Object.values(ops).map(([of]) => each(Numbers, (a, b) => wrap(of(a, b)))),
+        each(Numbers, (a, b) => (a < b ? wrap(unsigned(a) >> 3) : b)),
+        each(Numbers, (a, b, c) => (Number.isNaN(c) ? 0 : clamp(c))),
+        each(Numbers, (a, b) => wrap(Math.imul(b, b))),
+        each(Uint8Array, (a, b, c) => (a < b && c > 0 ? 1 : 0)),
+        each(Float32Array, (a, b, c) => a + c),
+        each(Int32Array, (a, b) => Math.imul(b, b)),
+      ];
+      assert.deepEqual(results, expected, `${n} elements`);
+    }
+  });
+}
+
+for (const [type, Numbers] of [
+  ["i8", Int8Array],
+  ["ui16", Uint16Array],
+  ["f32", Float32Array],
+  ["f64", Float64Array],
+]) {
+  test(`a loop that folds runs of ${type} is a JIT function`, async () => {
+    for (const n of [3, 8, 16, 19, 31, 79]) {
+      const t = `tensor<${type}>`;
+      const model = await open(`module {
+  func.func public @main(%x: tensor<${n}x${type}>, %trips: tensor<i32>) -> (${t}, ${t}) {
+    %zero = stablehlo.constant dense<0> : tensor<i32>
+    %one = stablehlo.constant dense<1> : tensor<i32>
+    %none = stablehlo.convert %zero : (tensor<i32>) -> ${t}
+    %0:3 = stablehlo.while(%i = %zero, %sum = %none, %max = %none) : tensor<i32>, ${t}, ${t}
+      cond {
+        %more = stablehlo.compare LT, %i, %trips : (tensor<i32>, tensor<i32>) -> tensor<i1>
+        stablehlo.return %more : tensor<i1>
+      } do {
+        %next = stablehlo.add %i, %one : tensor<i32>
+        %1 = stablehlo.reduce(%x init: %sum) applies stablehlo.add across dimensions = [0] : (tensor<${n}x${type}>, ${t}) -> ${t}
+        %2 = stablehlo.reduce(%x init: %max) applies stablehlo.maximum across dimensions = [0] : (tensor<${n}x${type}>, ${t}) -> ${t}
+        stablehlo.return %next, %1, %2 : tensor<i32>, ${t}, ${t}
+      }
+    return %0#1, %0#2 : ${t}, ${t}
+  }
+}`);
+      assert.match(model.inspect("jit"), /: trips /);
+      const x = Numbers.from({ length: n }, (_, i) => (7 * i + n) % 50);
+      const [sum, max] = Object.values(model.runSync({ arg0: x, arg1: [5] }));
+      const total = 5 * x.reduce((a, b) => a + b, 0);
+      assert.deepEqual(sum, Numbers.of(total), `${n} elements`);
+      assert.deepEqual(max, Numbers.of(Math.max(...x)), `${n} elements`);
+    }
+  });
+}
+
 test("what follows a product is its epilogue: the kernel takes the bias, a JIT function the rest", async () => {
   const model = await load(
     new TextEncoder().encode(`module {

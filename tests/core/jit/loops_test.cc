@@ -129,20 +129,68 @@ TEST_CASE("jit loops: lanes of 64 bits take two registers, which a tail stores i
   CHECK(Count(text, "v128.store64_lane +16 lane 0") == 1);
 }
 
-TEST_CASE("jit loops: elements of 8 bits come for two vectors at once, and go for four") {
+TEST_CASE("jit loops: narrow integers are computed in lanes of their width, sixteen a register") {
   ModuleBuilder builder({});
   Record record(&builder);
   Speaker l(record, ElementType::kU8);
   const LaneValue x = l.Input(0, ElementType::kU8), y = l.Input(1, ElementType::kU8);
-  const LaneValue out = l.Narrow(l.Add(l.Widen(x), l.Widen(y)), ElementType::kU8);
+  const LaneValue out = l.Narrow(l.Add(l.Held(x), l.Held(y)), ElementType::kU8);
   const LoopNest nest{.sizes = {100},
                       .inputs = {{ElementType::kU8, {1}}, {ElementType::kU8, {1}}},
                       .outputs = {ElementType::kU8}};
   EmitMap(record, nest, std::span(&out, 1), "add");
   const std::string text = builder.Annotated();
-  CHECK(Count(text, "v128.load8x8_u") == 4);
-  CHECK(Count(text, "i32x4.extend_high_i16x8_u") == 4);
-  CHECK(Count(text, "v128.store +0") == 1);
+  // Four registers, one of them, four elements, and a tail.
+  CHECK(Count(text, "i8x16.add") == 4 + 1 + 1 + 1);
+  CHECK(Count(text, "v128.store +") == 5);
+  CHECK(Count(text, "v128.load32_zero") == 4);
+}
+
+TEST_CASE("jit loops: where wider lanes are computed in, elements are loaded as such") {
+  ModuleBuilder builder({});
+  Record record(&builder);
+  Speaker l(record, ElementType::kF32);
+  const LaneValue x = l.Input(0, ElementType::kU8);
+  const LaneValue out = l.Mul(l.Convert(x, ElementType::kF32), l.Number(0.5f));
+  const LoopNest nest{
+      .sizes = {2, 16}, .inputs = {{ElementType::kU8, {16, 1}}}, .outputs = {ElementType::kF32}};
+  EmitMap(record, nest, std::span(&out, 1), "scaled");
+  const std::string text = builder.Annotated();
+  CHECK(Count(text, "v128.load8x8_u") == 2);
+  CHECK(Count(text, "v128.load +") == 0);
+  CHECK(Count(text, "i32x4.extend_low_i16x8_u") == 2);
+  CHECK(Count(text, "i32x4.extend_high_i16x8_u") == 2);
+  CHECK(Count(text, "f32x4.mul") == 4);
+}
+
+TEST_CASE("jit loops: what becomes narrow wraps, and floats saturate") {
+  ModuleBuilder builder({});
+  Record record(&builder);
+  Speaker l(record, ElementType::kI32);
+  const LaneValue x = l.Input(0, ElementType::kI32), y = l.Input(1, ElementType::kF32);
+  const LaneValue outputs[] = {l.Convert(x, ElementType::kI8), l.Convert(y, ElementType::kU8)};
+  const LoopNest nest{.sizes = {2, 16},
+                      .inputs = {{ElementType::kI32, {16, 1}}, {ElementType::kF32, {16, 1}}},
+                      .outputs = {ElementType::kI8, ElementType::kU8}};
+  EmitMap(record, nest, outputs, "narrow");
+  const std::string text = builder.Annotated();
+  CHECK(Count(text, "v128.and") == 4);
+  CHECK(Count(text, "i16x8.narrow_i32x4_s") == 2 + 2);
+  CHECK(Count(text, "i8x16.narrow_i16x8_u") == 1 + 1);
+  CHECK(Count(text, "v128.store +") == 2);
+}
+
+TEST_CASE("jit loops: products of 8 bits are computed in 16") {
+  ModuleBuilder builder({});
+  Record record(&builder);
+  Speaker l(record, ElementType::kI8);
+  const LaneValue x = l.Input(0, ElementType::kI8);
+  const LaneValue out = l.Mul(x, x);
+  CHECK(record.insts()[out.id()].lane == Lane::kU8);
+  const LoopNest nest{
+      .sizes = {2, 16}, .inputs = {{ElementType::kI8, {16, 1}}}, .outputs = {ElementType::kI8}};
+  EmitMap(record, nest, std::span(&out, 1), "square");
+  CHECK(Count(builder.Annotated(), "i16x8.mul") == 2);
 }
 
 TEST_CASE("jit loops: complex numbers are taken apart as they are loaded, and put together again") {
