@@ -303,6 +303,12 @@ constexpr Spec kFoldScales[] = {
     Required("dimension", Kind::kInt),
     Required("steps", Kind::kString),
 };
+constexpr Spec kAttention[] = {
+    Optional("transpose_keys", Kind::kBool, "false"),
+    Optional("transpose_values", Kind::kBool, "false"),
+    Optional("zero_masked_rows", Kind::kBool, "false"),
+};
+constexpr Spec kSoftmax[] = {Optional("zero_masked_rows", Kind::kBool, "false")};
 constexpr Spec kMatmul[] = {
     Optional("transpose_lhs", Kind::kBool, "false"),
     Optional("transpose_rhs", Kind::kBool, "false"),
@@ -567,6 +573,7 @@ constexpr OpSyntax kTable[] = {
     Other("interpreter.run_parallel", kRunParallel, ""),
 
     // WebHLO's own, made by passes.
+    Other("webhlo.attention", kAttention, "", -1),
     Other("webhlo.conv2d", kConv2d, "", -1),
     Other("webhlo.dynamic_reduce_window", {}, "", 1),
     Other("webhlo.dynamic_rng_bit_generator", kDynamicRngBitGenerator, ""),
@@ -578,7 +585,7 @@ constexpr OpSyntax kTable[] = {
     Other("webhlo.random_state", kRandomState, ""),
     Other("webhlo.rescale", kRescale, ""),
     Other("webhlo.shape_assertion", kShapeAssertion, ""),
-    Other("webhlo.softmax", {}, ""),
+    Other("webhlo.softmax", kSoftmax, ""),
     Other("webhlo.sum_pool2d", kPool2d, ""),
 };
 

@@ -43,8 +43,19 @@ float RowMax(const float* x, int64_t n) {
   return std::max(std::max(lanes[0], lanes[1]), std::max(lanes[2], lanes[3]));
 }
 
+// Of elements that are -infinity, or NaN: zeros. Returns their sum, or NaN.
+float Masked(const float* x, int64_t n, float* y) {
+  float sum = 0;
+  for (int64_t i = 0; i < n; ++i) {
+    if (x[i] != -kInfinity) sum += x[i];
+    y[i] = 0;
+  }
+  return sum;
+}
+
 // y = exp(x - greatest); returns the sum.
-float Exponentials(const float* x, int64_t n, float greatest, float* y) {
+float Exponentials(const float* x, int64_t n, float greatest, bool zero_masked, float* y) {
+  if (zero_masked && greatest == -kInfinity) return Masked(x, n, y);
   const Hwy<float> l;
   const F32x4 max = Splat(greatest);
   F32x4 sum[2] = {hn::Zero(kF32), hn::Zero(kF32)};
@@ -66,7 +77,7 @@ float Exponentials(const float* x, int64_t n, float greatest, float* y) {
 }
 
 void Divide(float* y, int64_t n, float sum) {
-  const F32x4 scale = Splat(1 / sum);
+  const F32x4 scale = Splat(sum == 0 ? 0 : 1 / sum);  // Nothing adds up to 0 but what is masked.
   int64_t i = 0;
   for (; i + 4 <= n; i += 4) Store(hn::Mul(Load(y + i), scale), y + i);
   if (i < n) {
@@ -74,16 +85,20 @@ void Divide(float* y, int64_t n, float sum) {
   }
 }
 
-// Rows of more than kLongRow elements are worked on in parts of kPart, one stage after the other:
-// maxima, exponentials and their sums, quotients. Which rows these are depends on nothing but the
-// shape, so that the order of additions does too.
+// Rows of more than kLongSoftmax elements are worked on in parts of kPart, one stage after the
+// other: maxima, exponentials and their sums, quotients. Which rows these are depends on nothing
+// but the shape, so that the order of additions does too.
 constexpr int64_t kPart = 16 * 1024;
-constexpr int64_t kLongRow = 16 * kPart;
 
 }  // namespace
 
-Softmax::Softmax(int64_t rows, int64_t columns) : rows_(rows), columns_(columns) {
-  if (columns <= kLongRow) {
+void SoftmaxRow(const float* x, int64_t n, bool zero_masked, float* y) {
+  Divide(y, n, Exponentials(x, n, RowMax(x, n), zero_masked, y));
+}
+
+Softmax::Softmax(int64_t rows, int64_t columns, bool zero_masked)
+    : rows_(rows), columns_(columns), zero_masked_(zero_masked) {
+  if (columns <= kLongSoftmax) {
     pieces_.Add(rows, columns * 6 + 100);
     return;
   }
@@ -107,7 +122,7 @@ void Softmax::RunPart(size_t stage, int64_t item, const float* input, float* out
     maxima[item] = RowMax(x, n);
   } else if (stage == 1) {
     const float* first = maxima + row * parts_;
-    sums[item] = Exponentials(x, n, *std::max_element(first, first + parts_), y);
+    sums[item] = Exponentials(x, n, *std::max_element(first, first + parts_), zero_masked_, y);
   } else {
     const float* first = sums + row * parts_;
     Divide(y, n, std::accumulate(first, first + parts_, 0.0f));
@@ -120,9 +135,7 @@ void Softmax::Run(void* const* args, PieceRange pieces, ThreadPool& pool) const 
   if (parts_ == 1) {
     pieces_.Run(pieces, pool, [&](int64_t begin, int64_t end) {
       for (int64_t row = begin; row < end; ++row) {
-        const float* x = input + row * columns_;
-        float* y = output + row * columns_;
-        Divide(y, columns_, Exponentials(x, columns_, RowMax(x, columns_), y));
+        SoftmaxRow(input + row * columns_, columns_, zero_masked_, output + row * columns_);
       }
     });
     return;

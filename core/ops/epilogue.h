@@ -2,7 +2,8 @@
 //
 // The epilogue of webhlo.matmul and webhlo.conv2d: what is done to each element of the product. It
 // is a region as a fusion has (core/ops/fusion.h), of the product and the operands behind the first
-// two; what it returns is the result.
+// two; what it returns is the result. (webhlo.attention has one of its first product, of which it
+// makes more: the operands are those behind the first three.)
 //
 // A kernel may take its beginning, as far as it does that for free: the addition of a constant
 // vector over the last dimension (bias), then a bound from below, then one from above. What it
@@ -28,16 +29,16 @@
 
 namespace webhlo {
 
-// Part of Infer: the operands behind the first two, and the region, for a product of this type.
-inline Status CheckEpilogue(const OpView& op, const TensorType& product) {
+// Part of Infer: the operands behind the op's own, and the region, for a product of this type.
+inline Status CheckEpilogue(const OpView& op, const TensorType& product, size_t own = 2) {
   if (op.num_regions() == 0) {
-    OP_CHECK(op, op.num_operands() == 2, "has ", op.num_operands(),
-             " operands, expected 2 where there is no epilogue");
+    OP_CHECK(op, op.num_operands() == own, "has ", op.num_operands(), " operands, expected ", own,
+             " where there is no epilogue");
     return OkStatus();
   }
   OP_CHECK(op, op.num_regions() == 1, "has ", op.num_regions(), " regions, expected 1");
   std::vector<Type> arguments = {Type(product)};
-  for (size_t i = 2; i < op.num_operands(); ++i) arguments.push_back(op.operand_type(i));
+  for (size_t i = own; i < op.num_operands(); ++i) arguments.push_back(op.operand_type(i));
   RETURN_IF_ERROR(CheckRegionArguments(op, 0, arguments, "the product and what is behind weights"));
   RETURN_IF_ERROR(CheckElementwiseRegion(op, product.dims));
   return CheckRegionResults(op, 0, std::span(arguments).first(1), "the product's type");
@@ -72,11 +73,13 @@ struct Epilogue {
 };
 
 // For a kernel that takes nothing.
-inline Epilogue LeaveEpilogue(const OpView& op) {
+inline Epilogue LeaveEpilogue(const OpView& op, uint32_t own = 2) {
   Epilogue epilogue;
   if (op.num_regions() == 0) return epilogue;
-  epilogue.rest = {.op = op, .arguments = {static_cast<uint32_t>(op.num_operands())}};
-  for (uint32_t i = 2; i < op.num_operands(); ++i) epilogue.rest->arguments.push_back(i);
+  epilogue.rest = {.op = op,
+                   .shape = op.graph().tensor(op.region(0).arguments.begin).dims,
+                   .arguments = {static_cast<uint32_t>(op.num_operands())}};
+  for (uint32_t i = own; i < op.num_operands(); ++i) epilogue.rest->arguments.push_back(i);
   return epilogue;
 }
 

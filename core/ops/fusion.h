@@ -31,7 +31,10 @@ Status CheckElementwiseRegion(const OpView& op, const std::vector<int64_t>& shap
 
 // Such a body, or the end of one, as kernels see it.
 struct ElementwiseRegion {
-  OpView op;  // Has the region. Its results are the region's.
+  OpView op;                   // Has the region.
+  std::vector<int64_t> shape;  // Of the elements.
+  // The loop can be parted between rows, which go over the last dimension (ElementwiseLoop::unit).
+  bool keeps_rows = false;
   // Where the region's arguments are among those of the kernel: operands, then results.
   std::vector<uint32_t> arguments;
   // A value of the region that has been computed, and now is where the first argument was.

@@ -81,14 +81,15 @@ double Flops(const OpView& op) {
   return static_cast<double>(ops) * static_cast<double>(op.result().NumElements());
 }
 
-// Drops loops of one trip and merges neighbours that every input walks as one.
-void Collapse(std::vector<int64_t>* sizes, std::vector<Input>* inputs) {
+// Drops loops of one trip and merges neighbours that every input walks as one; not with the last
+// one, if that is kept.
+void Collapse(bool keeps_last, std::vector<int64_t>* sizes, std::vector<Input>* inputs) {
   std::vector<int64_t> kept_sizes;
   std::vector<std::vector<int64_t>> kept(inputs->size());
   for (size_t d = 0; d < sizes->size(); ++d) {
     const int64_t size = (*sizes)[d];
     if (size == 1) continue;
-    bool merges = !kept_sizes.empty();
+    bool merges = !kept_sizes.empty() && !(keeps_last && d + 1 == sizes->size());
     for (size_t k = 0; k < inputs->size() && merges; ++k) {
       merges = kept[k].back() == (*inputs)[k].strides[d] * size;
     }
@@ -119,7 +120,7 @@ Body ReadBody(const ElementwiseRegion& part) {
   const Graph& graph = op.graph();
   const Region& region = op.region(0);
   const std::span<const ValueId> results = graph.results(region);
-  const std::vector<int64_t>& shape = op.result().dims;
+  const std::vector<int64_t>& shape = part.shape;
   const std::vector<NodeId> nodes = NeededNodes(graph, region, part.known);
   Body body;
 
@@ -166,7 +167,7 @@ Body ReadBody(const ElementwiseRegion& part) {
   body.Read(graph, nodes, results, std::move(number));
 
   body.nest.sizes = shape;
-  Collapse(&body.nest.sizes, &body.inputs);
+  Collapse(part.keeps_rows, &body.nest.sizes, &body.inputs);
   for (uint32_t i = 0; i < body.inputs.size(); ++i) {
     body.nest.inputs.push_back({body.elements[i], body.inputs[i].strides});
   }
@@ -176,7 +177,8 @@ Body ReadBody(const ElementwiseRegion& part) {
 
 // All of a fusion's region, whose arguments are the operands.
 ElementwiseRegion AllOf(const OpView& op) {
-  ElementwiseRegion all = {.op = op, .arguments = std::vector<uint32_t>(op.num_operands())};
+  ElementwiseRegion all = {
+      .op = op, .shape = op.result().dims, .arguments = std::vector<uint32_t>(op.num_operands())};
   std::iota(all.arguments.begin(), all.arguments.end(), 0);
   return all;
 }

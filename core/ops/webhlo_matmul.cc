@@ -10,32 +10,16 @@
 #include "core/kernels/matmul/transposed_lhs.h"
 #include "core/ops/epilogue.h"
 #include "core/ops/infer_util.h"
+#include "core/ops/matmul.h"
 #include "core/ops/op_table.h"
 #include "core/ops/webhlo_util.h"
 
 namespace webhlo {
 namespace {
 
-// Sizes and strides within one matrix of each operand.
-struct Matmul {
-  int64_t m, n, k;
-  int64_t lhs_m, lhs_k, rhs_k, rhs_n;
-  bool one_rhs;  // The same rhs for all of the batch.
-
-  Matmul(const OpView& op, const TensorType& lhs, const TensorType& rhs) {
-    const size_t l = lhs.dims.size() - 2, r = rhs.dims.size() - 2;
-    const bool transpose_lhs = op.Bool("transpose_lhs");
-    const bool transpose_rhs = op.Bool("transpose_rhs");
-    m = lhs.dims[l + (transpose_lhs ? 1 : 0)];
-    k = lhs.dims[l + (transpose_lhs ? 0 : 1)];
-    n = rhs.dims[r + (transpose_rhs ? 0 : 1)];
-    lhs_m = transpose_lhs ? 1 : k;
-    lhs_k = transpose_lhs ? m : 1;
-    rhs_k = transpose_rhs ? 1 : n;
-    rhs_n = transpose_rhs ? k : 1;
-    one_rhs = r == 0;
-  }
-};
+Matmul MatmulOf(const OpView& op) {
+  return {op.operand(0), op.Bool("transpose_lhs"), op.operand(1), op.Bool("transpose_rhs")};
+}
 
 Status Infer(const OpView& op, std::span<Type> results) {
   RETURN_IF_ERROR(CheckProductOperands(op));
@@ -43,7 +27,7 @@ Status Infer(const OpView& op, std::span<Type> results) {
   const TensorType& rhs = op.operand(1);
   OP_CHECK(op, lhs.rank() >= 2 && (rhs.rank() == 2 || rhs.rank() == lhs.rank()), "lhs has rank ",
            lhs.rank(), ", rhs has rank ", rhs.rank());
-  const Matmul matmul(op, lhs, rhs);
+  const Matmul matmul = MatmulOf(op);
   const int64_t rhs_k = rhs.dims[rhs.dims.size() - (op.Bool("transpose_rhs") ? 1 : 2)];
   OP_CHECK(op, matmul.k == rhs_k, "lhs contracts ", matmul.k, " elements, rhs ", rhs_k);
   std::vector<int64_t> dims(lhs.dims.begin(), lhs.dims.end() - 2);
@@ -58,46 +42,13 @@ Status Infer(const OpView& op, std::span<Type> results) {
   return SetResult(op, results, 0, lhs.element, std::move(dims));
 }
 
-constexpr int64_t kPiece = 4096;
-
-double AddProducts(double sum, const TensorView& lhs, int64_t lhs_at, int64_t lhs_step,
-                   const TensorView& rhs, int64_t rhs_at, int64_t rhs_step, int64_t count) {
-  for (int64_t k = 0; k < count; ++k) {
-    sum += lhs.F64(lhs_at + k * lhs_step) * rhs.F64(rhs_at + k * rhs_step);
-  }
-  return sum;
-}
-
 Task Multiply(const ReferenceArgs& args, const TensorView& result) {
-  const TensorView& lhs = args.inputs[0];
-  const TensorView& rhs = args.inputs[1];
-  if (result.NumElements() == 0) co_return;
-  const Matmul matmul(args.op, lhs.type(), rhs.type());
-  const int64_t batch = result.NumElements() / (matmul.m * matmul.n);
-  int64_t at = 0;
-  for (int64_t b = 0; b < batch; ++b) {
-    const int64_t lhs_start = b * matmul.m * matmul.k;
-    const int64_t rhs_start = matmul.one_rhs ? 0 : b * matmul.k * matmul.n;
-    for (int64_t m = 0; m < matmul.m; ++m) {
-      for (int64_t n = 0; n < matmul.n; ++n) {
-        double sum = 0.0;
-        for (int64_t k = 0; k < matmul.k; k += kPiece) {
-          const int64_t count = std::min(kPiece, matmul.k - k);
-          sum = AddProducts(sum, lhs, lhs_start + m * matmul.lhs_m + k * matmul.lhs_k, matmul.lhs_k,
-                            rhs, rhs_start + k * matmul.rhs_k + n * matmul.rhs_n, matmul.rhs_k,
-                            count);
-          co_await args.budget.Spend(count * 8);
-        }
-        result.SetF64(at++, sum);
-        co_await args.budget.Spend(16);
-      }
-    }
-  }
+  return MultiplyMatrices(MatmulOf(args.op), args.inputs[0], args.inputs[1], result, args.budget);
 }
 
 // Without those of an epilogue.
 double Flops(const OpView& op) {
-  const Matmul matmul(op, op.operand(0), op.operand(1));
+  const Matmul matmul = MatmulOf(op);
   return 2.0 * static_cast<double>(matmul.k) * static_cast<double>(op.result().NumElements());
 }
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// webhlo.softmax(x): exp(x - max) / sum(exp(x - max)) over the last dimension.
-#include <cmath>
-
+// webhlo.softmax(x): exp(x - max) / sum(exp(x - max)) over the last dimension. With the attribute
+// zero_masked_rows a row of -infinity gives zeros (else it gives NaN).
 #include "core/base/strings.h"
 #include "core/kernels/choice.h"
 #include "core/kernels/loop_kernel.h"
 #include "core/kernels/softmax.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/op_table.h"
+#include "core/ops/softmax.h"
 #include "core/ops/webhlo_util.h"
 
 namespace webhlo {
@@ -23,31 +23,13 @@ Status Infer(const OpView& op, std::span<Type> results) {
 }
 
 Task Reference(const ReferenceArgs& args) {
-  const TensorView& operand = args.inputs[0];
-  const TensorView& result = args.outputs[0];
-  const int64_t size = operand.dims().back();
-  const int64_t count = operand.NumElements();
-  for (int64_t row = 0; row < count; row += size) {
-    double maximum = -std::numeric_limits<double>::infinity();
-    for (int64_t i = row; i < row + size; ++i) {
-      maximum = NanMaximum(maximum, operand.F64(i));
-      co_await args.budget.Spend(8);
-    }
-    double sum = 0;
-    for (int64_t i = row; i < row + size; ++i) {
-      sum += std::exp(operand.F64(i) - maximum);
-      co_await args.budget.Spend(32);
-    }
-    for (int64_t i = row; i < row + size; ++i) {
-      result.SetF64(i, std::exp(operand.F64(i) - maximum) / sum);
-      co_await args.budget.Spend(32);
-    }
-  }
+  return SoftmaxRows(args.inputs[0], args.op.Bool("zero_masked_rows"), args.outputs[0],
+                     args.budget);
 }
 
 Softmax SoftmaxOf(const OpView& op) {
   const int64_t columns = op.operand(0).dims.back();
-  return Softmax(op.operand(0).NumElements() / columns, columns);
+  return Softmax(op.operand(0).NumElements() / columns, columns, op.Bool("zero_masked_rows"));
 }
 
 std::optional<KernelChoice> Propose(const KernelRequest& request) {

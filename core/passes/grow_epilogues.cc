@@ -65,13 +65,17 @@ class EpilogueGrower {
     return CanHaveShape(product, result.dims) && TilesFit(fusion);
   }
 
-  // Products are given a fusion's shape where that is a matter of the first operand's.
+  // Products are given a fusion's shape where that is a matter of the first operand's, or of the
+  // batch that both have.
   bool CanHaveShape(const Node& product, const std::vector<int64_t>& dims) const {
     const TensorType& type = ResultOf(product);
     if (dims == type.dims) return true;
     const OpView view(source_, product);
-    if (product.name != ops::kWebhloMatmul || view.Bool("transpose_lhs") ||
-        view.operand(1).rank() != 2 || dims.size() < 2 || dims.back() != type.dims.back()) {
+    if (product.name != ops::kWebhloMatmul || dims.size() < 2 || dims.back() != type.dims.back()) {
+      return false;
+    }
+    if (HasOneRhs(view) ? view.Bool("transpose_lhs")
+                        : dims[dims.size() - 2] != type.dims[type.dims.size() - 2]) {
       return false;
     }
     // Its epilogue has nothing of the old shape but vectors over the last dimension.
@@ -91,6 +95,8 @@ class EpilogueGrower {
     return true;
   }
 
+  static bool HasOneRhs(const OpView& product) { return product.operand(1).rank() == 2; }
+
   bool TilesFit(const Node& fusion) const {
     const OpView view(source_, fusion);
     const Region& region = view.region(0);
@@ -108,11 +114,18 @@ class EpilogueGrower {
     const OpView view(source_, product);
     std::vector<ValueId> operands = r.MapAll(source_.operands(product));
     if (type.dims != ResultOf(product).dims) {
-      TensorType lhs = view.operand(0);
-      const int64_t k = lhs.dims.back();
-      lhs.dims = type.dims;
-      lhs.dims.back() = k;
-      operands[0] = r.Emit(ops::kReshape, {operands[0]}, lhs, {}, r.MapLocation(product.location));
+      // All but these of each operand are as the result has them.
+      const size_t own = HasOneRhs(view) ? 1 : 2;
+      for (size_t i = 0; i < own; ++i) {
+        TensorType operand = view.operand(i);
+        std::vector<int64_t> dims(type.dims.begin(),
+                                  type.dims.end() - static_cast<std::ptrdiff_t>(own));
+        dims.insert(dims.end(), operand.dims.end() - static_cast<std::ptrdiff_t>(own),
+                    operand.dims.end());
+        operand.dims = std::move(dims);
+        operands[i] =
+            r.Emit(ops::kReshape, {operands[i]}, operand, {}, r.MapLocation(product.location));
+      }
     }
     for (ValueId operand : source_.operands(fusion)) {
       if (operand != value) operands.push_back(r.Map(operand));

@@ -92,6 +92,8 @@ Status HoistWeights(const PassContext& context, const Graph& source, Graph* targ
 Status FuseElementwise(const PassContext& context, const Graph& source, Graph* target);
 // Moves a fusion into the epilogue of the convolution or matrix product before it.
 Status GrowEpilogues(const PassContext& context, const Graph& source, Graph* target);
+// Makes softmax between two products, and these, one webhlo.attention.
+Status FuseAttention(const PassContext& context, const Graph& source, Graph* target);
 
 }  // namespace webhlo
 

@@ -47,6 +47,7 @@ constexpr PipelineEntry kProgramPasses[] = {
 constexpr PipelineEntry kFusionPasses[] = {
     {"fuse-elementwise", FuseElementwise, "what is left between the heavy ops becomes loops"},
     {"grow-epilogues", GrowEpilogues, "what loops there will be is settled"},
+    {"fuse-attention", FuseAttention, "scales and masks are epilogues of the scores now"},
     {"eliminate-dead-code", EliminateDeadCode, "broadcasts were copied into their loops"},
 };
 

@@ -149,3 +149,47 @@ func.func @main(%x: tensor<2x8xf32>, %w: tensor<8x4xf32>, %c: tensor<i1>) -> (te
   return %s#0, %s#1, %u, %t, %i : tensor<2x4xf32>, tensor<2x4xf32>, tensor<2x4xf32>, tensor<2x4xf32>, tensor<2x4xf32>
 }
 // ----> the same
+// -----
+// Batches are given the fusion's shape where the matrices stay.
+//
+// stage: grow-epilogues
+func.func @main(%x: tensor<6x4x8xf32>, %w: tensor<6x5x8xf32>, %m: tensor<4x5xf32>) -> tensor<2x3x4x5xf32> {
+  %y = "webhlo.matmul"(%x, %w) {transpose_rhs = true} : (tensor<6x4x8xf32>, tensor<6x5x8xf32>) -> tensor<6x4x5xf32>
+  %r = stablehlo.reshape %y : (tensor<6x4x5xf32>) -> tensor<2x3x4x5xf32>
+  %z = "webhlo.fusion"(%r, %m) ({
+  ^bb0(%p: tensor<2x3x4x5xf32>, %q: tensor<4x5xf32>):
+    %b = stablehlo.broadcast_in_dim %q, dims = [2, 3] : (tensor<4x5xf32>) -> tensor<2x3x4x5xf32>
+    %a = stablehlo.add %p, %b : tensor<2x3x4x5xf32>
+    stablehlo.return %a : tensor<2x3x4x5xf32>
+  }) : (tensor<2x3x4x5xf32>, tensor<4x5xf32>) -> tensor<2x3x4x5xf32>
+  return %z : tensor<2x3x4x5xf32>
+}
+// ---->
+module {
+  func.func @main(%arg0: tensor<6x4x8xf32>, %arg1: tensor<6x5x8xf32>, %arg2: tensor<4x5xf32>) -> tensor<2x3x4x5xf32> {
+    %0 = stablehlo.reshape %arg0 : (tensor<6x4x8xf32>) -> tensor<2x3x4x8xf32>
+    %1 = stablehlo.reshape %arg1 : (tensor<6x5x8xf32>) -> tensor<2x3x5x8xf32>
+    %2 = "webhlo.matmul"(%0, %1, %arg2) <{transpose_rhs = true}> ({
+    ^bb0(%arg3: tensor<2x3x4x5xf32>, %arg4: tensor<4x5xf32>):
+      %3 = stablehlo.broadcast_in_dim %arg4, dims = [2, 3] : (tensor<4x5xf32>) -> tensor<2x3x4x5xf32>
+      %4 = stablehlo.add %arg3, %3 : tensor<2x3x4x5xf32>
+      stablehlo.return %4 : tensor<2x3x4x5xf32>
+    }) : (tensor<2x3x4x8xf32>, tensor<2x3x5x8xf32>, tensor<4x5xf32>) -> tensor<2x3x4x5xf32>
+    return %2 : tensor<2x3x4x5xf32>
+  }
+}
+// -----
+// Other matrices are another product.
+//
+// stage: grow-epilogues
+func.func @main(%x: tensor<6x4x8xf32>, %w: tensor<6x5x8xf32>) -> tensor<3x8x5xf32> {
+  %y = "webhlo.matmul"(%x, %w) {transpose_rhs = true} : (tensor<6x4x8xf32>, tensor<6x5x8xf32>) -> tensor<6x4x5xf32>
+  %r = stablehlo.reshape %y : (tensor<6x4x5xf32>) -> tensor<3x8x5xf32>
+  %z = "webhlo.fusion"(%r) ({
+  ^bb0(%p: tensor<3x8x5xf32>):
+    %a = stablehlo.tanh %p : tensor<3x8x5xf32>
+    stablehlo.return %a : tensor<3x8x5xf32>
+  }) : (tensor<3x8x5xf32>) -> tensor<3x8x5xf32>
+  return %z : tensor<3x8x5xf32>
+}
+// ----> the same

@@ -86,7 +86,8 @@ for (const [type, Numbers] of Object.entries({
   };
   const unsigned = (value) => value & (2 ** bits - 1);
   const signed = (value) => (value << (32 - bits)) >> (32 - bits);
-  const ones = (value) => unsigned(value).toString(2).replaceAll("0", "").length;
+  const ones = (value) =>
+    unsigned(value).toString(2).replaceAll("0", "").length;
   const ops = {
     add: [(x, y) => x + y],
     subtract: [(x, y) => x - y],
@@ -116,7 +117,13 @@ for (const [type, Numbers] of Object.entries({
           `%${op} = stablehlo.${op} ${arity === 1 ? "%x" : "%x, %y"} : ${t}`,
       );
       const model = await open(`module {
-  func.func public @main(%x: ${t}, %y: ${t}, %f: tensor<${n}xf32>) -> (${Object.keys(ops).map(() => t).join(", ")}, ${t}, ${t}, ${t}, tensor<${n}xi1>, tensor<${n}xf32>, tensor<${n}xi32>) {
+  func.func public @main(%x: ${t}, %y: ${t}, %f: tensor<${n}xf32>) -> (${Object.keys(
+    ops,
+  )
+    .map(() => t)
+    .join(
+      ", ",
+    )}, ${t}, ${t}, ${t}, tensor<${n}xi1>, tensor<${n}xf32>, tensor<${n}xi32>) {
     ${lines.join("\n    ")}
     %c = stablehlo.constant dense<3> : ${t}
     %shifted = stablehlo.shift_right_logical %x, %c : ${t}
@@ -131,25 +138,39 @@ for (const [type, Numbers] of Object.entries({
     %wide = stablehlo.convert %y : (${t}) -> tensor<${n}xi32>
     %square = stablehlo.multiply %wide, %wide : tensor<${n}xi32>
     %back = stablehlo.convert %square : (tensor<${n}xi32>) -> ${t}
-    return ${Object.keys(ops).map((op) => `%${op}`).join(", ")}, %chosen, %cut, %back, %both, %sum, %square : ${Object.keys(ops).map(() => t).join(", ")}, ${t}, ${t}, ${t}, tensor<${n}xi1>, tensor<${n}xf32>, tensor<${n}xi32>
+    return ${Object.keys(ops)
+      .map((op) => `%${op}`)
+      .join(", ")}, %chosen, %cut, %back, %both, %sum, %square : ${Object.keys(
+      ops,
+    )
+      .map(() => t)
+      .join(
+        ", ",
+      )}, ${t}, ${t}, ${t}, tensor<${n}xi1>, tensor<${n}xf32>, tensor<${n}xi32>
   }
 }`);
       assert.ok(
         steps(model.inspect("plan")).every((step) => / jit f\d+ /.test(step)),
         model.inspect("plan"),
       );
-      const some = [0, 1, 2, 3, 7, 8, 100, 127, 128, 200, 255, 256, 32767, 65535];
+      const some = [
+        0, 1, 2, 3, 7, 8, 100, 127, 128, 200, 255, 256, 32767, 65535,
+      ];
       const x = Numbers.from({ length: n }, (_, i) => some[(3 * i + n) % 14]);
       const y = Numbers.from({ length: n }, (_, i) => some[(5 * i + 1) % 14]);
       const f = Float32Array.from(
         { length: n },
         (_, i) => [0.5, -1.5, 300.75, -70000, NaN, 1e10, -0, 64.25][i % 8],
       );
-      const results = Object.values(model.runSync({ arg0: x, arg1: y, arg2: f }));
+      const results = Object.values(
+        model.runSync({ arg0: x, arg1: y, arg2: f }),
+      );
       const each = (of, compute) =>
         of.from({ length: n }, (_, i) => compute(x[i], y[i], f[i]));
       const expected = [
-        ...Object.values(ops).map(([of]) => each(Numbers, (a, b) => wrap(of(a, b)))),
+        ...Object.values(ops).map(([of]) =>
+          each(Numbers, (a, b) => wrap(of(a, b))),
+        ),
         each(Numbers, (a, b) => (a < b ? wrap(unsigned(a) >> 3) : b)),
         each(Numbers, (a, b, c) => (Number.isNaN(c) ? 0 : clamp(c))),
         each(Numbers, (a, b) => wrap(Math.imul(b, b))),

@@ -17,15 +17,8 @@ namespace {
 // An item of x [m, k] times the panels.
 void MultiplyItem(size_t form, const TileGrid::Item& item, const float* x, const PanelShape& shape,
                   const float* panels, ClampRange clamp, float* y) {
-  const float* rows[TileGrid::kMaxRows];
-  const int64_t count = item.last_row - item.row;
-  for (int64_t r = 0; r < count; ++r) rows[r] = x + (item.row + r) * shape.k;
-  TiledProduct product = WithPanels(shape, panels, item.column);
-  product.rows = rows;
-  product.clamp = clamp;
-  product.y = y + item.row * shape.n + item.column;
-  product.row_floats = shape.n;
-  MultiplyTiles(form, product, count, item.last_column - item.column);
+  MultiplyPanels(form, x + item.row * shape.k, item.last_row - item.row, shape, panels, item.column,
+                 item.last_column - item.column, clamp, y + item.row * shape.n);
 }
 
 TileGrid GridOf(const FullyConnectedSizes& s, int threads) { return {s.m, s.k, s.n, s.k, threads}; }

@@ -164,9 +164,22 @@ TiledProduct WithPanels(const PanelShape& shape, const float* panels, int64_t co
           .width = shape.width};
 }
 
+void MultiplyPanels(size_t form, const float* x, int64_t rows, const PanelShape& shape,
+                    const float* panels, int64_t column, int64_t columns, ClampRange clamp,
+                    float* y) {
+  const float* starts[kMaxTiledRows];
+  for (int64_t r = 0; r < rows; ++r) starts[r] = x + r * shape.k;
+  TiledProduct product = WithPanels(shape, panels, column);
+  product.rows = starts;
+  product.clamp = clamp;
+  product.y = y + column;
+  product.row_floats = shape.n;
+  MultiplyTiles(form, product, rows, columns);
+}
+
 TileGrid::TileGrid(int64_t m, int64_t k, int64_t n, int64_t floats, int threads) : m(m), n(n) {
   constexpr int64_t kCachedFloats = 96 * 1024;
-  constexpr int64_t kUnit = 12;  // Whole tiles of each form.
+  constexpr int64_t kUnit = kTileUnit;
   // Six shares a thread, as ParallelRanges makes them; pieces of a piece's cost.
   const int64_t shares = threads == 1 ? 1 : 6 * threads;
   const auto cost_of = [&](int64_t r, int64_t c) {
@@ -174,7 +187,7 @@ TileGrid::TileGrid(int64_t m, int64_t k, int64_t n, int64_t floats, int threads)
                                 static_cast<double>(c) / kFlopsPerCost) +
            4 * r * c;
   };
-  rows = std::clamp(kCachedFloats / (floats + n), kUnit, kMaxRows);
+  rows = std::clamp(kCachedFloats / (floats + n), kUnit, kMaxTiledRows);
   rows = std::min(rows, std::max(CeilDiv(m, shares), kUnit));
   rows = std::min(m, RoundUp(CeilDiv(m, CeilDiv(m, rows)), kUnit));
   row_blocks = CeilDiv(m, rows);

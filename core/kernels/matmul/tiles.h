@@ -55,14 +55,20 @@ int64_t NextTileRows(size_t form, int64_t left);
 // `columns` of them, from the first panel on; a partial panel's are fewer than its width.
 void MultiplyTiles(size_t form, const TiledProduct& product, int64_t rows, int64_t columns);
 
+// y [rows, n] = x [rows, k] times panels, of which there are `columns` from `column` on, which
+// begins a panel; at most kMaxTiledRows rows.
+inline constexpr int64_t kMaxTiledRows = 240;
+inline constexpr int64_t kTileUnit = 12;  // Rows that are whole tiles of each form.
+void MultiplyPanels(size_t form, const float* x, int64_t rows, const PanelShape& shape,
+                    const float* panels, int64_t column, int64_t columns, ClampRange clamp,
+                    float* y);
+
 // The width of panels for so many columns.
 constexpr int64_t TiledWidth(int64_t n) { return n <= 8 ? 8 : 16; }
 
 // How a product is cut into items of rows times columns: what an item reads of its rows, and what
 // it writes, stays in the second cache while panels pass by; and there is one for each thread.
 struct TileGrid {
-  static constexpr int64_t kMaxRows = 240;
-
   int64_t m, n;
   int64_t rows = 0, row_blocks = 0;        // Of an item.
   int64_t columns = 0, column_blocks = 0;  // Likewise; whole panels.

@@ -417,6 +417,27 @@ TEST_CASE("WebHLO's own ops") {
                 {}});
   CheckRejects("window_dimensions",
                {"webhlo.sum_pool2d", Ts({"1x8x8x4xf32"}), Ts({"1x4x4x4xf32"}), {}, {}});
+  CheckAccepts({"webhlo.attention",
+                Ts({"5x2x3xf32", "5x4x3xf32", "5x4x6xf32"}),
+                Ts({"5x2x6xf32"}),
+                {{"transpose_keys", Attribute::Bool(true)}},
+                {}});
+  CheckRejects("operands",
+               {"webhlo.attention", Ts({"2x3xf32", "3x4xf32"}), Ts({"2x4xf32"}), {}, {}});
+  CheckRejects(
+      "expected batch",
+      {"webhlo.attention", Ts({"5x2x3xf32", "6x3x4xf32", "5x4x6xf32"}), Ts({"5x2x6xf32"}), {}, {}});
+  CheckRejects(
+      "keys have",
+      {"webhlo.attention", Ts({"2x3xf32", "4x3xf32", "4x6xf32"}), Ts({"2x6xf32"}), {}, {}});
+  CheckRejects(
+      "there are 4 keys and 5 values",
+      {"webhlo.attention", Ts({"2x3xf32", "3x4xf32", "5x6xf32"}), Ts({"2x6xf32"}), {}, {}});
+  CheckRejects("argument 0", {"webhlo.attention",
+                              Ts({"2x3xf32", "3x4xf32", "4x6xf32"}),
+                              Ts({"2x6xf32"}),
+                              {},
+                              {{Ts({"2x6xf32"}), Ts({"2x6xf32"}), ""}}});
   CheckAccepts({"webhlo.softmax", Ts({"2x3xf16"}), Ts({"2x3xf16"}), {}, {}});
   CheckRejects("rank 0", {"webhlo.softmax", Ts({"f16"}), Ts({"f16"}), {}, {}});
 }

@@ -261,6 +261,17 @@ TEST_CASE("kernels of webhlo.conv2d, pools and softmax") {
                  {}});
   }
   CheckKernel({"webhlo.softmax", {T("3x7x19xf32")}, {T("3x7x19xf32")}, {}, {}}, 0, 1e-6);
+  struct Attention {
+    const char *queries, *keys, *values, *result;
+  };
+  for (const auto& [queries, keys, values, result] :
+       {Attention{"2x50x8xf32", "2x8x33xf32", "2x33x9xf32", "2x50x9xf32"},
+        Attention{"3x13x4xf32", "3x4x16xf32", "3x16x17xf32", "3x13x17xf32"},
+        Attention{"1x26x5xf32", "1x5x5000xf32", "1x5000x3xf32", "1x26x3xf32"},
+        Attention{"1x500x1xf32", "1x1x97xf32", "1x97x16xf32", "1x500x16xf32"}}) {
+    CheckKernel({"webhlo.attention", {T(queries), T(keys), T(values)}, {T(result)}, {}, {}}, 0,
+                1e-5);
+  }
 }
 
 // ---- Random shapes and attributes. A tensor's sizes may be 0, padding negative.
