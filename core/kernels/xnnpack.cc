@@ -67,34 +67,6 @@ int64_t ProbePanelWidth() {
   return 0;
 }
 
-bool ProbeNarrowConvolution() {
-  constexpr int64_t kGroups = 2, kInputs = 3, kOutputs = 3, kTaps = 2, kMaxWidth = 8;
-  const PanelShape shape = {kTaps * kInputs, kOutputs, PanelWidth()};
-  if (shape.width == 0) return false;
-  PackingProbe probe;
-  float weights[kGroups * kOutputs * kTaps * kInputs], bias[kGroups * kOutputs];
-  float expected[(kTaps * kInputs + 1) * kMaxWidth];
-  Number(weights);
-  Number(bias);
-  const ClampRange none;
-  xnn_operator_t op = nullptr;
-  if (xnn_create_convolution2d_nhwc_f32(0, 0, 0, 0, 1, kTaps, 1, 1, 1, 1, kGroups, kInputs,
-                                        kOutputs, kGroups * kInputs, kGroups * kOutputs, weights,
-                                        bias, none.min, none.max, 0, nullptr, &probe.provider,
-                                        &op) != xnn_status_success) {
-    return false;
-  }
-  xnn_delete_operator(op);
-  for (int64_t g = 0; g < kGroups; ++g) {
-    PackPanels(shape, weights + g * shape.n * shape.k, true, bias + g * shape.n, 0, shape.count(),
-               expected);
-    if (!std::equal(expected, expected + shape.floats(), probe.packed + g * shape.floats())) {
-      return false;
-    }
-  }
-  return true;
-}
-
 // There is a microkernel for one row, one for several, and each has another form for [0, infinity].
 bool ProbeClamp(const ClampRange& clamp) {
   constexpr int64_t kRows = 5, kColumns = 16;
@@ -175,11 +147,6 @@ double FloatBytes(std::initializer_list<int64_t> factors) {
 int64_t PanelWidth() {
   static const int64_t width = ProbePanelWidth();
   return width;
-}
-
-bool NarrowConvolutionsTakePanels() {
-  static const bool they_do = ProbeNarrowConvolution();
-  return they_do;
 }
 
 bool ClampKeepsNan(const ClampRange& clamp) {

@@ -246,14 +246,6 @@ constexpr KernelRow kKernels[] = {
     {.name = "convolution.tiled",
      .propose = [](const KernelRequest& request) { return ProposeTiledOf(request, false); },
      .make = MakeTiledOf},
-    {.name = "xnnpack.convolution",
-     .propose = Propose<[](const Convolution& c, int num_threads) {
-       return ProposeXnnConvolution(c.sizes, num_threads);
-     }>,
-     .make = Make<[](const Convolution& c, const KernelChoice& choice) {
-       return MakeXnnConvolution(c.sizes, choice);
-     },
-                  1>},
     {.name = "convolution.patches",
      .propose = Propose<[](const Convolution& c, int num_threads) {
        return ProposePatches(c.sizes, num_threads);

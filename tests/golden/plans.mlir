@@ -69,9 +69,9 @@ func.func @main(%x: tensor<1x3x16x16xf32>, %v: tensor<8x3x3x3xf32>, %w: tensor<1
 }
 // ---->
 0: move.transpose tensor<1x3x16x16xf32> -> tensor<1x16x16x3xf32> input0 -> arena+17792
-1: convolution.tiled 1x16x16x3 filter 3x3x8 padding 1,1,1,1 relu arena+17792, packed -> arena+9600 scratch arena+0; first of convolution.tiled, xnnpack.convolution, convolution.patches
+1: convolution.tiled 1x16x16x3 filter 3x3x8 padding 1,1,1,1 relu arena+17792, packed -> arena+9600 scratch arena+0; first of convolution.tiled, convolution.patches
 2: max_pool2d tensor<1x16x16x8xf32> window 2x2 arena+9600 -> arena+17792
-3: matmul.tiled 64x8x16 arena+17792, packed -> arena+0; preferred of matmul.rows, matmul.tiled, xnnpack.fully_connected, xnnpack.convolution, convolution.patches
+3: matmul.tiled 64x8x16 arena+17792, packed -> arena+0; preferred of matmul.rows, matmul.tiled, xnnpack.fully_connected, convolution.patches
 4: reduce add tensor<1x8x8x16xf32> over 1, 2 arena+0, literal+0 -> arena+4096
 5: tile fusion multiply arena+4096 -> arena+4096
 arena 20864 bytes (lower bound 20864), literals 4 bytes, 0 jit functions in 0 bytes

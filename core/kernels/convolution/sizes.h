@@ -64,12 +64,6 @@ bool TiledFinishesRows(const Conv2dSizes& sizes, const KernelChoice& choice);
 std::unique_ptr<Kernel> MakeTiledConvolution(const Conv2dSizes& sizes, const KernelChoice& choice,
                                              std::unique_ptr<ElementwiseLoop> finish = nullptr);
 
-// Not where it would want more memory than a kernel may take: it keeps a pointer for each tap of
-// each output pixel.
-std::optional<KernelChoice> ProposeXnnConvolution(const Conv2dSizes& sizes, int num_threads);
-Result<std::unique_ptr<Kernel>> MakeXnnConvolution(const Conv2dSizes& sizes,
-                                                   const KernelChoice& choice);
-
 std::optional<KernelChoice> ProposePatches(const Conv2dSizes& sizes, int num_threads);
 std::unique_ptr<Kernel> MakePatches(const Conv2dSizes& sizes);
 

@@ -84,8 +84,6 @@ std::vector<ChosenKernel> Convolutions(const Conv2dSizes& s, int threads) {
   all.push_back(
       Chosen(ProposeTiledConvolution(s, threads), "convolution.tiled",
              [&](const KernelChoice& choice) { return MakeTiledConvolution(s, choice); }));
-  all.push_back(Chosen(ProposeXnnConvolution(s, threads), "xnnpack.convolution",
-                       [&](const KernelChoice& choice) { return MakeXnnConvolution(s, choice); }));
   all.push_back(Chosen(ProposePatches(s, threads), "convolution.patches",
                        [&](const KernelChoice&) { return MakePatches(s); }));
   return ThatAre(std::move(all));
@@ -451,12 +449,11 @@ TEST_CASE("convolution: negative padding, and windows larger than a tile of patc
 }
 
 // Each of all kernels that can compute it, of which the first has that name, and another not.
-void CheckKernels(const Conv2dSizes& s, std::string_view first, std::string_view not_among = "") {
+void CheckKernels(const Conv2dSizes& s, std::string_view first) {
   const std::vector<ChosenKernel> all = Convolutions(s, 2);
   REQUIRE(!all.empty());
   CHECK(all[0].choice.kernel == first);
   for (const ChosenKernel& kernel : all) {
-    CHECK(kernel.choice.kernel != not_among);
     CHECK(kernel.choice.scratch_bytes <= kScratchAllowance);
   }
 }
@@ -469,16 +466,16 @@ TEST_CASE("convolution: pointers to taps must not outweigh the operands") {
   s.filter_height = s.filter_width = 24;
   TestRandom random(9);
   ThreadPool pool(2);
-  CheckKernels(s, "convolution.tiled", "xnnpack.convolution");
+  CheckKernels(s, "convolution.tiled");
   for (const ChosenKernel& kernel : Convolutions(s, 2)) RunAndCheckConv2d(kernel, s, random, pool);
-  // The bytes of XNNPACK's pointers wrap around in 32 bits.
+  // The bytes of a pointer for each tap of each pixel wrap around in 32 bits.
   s.height = s.width = 1055;
   s.filter_height = s.filter_width = 32;
-  CheckKernels(s, "convolution.tiled", "xnnpack.convolution");
+  CheckKernels(s, "convolution.tiled");
   // Taps without end.
   s.height = s.width = 300;
   s.filter_height = s.filter_width = 255;
-  CheckKernels(s, "convolution.tiled", "xnnpack.convolution");
+  CheckKernels(s, "convolution.tiled");
   s.filter_height = s.filter_width = 260;
   CheckKernels(s, "convolution.patches");
 }
@@ -490,12 +487,12 @@ TEST_CASE("convolution: what would be computed in more than 32 bits") {
                    .output_channels = 3,
                    .filter_height = 2,
                    .filter_width = 2};
-  // Coordinates, which XNNPACK is not given.
+  // Coordinates.
   Conv2dSizes padded = s;
   padded.pad_left = padded.pad_right = INT32_MAX;
   padded.stride_width = int64_t{1} << 30;
   CHECK(padded.output_width() == 5);
-  CheckKernels(padded, "convolution.tiled", "xnnpack.convolution");
+  CheckKernels(padded, "convolution.tiled");
   TestRandom random(10);
   ThreadPool pool(1);
   for (const ChosenKernel& kernel : Convolutions(padded, 1)) {
@@ -507,7 +504,7 @@ TEST_CASE("convolution: what would be computed in more than 32 bits") {
   narrow.output_channels = 1;
   narrow.filter_height = narrow.filter_width = 32;
   narrow.height = narrow.width = 32;
-  CheckKernels(narrow, "convolution.patches", "xnnpack.convolution");
+  CheckKernels(narrow, "convolution.patches");
   // Tensors of their own.
   Conv2dSizes large = s;
   large.channels = int64_t{1} << 26;
