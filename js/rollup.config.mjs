@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// The package's files out of tsc's modules in dist/, written over them: index.js has all that it needs at
+// once, so that a page fetches one file and not module after module. What is fetched when it is needed, the
+// command line and the modules that tests use take what they share with it from there, under short names
+// that are nobody else's business: so there is one of each class.
+
+import { globSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const at = (path) => fileURLToPath(new URL(path, import.meta.url));
+const index = at('dist/index.js');
+
+/** The modules that one imports, and they import: not those that are fetched later. */
+function needed(id, getModuleInfo, found = new Set()) {
+  if (found.has(id)) return found;
+  found.add(id);
+  for (const other of getModuleInfo(id).importedIds) needed(other, getModuleInfo, found);
+  return found;
+}
+
+/** Each other module keeps its name and its exports. */
+const others = {
+  name: 'others',
+  buildStart() {
+    for (const source of globSync('**/*.ts', { cwd: at('src') })) {
+      const fileName = source.replace(/ts$/, 'js');
+      if (fileName === 'index.js') continue;
+      const id = at(`dist/${fileName}`);
+      this.emitFile({ type: 'chunk', id, fileName, preserveSignature: 'strict' });
+    }
+  },
+};
+
+export default {
+  input: { index },
+  // Node's modules, and Emscripten's glue, which the builds of the wasm put into dist/.
+  external: /^node:|\/webhlo-[\w-]+\.mjs$/,
+  preserveEntrySignatures: 'allow-extension',
+  plugins: [others],
+  output: {
+    dir: at('dist'),
+    hoistTransitiveImports: false,
+    manualChunks: (id, { getModuleInfo }) => {
+      const isShared = needed(index, getModuleInfo).has(id);
+      return isShared ? 'index' : null;
+    },
+  },
+};
