@@ -118,6 +118,7 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
   const loading = await prepare(source, options, (options) => Instance.create(options));
   const { instance, patience } = loading;
   try {
+    readAhead(loading.weights, options.maxMemory);
     await complete(loading, (session) => {
       session.bind();
     });
@@ -684,6 +685,15 @@ function companionError(files: readonly string[], error: unknown): unknown {
   return new WebHLOError(error.code, message, { cause: error });
 }
 
+const sizeOf = (weights: readonly WeightSource[]): number =>
+  weights.reduce((sum, { entry }) => sum + entry.size, 0);
+
+/** Weights arrive while their program is compiled; not those that may turn out to be too large. */
+function readAhead(weights: readonly WeightSource[], maxMemory = maxAddressable): void {
+  if (weights.some(({ entry }) => entry.size >= maxBlock) || sizeOf(weights) > maxMemory) return;
+  for (const { from } of weights) if (!(from instanceof Tensor)) from.readAhead();
+}
+
 function checkFits(weights: readonly WeightSource[], maxMemory: number | undefined): void {
   for (const { entry } of weights) {
     if (entry.size < maxBlock) continue;
@@ -692,7 +702,7 @@ function checkFits(weights: readonly WeightSource[], maxMemory: number | undefin
       `weight "${entry.name}" has ${entry.size} bytes; a tensor has less than 2 GiB in wasm32`,
     );
   }
-  const bytes = weights.reduce((sum, { entry }) => sum + entry.size, 0);
+  const bytes = sizeOf(weights);
   if (bytes >= maxAddressable)
     fail('unsupported', `the weights have ${bytes} bytes; wasm32 addresses 4 GiB in all`);
   if (maxMemory !== undefined && bytes > maxMemory) {

@@ -89,12 +89,18 @@ function deadlinePassed(deadline: number): WebHLOError {
 export const nextTurn: () => Promise<void> =
   typeof setImmediate === 'function'
     ? () => new Promise((resolve) => setImmediate(resolve))
-    : () =>
-        new Promise((resolve) => {
-          const { port1, port2 } = new MessageChannel();
-          port1.onmessage = () => {
-            port1.close();
-            resolve();
-          };
-          port2.postMessage(undefined);
-        });
+    : turnByMessage;
+
+// Kept for all turns: to make a channel takes a page as long as a turn should.
+let port: MessagePort | undefined;
+const waiting: (() => void)[] = [];
+
+function turnByMessage(): Promise<void> {
+  if (!port) {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => waiting.shift()?.();
+    port = port2;
+  }
+  port.postMessage(undefined);
+  return new Promise((resolve) => waiting.push(resolve));
+}

@@ -92,6 +92,10 @@ export abstract class Reader {
   /** Passes over bytes of a known size. */
   protected abstract pass(bytes: number): Promise<number>;
   abstract close(): void;
+  /** From now on bytes may be read before somebody takes them, where that takes time. */
+  readAhead(): void {
+    // They are at hand.
+  }
 
   async read(target: Uint8Array): Promise<number> {
     const { patience } = this.progress;
@@ -160,9 +164,19 @@ class MemoryReader extends Reader {
   }
 }
 
+/** What is read of a stream ahead of whoever takes it: so a download goes on while a program is compiled. */
+const aheadBytes = 16 * 2 ** 20;
+
 class StreamReader extends Reader {
-  #rest: Uint8Array = new Uint8Array(0);
   readonly #stream: ReadableStreamDefaultReader<Uint8Array>;
+  /** The chunk that is being taken, and those behind it. */
+  #rest: Uint8Array = new Uint8Array(0);
+  readonly #chunks: Uint8Array[] = [];
+  #ahead = 0;
+  #aheadLimit = 0;
+  /** What brings the next chunk; it stays once it has failed. */
+  #reading: Promise<void> | undefined;
+  #ended = false;
 
   constructor(
     name: string,
@@ -176,17 +190,50 @@ class StreamReader extends Reader {
     this.#stream = stream.getReader();
   }
 
+  override readAhead(): void {
+    this.#aheadLimit = aheadBytes;
+    this.#readOn();
+  }
+
+  #readOn(): void {
+    if (this.#ahead < this.#aheadLimit) this.#begin();
+  }
+
+  #begin(): void {
+    if (this.#reading || this.#ended) return;
+    this.#reading = this.#chunk();
+    // Whoever takes the next one hears of it.
+    this.#reading.catch(() => undefined);
+  }
+
+  async #chunk(): Promise<void> {
+    const { done, value } = await this.#stream.read().catch((error: unknown) => {
+      throw this.progress.failure(this.code, this.name, error);
+    });
+    if (!done && !ArrayBuffer.isView(value)) {
+      fail('invalid_argument', `${this.name}: its stream gives ${show(value)}, expected bytes`);
+    }
+    this.#reading = undefined;
+    this.#ended = done;
+    // A stream of empty chunks would hold the event loop: the next is read for who waits for it.
+    if (done || value.length === 0) return;
+    this.#chunks.push(value);
+    this.#ahead += value.length;
+    this.#readOn();
+  }
+
   async #next(): Promise<void> {
     while (this.#rest.length === 0) {
-      const { done, value } = await this.#stream.read().catch((error: unknown) => {
-        throw this.progress.failure(this.code, this.name, error);
-      });
-      if (done) return;
-      if (!ArrayBuffer.isView(value)) {
-        fail('invalid_argument', `${this.name}: its stream gives ${show(value)}, expected bytes`);
+      const chunk = this.#chunks.shift();
+      if (chunk) {
+        this.#rest = chunk;
+        this.#ahead -= chunk.length;
+        this.#readOn();
+        return;
       }
-      this.#rest = value;
-      // A stream of empty chunks would hold the event loop.
+      if (this.#ended) return;
+      this.#begin();
+      await this.#reading;
       await this.progress.patience.breathe();
     }
   }
@@ -398,12 +445,10 @@ async function openFile(source: string | URL, progress: Progress): Promise<Reade
 }
 
 /**
- * @internal What a function with a callback answers. Loading node:fs/promises, which does not need
+ * What a function with a callback answers. Loading node:fs/promises, which does not need
  * this, takes Node several milliseconds.
  */
-export function promised<T>(
-  begin: (done: (error: Error | null, value: T) => void) => void,
-): Promise<T> {
+function promised<T>(begin: (done: (error: Error | null, value: T) => void) => void): Promise<T> {
   return new Promise((resolve, reject) => {
     begin((error, value) => {
       if (error) reject(error);

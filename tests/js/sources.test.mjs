@@ -137,6 +137,52 @@ test("what cannot be read is named", async () => {
   );
 });
 
+test("a stream is read ahead when it is said to be, so far and no farther", async () => {
+  const chunk = new Uint8Array(2 ** 20);
+  let given = 0;
+  const stream = new ReadableStream({
+    pull(controller) {
+      given++;
+      controller.enqueue(chunk);
+    },
+  });
+  const reader = await open(new Response(stream), new Progress());
+  const settled = async () => {
+    for (let turns = 0; turns < 50; turns++)
+      await new Promise((resolve) => setImmediate(resolve));
+    return given;
+  };
+  await reader.skip(1);
+  assert.ok((await settled()) <= 2, `${given} MiB`);
+  reader.readAhead();
+  const ahead = await settled();
+  assert.ok(ahead >= 16 && ahead <= 18, `${ahead} MiB`);
+  await reader.skip(5 * 2 ** 20);
+  assert.equal(await settled(), ahead + 5);
+  reader.close();
+});
+
+test("what came before a stream broke is read, and then it says why", async () => {
+  const chunks = [content.subarray(0, 100), new Uint8Array(0)];
+  const stream = new ReadableStream({
+    pull(controller) {
+      const chunk = chunks.shift();
+      if (chunk) controller.enqueue(chunk);
+      else controller.error(new Error("the line is dead"));
+    },
+  });
+  const reader = await open(new Response(stream), new Progress());
+  reader.readAhead();
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.deepEqual(await reader.bytes(100), content.slice(0, 100));
+  for (let times = 0; times < 2; times++)
+    await assert.rejects(
+      reader.bytes(1),
+      refused("network", /the line is dead/),
+    );
+  reader.close();
+});
+
 test("a signal stops the reading", async () => {
   const controller = new AbortController();
   const reader = await open(
