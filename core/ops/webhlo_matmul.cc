@@ -11,6 +11,7 @@
 #include "core/ops/epilogue.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/op_table.h"
+#include "core/ops/product_weights.h"
 #include "core/ops/webhlo_util.h"
 
 namespace webhlo {
@@ -218,7 +219,25 @@ Result<std::unique_ptr<Kernel>> MakeTiledProduct(const KernelSite& site) {
   return MakeAround(MakeTiled(sizes, site.choice, std::move(finish)), product, std::move(rest));
 }
 
+std::optional<KernelChoice> ProposeCompactProduct(const KernelRequest& request) {
+  if (request.precision == Precision::kF32) return std::nullopt;
+  const std::optional<Product> product = ProductFor(request, true);
+  if (!product) return std::nullopt;
+  return WithAround(
+      ProposeCompact(product->fully_connected, request.precision, request.num_threads), request,
+      *product);
+}
+
+constexpr std::string_view kCompact = "matmul.compact";
+
 constexpr KernelRow kKernels[] = {
+    {.name = kCompact,
+     .propose = ProposeCompactProduct,
+     .make =
+         Make<true, 2,
+              [](const Product& p, const KernelChoice& choice) -> Result<std::unique_ptr<Kernel>> {
+                return MakeCompact(p.fully_connected, choice);
+              }>},
     {.name = "matmul.rows",
      .propose = Propose<true, [](const Product& p, int) { return ProposeRows(p.fully_connected); }>,
      .make = Make<true, 0,
@@ -280,5 +299,12 @@ constexpr OpDef kOps[] = {{.name = "webhlo.matmul",
 }  // namespace
 
 WEBHLO_EXPORT_OPS(webhlo_matmul, kOps);
+
+Encoding EncodingOfWeights(const OpView& op, const KernelChoice& choice) {
+  if (!op.Is(ops::kWebhloMatmul) || choice.kernel != kCompact) return {};
+  return {.precision = static_cast<Precision>(choice.parameters.at(0)),
+          .k = ProductOf(op, true, choice.Packs(2)).fully_connected.k,
+          .transposed = op.Bool("transpose_rhs")};
+}
 
 }  // namespace webhlo

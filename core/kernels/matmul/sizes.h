@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "core/base/status.h"
+#include "core/graph/precision.h"
 #include "core/kernels/choice.h"
 #include "core/kernels/clamp.h"
 #include "core/kernels/elementwise.h"
@@ -35,6 +36,12 @@ std::optional<KernelChoice> ProposeRows(const FullyConnectedSizes& sizes);
 // For one row, as tiles of it have few sums.
 bool PrefersRows(const FullyConnectedSizes& sizes);
 std::unique_ptr<Kernel> MakeRows(const FullyConnectedSizes& sizes);
+
+// With weights in fewer bits (core/kernels/matmul/compact.h), where they are large enough to
+// matter; what is packed so cannot be undone.
+std::optional<KernelChoice> ProposeCompact(const FullyConnectedSizes& sizes, Precision precision,
+                                           int num_threads);
+std::unique_ptr<Kernel> MakeCompact(const FullyConnectedSizes& sizes, const KernelChoice& choice);
 
 double Flops(const FullyConnectedSizes& sizes);
 
