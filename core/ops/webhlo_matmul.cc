@@ -300,6 +300,22 @@ constexpr OpDef kOps[] = {{.name = "webhlo.matmul",
 
 WEBHLO_EXPORT_OPS(webhlo_matmul, kOps);
 
+std::optional<std::string> PackKeyOfTable(const KernelRequest& request, size_t operand) {
+  const Graph& graph = request.op.graph();
+  const ValueId table = request.op.operand_id(operand);
+  for (const Node& node : graph.nodes) {
+    if (node.name != ops::kWebhloMatmul || graph.operands(node)[1] != table) continue;
+    const OpView op(graph, node);
+    if (!op.Bool("transpose_rhs") || !IsF32(op) || op.result().NumElements() == 0) continue;
+    const FullyConnectedSizes sizes = ProductOf(op, true, true).fully_connected;
+    const std::optional<KernelChoice> choice =
+        ProposeCompact(sizes, request.precision, request.num_threads);
+    // A bias is packed with the weights.
+    if (choice && !sizes.has_bias) return choice->pack_key;
+  }
+  return std::nullopt;
+}
+
 Encoding EncodingOfWeights(const OpView& op, const KernelChoice& choice) {
   if (!op.Is(ops::kWebhloMatmul) || choice.kernel != kCompact) return {};
   return {.precision = static_cast<Precision>(choice.parameters.at(0)),

@@ -69,12 +69,13 @@ struct Blocks {
   int64_t floats(const FullyConnectedSizes& s) const { return panels * PanelsOf(s).panel_floats(); }
 };
 
-// What all of them share is the weights.
+// What all of them share is the weights, which are operand `weights`.
 class CompactKernel : public Kernel {
  public:
-  CompactKernel(const FullyConnectedSizes& s, Precision precision)
+  CompactKernel(const FullyConnectedSizes& s, Precision precision, size_t weights = 1)
       : sizes_(s),
         shape_(CompactOf(s, precision)),
+        weights_operand_(weights),
         // Packed as panels first, which are read again.
         pack_pieces_(shape_.count(), PanelsOf(s).panel_floats() * 24) {}
 
@@ -89,7 +90,7 @@ class CompactKernel : public Kernel {
 
   Status Pack(Packed* packed, std::span<const void* const> operands, PieceRange pieces) override {
     CompactWeights& weights = *static_cast<CompactWeights*>(packed);
-    const float* from = static_cast<const float*>(operands[1]);
+    const float* from = static_cast<const float*>(operands[weights_operand_]);
     const float* bias = sizes_.has_bias ? static_cast<const float*>(operands[2]) : nullptr;
     const PanelShape panels = PanelsOf(sizes_);
     const auto [begin, end] = pack_pieces_.Items(0, pieces);
@@ -129,6 +130,7 @@ class CompactKernel : public Kernel {
   const CompactShape shape_;
 
  private:
+  const size_t weights_operand_;
   const Pieces pack_pieces_;
   std::shared_ptr<CompactWeights> packed_;
 };
@@ -268,7 +270,57 @@ class ManyRowsCompact : public CompactKernel {
   const Blocks blocks_;
 };
 
+// Rows of a matrix [n, k] that products multiply by, [k, n] to them: columns of panels.
+class CompactGather : public CompactKernel {
+ public:
+  CompactGather(const FullyConnectedSizes& s, Precision precision, WindowPlaces places)
+      : CompactKernel(s, precision, 0), places_(std::move(places)) {
+    // A column is decoded with those beside it.
+    pieces_.Add(places_.count(), 2 * kWidth * shape_.k + WindowPlaces::kCost);
+  }
+
+  size_t pieces() const override { return pieces_.count(); }
+  int64_t cost() const override { return pieces_.cost(); }
+
+  void Run(void* const* args, PieceRange pieces, ThreadPool& pool) override {
+    const TensorView indices(&places_.indices, args[1]);
+    float* const y = static_cast<float*>(args[2]);
+    pieces_.Run(pieces, pool, [&](int64_t begin, int64_t end) {
+      WindowPlaces::Found found;
+      for (int64_t i = begin; i < end; ++i) {
+        places_.Find(indices, i, 1, false, found);
+        CopyRow(found.operand[0] / shape_.k, y + found.windows[0]);
+      }
+    });
+  }
+
+ private:
+  void CopyRow(int64_t row, float* y) const {
+    const int64_t panel = row / kWidth, column = row % kWidth;
+    const float* written = weights().Written(panel);
+    float decoded[CompactShape::kGroup * kWidth];
+    for (int64_t g = 0, k = 0; k < shape_.k; ++g, k += CompactShape::kGroup) {
+      const float* from = decoded;
+      if (written != nullptr) {
+        from = written + (1 + k) * kWidth;
+      } else {
+        DecodeGroup(shape_, Panel(panel), g, decoded);
+      }
+      const int64_t count = std::min(CompactShape::kGroup, shape_.k - k);
+      for (int64_t i = 0; i < count; ++i) y[k + i] = from[i * kWidth + column];
+    }
+  }
+
+  const WindowPlaces places_;
+  Pieces pieces_;
+};
+
 }  // namespace
+
+std::unique_ptr<Kernel> MakeCompactGather(const FullyConnectedSizes& sizes, Precision precision,
+                                          WindowPlaces places) {
+  return std::make_unique<CompactGather>(sizes, precision, std::move(places));
+}
 
 std::optional<KernelChoice> ProposeCompact(const FullyConnectedSizes& s, Precision precision,
                                            int num_threads) {

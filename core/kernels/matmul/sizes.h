@@ -15,6 +15,7 @@
 #include "core/kernels/clamp.h"
 #include "core/kernels/elementwise.h"
 #include "core/kernels/kernel.h"
+#include "core/kernels/moves/places.h"
 
 namespace webhlo {
 
@@ -42,6 +43,11 @@ std::unique_ptr<Kernel> MakeRows(const FullyConnectedSizes& sizes);
 std::optional<KernelChoice> ProposeCompact(const FullyConnectedSizes& sizes, Precision precision,
                                            int num_threads);
 std::unique_ptr<Kernel> MakeCompact(const FullyConnectedSizes& sizes, const KernelChoice& choice);
+
+// Operands (matrix [n, k], indices), result: its rows at these places. What it packs of the matrix
+// is what such a product packs of it, transposed and without a bias.
+std::unique_ptr<Kernel> MakeCompactGather(const FullyConnectedSizes& sizes, Precision precision,
+                                          WindowPlaces places);
 
 double Flops(const FullyConnectedSizes& sizes);
 

@@ -28,7 +28,8 @@ constexpr std::pair<uint64_t, Precision> kRequests[] = {{0, Precision::kF32},
                                                         {~uint64_t{0}, Precision::kF32},
                                                         {~uint64_t{1}, Precision::kF32},
                                                         {~uint64_t{1}, Precision::kBf16},
-                                                        {~uint64_t{1}, Precision::kInt8}};
+                                                        {~uint64_t{1}, Precision::kInt8},
+                                                        {~uint64_t{0}, Precision::kInt8}};
 
 // Whether the node can be run by itself.
 bool StandsAlone(const Graph& graph, const Node& node) {
@@ -66,7 +67,7 @@ void CheckNode(const OpView& op, const GraphIndex& index, TestRandom& random, Th
       std::vector<Tensor> actual = RunKernel(op, *choice, *kernel, inputs, pool);
       const bool rounds = op.Is(ops::kFft) || op.Is(ops::kCholesky) ||
                           op.Is(ops::kTriangularSolve) || row.name == "winograd";
-      if (row.name == "matmul.compact") {
+      if (row.name.ends_with(".compact")) {
         // tests/core/kernels/matmul/compact_test.cc knows how far it may be off.
         CheckNear(0x1p-6 / 0x1p-23, expected, actual);
       } else if (rounds) {
