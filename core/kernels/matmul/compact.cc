@@ -103,7 +103,7 @@ bool EncodePanel(const CompactShape& s, const float* panel, uint8_t* to) {
   uint16_t columns[kWidth];
   if (!s.has_scales()) {
     for (int64_t i = 0; i < s.k; ++i, rows += kWidth, to += 2 * kWidth) {
-      for (int64_t c = 0; c < kWidth; ++c) {
+      WEBHLO_PLAIN_LOOP for (int64_t c = 0; c < kWidth; ++c) {
         columns[c] = is_half ? FloatToHalf(rows[c]) : FloatToBfloat16(rows[c]);
       }
       ToWords(columns, to);
@@ -156,17 +156,14 @@ void DecodeGroup(const CompactShape& s, const uint8_t* panel, int64_t group, flo
   }
   const I32x4 mask = hn::Set(kI32, memory_constant<0xf>), eight = hn::Set(kI32, 8);
   for (int64_t i = 0; i < std::min(count, kGroup / 2); i += 4) {
-    WEBHLO_UNROLL for (int c = 0; c < kVectors; ++c, from += 16) {
+    WEBHLO_PLAIN_LOOP for (int c = 0; c < kVectors; ++c, from += 16) {
       const I32x4 word = hn::LoadU(kI32, reinterpret_cast<const int32_t*>(from));
       const auto nibble = [&](I32x4 shifted) { return hn::Sub(hn::And(shifted, mask), eight); };
-      store(i, c, nibble(word));
-      store(i + 1, c, nibble(hn::ShiftRight<8>(word)));
-      store(i + 2, c, nibble(hn::ShiftRight<16>(word)));
-      store(i + 3, c, nibble(hn::ShiftRight<24>(word)));
-      store(i + 16, c, nibble(hn::ShiftRight<4>(word)));
-      store(i + 17, c, nibble(hn::ShiftRight<12>(word)));
-      store(i + 18, c, nibble(hn::ShiftRight<20>(word)));
-      store(i + 19, c, nibble(hn::ShiftRight<28>(word)));
+      WEBHLO_PLAIN_LOOP for (int byte = 0; byte < 4; ++byte) {
+        const I32x4 both = hn::ShiftRightSame(word, 8 * byte);
+        store(i + byte, c, nibble(both));
+        store(kGroup / 2 + i + byte, c, nibble(hn::ShiftRight<4>(both)));
+      }
     }
   }
 }
