@@ -21,7 +21,7 @@ const batchMilliseconds = 0.5;
  * Starts a runtime from nothing and answers what that took, in milliseconds: { import, load,
  * firstRun, firstAnswer }, `error` against io.safetensors (null where not comparable), `memory`.
  */
-export async function open({ runtime, threads, source, model, place, computing }) {
+export async function open({ runtime, threads, precision, source, model, place, computing }) {
   const clock = computing ? busy : now;
   watchMemories();
   const io = parseSafetensors(await place.read(`${place.model}/io.safetensors`));
@@ -29,7 +29,7 @@ export async function open({ runtime, threads, source, model, place, computing }
   for (const [key, tensor] of Object.entries(io)) {
     if (key.startsWith('in.')) inputs[key.slice(3)] = tensor;
   }
-  const context = { ...place, ...model, threads, source, inputs };
+  const context = { ...place, ...model, threads, precision, source, inputs };
   const { prepare, create } = await import(`./runtimes/${runtime}.mjs`);
   const prepared = await prepare?.(context);
   let imported;

@@ -25,6 +25,7 @@ const usage = `usage: ./dev bench --models DIR [options]
   --only NAME,...     these models
   --peers NAME,...    ort-web, litert, jax-js, tfjs, or none (default ort-web,litert)
   --build DIR         another build of WebHLO as a contender: a checkout, a package or its dist/
+  --precision P,...   WebHLO with weights of products stored so (bf16, f16, int8, int4) as contenders
   --threads N,...     thread counts (default 1,2)
   --browser           in headless Chromium instead of Node
   --revec             with V8's wasm revectorization, for all contenders
@@ -48,6 +49,7 @@ function parse(args) {
       only: { type: 'string' },
       peers: { type: 'string', default: 'ort-web,litert' },
       build: { type: 'string' },
+      precision: { type: 'string' },
       threads: { type: 'string', default: '1,2' },
       browser: { type: 'boolean', default: false },
       revec: { type: 'boolean', default: false },
@@ -94,7 +96,12 @@ function parse(args) {
     only,
     peers,
     build: values.build && packageIn(values.build),
-    contenders: ['webhlo', ...(values.build ? ['build'] : []), ...peers],
+    contenders: [
+      'webhlo',
+      ...(values.precision?.split(',').map((precision) => `webhlo-${precision}`) ?? []),
+      ...(values.build ? ['build'] : []),
+      ...peers,
+    ],
     threads: values.threads.split(',').map((text) => count('threads', text)),
     slice: count('slice', values.slice),
     rounds: count('rounds', values.rounds),
@@ -121,8 +128,14 @@ function packageIn(folder) {
   throw new Error(`--build: ${folder} has no index.js, dist/index.js or js/dist/index.js`);
 }
 
+/** Of a contender that is named for the one that it loads with; or undefined. */
+function precisionOf(runtime) {
+  return /^webhlo-(.*)$/.exec(runtime)?.[1];
+}
+
 /** Why a runtime cannot contend here, or undefined. */
 function refusal(runtime, threads, folder, browser) {
+  if (precisionOf(runtime)) runtime = 'webhlo';
   const has = (file) => existsSync(join(folder, file));
   switch (runtime) {
     case 'webhlo':
@@ -169,7 +182,9 @@ async function benchModel(name, host, options, folders) {
       records.push(record);
       record.skipped = refusal(runtime, threads, join(folders.models, name), options.browser);
       if (record.skipped) continue;
-      const spec = { ...open, runtime, threads, source: 'model.jaxexport' };
+      const precision = precisionOf(runtime);
+      const own = precision ? 'webhlo' : runtime;
+      const spec = { ...open, runtime: own, threads, precision, source: 'model.jaxexport' };
       const handle = await coldStarts(host, spec, options.cold, record);
       if (handle) contenders.push({ record, handle, times: [], asyncTimes: [] });
       console.error(`${name}: ${runtime} x ${threads}: ${record.failure ?? 'started'}`);

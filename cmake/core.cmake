@@ -28,10 +28,11 @@ if(EMSCRIPTEN)
   file(GLOB_RECURSE loop_sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}
        core/kernels/*.cc core/threads/*.cc core/runtime/executable.cc core/graph/tensor.cc)
   # Of the kernels' files those that choose, and that set up another library's operators, are no loops.
-  list(FILTER loop_sources EXCLUDE REGEX "/(choice|kernel|panels_kernel|sizes|xnnpack)\\.cc$")
+  list(FILTER loop_sources EXCLUDE REGEX "/(choice|compact_kernel|kernel|panels_kernel|sizes|xnnpack)\\.cc$")
   # Loops that are written out as vectors gain nothing from the copies that -O2 makes of them.
   file(GLOB tile_sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}
        core/ops/elementwise_*.cc core/kernels/fft/loops.cc core/kernels/matmul/products.cc
+       core/kernels/matmul/compact.cc core/kernels/matmul/compact_row.cc core/kernels/encoded_weights.cc
        core/kernels/moves/strided_copy.cc core/kernels/convolution/winograd.cc
        core/kernels/window_fold.cc core/kernels/iota.cc core/kernels/triangular.cc
        core/kernels/running.cc core/kernels/top_k.cc core/kernels/roofline.cc)

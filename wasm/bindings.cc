@@ -64,6 +64,10 @@ Session::Options OptionsOf(int threads, int flags) {
   options.jit = (flags & 1) == 0;
   if (flags & 2) options.engine = PlanOptions::Engine::kReference;
   options.profile = (flags & 8) != 0;
+  const size_t precision = static_cast<size_t>(flags >> 4 & 15);
+  if (precision > 0 && precision <= std::size(kPrecisionNames)) {
+    options.precision = static_cast<Precision>(precision - 1);
+  }
   return options;
 }
 

@@ -22,14 +22,19 @@ class JsImporter : public JsSession {
   std::string PlaceWeight(uint32_t i, std::string file, double offset) {
     return JsonError(session().PlaceWeight(i, std::move(file), static_cast<uint64_t>(offset)));
   }
-  std::string WriteWhlo() {
-    Result<std::vector<uint8_t>> whlo = session().MakeWhlo();
+  std::string WriteWhlo(double least_size) {
+    Result<std::vector<uint8_t>> whlo = session().MakeWhlo(static_cast<uint64_t>(least_size));
     if (!whlo.ok()) return JsonError(whlo.status());
     whlo_ = std::move(*whlo);
     return std::string();
   }
   uintptr_t WhloPointer() { return Address(whlo_.data()); }
   size_t WhloSize() { return whlo_.size(); }
+  bool IsEncoded(uint32_t i) { return session().IsEncoded(i); }
+  // As WeightArrived.
+  void EncodeWeight(uint32_t i) { Begin(session().EncodeWeight(i)); }
+  uintptr_t EncodedPointer() { return Address(session().encoded_weight().data()); }
+  size_t EncodedSize() { return session().encoded_weight().size(); }
 
  private:
   std::vector<uint8_t> whlo_;
@@ -54,7 +59,11 @@ EMSCRIPTEN_BINDINGS(webhlo_importer) {
       .function("placeWeight", &JsImporter::PlaceWeight)
       .function("writeWhlo", &JsImporter::WriteWhlo)
       .function("whloPointer", &JsImporter::WhloPointer)
-      .function("whloSize", &JsImporter::WhloSize);
+      .function("whloSize", &JsImporter::WhloSize)
+      .function("isEncoded", &JsImporter::IsEncoded)
+      .function("encodeWeight", &JsImporter::EncodeWeight)
+      .function("encodedPointer", &JsImporter::EncodedPointer)
+      .function("encodedSize", &JsImporter::EncodedSize);
 }
 
 }  // namespace

@@ -109,6 +109,8 @@ class JsSession {
 
  protected:
   Session& session() { return session_; }
+  // What Proceed goes on with.
+  void Begin(Task task) { loading_ = std::move(task); }
 
  private:
   bool Keep(const Status& status) {

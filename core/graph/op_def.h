@@ -17,6 +17,7 @@
 #include "core/base/strings.h"
 #include "core/base/task.h"
 #include "core/graph/graph.h"
+#include "core/graph/precision.h"
 #include "core/graph/tensor.h"
 
 namespace webhlo {
@@ -118,6 +119,8 @@ struct KernelRequest {
   uint64_t constant_operands = 0;
   int num_threads = 1;
   jit::ModuleBuilder* jit = nullptr;  // Takes functions; null where none can run.
+  // How constant operands of products are to be stored, where they are large enough to matter.
+  Precision precision = Precision::kF32;
 };
 
 // What a kernel is made of.

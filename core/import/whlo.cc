@@ -628,6 +628,21 @@ class ProgramReader {
   std::vector<std::string> names_;
 };
 
+std::string_view EncodingName(const Encoding& encoding) {
+  return encoding.is_raw() ? "raw" : NameOf(encoding.precision);
+}
+
+Result<Encoding> ReadEncoding(const model::Weight& source) {
+  const std::string_view name = source.encoding() ? source.encoding()->string_view() : "raw";
+  const std::optional<Precision> precision = name == "raw" ? Precision::kF32 : ParsePrecision(name);
+  if (!precision || (*precision == Precision::kF32 && name != "raw")) {
+    return Unsupported(StrCat(".whlo: weight \"", source.name()->string_view(),
+                              "\" has the encoding \"", name,
+                              "\", which this build does not know"));
+  }
+  return Encoding{.precision = *precision, .k = source.k(), .transposed = source.transposed()};
+}
+
 Result<WhloFile> ReadView(const ModelView& view, const ImportOptions& options) {
   const model::Model& model = view.model();
   Budget budget(view.size());
@@ -652,20 +667,16 @@ Result<WhloFile> ReadView(const ModelView& view, const ImportOptions& options) {
     }
     weight.dtype = *dtype;
     weight.shape = ToVector(source.shape());
-    weight.encoding = source.encoding() ? source.encoding()->str() : "raw";
-    if (weight.encoding != "raw") {
-      return Unsupported(StrCat(".whlo: weight \"", weight.name, "\" has the encoding \"",
-                                weight.encoding, "\", which this build does not know"));
-    }
+    ASSIGN_OR_RETURN(weight.encoding, ReadEncoding(source));
     if (source.file()) weight.file = source.file()->str();
     weight.offset = segment.offset();
     weight.size = segment.size();
     const TensorType type(weight.dtype, weight.shape);
-    if (!type.IsStatic() || !type.FitsAddressSpace() ||
-        static_cast<uint64_t>(type.ByteSize()) != weight.size ||
-        weight.size > UINT64_MAX - weight.offset) {
+    if (!type.IsStatic() || !type.FitsAddressSpace() || !weight.encoding.Suits(type) ||
+        weight.encoding.ByteSize(type) != weight.size || weight.size > UINT64_MAX - weight.offset) {
       return InvalidModel(StrCat(".whlo: weight \"", weight.name, "\" of type ", ToString(type),
-                                 " has ", weight.size, " bytes"));
+                                 ", encoded as ", EncodingName(weight.encoding), ", has ",
+                                 weight.size, " bytes"));
     }
     budget.Charge(weight.name.size() + weight.file.size() + 8 * weight.shape.size());
     if (!budget.ok())
@@ -685,7 +696,7 @@ Result<WhloFile> ReadView(const ModelView& view, const ImportOptions& options) {
 
 Result<std::vector<uint8_t>> WriteWhlo(std::span<const NamedProgram> programs,
                                        std::span<const WeightEntry> weights,
-                                       std::span<const TiedWeight> ties) {
+                                       std::span<const TiedWeight> ties, uint64_t least_size) {
   uint64_t constant_bytes = 0;
   for (const NamedProgram& program : programs) {
     for (const NamedAttribute& attribute : program.program.graph.attribute_pool) {
@@ -709,10 +720,12 @@ Result<std::vector<uint8_t>> WriteWhlo(std::span<const NamedProgram> programs,
     const auto dtype = builder.CreateSharedString(ElementTypeName(weight.dtype).data(),
                                                   ElementTypeName(weight.dtype).size());
     const auto shape = builder.CreateVector(weight.shape);
-    const auto encoding = builder.CreateSharedString(weight.encoding);
+    const std::string_view encoding_name = EncodingName(weight.encoding);
+    const auto encoding = builder.CreateSharedString(encoding_name.data(), encoding_name.size());
     const auto file = weight.file.empty() ? Offset<flatbuffers::String>()
                                           : builder.CreateSharedString(weight.file);
-    weight_offsets.push_back(model::CreateWeight(builder, name, dtype, shape, encoding, file));
+    weight_offsets.push_back(model::CreateWeight(builder, name, dtype, shape, encoding, file,
+                                                 weight.encoding.k, weight.encoding.transposed));
   }
   std::vector<Offset<model::Tie>> tie_offsets;
   for (const TiedWeight& tie : ties) {
@@ -731,7 +744,7 @@ Result<std::vector<uint8_t>> WriteWhlo(std::span<const NamedProgram> programs,
   std::vector<uint8_t> file = MakeModelHeader(builder.GetSize());
   file.insert(file.end(), builder.GetBufferPointer(),
               builder.GetBufferPointer() + builder.GetSize());
-  file.resize(RoundUp(file.size(), kSegmentAlignment));
+  file.resize(RoundUp(std::max<size_t>(file.size(), least_size), kSegmentAlignment));
   uint64_t offset = file.size();
   for (size_t i = 0; i < weights.size(); ++i) {
     const bool inside = weights[i].file.empty();

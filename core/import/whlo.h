@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/base/status.h"
+#include "core/graph/encoding.h"
 #include "core/graph/type.h"
 #include "core/import/import.h"
 
@@ -26,7 +27,7 @@ struct WeightEntry {
   std::string name;
   ElementType dtype = ElementType::kF32;
   std::vector<int64_t> shape;
-  std::string encoding = "raw";
+  Encoding encoding;
   // A companion file that holds the bytes; empty: this file.
   std::string file;
   // From the start of the file that holds the bytes. WriteWhlo chooses it where `file` is empty.
@@ -47,10 +48,12 @@ struct WhloFile {
 };
 
 // The file's head: header, FlatBuffer, padding to 64 bytes. The segments of the weights without a
-// companion file follow it in the given order, each padded to 64 bytes.
+// companion file follow it in the given order, each padded to 64 bytes. A head that is shorter than
+// `least_size` is padded to it.
 Result<std::vector<uint8_t>> WriteWhlo(std::span<const NamedProgram> programs,
                                        std::span<const WeightEntry> weights,
-                                       std::span<const TiedWeight> ties = {});
+                                       std::span<const TiedWeight> ties = {},
+                                       uint64_t least_size = 0);
 
 // How long the head is, from the file's first 16 bytes.
 Result<uint64_t> WhloHeadSize(std::span<const uint8_t> bytes);

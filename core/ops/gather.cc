@@ -3,10 +3,12 @@
 // stablehlo.gather: https://openxla.org/stablehlo/spec#gather
 #include "core/kernels/moves/gather.h"
 
+#include "core/kernels/matmul/sizes.h"
 #include "core/ops/gather_dims.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/moves.h"
 #include "core/ops/op_table.h"
+#include "core/ops/product_weights.h"
 #include "core/ops/start_indices.h"
 
 namespace webhlo {
@@ -145,7 +147,44 @@ Result<std::unique_ptr<Kernel>> Make(const KernelSite& site) {
       dims.PlacesOf(op.operand(0).dims, op.operand(1), op.result().dims, op.Ints("slice_sizes")));
 }
 
-constexpr KernelRow kKernels[] = {{.name = "move.gather", .propose = Propose, .make = Make}};
+// Rows of a table that a product packs in fewer bits, so that it need not be there twice.
+std::optional<KernelChoice> ProposeCompact(const KernelRequest& request) {
+  const OpView& op = request.op;
+  const TensorType& table = op.operand(0);
+  if (request.precision == Precision::kF32 || !HasBit(request.constant_operands, 0) ||
+      table.rank() != 2 || table.element != ElementType::kF32 || op.result().NumElements() == 0) {
+    return std::nullopt;
+  }
+  const GatherDims dims(op, kNames);
+  const auto slice_sizes = op.Ints("slice_sizes");
+  WindowShape window = dims.WindowOf(table.dims, op.result().dims, slice_sizes);
+  if (slice_sizes[0] != 1 || slice_sizes[1] != table.dims[1] || window.TakeRun() != table.dims[1]) {
+    return std::nullopt;
+  }
+  const std::optional<std::string> key = PackKeyOfTable(request, 0);
+  if (!key) return std::nullopt;
+  return KernelChoice{
+      .sizes = StrCat(op.result().NumElements() / table.dims[1], " of ", table.dims[0], "x",
+                      table.dims[1], " ", NameOf(request.precision)),
+      .parameters = {static_cast<int64_t>(request.precision)},
+      .pack_key = *key,
+      .packed_operands = 1,
+  };
+}
+
+Result<std::unique_ptr<Kernel>> MakeCompact(const KernelSite& site) {
+  const OpView& op = site.op;
+  const std::vector<int64_t>& table = op.operand(0).dims;
+  const GatherDims dims(op, kNames);
+  return MakeCompactGather(
+      {.m = 1, .k = table[1], .n = table[0], .transposed_weights = true},
+      static_cast<Precision>(site.choice.parameters.at(0)),
+      dims.PlacesOf(table, op.operand(1), op.result().dims, op.Ints("slice_sizes")));
+}
+
+constexpr KernelRow kKernels[] = {
+    {.name = "gather.compact", .propose = ProposeCompact, .make = MakeCompact},
+    {.name = "move.gather", .propose = Propose, .make = Make}};
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.gather",
                            .infer = Infer,

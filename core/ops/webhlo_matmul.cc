@@ -12,6 +12,7 @@
 #include "core/ops/infer_util.h"
 #include "core/ops/matmul.h"
 #include "core/ops/op_table.h"
+#include "core/ops/product_weights.h"
 #include "core/ops/webhlo_util.h"
 
 namespace webhlo {
@@ -169,7 +170,25 @@ Result<std::unique_ptr<Kernel>> MakeTiledProduct(const KernelSite& site) {
   return MakeAround(MakeTiled(sizes, site.choice, std::move(finish)), product, std::move(rest));
 }
 
+std::optional<KernelChoice> ProposeCompactProduct(const KernelRequest& request) {
+  if (request.precision == Precision::kF32) return std::nullopt;
+  const std::optional<Product> product = ProductFor(request, true);
+  if (!product) return std::nullopt;
+  return WithAround(
+      ProposeCompact(product->fully_connected, request.precision, request.num_threads), request,
+      *product);
+}
+
+constexpr std::string_view kCompact = "matmul.compact";
+
 constexpr KernelRow kKernels[] = {
+    {.name = kCompact,
+     .propose = ProposeCompactProduct,
+     .make =
+         Make<true, 2,
+              [](const Product& p, const KernelChoice& choice) -> Result<std::unique_ptr<Kernel>> {
+                return MakeCompact(p.fully_connected, choice);
+              }>},
     {.name = "matmul.rows",
      .propose = Propose<true, [](const Product& p, int) { return ProposeRows(p.fully_connected); }>,
      .make = Make<true, 0,
@@ -231,5 +250,28 @@ constexpr OpDef kOps[] = {{.name = "webhlo.matmul",
 }  // namespace
 
 WEBHLO_EXPORT_OPS(webhlo_matmul, kOps);
+
+std::optional<std::string> PackKeyOfTable(const KernelRequest& request, size_t operand) {
+  const Graph& graph = request.op.graph();
+  const ValueId table = request.op.operand_id(operand);
+  for (const Node& node : graph.nodes) {
+    if (node.name != ops::kWebhloMatmul || graph.operands(node)[1] != table) continue;
+    const OpView op(graph, node);
+    if (!op.Bool("transpose_rhs") || !IsF32(op) || op.result().NumElements() == 0) continue;
+    const FullyConnectedSizes sizes = ProductOf(op, true, true).fully_connected;
+    const std::optional<KernelChoice> choice =
+        ProposeCompact(sizes, request.precision, request.num_threads);
+    // A bias is packed with the weights.
+    if (choice && !sizes.has_bias) return choice->pack_key;
+  }
+  return std::nullopt;
+}
+
+Encoding EncodingOfWeights(const OpView& op, const KernelChoice& choice) {
+  if (!op.Is(ops::kWebhloMatmul) || choice.kernel != kCompact) return {};
+  return {.precision = static_cast<Precision>(choice.parameters.at(0)),
+          .k = ProductOf(op, true, choice.Packs(2)).fully_connected.k,
+          .transposed = op.Bool("transpose_rhs")};
+}
 
 }  // namespace webhlo

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/base/status.h"
+#include "core/graph/encoding.h"
 #include "core/graph/type.h"
 #include "core/import/whlo.h"
 
@@ -21,6 +22,9 @@ namespace webhlo {
 struct DeclaredWeight {
   std::string name;
   TensorType type;
+  Encoding encoding = {};  // Of the bytes that will arrive.
+
+  uint64_t ByteSize() const { return encoding.ByteSize(type); }
 };
 
 struct Binding {

@@ -107,10 +107,17 @@ Task MakePlans(const Program& program, std::vector<bool> weight_arguments,
     co_await MakePlan(std::move(init.graph), "init", 0, {}, init_options, nobody, budget,
                       &plan.plan);
   }
+  plans->options = options.plan;
+  if (!options.precisions.empty()) {
+    for (const ConstantSource& source : split->constants) {
+      plans->options.precisions.push_back(source.is_weight ? options.precisions[source.argument]
+                                                           : options.computed_precision);
+    }
+  }
   std::vector<uint32_t> over_inputs;
   if (options.in_place) over_inputs = ResultsOverInputs(program, split->main, split->inputs);
   co_await MakePlan(std::move(split->main), context.entry, split->constants.size(),
-                    std::move(over_inputs), options.plan, options.observer, budget, &plans->main);
+                    std::move(over_inputs), plans->options, options.observer, budget, &plans->main);
   plans->constants = std::move(split->constants);
 }
 
@@ -130,7 +137,7 @@ Task Compile(const Program& program, std::vector<bool> weight_arguments,
 
   // 5. The plan of what runs for every call becomes an executable.
   Result<std::unique_ptr<Executable>> main =
-      MakeExecutable(std::move(plans.main), options.plan, machine);
+      MakeExecutable(std::move(plans.main), std::move(plans.options), machine);
   co_await main.status();
   compiled->main = std::move(*main);
   compiled->constants = std::move(plans.constants);

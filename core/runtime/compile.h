@@ -32,6 +32,7 @@ struct InitPlan {
 // A program made into plans: values without pointers.
 struct ProgramPlans {
   Plan main;
+  PlanOptions options;                    // That `main` was made with.
   std::vector<ConstantSource> constants;  // What each constant of `main` is.
   std::vector<InitPlan> inits;
 };
@@ -45,6 +46,10 @@ struct CompileOptions {
   // where these lie.
   bool in_place = false;
   std::vector<Type> argument_types;  // PassContext
+  // How weights of products are to be stored: by argument, and what is computed of weights. Empty:
+  // all as they are.
+  std::vector<Precision> precisions = {};
+  Precision computed_precision = Precision::kF32;
 };
 
 // A program that can run once its constants are there. The executables of init plans are made by

@@ -186,6 +186,18 @@ class PlanBuilder {
     return mask;
   }
 
+  // Of the first constant operand that is to be stored in fewer bits.
+  Precision PrecisionOf(const Node& node) const {
+    if (options_.precisions.empty()) return Precision::kF32;
+    const uint64_t constants = ConstantOperands(node);
+    for (size_t i = 0; i < node.operands.size; ++i) {
+      if (!HasBit(constants, i)) continue;
+      const uint32_t constant = storages_[places_[graph().operands(node)[i]].storage].at.index;
+      if (options_.precisions[constant] != Precision::kF32) return options_.precisions[constant];
+    }
+    return Precision::kF32;
+  }
+
   Status VisitOp(NodeId id, const Node& node) {
     const OpView view(graph(), node);
     std::vector<Place> operands = places_.Of(graph().operands(node));
@@ -207,7 +219,7 @@ class PlanBuilder {
     } else if (options_.engine == PlanOptions::Engine::kKernel &&
                operands.size() == node.operands.size) {
       const KernelRequest request = {view, ConstantOperands(node), options_.num_threads,
-                                     options_.jit ? &jit_ : nullptr};
+                                     options_.jit ? &jit_ : nullptr, PrecisionOf(node)};
       choice = ChooseKernel(node.op->kernels, request, options_.texts ? &step.proposed : nullptr);
     }
     if (choice) {

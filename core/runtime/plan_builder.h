@@ -9,6 +9,7 @@
 
 #include "core/base/status.h"
 #include "core/graph/graph.h"
+#include "core/graph/precision.h"
 #include "core/runtime/plan.h"
 
 namespace webhlo {
@@ -20,6 +21,8 @@ struct PlanOptions {
   bool relaxed_simd = false;  // Whether JIT code may use relaxed SIMD instructions.
   bool shared_memory = false;
   int num_threads = 1;
+  // How constants that are weights of products are stored, by constant; empty: all as they are.
+  std::vector<Precision> precisions = {};
   bool texts = false;  // Also print the JIT module, the memory plan and what kernels there were.
 };
 

@@ -8,6 +8,8 @@
 
 #include "core/base/strings.h"
 #include "core/ops/op_table.h"
+#include "core/ops/product_weights.h"
+#include "core/runtime/recode.h"
 
 namespace webhlo {
 
@@ -55,23 +57,17 @@ Status Session::AddWhlo(std::span<const uint8_t> header) {
     RETURN_IF_ERROR(CheckIsNew(program.name));
     programs_.push_back(std::move(program));
   }
-  for (const WeightEntry& entry : file.weights) {
-    if (entry.encoding != "raw") {
-      return Unsupported(StrCat("weight \"", entry.name, "\" is encoded as \"", entry.encoding,
-                                "\"; this version reads raw weights"));
-    }
-    directory_.push_back(entry);
-  }
+  directory_.insert(directory_.end(), file.weights.begin(), file.weights.end());
   for (TiedWeight& tie : file.ties) ties_[std::move(tie.argument)] = std::move(tie.tensor);
   return OkStatus();
 }
 
-Status Session::DeclareWeight(std::string name, TensorType type) {
+Status Session::DeclareWeight(std::string name, TensorType type, const Encoding& encoding) {
   RETURN_IF_ERROR(CheckPhase(true, "declareWeight"));
   if (!type.IsStatic() || !type.FitsAddressSpace()) {
     return InvalidModel(StrCat("weight \"", name, "\" has the impossible type ", ToString(type)));
   }
-  weights_.push_back({std::move(name), std::move(type)});
+  weights_.push_back({std::move(name), std::move(type), encoding});
   places_.emplace_back();
   return OkStatus();
 }
@@ -79,7 +75,8 @@ Status Session::DeclareWeight(std::string name, TensorType type) {
 Status Session::DeclareDirectory() {
   for (const WeightEntry& entry : directory_) {
     if (!entry.file.empty()) continue;
-    RETURN_IF_ERROR(DeclareWeight(entry.name, TensorType(entry.dtype, entry.shape)));
+    RETURN_IF_ERROR(
+        DeclareWeight(entry.name, TensorType(entry.dtype, entry.shape), entry.encoding));
   }
   return OkStatus();
 }
@@ -110,8 +107,43 @@ Status Session::Donate(std::string_view argument) {
   return InvalidArgument(StrCat("donate: no program has an argument \"", argument, "\""));
 }
 
-Result<std::vector<uint8_t>> Session::MakeWhlo() const {
+void Session::ChooseEncodings() {
+  if (!encodings_.empty()) return;
+  for (const DeclaredWeight& weight : weights_) {
+    encodings_.push_back(options_.precision == Precision::kF32 ? Encoding() : weight.encoding);
+  }
+  if (!options_.precision) return;
+  for (const auto& made : made_) {
+    for (const Specialization& s : made) {
+      const Plan& plan = s.reader->executable().plan();
+      for (const Step& step : plan.steps) {
+        if (!step.choice.Packs(1)) continue;
+        const Encoding encoding =
+            EncodingOfWeights(OpView(plan.graph, plan.graph.nodes[step.node]), step.choice);
+        const uint32_t w = store_.WeightOf(*s.reader, step.buffers[1].index);
+        if (!encoding.is_raw() && w != kNone) encodings_[w] = encoding;
+      }
+    }
+  }
+}
+
+bool Session::IsEncoded(uint32_t i) {
+  ChooseEncodings();
+  return i < weights_.size() && encodings_[i] != weights_[i].encoding;
+}
+
+Task Session::EncodeWeight(uint32_t i) {
+  if (!IsEncoded(i)) co_await InvalidArgument(StrCat("weight ", i, " stays as it is"));
+  encoded_weight_ = store_.Take(i);
+  co_await DecodeWeight(weights_[i], &encoded_weight_, budget_);
+  bool fits = true;
+  co_await webhlo::EncodeWeight(weights_[i], encodings_[i], &encoded_weight_, &fits, budget_);
+  if (!fits) encodings_[i] = {};
+}
+
+Result<std::vector<uint8_t>> Session::MakeWhlo(uint64_t least_size) {
   if (!bound_) return WriteWhlo(programs_, {}, {});
+  ChooseEncodings();
   std::vector<WeightEntry> entries;
   std::set<std::string_view> written;
   for (size_t w = 0; w < weights_.size(); ++w) {
@@ -120,14 +152,15 @@ Result<std::vector<uint8_t>> Session::MakeWhlo() const {
     entry.name = weights_[w].name;
     entry.dtype = weights_[w].type.element;
     entry.shape = weights_[w].type.dims;
-    entry.size = static_cast<uint64_t>(weights_[w].type.ByteSize());
+    entry.encoding = encodings_[w];
+    entry.size = entry.encoding.ByteSize(weights_[w].type);
     written.insert(weights_[w].name);
   }
   std::vector<TiedWeight> ties;
   for (const auto& [argument, tensor] : ties_) {
     if (written.count(tensor)) ties.push_back({argument, tensor});
   }
-  return WriteWhlo(programs_, entries, ties);
+  return WriteWhlo(programs_, entries, ties, least_size);
 }
 
 // ---- Loading.
@@ -172,12 +205,16 @@ Result<CompileOptions> Session::OptionsFor(uint32_t p, const Shapes& shapes) con
   CompileOptions options;
   options.in_place = true;
   options.plan = OptionsForThisBuild(options_.engine, options_.jit, pool_->num_threads());
+  options.computed_precision = options_.precision.value_or(Precision::kF32);
   const Program& program = programs_[p].program;
   size_t next = 0;
   for (uint32_t i = 0; i < program.arguments.size(); ++i) {
     Type type = program.argument_type(i);
+    Precision precision = Precision::kF32;
     if (const int32_t w = binding_.weight_of[p][i]; w >= 0) {
-      type = weights_[static_cast<size_t>(w)].type;
+      const DeclaredWeight& weight = weights_[static_cast<size_t>(w)];
+      type = weight.type;
+      precision = options_.precision.value_or(weight.encoding.precision);
     } else if (next < shapes.size()) {
       TensorType given(type.tensor.element, shapes[next++]);
       if (!given.IsStatic() || !given.FitsAddressSpace() || !Admits(type.tensor, given)) {
@@ -187,6 +224,7 @@ Result<CompileOptions> Session::OptionsFor(uint32_t p, const Shapes& shapes) con
       type = std::move(given);
     }
     options.argument_types.push_back(std::move(type));
+    options.precisions.push_back(precision);
   }
   return options;
 }

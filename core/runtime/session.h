@@ -14,6 +14,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -39,6 +40,8 @@ class Session {
     int num_threads = 1;
     bool jit = true;
     PlanOptions::Engine engine = PlanOptions::Engine::kKernel;
+    // How weights of products are stored; nothing: as they come.
+    std::optional<Precision> precision;
     // Tests have a clock of their own, and look at it more often.
     Clock clock = SteadyClock;
     int64_t work_between_looks = 1 << 18;
@@ -59,7 +62,7 @@ class Session {
   Status AddProgram(std::string name, std::span<const uint8_t> bytes, std::string_view file_name);
   // The header and FlatBuffer of a .whlo file: its programs, and the directory of its weights.
   Status AddWhlo(std::span<const uint8_t> header);
-  Status DeclareWeight(std::string name, TensorType type);
+  Status DeclareWeight(std::string name, TensorType type, const Encoding& encoding = {});
   // Declares the weights that the .whlo file embeds, in the order of its directory.
   Status DeclareDirectory();
   // Where MakeWhlo says that declared weight i lies: in a companion file, from that byte on.
@@ -79,8 +82,16 @@ class Session {
   Task WeightArrived(uint32_t i);
   Status Finish();
 
-  // The programs as a .whlo header; since Bind with the weights that they take, in declared order.
-  Result<std::vector<uint8_t>> MakeWhlo() const;
+  // The programs as a .whlo header, padded to `least_size`; since Bind with the weights that they
+  // take, in declared order. These stay encoded as they came; with a precision of the options those
+  // of products are encoded in it, as far as the programs are compiled.
+  Result<std::vector<uint8_t>> MakeWhlo(uint64_t least_size = 0);
+  // Whether the bytes of declared weight i are to be others than those that come; then EncodeWeight
+  // makes them of what has come into WeightBuffer. A weight that its encoding cannot hold is raw,
+  // which MakeWhlo knows from then on.
+  bool IsEncoded(uint32_t i);
+  Task EncodeWeight(uint32_t i);
+  std::span<const uint8_t> encoded_weight() const { return encoded_weight_.bytes(); }
 
   // ---- Facts.
 
@@ -125,6 +136,7 @@ class Session {
 
  private:
   Status CheckPhase(bool before_bind, std::string_view call) const;
+  void ChooseEncodings();
   // The program's number, kNone when there is none.
   uint32_t FindProgram(std::string_view name) const;
   Status CheckIsNew(std::string_view name) const;
@@ -159,6 +171,8 @@ class Session {
   std::vector<DeclaredWeight> weights_;
   std::vector<WeightEntry> places_;  // For MakeWhlo, by weight: file and offset.
   Ties ties_;
+  std::vector<Encoding> encodings_;  // For MakeWhlo, by weight; empty until somebody asks.
+  AlignedBuffer encoded_weight_;
   std::vector<WeightEntry> directory_;
   Binding binding_;
   WeightStore store_;

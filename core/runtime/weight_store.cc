@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/base/strings.h"
+#include "core/runtime/recode.h"
 #include "core/text/text.h"
 
 namespace webhlo {
@@ -98,19 +99,19 @@ uint32_t WeightStore::InitConstant(uint32_t init, uint32_t result) {
 
 void WeightStore::AttachPackings(Reader* reader) {
   for (const Executable::PackingStep& step : reader->executable_->PackingSteps()) {
-    std::vector<uint32_t> constants;
+    // Ops may have the same weights at other places among their operands.
+    std::vector<uint32_t> by_operand, constants;
     for (uint32_t i : step.constants) {
-      constants.push_back(i == kNone ? kNone : reader->constants_[i]);
+      by_operand.push_back(i == kNone ? kNone : reader->constants_[i]);
+      if (i != kNone) constants.push_back(by_operand.back());
     }
     std::string key = StrCat(step.key, " of ", Join(constants));
     Packing& packing = packings_[key];
     if (packing.users++ == 0) {
       packing.constants = std::move(constants);
-      for (uint32_t c : packing.constants) {
-        if (c != kNone) constants_[c].packings.push_back(&packing);
-      }
+      for (uint32_t c : packing.constants) constants_[c].packings.push_back(&packing);
     }
-    packing.kernels.emplace_back(reader, step.kernel);
+    packing.kernels.push_back({reader, step.kernel, std::move(by_operand)});
     reader->packings_.push_back(std::move(key));
   }
 }
@@ -118,11 +119,9 @@ void WeightStore::AttachPackings(Reader* reader) {
 void WeightStore::Detach(const Reader& reader) {
   for (const std::string& key : reader.packings_) {
     Packing& packing = packings_[key];
-    std::erase_if(packing.kernels, [&](const auto& kernel) { return kernel.first == &reader; });
+    std::erase_if(packing.kernels, [&](const auto& user) { return user.reader == &reader; });
     if (--packing.users > 0) continue;
-    for (uint32_t c : packing.constants) {
-      if (c != kNone) std::erase(constants_[c].packings, &packing);
-    }
+    for (uint32_t c : packing.constants) std::erase(constants_[c].packings, &packing);
     packings_.erase(key);
   }
   for (uint32_t c : reader.constants_) {
@@ -150,7 +149,7 @@ Result<uint8_t*> WeightStore::Buffer(uint32_t i) {
     return InvalidArgument(StrCat("weight \"", declared_[i].name, "\" has arrived already"));
   }
   if (!weight.data) {
-    ASSIGN_OR_RETURN(weight.data, TryAllocate(static_cast<uint64_t>(declared_[i].type.ByteSize()),
+    ASSIGN_OR_RETURN(weight.data, TryAllocate(declared_[i].ByteSize(),
                                               StrCat("weight \"", declared_[i].name, "\"")));
   }
   return weight.data.data();
@@ -161,6 +160,7 @@ Task WeightStore::Arrived(uint32_t i) {
     co_await InvalidArgument(StrCat("weight ", i, " has no buffer"));
   }
   Weight& weight = weights_[i];
+  co_await DecodeWeight(declared_[i], &weight.data, *budget_);
   weight.arrived = true;
   if (weight.constant != kNone) co_await ConstantReady(weight.constant);
   for (uint32_t k : weight.inits) co_await RunInit(&inits_[k]);
@@ -270,11 +270,11 @@ Task WeightStore::Pack(Packing* packing) {
   if (packing->kernels.empty()) co_return;
   if (!packing->packed) {
     std::vector<const void*> data;
-    for (uint32_t c : packing->constants) {
+    for (uint32_t c : packing->kernels[0].constants) {
       data.push_back(c == kNone ? nullptr : DataOf(constants_[c]));
       if (c != kNone && !data.back()) co_return;
     }
-    Kernel& first = *packing->kernels[0].second;
+    Kernel& first = *packing->kernels[0].kernel;
     Result<std::shared_ptr<Kernel::Packed>> packed = first.MakePacked();
     co_await packed.status();
     for (size_t piece = 0; piece < first.pack_pieces(); ++piece) {
@@ -283,11 +283,9 @@ Task WeightStore::Pack(Packing* packing) {
     }
     packing->packed = std::move(*packed);
   }
-  for (const auto& [reader, kernel] : packing->kernels) co_await kernel->UsePacked(packing->packed);
+  for (const auto& user : packing->kernels) co_await user.kernel->UsePacked(packing->packed);
   packing->kernels.clear();
-  for (uint32_t c : packing->constants) {
-    if (c != kNone) ReleaseConstant(c);
-  }
+  for (uint32_t c : packing->constants) ReleaseConstant(c);
 }
 
 // ---- Ends of life.

@@ -66,6 +66,10 @@ class WeightStore {
   // other executables may want what its init plans compute.
   Result<std::unique_ptr<Reader>> Attach(CompiledProgram compiled,
                                          std::span<const int32_t> weight_of, bool share);
+  // The weight behind a constant of its executable; kNone where that is computed.
+  uint32_t WeightOf(const Reader& reader, uint32_t constant) const {
+    return constants_[reader.constants_[constant]].weight;
+  }
   // Gives an executable what is there already, and computes what can be.
   Task Feed(Reader* reader);
 
@@ -73,6 +77,8 @@ class WeightStore {
   bool IsNeeded(uint32_t weight) const { return weights_[weight].needed; }
   // 64-byte aligned room for the bytes of a weight; out_of_memory when there is none.
   Result<uint8_t*> Buffer(uint32_t weight);
+  // What came into a buffer and did not arrive: whoever only passes it on takes it.
+  AlignedBuffer Take(uint32_t weight) { return std::move(weights_[weight].data); }
   // The bytes are there: computes and packs what was waiting for them, frees what nobody needs now.
   Task Arrived(uint32_t weight);
   // An error that lists the weights which are needed and have not arrived.
@@ -108,9 +114,14 @@ class WeightStore {
   };
   // One layout of one set of constants, shared by the kernels that ask for it.
   struct Packing {
-    std::vector<uint32_t> constants;  // By operand; kNone for operands not packed.
+    struct User {
+      Reader* reader;
+      Kernel* kernel;
+      std::vector<uint32_t> constants;  // By operand; kNone for operands not packed.
+    };
+    std::vector<uint32_t> constants;
     std::shared_ptr<Kernel::Packed> packed;
-    std::vector<std::pair<Reader*, Kernel*>> kernels;  // Those that still lack it.
+    std::vector<User> kernels;  // Those that still lack it.
     uint32_t users = 0;
   };
 

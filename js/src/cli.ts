@@ -8,6 +8,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 
 import { didYouMean, isRecord } from './arguments.js';
+import { accuracy, resultsOf } from './cli/accuracy.js';
 import { convert } from './cli/convert.js';
 import { createStaticServer, listen } from './cli/serve.js';
 import { Profiler, profileText } from './cli/steps.js';
@@ -19,14 +20,15 @@ import { fail, messageOf, WebHLOError } from './errors.js';
 import { load } from './load.js';
 import type { LoadOptions, ModelSource } from './load.js';
 import { inspectStages } from './model.js';
+import type { Precision } from './native.js';
 import type { Inputs, InspectStage, Outputs, Program } from './model.js';
 import type { PortInfo } from './ports.js';
 import { Tensor } from './tensor.js';
 
 const help = `webhlo inspect MODEL [--stage graph|passes|init|plan|jit|memory|steps|roofline]
 webhlo run MODEL [--inputs F] [--expect F --rtol X] [--output F] [--time SECONDS]
-webhlo convert MODEL -o OUT.whlo [--companion]
-webhlo bench MODEL [--inputs F] [--time SECONDS] [--steps]
+webhlo convert MODEL -o OUT.whlo [--precision P | --companion]
+webhlo bench MODEL [--inputs F] [--time SECONDS] [--steps] [--precision P --accuracy]
 webhlo serve DIR [--port N] [--host NAME] [--no-isolation]
 
 MODEL is a StableHLO program as text (.mlir), portable bytecode (.mlirbc) or jax.export container, or a
@@ -46,6 +48,9 @@ MODEL is a StableHLO program as text (.mlir), portable bytecode (.mlirbc) or jax
   --time SECONDS      run again and again for so long, and tell the times
   --steps             what each step of the plan takes, beside what this machine can do
   --threads N         default: the processors, at most 8
+  --precision P       how large weights of products are stored, in memory, or by convert in the file: f32
+                      (as written), bf16, f16, int8 or int4; default: as the file has them
+  --accuracy          how far results are from those with the weights' precision f32
   --revec             let V8 make wide vectors of narrow ones (run and bench): an experimental flag of V8,
                       with which most models take half the time
   --max-memory BYTES  bound of the model's memory: bytes, or as in 500MB, 1.5GiB
@@ -75,6 +80,8 @@ const optionTypes = {
   'max-memory': { type: 'string' },
   time: { type: 'string' },
   steps: { type: 'boolean' },
+  precision: { type: 'string' },
+  accuracy: { type: 'boolean' },
   revec: { type: 'boolean' },
   json: { type: 'boolean' },
   out: { type: 'string', short: 'o' },
@@ -108,10 +115,10 @@ type Options = ReturnType<typeof parse>['values'];
 /** Options that a command takes beside --help and --json; others are an error. */
 const loading = ['weights', 'tied', 'threads', 'max-memory'];
 const taken: Record<string, string[]> = {
-  inspect: [...loading, 'shape', 'program', 'stage'],
-  run: [...loading, 'program', 'inputs', 'expect', 'rtol', 'output', 'time', 'revec'],
-  bench: [...loading, 'program', 'inputs', 'time', 'steps', 'revec'],
-  convert: [...loading, 'out', 'companion'],
+  inspect: [...loading, 'shape', 'program', 'stage', 'precision'],
+  run: [...loading, 'program', 'inputs', 'expect', 'rtol', 'output', 'time', 'precision', 'revec'],
+  bench: [...loading, 'program', 'inputs', 'time', 'steps', 'precision', 'accuracy', 'revec'],
+  convert: [...loading, 'out', 'precision', 'companion'],
   serve: ['port', 'host', 'no-isolation'],
 };
 
@@ -186,6 +193,7 @@ async function loadOptions(options: Options): Promise<LoadOptions> {
     ...(threads !== undefined && { threads }),
     ...(maxMemory !== undefined && { maxMemory }),
     ...(options.steps && { profile: true }),
+    ...(options.precision !== undefined && { precision: options.precision as Precision }),
     ...(options.revec && { revec: true }),
     ...(options.shape && { shapes: Object.fromEntries(options.shape.map(shape)) }),
   };
@@ -388,10 +396,19 @@ function printTimes({ runs, minMs, medianMs, meanMs }: Times): void {
 }
 
 async function bench(operands: string[], options: Options): Promise<number> {
+  const inputsOf = async (program: Program) =>
+    options.inputs
+      ? inputsFrom(await readTensors(options.inputs, wantedOf(program)), program)
+      : syntheticInputs(program);
+  let exact: ReturnType<typeof resultsOf> | undefined;
+  if (options.accuracy) {
+    // Before the other, whose memory it may need.
+    const { model, program } = await open(operands, { ...options, precision: 'f32' });
+    exact = resultsOf(program, await inputsOf(program));
+    model.dispose();
+  }
   const { model, program, loadMs } = await open(operands, options);
-  const inputs = options.inputs
-    ? inputsFrom(await readTensors(options.inputs, wantedOf(program)), program)
-    : syntheticInputs(program);
+  const inputs = await inputsOf(program);
   const start = performance.now();
   program.runSync(inputs);
   const firstMs = performance.now() - start;
@@ -399,13 +416,20 @@ async function bench(operands: string[], options: Options): Promise<number> {
   const profiler = options.steps ? new Profiler(model, program) : undefined;
   const times = measure(program, inputs, number(options, 'time') ?? 3, () => profiler?.ran());
   const profile = profiler?.profile();
+  const errors = exact && accuracy(exact, resultsOf(program, inputs));
   if (options.json) {
-    print(JSON.stringify({ loadMs, firstMs, times, threads, variant, memory, ...profile }));
+    const timing = { loadMs, firstMs, times, threads, variant, memory };
+    print(JSON.stringify({ ...timing, ...profile, ...(errors && { accuracy: errors }) }));
   } else {
     print(
       `load ${ms(loadMs)}, first run ${ms(firstMs)} (${variant}, ${threads} thread(s), ${megabytes(memory.wasm ?? 0)})`,
     );
     printTimes(times);
+    for (const { name, largest, rms } of errors ?? []) {
+      print(
+        `${name}: largest error ${largest.toExponential(2)}, root mean square ${rms.toExponential(2)}`,
+      );
+    }
     if (profile) print(profileText(profile));
   }
   return 0;

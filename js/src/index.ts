@@ -19,6 +19,7 @@ export type {
   RunOptions,
   RunSyncOptions,
 } from './model.js';
+export type { Precision } from './native.js';
 export type { PortInfo } from './ports.js';
 export type { Source } from './sources.js';
 export { Tensor } from './tensor.js';

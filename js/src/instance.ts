@@ -11,8 +11,9 @@ import type {
   NativeImporter,
   NativeModule,
   NativeSession,
+  Precision,
 } from './native.js';
-import { SessionFlags } from './native.js';
+import { precisions, SessionFlags } from './native.js';
 import type { TensorStore } from './tensor.js';
 import { chooseThreads, startWorker } from './threads.js';
 import { compile, compileImporter, probeSimd, revectorize } from './variants.js';
@@ -30,6 +31,7 @@ export interface InstanceOptions {
   wasmURL?: string | URL | undefined;
   profile?: boolean | undefined;
   revec?: boolean | undefined;
+  precision?: Precision | undefined;
   /** SessionFlags, for tests. */
   flags?: number | undefined;
 }
@@ -74,7 +76,7 @@ export class Instance<Session extends NativeSession = NativeSession> implements 
   static async of<Session extends NativeSession>(
     { name, module, create }: Compiled<Session>,
     threads: number,
-    options: Pick<InstanceOptions, 'maxMemory' | 'profile' | 'flags'>,
+    options: Pick<InstanceOptions, 'maxMemory' | 'profile' | 'precision' | 'flags'>,
     startWorker?: () => GlueWorker,
   ): Promise<Instance<Session>> {
     const wasmMemory = makeMemory(options.maxMemory, threads > 1);
@@ -95,7 +97,11 @@ export class Instance<Session extends NativeSession = NativeSession> implements 
         cause: error,
       });
     });
-    const flags = (options.flags ?? 0) | (options.profile ? SessionFlags.profile : 0);
+    const { precision } = options;
+    const flags =
+      (options.flags ?? 0) |
+      (options.profile ? SessionFlags.profile : 0) |
+      (precision ? (precisions.indexOf(precision) + 1) * SessionFlags.precision : 0);
     const session = new (native.Importer ?? native.Session)(threads, flags);
     return new Instance(session, threads, name, native, wasmMemory);
   }

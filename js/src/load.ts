@@ -21,8 +21,14 @@ import { foreignProgram, foreignWeights } from './foreign.js';
 import { Instance } from './instance.js';
 import type { InstanceOptions } from './instance.js';
 import { Model } from './model.js';
-import { Advance } from './native.js';
-import type { NativeImporter, NativeProgram, NativeSession, NativeWeight } from './native.js';
+import { Advance, precisions } from './native.js';
+import type {
+  NativeImporter,
+  NativeProgram,
+  NativeSession,
+  NativeWeight,
+  Precision,
+} from './native.js';
 import { copyBytes, Patience } from './patience.js';
 import { isSource, maxAddressable, maxBlock, notYet, open, Progress } from './sources.js';
 import { siblingOf } from './sources.js';
@@ -66,8 +72,10 @@ export interface LoadOptions {
   /** In Node: V8 makes one 256-bit instruction of two 128-bit ones ("revectorization", an experimental flag
    * of the whole process), which halves the time of most models. Only in the first load of a process. */
   revec?: boolean;
-  /** Arithmetic of f32 programs. */
-  precision?: 'f32';
+  /** How large f32 weights of matrix products are stored in memory; arithmetic stays f32. `int8` and `int4`
+   * are integers with a scale for each 32 of them. Products of few rows become as much faster as their weights
+   * become smaller. Default: `f32`, as written. */
+  precision?: Precision;
   /** Timing of kernels on this machine. */
   tune?: 'off';
 }
@@ -303,7 +311,7 @@ async function addPrograms(
     try {
       const importer = await patience.race(creating);
       await importPrograms(importer, programs);
-      importer.check((session) => session.writeWhlo());
+      importer.check((session) => session.writeWhlo(0));
       const { pointer: from, size } = importer.call((session) => ({
         pointer: session.whloPointer(),
         size: session.whloSize(),
@@ -410,9 +418,9 @@ const keptShapes = 4;
 const sliceMs = 10;
 
 /** Brings what a native call begins to its end, with turns of the event loop. */
-export async function complete(
-  { instance, patience }: Pick<Loading, 'instance' | 'patience'>,
-  begin: (session: NativeSession) => void,
+export async function complete<Session extends NativeSession>(
+  { instance, patience }: Pick<Loading<Session>, 'instance' | 'patience'>,
+  begin: (session: Session) => void,
 ): Promise<void> {
   instance.call(begin);
   for (;;) {
@@ -467,12 +475,10 @@ function checkLoadOptions(given: LoadOptions): LoadOptions {
   const check = (name: keyof LoadOptions, right: boolean, expected: string) => {
     if (options[name] !== undefined && !right) wrong(name, options[name], expected);
   };
-  if (precision !== undefined && precision !== 'f32') {
-    fail('unsupported', `load: precision ${show(precision)}; this version computes in f32`);
-  }
   if (tune !== undefined && tune !== 'off') {
     fail('unsupported', `load: tune ${show(tune)}; this version does not tune`);
   }
+  check('precision', precisions.includes(precision as Precision), precisions.join(', '));
   check('threads', isInteger(threads, 1, 64), '1 to 64');
   check(
     'maxMemory',
@@ -713,14 +719,26 @@ function checkFits(weights: readonly WeightSource[], maxMemory: number | undefin
 async function fillWeight(
   loading: Loading,
   index: number,
-  { entry, from }: WeightSource,
+  weight: WeightSource,
   needed: boolean,
 ): Promise<void> {
-  const { instance, patience } = loading;
+  const { entry, from } = weight;
   if (!needed) {
     if (!(from instanceof Tensor)) await skipTo(from, entry.offset + entry.size, entry.name);
     return;
   }
+  await fillBuffer(loading, index, weight);
+  await complete(loading, (session) => {
+    session.weightArrived(index);
+  });
+}
+
+/** Brings the bytes of a weight into its buffer. */
+export async function fillBuffer(
+  { instance, patience }: Pick<Loading, 'instance' | 'patience'>,
+  index: number,
+  { entry, from }: WeightSource,
+): Promise<void> {
   if (!(from instanceof Tensor)) await skipTo(from, entry.offset, entry.name);
   const pointer = instance.call((session) => session.weightBuffer(index));
   if (pointer === 0) throw instance.lastError();
@@ -735,9 +753,6 @@ async function fillWeight(
   } else {
     await from.fill(entry.size, (offset, length) => instance.bytes(pointer + offset, length));
   }
-  await complete(loading, (session) => {
-    session.weightArrived(index);
-  });
 }
 
 /** Passes over what lies before that byte. */

@@ -97,8 +97,14 @@ export const Advance = { done: 0, paused: 1, hostCall: 2, error: 3 } as const;
 export type Advanced = (typeof Advance)[keyof typeof Advance];
 type Proceeded = Exclude<Advanced, typeof Advance.hostCall>;
 
-/** Flags of a new session; the first two for tests. 4 is the conformance runner's. */
-export const SessionFlags = { noJit: 1, reference: 2, profile: 8 } as const;
+/** How weights of products may be stored: as written, or in fewer bits. */
+export const precisions = ['f32', 'bf16', 'f16', 'int8', 'int4'] as const;
+
+export type Precision = (typeof precisions)[number];
+
+/** Flags of a new session; the first two for tests. 4 is the conformance runner's. A precision that the
+ * caller asked for is its number, from 1 on, times `precision`. */
+export const SessionFlags = { noJit: 1, reference: 2, profile: 8, precision: 16 } as const;
 
 export interface NativeSession {
   /** Of the numbers that stablehlo.rng draws; an integer. */
@@ -159,12 +165,18 @@ export interface NativeImporter extends NativeSession {
   /** For writeWhlo: the weight lies in a companion file, from that byte on. */
   placeWeight(index: number, file: string, offset: number): string;
   /**
-   * The header and FlatBuffer of a .whlo file, kept until the next call: the programs, and after bind()
-   * the weights that they take.
+   * The header and FlatBuffer of a .whlo file, padded to a size and kept until the next call: the programs,
+   * and after bind() the weights that they take.
    */
-  writeWhlo(): string;
+  writeWhlo(leastSize: number): string;
   whloPointer(): number;
   whloSize(): number;
+  /** Whether the file holds other bytes of a weight than those that come. */
+  isEncoded(index: number): boolean;
+  /** Makes them of what lies in the weight's buffer; begun and brought to its end as weightArrived is. */
+  encodeWeight(index: number): void;
+  encodedPointer(): number;
+  encodedSize(): number;
 }
 
 export interface NativeModule<Session extends NativeSession = NativeSession> {

@@ -68,3 +68,26 @@ func.func @scalars() {
   check.expect_eq_const %2, dense<[[[5.0, 1.0], [5.0, 3.0]], [[6.0, 2.0], [6.0, 4.0]]]> : tensor<2x2x2xf64>
   return
 }
+
+// -----
+
+// Rows of a table that a product reads, too, which may store it in fewer bits.
+func.func @rows_of_a_products_table() {
+  %0 = stablehlo.iota dim = 1 : tensor<70x64xf32>
+  %1 = stablehlo.constant dense<[[3], [69], [-1], [100]]> : tensor<4x1xi32>
+  %2 = "stablehlo.gather"(%0, %1) <{
+    dimension_numbers = #stablehlo.gather<
+      offset_dims = [1],
+      collapsed_slice_dims = [0],
+      start_index_map = [0],
+      index_vector_dim = 1>,
+    slice_sizes = array<i64: 1, 64>,
+    indices_are_sorted = false
+  }> : (tensor<70x64xf32>, tensor<4x1xi32>) -> tensor<4x64xf32>
+  %3 = stablehlo.iota dim = 1 : tensor<4x64xf32>
+  %4 = stablehlo.constant dense<1.0> : tensor<2x64xf32>
+  %5 = "webhlo.matmul"(%4, %0) <{transpose_rhs = true}> : (tensor<2x64xf32>, tensor<70x64xf32>) -> tensor<2x70xf32>
+  check.expect_eq %2, %3 : tensor<4x64xf32>
+  check.expect_eq_const %5, dense<2016.0> : tensor<2x70xf32>
+  return
+}

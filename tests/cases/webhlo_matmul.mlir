@@ -79,3 +79,19 @@ func.func @any_epilogue() {
   check.expect_eq_const %4, dense<[[11.0, -2.0], [0x7FC00000, -4.0]]> : tensor<2x2xf32>
   return
 }
+
+// -----
+
+// Weights that are large enough to be stored in fewer bits, for few rows and for many.
+func.func @large_weights() {
+  %0 = stablehlo.iota dim = 1 : tensor<1x130xf32>
+  %1 = stablehlo.iota dim = 0 : tensor<6x130xf32>
+  %2 = stablehlo.iota dim = 0 : tensor<130x35xf32>
+  %3 = "webhlo.matmul"(%0, %2) : (tensor<1x130xf32>, tensor<130x35xf32>) -> tensor<1x35xf32>
+  %4 = stablehlo.dot_general %0, %2, contracting_dims = [1] x [0] : (tensor<1x130xf32>, tensor<130x35xf32>) -> tensor<1x35xf32>
+  %5 = "webhlo.matmul"(%1, %2) : (tensor<6x130xf32>, tensor<130x35xf32>) -> tensor<6x35xf32>
+  %6 = stablehlo.dot_general %1, %2, contracting_dims = [1] x [0] : (tensor<6x130xf32>, tensor<130x35xf32>) -> tensor<6x35xf32>
+  check.expect_eq %3, %4 : tensor<1x35xf32>
+  check.expect_eq %5, %6 : tensor<6x35xf32>
+  return
+}

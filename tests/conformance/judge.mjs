@@ -143,7 +143,7 @@ function addProgram(session, name, bytes) {
     withBytes(importer, bytes, (pointer, size) => {
       check(reader.addProgram('main', pointer, size, name));
     });
-    check(reader.writeWhlo());
+    check(reader.writeWhlo(0));
     const whlo = importer.bytes(reader.whloPointer(), reader.whloSize()).slice();
     withBytes(runner, whlo, (pointer, size) => check(session.addWhlo(pointer, size)));
   } finally {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/import/whlo.h"
+#include "core/kernels/encoded_weights.h"
 #include "core/ops/op_table.h"
 #include "core/runtime/compile.h"
 
@@ -21,11 +22,27 @@ namespace {
 
 // Programs beyond this would be compiled well, and slowly; a fuzzer wants many small ones.
 constexpr size_t kMaxNodes = 4096;
+// Elements of weights that are decoded, likewise.
+constexpr int64_t kMaxDecoded = 1 << 16;
 
 bool CompileOne(const Program& program) {
   if (program.graph.nodes.size() > kMaxNodes) return true;
   const std::vector<bool> weights(program.arguments.size());
   return MakePlans(program, weights, CompileOptions()).ok();
+}
+
+// The file's own bytes, again and again, stand for those of the segment.
+bool DecodeOne(const WeightEntry& weight, std::span<const uint8_t> bytes) {
+  const TensorType type(weight.dtype, weight.shape);
+  if (weight.encoding.is_raw() || type.NumElements() > kMaxDecoded) return true;
+  std::vector<uint8_t> segment(weight.size);
+  for (size_t i = 0; i < segment.size(); ++i) segment[i] = bytes[i % bytes.size()];
+  std::vector<float> elements(static_cast<size_t>(type.NumElements()));
+  const EncodedWeights encoded(weight.encoding, type.NumElements());
+  for (int64_t part = 0; part < encoded.parts(); ++part) {
+    if (!encoded.Decode(part, segment.data(), elements.data())) return false;
+  }
+  return true;
 }
 
 bool RunOne(std::span<const uint8_t> bytes) {
@@ -34,6 +51,7 @@ bool RunOne(std::span<const uint8_t> bytes) {
     if (!file.ok()) return false;
     bool all = true;
     for (const NamedProgram& program : file->programs) all &= CompileOne(program.program);
+    for (const WeightEntry& weight : file->weights) all &= DecodeOne(weight, bytes);
     return all;
   }
   Result<Program> program = Import(bytes);

@@ -157,7 +157,9 @@ Bytes Converted(const Bytes& model) {
     WeightEntry& weight = weights.emplace_back();
     weight.name = port.name;
     weight.shape = {4};
-    weight.size = 16;
+    weight.encoding = {static_cast<Precision>(weights.size() % std::size(kPrecisionNames)), 2,
+                       weights.size() % 2 == 0};
+    weight.size = weight.encoding.ByteSize(TensorType(weight.dtype, weight.shape));
   }
   Result<Bytes> bytes = WriteWhlo({&named, 1}, weights);
   return bytes.ok() ? std::move(*bytes) : Bytes();

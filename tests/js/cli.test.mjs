@@ -565,3 +565,81 @@ test("the digits model: two programs of one weight set", async () => {
   );
   assert.equal(status, 0, stdout + stderr);
 });
+
+test("convert --precision makes a smaller file of the same bits as load with it", async () => {
+  const line = [`${digits}model.jaxexport`];
+  const weights = ["--weights", `${digits}weights.safetensors`];
+  const raw = file("raw.whlo");
+  const ink = Float32Array.from({ length: 784 }, (_, i) => (i % 7) / 7);
+  const image = new Tensor(ink, { shape: [1, 28, 28, 1] });
+  await writeTensors(file("image.npy"), new Map([["image", image]]));
+  const made = await webhlo("convert", ...line, ...weights, "-o", raw);
+  assert.equal(made.status, 0, made.stderr);
+  const run = async (...rest) => {
+    const inputs = ["--inputs", file("image.npy"), "--json"];
+    const { status, stdout, stderr } = await webhlo("run", ...rest, ...inputs);
+    assert.equal(status, 0, stderr);
+    return JSON.parse(stdout).outputs;
+  };
+  const exact = await run(raw);
+  for (const [precision, saved] of [
+    ["bf16", 1.9],
+    ["f16", 1.9],
+    ["int8", 2.9],
+    ["int4", 3.4],
+  ]) {
+    const out = file(`${precision}.whlo`);
+    const options = ["--precision", precision, "-o", out];
+    const { status, stderr } = await webhlo("convert", raw, ...options);
+    assert.equal(status, 0, stderr);
+    const bytes = (await readFile(raw)).length - (await readFile(out)).length;
+    assert.ok(bytes > 576 * 64 * saved, `${precision} saves ${bytes}`);
+    const rounded = await run(raw, "--precision", precision);
+    assert.deepEqual(await run(out), rounded);
+    assert.notDeepEqual(rounded, exact);
+    // Once more, which changes nothing; and back.
+    const again = file("again.whlo");
+    assert.equal((await webhlo("convert", out, "-o", again)).status, 0);
+    // The head of a file that encodes has room for what it may find.
+    const near = async (a, b) => {
+      const sizes = [(await readFile(a)).length, (await readFile(b)).length];
+      assert.ok(Math.abs(sizes[0] - sizes[1]) <= 64, `${sizes}`);
+    };
+    await near(again, out);
+    assert.deepEqual(await run(again), rounded);
+    const back = ["--precision", "f32", "-o", again];
+    assert.equal((await webhlo("convert", out, ...back)).status, 0);
+    await near(again, raw);
+    assert.deepEqual(await run(again, "--precision", precision), rounded);
+  }
+  const companion = ["--companion", "--precision", "int8", "-o", raw];
+  const refused = await webhlo("convert", ...line, ...weights, ...companion);
+  assert.equal(refused.status, 1);
+  assert.match(refused.stderr, /invalid_argument: .*convert without precision/);
+  const unknown = await webhlo("run", raw, "--precision", "int3");
+  assert.equal(unknown.status, 1);
+  assert.match(unknown.stderr, /invalid_argument: .*precision is "int3"/);
+});
+
+test("bench --accuracy tells how far results are from those of weights as written", async () => {
+  const line = [
+    `${digits}model.jaxexport`,
+    "--weights",
+    `${digits}weights.safetensors`,
+  ];
+  const bench = ["bench", ...line, "--accuracy", "--time", "0.01"];
+  for (const [precision, least, most] of [
+    ["f32", 0, 0],
+    ["int8", 1e-5, 3e-2],
+    ["int4", 1e-4, 0.4],
+  ]) {
+    const options = ["--precision", precision, "--threads", "1"];
+    const { stdout } = await webhlo(...bench, ...options, "--json");
+    for (const { name, largest, rms } of JSON.parse(stdout).accuracy) {
+      assert.ok(name && largest >= least && largest <= most, stdout);
+      assert.ok(rms >= least / 10 && rms <= most, stdout);
+    }
+    const text = (await webhlo(...bench, ...options)).stdout;
+    assert.match(text, /: largest error \S+, root mean square \S+/);
+  }
+});

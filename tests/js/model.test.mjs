@@ -775,7 +775,8 @@ test("options that do not hold are refused", async () => {
     [{ seed: -1 }, "invalid_argument", /seed is -1/],
     [{ seed: 0.5 }, "invalid_argument", /seed is 0.5/],
     [{ tune: "idle" }, "unsupported", /tune "idle"/],
-    [{ precision: "f16" }, "unsupported", /precision "f16"/],
+    [{ precision: "f64" }, "invalid_argument", /precision is "f64".*int8/],
+    [{ precision: 8 }, "invalid_argument", /precision is 8, expected f32/],
     [{ wieghts: {} }, "invalid_argument", /no option "wieghts"/],
     [{ wasmURL: "none/" }, "invalid_argument", /cannot load .*none\/webhlo-/],
     [{ signal: AbortSignal.abort() }, "cancelled", /signal/],
@@ -951,4 +952,49 @@ test("bytes that are no program are refused, and leave nothing behind", async ()
     return %0 : tensor<f32>
   }`);
   await assert.rejects(open(unknown), refused("unsupported", /no_such_op/));
+});
+
+test("a precision stores weights of products in fewer bits", async () => {
+  const k = 200;
+  const n = 96;
+  const product = (rows) =>
+    program(`module {
+    func.func public @main(%arg0: tensor<${n}x${k}xf32> loc("weights['w']"), %arg1: tensor<${rows}x${k}xf32> loc("inputs['x']"))
+        -> (tensor<${rows}x${n}xf32> {jax.result_info = "result['y']"}) {
+      %0 = stablehlo.dot_general %arg1, %arg0, contracting_dims = [1] x [1] : (tensor<${rows}x${k}xf32>, tensor<${n}x${k}xf32>) -> tensor<${rows}x${n}xf32>
+      return %0 : tensor<${rows}x${n}xf32>
+    }
+  }`);
+  const random = (length, seed) => {
+    let state = seed;
+    return Float32Array.from({ length }, () => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return state / 2 ** 31 - 1;
+    });
+  };
+  const w = new Tensor(random(n * k, 1), { shape: [n, k] });
+  const bounds = { f32: 1e-6, bf16: 6e-3, f16: 8e-4, int8: 1e-2, int4: 0.15 };
+  for (const rows of [1, 3, 40]) {
+    const x = random(rows * k, rows);
+    let exact;
+    let bytes;
+    for (const [precision, bound] of Object.entries(bounds)) {
+      for (const threads of [1, 2]) {
+        const options = { weights: { w }, precision, threads };
+        const model = await open(product(rows), options);
+        const result = model.runSync({ x }).y;
+        exact ??= result;
+        const largest = Math.max(...exact.map(Math.abs));
+        const off = Math.max(...result.map((v, i) => Math.abs(v - exact[i])));
+        assert.ok(off <= bound * largest, `${precision} ${off / largest}`);
+        const plan = model.inspect("plan");
+        const compact = new RegExp(`matmul\\.compact .*${precision}`);
+        if (precision === "f32") assert.doesNotMatch(plan, /matmul.compact/);
+        else assert.match(plan, compact);
+        bytes ??= model.memory.packed;
+        if (precision === "int4") assert.ok(model.memory.packed < bytes / 6);
+        model.dispose();
+      }
+    }
+  }
 });

@@ -10,10 +10,12 @@
 #include <optional>
 
 #include "core/base/status.h"
+#include "core/graph/precision.h"
 #include "core/kernels/choice.h"
 #include "core/kernels/clamp.h"
 #include "core/kernels/elementwise.h"
 #include "core/kernels/kernel.h"
+#include "core/kernels/moves/places.h"
 
 namespace webhlo {
 
@@ -35,6 +37,17 @@ std::optional<KernelChoice> ProposeRows(const FullyConnectedSizes& sizes);
 // For one row, as tiles of it have few sums.
 bool PrefersRows(const FullyConnectedSizes& sizes);
 std::unique_ptr<Kernel> MakeRows(const FullyConnectedSizes& sizes);
+
+// With weights in fewer bits (core/kernels/matmul/compact.h), where they are large enough to
+// matter; what is packed so cannot be undone.
+std::optional<KernelChoice> ProposeCompact(const FullyConnectedSizes& sizes, Precision precision,
+                                           int num_threads);
+std::unique_ptr<Kernel> MakeCompact(const FullyConnectedSizes& sizes, const KernelChoice& choice);
+
+// Operands (matrix [n, k], indices), result: its rows at these places. What it packs of the matrix
+// is what such a product packs of it, transposed and without a bias.
+std::unique_ptr<Kernel> MakeCompactGather(const FullyConnectedSizes& sizes, Precision precision,
+                                          WindowPlaces places);
 
 double Flops(const FullyConnectedSizes& sizes);
 

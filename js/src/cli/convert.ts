@@ -8,7 +8,7 @@ import path from 'node:path';
 
 import { fail, messageOf } from '../errors.js';
 import { Instance } from '../instance.js';
-import { complete, prepare, skipTo } from '../load.js';
+import { complete, fillBuffer, prepare, skipTo } from '../load.js';
 import type { LoadOptions, ModelSource } from '../load.js';
 import { siblingOf, urlOf } from '../sources.js';
 import { Tensor } from '../tensor.js';
@@ -35,14 +35,20 @@ export async function convert(
     });
     const taken = new Set(instance.describe().taken);
     const weights = [...loading.weights.entries()].filter(([index]) => taken.has(index));
+    const { session } = instance;
+    const areEncoded = weights.some(([index]) => instance.call(() => session.isEncoded(index)));
+    if (companions && areEncoded) {
+      fail('invalid_argument', 'companions hold weights as written: convert without precision');
+    }
     if (companions) {
       for (const [index, { entry, from }] of weights) {
         const file = companionPath(output, from instanceof Tensor ? entry.name : from.name);
         instance.check((session) => session.placeWeight(index, file, entry.offset));
       }
     }
-    instance.check((session) => session.writeWhlo());
-    const size = instance.session.whloSize();
+    instance.check(() => session.writeWhlo(0));
+    // A weight that its encoding cannot hold is found when it is there; to say so takes some bytes.
+    const size = align(session.whloSize() + (areEncoded ? alignment : 0));
     // Written beside its place: `output` may be what is read, and a failure leaves it as it was. Under a
     // name that was free ('x'), so through no link; the rename puts it in the place of one.
     const partial = `${output}.${randomUUID()}.partial`;
@@ -58,12 +64,22 @@ export async function convert(
       }
     };
     try {
-      await write(instance.bytes(instance.session.whloPointer(), size), size, 0);
       let end = size;
       const buffer = new Uint8Array(chunkBytes);
-      for (const [, { entry, from }] of companions ? [] : weights) {
+      for (const [index, weight] of companions ? [] : weights) {
+        const { entry, from } = weight;
         // Segments lie in the order of the declarations, each at the next multiple of 64.
         const start = align(end);
+        if (instance.call(() => session.isEncoded(index))) {
+          await fillBuffer(loading, index, weight);
+          await complete(loading, (session) => {
+            session.encodeWeight(index);
+          });
+          const bytes = instance.call(() => session.encodedSize());
+          await write(instance.bytes(session.encodedPointer(), bytes), bytes, start);
+          end = start + bytes;
+          continue;
+        }
         end = start + entry.size;
         if (from instanceof Tensor) {
           const { buffer, byteOffset, byteLength } = from.data();
@@ -79,6 +95,9 @@ export async function convert(
           at += length;
         }
       }
+      instance.check(() => session.writeWhlo(size));
+      if (session.whloSize() !== size) fail('internal', 'the head of the file outgrew its place');
+      await write(instance.bytes(session.whloPointer(), size), size, 0);
       await file.truncate(align(end)).catch(cannotWrite);
       await file.close();
       await rename(partial, output).catch(cannotWrite);

@@ -72,6 +72,7 @@ void CheckRoundTrip(const NamedProgram& program) {
   CHECK(PrintAll(after.graph) == PrintAll(before.graph));
 }
 
+constexpr char kInt4[] = "int4";
 constexpr const char* kModel = "models/digits/model.jaxexport";
 
 TEST_CASE("whlo: programs come back") { CheckRoundTrip(ImportNamed(kModel)); }
@@ -101,7 +102,7 @@ TEST_CASE("whlo: weights") {
   CHECK(file->weights[0].dtype == ElementType::kF32);
   CHECK(file->weights[0].shape == std::vector<int64_t>{3, 5});
   CHECK(file->weights[0].size == 60);
-  CHECK(file->weights[0].encoding == "raw");
+  CHECK(file->weights[0].encoding.is_raw());
   CHECK(file->weights[0].file.empty());
   CHECK(file->weights[0].offset == bytes->size());
   CHECK(file->weights[1].file == "weights.safetensors");
@@ -129,10 +130,50 @@ TEST_CASE("whlo: weights") {
   }
   SUBCASE("an encoding of the future") {
     WeightEntry packed = weights[0];
-    packed.encoding = "groups";
+    packed.encoding.precision = Precision::kInt4;
+    packed.encoding.k = 5;
+    packed.size = 3 * 18;
     Result<std::vector<uint8_t>> other = WriteWhlo({}, {&packed, 1});
     REQUIRE(other.ok());
+    CHECK(ReadWhlo(*other, Structural()).ok());
+    const auto name = std::search(other->begin(), other->end(), kInt4, kInt4 + 4);
+    REQUIRE(name != other->end());
+    *name = 'j';
     CHECK(ReadWhlo(*other, Structural()).status().code() == StatusCode::kUnsupported);
+    // "f32" is how none is called.
+    std::copy_n("f32", 4, name);
+    CHECK_FALSE(ReadWhlo(*other, Structural()).ok());
+  }
+  SUBCASE("encodings") {
+    const auto read = [&](ElementType dtype, Encoding encoding, uint64_t size) {
+      WeightEntry encoded = MakeWeight("a", dtype, {6, 20});
+      encoded.encoding = encoding;
+      encoded.size = size;
+      Result<WhloFile> other = ReadWhlo(*WriteWhlo({}, {&encoded, 1}), Structural());
+      if (other.ok()) CHECK(other->weights[0].encoding == encoding);
+      return other.status().code();
+    };
+    const ElementType f32 = ElementType::kF32;
+    CHECK(read(f32, {Precision::kBf16}, 240) == StatusCode::kOk);
+    CHECK(read(f32, {Precision::kF16}, 240) == StatusCode::kOk);
+    CHECK(read(f32, {Precision::kInt8, 20, true}, 6 * 34) == StatusCode::kOk);
+    CHECK(read(f32, {Precision::kInt4, 40, false}, 3 * 2 * 18) == StatusCode::kOk);
+    for (const uint64_t size : {uint64_t{0}, uint64_t{480}, 3 * 2 * 18 + uint64_t{1}}) {
+      CHECK(read(f32, {Precision::kInt4, 40, false}, size) == StatusCode::kInvalidModel);
+      CHECK(read(f32, {Precision::kBf16}, size) == StatusCode::kInvalidModel);
+    }
+    for (const int64_t k : {int64_t{0}, int64_t{-20}, int64_t{7}, INT64_MIN, INT64_MAX}) {
+      CHECK(read(f32, {Precision::kInt8, k, false}, 6 * 34) == StatusCode::kInvalidModel);
+    }
+    CHECK(read(ElementType::kI32, {Precision::kInt8, 20, true}, 6 * 34) ==
+          StatusCode::kInvalidModel);
+    CHECK(read(ElementType::kF64, {Precision::kF16}, 240) == StatusCode::kInvalidModel);
+  }
+  SUBCASE("a head of a given size") {
+    Result<std::vector<uint8_t>> longer = WriteWhlo(programs, weights, ties, bytes->size() + 128);
+    REQUIRE(longer.ok());
+    CHECK(longer->size() == bytes->size() + 128);
+    CHECK(ReadWhlo(*longer, Structural())->weights[0].offset == longer->size());
   }
 }
 

@@ -231,7 +231,7 @@ TEST_CASE("epilogues: a product that finishes its rows as it goes") {
     Check(product, program, 1);
     if (program.rest.empty()) continue;
     const TestGraph test = Build(product, program);
-    const KernelRow& row = test.op().node().op->kernels[1];
+    const KernelRow& row = test.op().node().op->kernels[2];
     REQUIRE(row.name == "matmul.tiled");
     const std::optional<KernelChoice> choice = row.propose({test.op(), 6, 1, nullptr});
     REQUIRE(choice);
