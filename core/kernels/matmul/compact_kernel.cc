@@ -244,7 +244,7 @@ class ManyRowsCompact : public CompactKernel {
           // The last block has fewer columns.
           item.last_column = std::min(item.last_column, sizes_.n - column);
           if (item.column >= item.last_column) continue;
-          const float* rows[TileGrid::kMaxRows];
+          const float* rows[kMaxTiledRows];
           for (int64_t r = item.row; r < item.last_row; ++r) rows[r - item.row] = x + r * sizes_.k;
           TiledProduct product = WithPanels(panels, decoded, item.column);
           product.rows = rows;
