@@ -13,6 +13,7 @@
 #include <algorithm>
 
 #include "core/graph/rewriter.h"
+#include "core/graph/uses.h"
 #include "core/passes/pass.h"
 
 namespace webhlo {
@@ -28,7 +29,7 @@ std::vector<int64_t> WithoutUnits(std::span<const int64_t> dims) {
 
 class Canonicalizer {
  public:
-  explicit Canonicalizer(const Graph& source) : source_(source) {}
+  explicit Canonicalizer(const Graph& source) : source_(source), index_(source) {}
 
   Status Visit(Rewriter& r, const Node& node) {
     if (node.results.size != 1 || !source_.type(node.results.begin).IsTensor()) {
@@ -180,22 +181,26 @@ class Canonicalizer {
   }
 
   // Operands that are concatenated along the same dimension are so at once: what is written twice
-  // otherwise is written once. Not without end, where each of a chain is used.
+  // otherwise is written once. Not without end, where each of a chain is used elsewhere, too.
   ValueId Concatenate(Rewriter& r, const OpView& view, const TensorType& type,
                       LocationId location) {
     constexpr size_t kMaxOperands = 16;
     const int64_t dimension = view.Int("dimension");
     std::vector<ValueId> operands;
+    bool stays = false;  // Any of those that are taken apart.
     for (ValueId v : source_.operands(view.node())) {
       const ValueId x = r.Map(v);
       const Node* def = r.Def(x);
       if (IsOp(def, ops::kConcatenate) && OpView(r.target(), *def).Int("dimension") == dimension) {
         for (ValueId inner : r.target().operands(*def)) operands.push_back(inner);
+        stays |= !IsOp(index_.Def(v), ops::kConcatenate) || index_.uses(v) != 1;
       } else {
         operands.push_back(x);
       }
     }
-    if (operands.size() == view.num_operands() || operands.size() > kMaxOperands) return kNone;
+    if (operands.size() == view.num_operands() || (stays && operands.size() > kMaxOperands)) {
+      return kNone;
+    }
     return r.Emit(ops::kConcatenate, operands, type, CopyAttributes(source_, view.node()),
                   location);
   }
@@ -213,6 +218,7 @@ class Canonicalizer {
   }
 
   const Graph& source_;
+  const GraphIndex index_;
 };
 
 }  // namespace

@@ -59,6 +59,29 @@ module {
   }
 }
 // -----
+// However many they are, if each is used there alone; else not without end.
+//
+// stage: canonicalize-shapes
+func.func @main(%x: tensor<1xf32>) -> (tensor<18xf32>, tensor<18xf32>, tensor<9xf32>) {
+  %a = stablehlo.concatenate %x, %x, %x, %x, %x, %x, %x, %x, %x, dim = 0 : (tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<9xf32>
+  %b = stablehlo.concatenate %x, %x, %x, %x, %x, %x, %x, %x, %x, dim = 0 : (tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<9xf32>
+  %c = stablehlo.concatenate %a, %b, dim = 0 : (tensor<9xf32>, tensor<9xf32>) -> tensor<18xf32>
+  %d = stablehlo.concatenate %x, %x, %x, %x, %x, %x, %x, %x, %x, dim = 0 : (tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<9xf32>
+  %e = stablehlo.concatenate %x, %x, %x, %x, %x, %x, %x, %x, %x, dim = 0 : (tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<9xf32>
+  %f = stablehlo.concatenate %d, %e, dim = 0 : (tensor<9xf32>, tensor<9xf32>) -> tensor<18xf32>
+  return %c, %f, %d : tensor<18xf32>, tensor<18xf32>, tensor<9xf32>
+}
+// ---->
+module {
+  func.func @main(%arg0: tensor<1xf32>) -> (tensor<18xf32>, tensor<18xf32>, tensor<9xf32>) {
+    %0 = stablehlo.concatenate %arg0, %arg0, %arg0, %arg0, %arg0, %arg0, %arg0, %arg0, %arg0, %arg0, %arg0, %arg0, %arg0, %arg0, %arg0, %arg0, %arg0, %arg0, dim = 0 : (tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<18xf32>
+    %1 = stablehlo.concatenate %arg0, %arg0, %arg0, %arg0, %arg0, %arg0, %arg0, %arg0, %arg0, dim = 0 : (tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<9xf32>
+    %2 = stablehlo.concatenate %arg0, %arg0, %arg0, %arg0, %arg0, %arg0, %arg0, %arg0, %arg0, dim = 0 : (tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<9xf32>
+    %3 = stablehlo.concatenate %1, %2, dim = 0 : (tensor<9xf32>, tensor<9xf32>) -> tensor<18xf32>
+    return %0, %3, %1 : tensor<18xf32>, tensor<18xf32>, tensor<9xf32>
+  }
+}
+// -----
 // A slice of a concatenation is one of the operand in which it lies, if it lies in one.
 //
 // stage: canonicalize-shapes
