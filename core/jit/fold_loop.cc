@@ -138,10 +138,10 @@ void RunFoldLoop::CombineAll(int elements) {
   const Registers &own = accumulators_[kInitial], &other = accumulators_[kElement];
   const int width = WidthOfPart(kInitial);
   for (; elements * width > 16; elements /= 2) {
-    const int half = NumRegisters(elements, width) / 2;
-    for (int r = 0; r < half; ++r) {
-      a_.Get(own[static_cast<size_t>(half + r)]);
-      a_.Set(other[static_cast<size_t>(r)]);
+    const auto half = static_cast<size_t>(NumRegisters(elements, width)) / 2;
+    for (size_t r = 0; r < half; ++r) {
+      a_.Get(own[half + r]);
+      a_.Set(other[r]);
     }
     Combine(elements / 2);
   }

@@ -94,12 +94,11 @@ class CompactKernel : public Kernel {
     const float* bias = sizes_.has_bias ? static_cast<const float*>(operands[2]) : nullptr;
     const PanelShape panels = PanelsOf(sizes_);
     const auto [begin, end] = pack_pieces_.Items(0, pieces);
-    AlignedBuffer panel;
+    if (begin == end) return OkStatus();
+    ASSIGN_OR_RETURN(AlignedBuffer panel,
+                     TryAllocate(static_cast<uint64_t>(panels.panel_floats()) * 4,
+                                 "weights before they are packed"));
     for (int64_t i = begin; i < end; ++i) {
-      if (!panel) {
-        ASSIGN_OR_RETURN(panel, TryAllocate(static_cast<uint64_t>(panels.panel_floats()) * 4,
-                                            "weights before they are packed"));
-      }
       float* const floats = reinterpret_cast<float*>(panel.data());
       // PackPanels writes a panel at its place.
       PackPanels(panels, from, sizes_.transposed_weights, bias, i, i + 1,
