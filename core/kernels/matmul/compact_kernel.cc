@@ -95,17 +95,18 @@ class CompactKernel : public Kernel {
     const PanelShape panels = PanelsOf(sizes_);
     const auto [begin, end] = pack_pieces_.Items(0, pieces);
     if (begin == end) return OkStatus();
-    ASSIGN_OR_RETURN(AlignedBuffer panel,
-                     TryAllocate(static_cast<uint64_t>(panels.panel_floats()) * 4,
-                                 "weights before they are packed"));
+    const auto bytes = static_cast<size_t>(panels.panel_floats()) * sizeof(float);
+    ASSIGN_OR_RETURN(AlignedBuffer panel, TryAllocate(bytes, "weights before they are packed"));
     for (int64_t i = begin; i < end; ++i) {
       float* const floats = reinterpret_cast<float*>(panel.data());
       // PackPanels writes a panel at its place.
       PackPanels(panels, from, sizes_.transposed_weights, bias, i, i + 1,
                  floats - i * panels.panel_floats());
       if (EncodePanel(shape_, floats, weights.bytes.data() + i * shape_.panel_bytes())) continue;
+      ASSIGN_OR_RETURN(AlignedBuffer as_written, TryAllocate(bytes, "weights as they are written"));
+      std::memcpy(as_written.data(), floats, bytes);
       weights.written.resize(static_cast<size_t>(shape_.count()));
-      weights.written[static_cast<size_t>(i)] = std::move(panel);
+      weights.written[static_cast<size_t>(i)] = std::move(as_written);
     }
     return OkStatus();
   }
