@@ -140,7 +140,8 @@ constexpr std::pair<Precision, double> kBounds[] = {{Precision::kBf16, 3e-3},
 TEST_CASE("precision: large weights of products, written or computed, and no others") {
   const Floats exact = Run({});
   CHECK(Run(Precision::kF32) == exact);
-  for (const auto& [precision, bound] : kBounds) {
+  for (const auto& [format, bound] : kBounds) {
+    const Precision precision = format;  // Lambdas take no bindings.
     CAPTURE(NameOf(precision));
     const Floats rounded = Run(precision);
     CHECK(Difference(exact, rounded) < bound);
@@ -159,7 +160,8 @@ TEST_CASE("precision: large weights of products, written or computed, and no oth
 
 TEST_CASE("precision: a file in fewer bits is smaller, and runs to the same bits") {
   const size_t raw = Convert({}, AllWeights()).size();
-  for (const auto& [precision, bound] : kBounds) {
+  for (const auto& [format, bound] : kBounds) {
+    const Precision precision = format;  // Lambdas take no bindings.
     CAPTURE(NameOf(precision));
     const std::vector<uint8_t> file = Convert(precision, AllWeights());
     const Result<WhloFile> read = ReadWhlo(file);
@@ -208,7 +210,8 @@ TEST_CASE("precision: a table of rows that a product reads is there once") {
   for (const bool finite : {true, false}) {
     Floats table = Random(70 * 64, 5);
     if (!finite) table[2] = INFINITY;  // Its panel stays as written.
-    for (const auto& [precision, bound] : kBounds) {
+    for (const auto& [format, bound] : kBounds) {
+      const Precision precision = format;  // Lambdas take no bindings.
       CAPTURE(NameOf(precision));
       Session session(With(precision));
       Add(&session, kTied);
