@@ -24,9 +24,11 @@ struct Encoding {
   bool transposed = false;
 
   bool is_raw() const { return precision == Precision::kF32; }
-  bool has_groups() const { return precision == Precision::kInt8 || precision == Precision::kInt4; }
-  int64_t group_bytes() const {
-    return precision == Precision::kInt8 ? kGroup + 2 : kGroup / 2 + 2;
+  bool has_groups() const { return HasScales(precision); }
+  int64_t groups() const { return CeilDiv(k, kGroup); }
+  int64_t group_bytes() const { return GroupBytes(precision); }
+  static int64_t GroupBytes(Precision precision) {
+    return (precision == Precision::kInt8 ? kGroup : kGroup / 2) + 2;
   }
   // Whether a weight of this type, which fits the address space, can be encoded so.
   bool Suits(const TensorType& type) const {
@@ -40,7 +42,7 @@ struct Encoding {
     if (is_raw()) return static_cast<uint64_t>(type.ByteSize());
     if (!has_groups()) return 2 * static_cast<uint64_t>(type.NumElements());
     return static_cast<uint64_t>(type.NumElements() / k) *
-           static_cast<uint64_t>(CeilDiv(k, kGroup)) * static_cast<uint64_t>(group_bytes());
+           static_cast<uint64_t>(groups() * group_bytes());
   }
   bool operator==(const Encoding&) const = default;
 };

@@ -29,6 +29,11 @@ constexpr std::optional<Precision> ParsePrecision(std::string_view name) {
   return std::nullopt;
 }
 
+// Whether weights are integers with a scale for each group of them.
+constexpr bool HasScales(Precision precision) {
+  return precision == Precision::kInt8 || precision == Precision::kInt4;
+}
+
 }  // namespace webhlo
 
 #endif  // WEBHLO_CORE_GRAPH_PRECISION_H_

@@ -132,18 +132,18 @@ constexpr Conversion kConversions[] = {
     {Lane::kF32, Lane::kU64, Form::kScalar, Op::kI64TruncSatF32U},
 };
 
-constexpr ScalarOps kF32Ops = {WasmType::kF32, Op::kV128Load32Splat, Op::kF32x4Splat,
-                               Op::kF32x4ExtractLane, Op::kF32x4ReplaceLane};
-constexpr ScalarOps kF64Ops = {WasmType::kF64, Op::kV128Load64Splat, Op::kF64x2Splat,
-                               Op::kF64x2ExtractLane, Op::kF64x2ReplaceLane};
-constexpr ScalarOps kI8Ops = {WasmType::kI32, Op::kV128Load8Splat, Op::kI8x16Splat,
-                              Op::kI8x16ExtractLaneU, Op::kI8x16ReplaceLane};
-constexpr ScalarOps kI16Ops = {WasmType::kI32, Op::kV128Load16Splat, Op::kI16x8Splat,
-                               Op::kI16x8ExtractLaneU, Op::kI16x8ReplaceLane};
-constexpr ScalarOps kI32Ops = {WasmType::kI32, Op::kV128Load32Splat, Op::kI32x4Splat,
-                               Op::kI32x4ExtractLane, Op::kI32x4ReplaceLane};
-constexpr ScalarOps kI64Ops = {WasmType::kI64, Op::kV128Load64Splat, Op::kI64x2Splat,
-                               Op::kI64x2ExtractLane, Op::kI64x2ReplaceLane};
+constexpr ScalarOps kF32Ops = {WasmType::kF32,  Op::kV128Load32Splat,  Op::kV128Store32Lane,
+                               Op::kF32x4Splat, Op::kF32x4ExtractLane, Op::kF32x4ReplaceLane};
+constexpr ScalarOps kF64Ops = {WasmType::kF64,  Op::kV128Load64Splat,  Op::kV128Store64Lane,
+                               Op::kF64x2Splat, Op::kF64x2ExtractLane, Op::kF64x2ReplaceLane};
+constexpr ScalarOps kI8Ops = {WasmType::kI32,  Op::kV128Load8Splat,    Op::kV128Store8Lane,
+                              Op::kI8x16Splat, Op::kI8x16ExtractLaneU, Op::kI8x16ReplaceLane};
+constexpr ScalarOps kI16Ops = {WasmType::kI32,  Op::kV128Load16Splat,   Op::kV128Store16Lane,
+                               Op::kI16x8Splat, Op::kI16x8ExtractLaneU, Op::kI16x8ReplaceLane};
+constexpr ScalarOps kI32Ops = {WasmType::kI32,  Op::kV128Load32Splat,  Op::kV128Store32Lane,
+                               Op::kI32x4Splat, Op::kI32x4ExtractLane, Op::kI32x4ReplaceLane};
+constexpr ScalarOps kI64Ops = {WasmType::kI64,  Op::kV128Load64Splat,  Op::kV128Store64Lane,
+                               Op::kI64x2Splat, Op::kI64x2ExtractLane, Op::kI64x2ReplaceLane};
 
 bool HasRow(Operation operation) { return operation < Operation::kConvert; }
 

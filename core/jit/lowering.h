@@ -44,7 +44,7 @@ const Conversion& ConversionOf(Lane from, Lane to);
 // Between a lane and a scalar.
 struct ScalarOps {
   WasmType type;
-  Op load_splat, splat, extract, replace;
+  Op load_splat, store_lane, splat, extract, replace;
 };
 const ScalarOps& ScalarOpsOf(Lane lane);
 inline WasmType ScalarType(Lane lane) { return ScalarOpsOf(lane).type; }

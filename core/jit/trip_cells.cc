@@ -90,11 +90,7 @@ void Trips::LoadScalar(int64_t width, uint32_t offset) {
 }
 
 void Trips::StoreScalar(int64_t width) {
-  a_.AccessLane(width == 8   ? Op::kV128Store64Lane
-                : width == 4 ? Op::kV128Store32Lane
-                : width == 2 ? Op::kV128Store16Lane
-                             : Op::kV128Store8Lane,
-                0, 0);
+  a_.AccessLane(ScalarOpsOf(SignedLane(static_cast<int>(width))).store_lane, 0, 0);
 }
 
 // A scalar in all lanes, from where it is.

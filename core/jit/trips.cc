@@ -6,6 +6,7 @@
 #include "core/base/check.h"
 #include "core/base/strings.h"
 #include "core/jit/loops.h"
+#include "core/jit/lowering.h"
 
 namespace webhlo::jit {
 
@@ -289,25 +290,17 @@ void Trips::WriteBytes(int64_t bytes) {
     bytes %= 16;
   }
   uint32_t at = 0;
-  struct Unit {
-    uint32_t bytes;
-    Op load, store;
-  };
-  static constexpr Unit kUnits[] = {{16, Op::kV128Load, Op::kV128Store},
-                                    {8, Op::kV128Load64Splat, Op::kV128Store64Lane},
-                                    {4, Op::kV128Load32Splat, Op::kV128Store32Lane},
-                                    {2, Op::kI32Load16U, Op::kV128Store16Lane},
-                                    {1, Op::kI32Load8U, Op::kV128Store8Lane}};
-  for (const Unit& unit : kUnits) {
-    for (; at + unit.bytes <= static_cast<uint64_t>(bytes); at += unit.bytes) {
+  for (uint32_t unit : {16, 8, 4, 2, 1}) {
+    for (; at + unit <= static_cast<uint64_t>(bytes); at += unit) {
       a_.Get(to_);
       a_.Get(from_);
-      a_.Access(unit.load, at);
-      if (unit.bytes < 4) a_.Do(Op::kI32x4Splat);
-      if (unit.bytes == 16) {
-        a_.Access(unit.store, at);
+      if (unit == 16) {
+        a_.Access(Op::kV128Load, at);
+        a_.Access(Op::kV128Store, at);
       } else {
-        a_.AccessLane(unit.store, at, 0);
+        const ScalarOps& ops = ScalarOpsOf(SignedLane(static_cast<int>(unit)));
+        a_.Access(ops.load_splat, at);
+        a_.AccessLane(ops.store_lane, at, 0);
       }
     }
   }

@@ -3,7 +3,6 @@
 // VectorWriter: how values come from memory, and go there.
 #include <algorithm>
 #include <array>
-#include <utility>
 
 #include "core/jit/lowering.h"
 #include "core/jit/speaker.h"
@@ -122,11 +121,9 @@ void VectorWriter::StoreOutput(const Pointer& pointer, int elements) {
       continue;
     }
     int at = 0;
-    for (const auto& [bytes, op] :
-         {std::pair(8, Op::kV128Store64Lane), std::pair(4, Op::kV128Store32Lane),
-          std::pair(2, Op::kV128Store16Lane), std::pair(1, Op::kV128Store8Lane)}) {
+    for (int bytes : {8, 4, 2, 1}) {
       if (left < bytes) continue;
-      put(op, bytes, at);
+      put(ScalarOpsOf(SignedLane(bytes)).store_lane, bytes, at);
       at += bytes;
     }
   }

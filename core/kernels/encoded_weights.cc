@@ -7,12 +7,12 @@
 
 #include "core/kernels/float_convert.h"
 #include "core/kernels/matmul/compact.h"
+#include "core/kernels/matmul/compact_words.h"
 
 namespace webhlo {
 namespace {
 
 constexpr int64_t kWidth = CompactShape::kWidth, kGroup = Encoding::kGroup;
-static_assert(kGroup == CompactShape::kGroup);
 constexpr int64_t kPart = 16 * 1024;  // Elements that have no groups.
 
 // A group of some columns as a compact panel has it, with biases behind.
@@ -35,8 +35,7 @@ void CopyColumn(Precision precision, int64_t column,
   // Pairs of bytes, or fours, of one column after the other.
   const int64_t run = is_int8 ? 2 : 4;
   for (int64_t i = 0; i < bytes; i += run) copy(i * kWidth + column * run, i, run);
-  // Scales are words (core/kernels/matmul/compact_words.h).
-  copy(bytes * kWidth + (column / 8 * 8 + column % 4 * 2 + column / 4 % 2) * 2, bytes, 2);
+  copy(bytes * kWidth + ByteInWords(column), bytes, 2);
 }
 
 }  // namespace
@@ -70,22 +69,18 @@ bool EncodedWeights::Encode(int64_t part, const float* weights, uint8_t* bytes) 
     }
     return true;
   }
-  const int64_t group_bytes = encoding_.group_bytes();
   return ForGroups(
       part, [&](const CompactShape& shape, int64_t first, int64_t columns, int64_t row) {
         float rows[(1 + kGroup) * kWidth] = {};
         for (int64_t i = 0; i < shape.k; ++i) {
           for (int64_t c = 0; c < columns; ++c) {
-            const int64_t at = encoding_.transposed ? (first + c) * encoding_.k + row + i
-                                                    : (row + i) * n_ + first + c;
-            rows[(1 + i) * kWidth + c] = weights[at];
+            rows[(1 + i) * kWidth + c] = weights[ElementAt(row + i, first + c)];
           }
         }
         alignas(16) uint8_t panel[kPanelBytes];
         if (!EncodePanel(shape, rows, panel)) return false;
-        uint8_t* to = bytes + (first * CeilDiv(encoding_.k, kGroup) + row / kGroup) * group_bytes;
-        for (int64_t c = 0; c < columns; ++c, to += CeilDiv(encoding_.k, kGroup) * group_bytes) {
-          CopyColumn<false>(shape.precision, c, panel, to);
+        for (int64_t c = 0; c < columns; ++c) {
+          CopyColumn<false>(shape.precision, c, panel, bytes + GroupAt(row, first + c));
         }
         return true;
       });
@@ -101,29 +96,25 @@ bool EncodedWeights::Decode(int64_t part, const uint8_t* bytes, float* weights) 
     }
     return true;
   }
-  const int64_t group_bytes = encoding_.group_bytes();
-  return ForGroups(
-      part, [&](const CompactShape& shape, int64_t first, int64_t columns, int64_t row) {
-        alignas(16) uint8_t panel[kPanelBytes] = {};
-        const uint8_t* from =
-            bytes + (first * CeilDiv(encoding_.k, kGroup) + row / kGroup) * group_bytes;
-        for (int64_t c = 0; c < columns; ++c, from += CeilDiv(encoding_.k, kGroup) * group_bytes) {
-          uint16_t scale;
-          std::memcpy(&scale, from + group_bytes - 2, 2);
-          if (!std::isfinite(Bfloat16ToFloat(scale))) return false;
-          CopyColumn<true>(shape.precision, c, panel, from);
-        }
-        float rows[kGroup * kWidth];
-        DecodeGroup(shape, panel, 0, rows);
-        for (int64_t i = 0; i < shape.k; ++i) {
-          for (int64_t c = 0; c < columns; ++c) {
-            const int64_t at = encoding_.transposed ? (first + c) * encoding_.k + row + i
-                                                    : (row + i) * n_ + first + c;
-            weights[at] = rows[i * kWidth + c];
-          }
-        }
-        return true;
-      });
+  return ForGroups(part,
+                   [&](const CompactShape& shape, int64_t first, int64_t columns, int64_t row) {
+                     alignas(16) uint8_t panel[kPanelBytes] = {};
+                     for (int64_t c = 0; c < columns; ++c) {
+                       const uint8_t* from = bytes + GroupAt(row, first + c);
+                       uint16_t scale;
+                       std::memcpy(&scale, from + encoding_.group_bytes() - 2, 2);
+                       if (!std::isfinite(Bfloat16ToFloat(scale))) return false;
+                       CopyColumn<true>(shape.precision, c, panel, from);
+                     }
+                     float rows[kGroup * kWidth];
+                     DecodeGroup(shape, panel, 0, rows);
+                     for (int64_t i = 0; i < shape.k; ++i) {
+                       for (int64_t c = 0; c < columns; ++c) {
+                         weights[ElementAt(row + i, first + c)] = rows[i * kWidth + c];
+                       }
+                     }
+                     return true;
+                   });
 }
 
 }  // namespace webhlo

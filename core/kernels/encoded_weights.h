@@ -34,6 +34,13 @@ class EncodedWeights {
  private:
   template <typename F>
   bool ForGroups(int64_t part, F f) const;
+  // Where an element of the matrix [k, n] is among the weights, and its group among the bytes.
+  int64_t ElementAt(int64_t row, int64_t column) const {
+    return encoding_.transposed ? column * encoding_.k + row : row * n_ + column;
+  }
+  int64_t GroupAt(int64_t row, int64_t column) const {
+    return (column * encoding_.groups() + row / Encoding::kGroup) * encoding_.group_bytes();
+  }
 
   const Encoding encoding_;
   const int64_t elements_;

@@ -44,6 +44,14 @@ inline Status CheckEpilogue(const OpView& op, const TensorType& product, size_t 
   return CheckRegionResults(op, 0, std::span(arguments).first(1), "the product's type");
 }
 
+// The op's epilogue of that product.
+inline Task RunEpilogue(const ReferenceArgs& args, TensorView product,
+                        std::span<const TensorView> to, size_t own = 2) {
+  std::vector<TensorView> inputs = {product};
+  for (const TensorView& extra : args.inputs.subspan(own)) inputs.push_back(extra);
+  co_await args.regions.Run(args.op.region_id(0), inputs, to);
+}
+
 // Computes the product, then its epilogue.
 using ProductReference = Task (*)(const ReferenceArgs& args, const TensorView& product);
 inline Task RunWithEpilogue(const ReferenceArgs& args, ProductReference run_product) {
@@ -55,10 +63,9 @@ inline Task RunWithEpilogue(const ReferenceArgs& args, ProductReference run_prod
   Result<AlignedBuffer> buffer =
       TryAllocate(static_cast<uint64_t>(type.ByteSize()), "a product before its epilogue");
   co_await buffer.status();
-  std::vector<TensorView> inputs = {TensorView(&type, buffer->data())};
-  co_await run_product(args, inputs[0]);
-  for (const TensorView& extra : args.inputs.subspan(2)) inputs.push_back(extra);
-  co_await args.regions.Run(args.op.region_id(0), inputs, args.outputs);
+  const TensorView product(&type, buffer->data());
+  co_await run_product(args, product);
+  co_await RunEpilogue(args, product, args.outputs);
 }
 template <ProductReference kProduct>
 Task ReferenceWithEpilogue(const ReferenceArgs& args) {

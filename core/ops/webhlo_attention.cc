@@ -69,11 +69,7 @@ Task Reference(const ReferenceArgs& args) {
   Result<AlignedBuffer> other = TryAllocate(op.num_regions() > 0 ? bytes : 0, "finished scores");
   co_await other.status();
   const TensorView finished(&type, op.num_regions() > 0 ? other->data() : buffer->data());
-  if (op.num_regions() > 0) {
-    std::vector<TensorView> inputs = {scores};
-    for (const TensorView& extra : args.inputs.subspan(kOwn)) inputs.push_back(extra);
-    co_await args.regions.Run(op.region_id(0), inputs, std::span(&finished, 1));
-  }
+  if (op.num_regions() > 0) co_await RunEpilogue(args, scores, std::span(&finished, 1), kOwn);
   co_await SoftmaxRows(finished, op.Bool("zero_masked_rows"), finished, args.budget);
   const Matmul product(type, false, op.operand(2), op.Bool("transpose_values"));
   co_await MultiplyMatrices(product, finished, args.inputs[2], args.outputs[0], args.budget);

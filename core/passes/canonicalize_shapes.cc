@@ -11,6 +11,7 @@
 // broadcast's operand has only dimensions that vary.
 // Afterwards a broadcast operand of an elementwise node is one broadcast_in_dim away from its data.
 #include <algorithm>
+#include <optional>
 
 #include "core/graph/rewriter.h"
 #include "core/graph/uses.h"
@@ -29,7 +30,7 @@ std::vector<int64_t> WithoutUnits(std::span<const int64_t> dims) {
 
 class Canonicalizer {
  public:
-  explicit Canonicalizer(const Graph& source) : source_(source), index_(source) {}
+  explicit Canonicalizer(const Graph& source) : source_(source) {}
 
   Status Visit(Rewriter& r, const Node& node) {
     if (node.results.size != 1 || !source_.type(node.results.begin).IsTensor()) {
@@ -193,7 +194,8 @@ class Canonicalizer {
       const Node* def = r.Def(x);
       if (IsOp(def, ops::kConcatenate) && OpView(r.target(), *def).Int("dimension") == dimension) {
         for (ValueId inner : r.target().operands(*def)) operands.push_back(inner);
-        stays |= !IsOp(index_.Def(v), ops::kConcatenate) || index_.uses(v) != 1;
+        if (!index_) index_.emplace(source_);
+        stays |= !IsOp(index_->Def(v), ops::kConcatenate) || index_->uses(v) != 1;
       } else {
         operands.push_back(x);
       }
@@ -218,7 +220,7 @@ class Canonicalizer {
   }
 
   const Graph& source_;
-  const GraphIndex index_;
+  std::optional<GraphIndex> index_;  // Made for whoever asks: most graphs have nothing to ask.
 };
 
 }  // namespace

@@ -187,9 +187,8 @@ class PlanBuilder {
   }
 
   // Of the first constant operand that is to be stored in fewer bits.
-  Precision PrecisionOf(const Node& node) const {
+  Precision PrecisionOf(const Node& node, uint64_t constants) const {
     if (options_.precisions.empty()) return Precision::kF32;
-    const uint64_t constants = ConstantOperands(node);
     for (size_t i = 0; i < node.operands.size; ++i) {
       if (!HasBit(constants, i)) continue;
       const uint32_t constant = storages_[places_[graph().operands(node)[i]].storage].at.index;
@@ -218,8 +217,9 @@ class PlanBuilder {
       step.kind = Step::Kind::kHostCall;
     } else if (options_.engine == PlanOptions::Engine::kKernel &&
                operands.size() == node.operands.size) {
-      const KernelRequest request = {view, ConstantOperands(node), options_.num_threads,
-                                     options_.jit ? &jit_ : nullptr, PrecisionOf(node)};
+      const uint64_t constants = ConstantOperands(node);
+      const KernelRequest request = {view, constants, options_.num_threads,
+                                     options_.jit ? &jit_ : nullptr, PrecisionOf(node, constants)};
       choice = ChooseKernel(node.op->kernels, request, options_.texts ? &step.proposed : nullptr);
     }
     if (choice) {

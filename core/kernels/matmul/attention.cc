@@ -49,18 +49,15 @@ class Attention : public Kernel {
         values_(ValuesOf(s)),
         rows_(RowsOf(s, threads)),
         blocks_(CeilDiv(s.m, rows_)),
-        finish_(std::move(finish)) {
-    const int64_t own = kOwn + static_cast<int64_t>(s.extras);
-    result_ = static_cast<size_t>(own);
-    packing_keys_ = {s.batch * keys_.count(), keys_.panel_floats() * (s.transposed_keys ? 12 : 8)};
-    packing_values_ = {s.batch * values_.count(),
-                       values_.panel_floats() * (s.transposed_values ? 12 : 8)};
-    const double flops = Flops(s) / static_cast<double>(s.batch * blocks_);
-    item_cost_ = static_cast<int64_t>(flops / kFlopsPerCost) + rows_ * s.n * 12;
-    if (finish_) item_cost_ += CeilDiv(finish_->cost(), s.batch * blocks_);
-    pieces_.Add(packing_keys_.items, packing_keys_.cost);
-    pieces_.Add(packing_values_.items, packing_values_.cost);
-    pieces_.Add(s.batch * blocks_, item_cost_);
+        finish_(std::move(finish)),
+        result_(kOwn + s.extras) {
+    pieces_.Add(s.batch * keys_.count(), PackCost(keys_, s.transposed_keys));
+    pieces_.Add(s.batch * values_.count(), PackCost(values_, s.transposed_values));
+    const int64_t items = s.batch * blocks_;
+    int64_t cost = static_cast<int64_t>(Flops(s) / static_cast<double>(items) / kFlopsPerCost) +
+                   rows_ * s.n * 12;
+    if (finish_) cost += CeilDiv(finish_->cost(), items);
+    pieces_.Add(items, cost);
   }
 
   size_t pieces() const override { return pieces_.count(); }
@@ -71,11 +68,12 @@ class Attention : public Kernel {
     float* values = keys + sizes_.batch * keys_.floats();
     float* scores = values + sizes_.batch * values_.floats();
     pieces_.RunLoop(0, pieces, pool, [&](int64_t begin, int64_t end) {
-      Pack(keys_, static_cast<const float*>(args[1]), sizes_.transposed_keys, begin, end, keys);
+      PackBatch(keys_, static_cast<const float*>(args[1]), sizes_.transposed_keys, begin, end,
+                keys);
     });
     pieces_.RunLoop(1, pieces, pool, [&](int64_t begin, int64_t end) {
-      Pack(values_, static_cast<const float*>(args[2]), sizes_.transposed_values, begin, end,
-           values);
+      PackBatch(values_, static_cast<const float*>(args[2]), sizes_.transposed_values, begin, end,
+                values);
     });
     // No part in the race of tiles: what is between them would count.
     const size_t form = TileRace().winner();
@@ -86,18 +84,6 @@ class Attention : public Kernel {
   }
 
  private:
-  struct Packing {
-    int64_t items = 0, cost = 0;
-  };
-
-  static void Pack(const PanelShape& shape, const float* from, bool transposed, int64_t begin,
-                   int64_t end, float* panels) {
-    ForEachRow(begin, end, shape.count(), [&](int64_t g, int64_t first, int64_t last) {
-      PackPanels(shape, from + g * shape.k * shape.n, transposed, nullptr, first, last,
-                 panels + g * shape.floats());
-    });
-  }
-
   void RunItem(size_t form, void* const* args, int64_t item, const float* keys, const float* values,
                float* scores) const {
     const AttentionSizes& s = sizes_;
@@ -125,9 +111,7 @@ class Attention : public Kernel {
   const PanelShape keys_, values_;
   const int64_t rows_, blocks_;  // Of queries.
   const std::unique_ptr<ElementwiseLoop> finish_;
-  size_t result_;
-  Packing packing_keys_, packing_values_;
-  int64_t item_cost_;
+  const size_t result_;
   Pieces pieces_;
 };
 

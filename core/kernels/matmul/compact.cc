@@ -20,19 +20,9 @@ constexpr int kVectors = static_cast<int>(kWidth) / 4;
 // of integers with its scale is always a number.
 constexpr uint32_t kTooLargeForHalf = 0x477ff000, kTooLarge = 0x6f800000;
 
-bool Fits(const float* weights, int64_t count, uint32_t too_large) {
-  I32x4 largest = hn::Zero(kI32);
-  const I32x4 magnitude = hn::Set(kI32, memory_constant<0x7fffffff>);
-  for (int64_t i = 0; i < count; i += 4) {  // Whole rows.
-    largest = hn::Max(largest, hn::And(hn::BitCast(kI32, Load(weights + i)), magnitude));
-  }
-  return static_cast<uint32_t>(hn::ReduceMax(kI32, largest)) < too_large;
-}
-
-// Columns 8 h + j and 8 h + j + 4 in the halves of word 4 h + j.
 void ToWords(const uint16_t* columns, uint8_t* words) {
   for (int64_t c = 0; c < kWidth; ++c) {
-    std::memcpy(words + (c / 8 * 8 + c % 4 * 2 + c / 4 % 2) * 2, columns + c, 2);
+    std::memcpy(words + ByteInWords(c), columns + c, 2);
   }
 }
 
@@ -98,7 +88,7 @@ void EncodeInt4(const float* rows, int64_t count, int v, uint8_t* to, uint16_t* 
 bool EncodePanel(const CompactShape& s, const float* panel, uint8_t* to) {
   const bool is_half = s.precision == Precision::kF16;
   const float* rows = panel + kWidth;
-  if (!Fits(rows, s.k * kWidth, is_half ? kTooLargeForHalf : kTooLarge)) return false;
+  if (LargestBits(rows, s.k * kWidth) >= (is_half ? kTooLargeForHalf : kTooLarge)) return false;
   std::memcpy(to + s.bias_at(), panel, kWidth * sizeof(float));
   uint16_t columns[kWidth];
   if (!s.has_scales()) {

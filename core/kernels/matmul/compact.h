@@ -16,6 +16,7 @@
 #include <cstdint>
 
 #include "core/base/math.h"
+#include "core/graph/encoding.h"
 #include "core/graph/precision.h"
 
 namespace webhlo {
@@ -23,19 +24,18 @@ namespace webhlo {
 // Of a matrix [k, n], not as written.
 struct CompactShape {
   static constexpr int64_t kWidth = 16;  // Columns of a panel.
-  static constexpr int64_t kGroup = 32;  // Rows that share scales, or are decoded at a time.
+  // Rows that share scales, or are decoded at a time.
+  static constexpr int64_t kGroup = Encoding::kGroup;
 
   Precision precision = Precision::kInt8;
   int64_t k = 0;
   int64_t n = 0;
 
-  bool has_scales() const { return precision == Precision::kInt8 || precision == Precision::kInt4; }
+  bool has_scales() const { return HasScales(precision); }
   int64_t count() const { return CeilDiv(n, kWidth); }
   int64_t groups() const { return CeilDiv(k, kGroup); }
   int64_t group_bytes() const {
-    return precision == Precision::kInt4   ? kWidth * (kGroup / 2 + 2)
-           : precision == Precision::kInt8 ? kWidth * (kGroup + 2)
-                                           : kWidth * kGroup * 2;
+    return kWidth * (has_scales() ? Encoding::GroupBytes(precision) : kGroup * 2);
   }
   // Biases follow the weights; a last group with scales is whole.
   int64_t bias_at() const { return has_scales() ? groups() * group_bytes() : k * kWidth * 2; }

@@ -244,14 +244,9 @@ class ManyRowsCompact : public CompactKernel {
           // The last block has fewer columns.
           item.last_column = std::min(item.last_column, sizes_.n - column);
           if (item.column >= item.last_column) continue;
-          const float* rows[kMaxTiledRows];
-          for (int64_t r = item.row; r < item.last_row; ++r) rows[r - item.row] = x + r * sizes_.k;
-          TiledProduct product = WithPanels(panels, decoded, item.column);
-          product.rows = rows;
-          product.clamp = sizes_.clamp;
-          product.y = y + item.row * sizes_.n + column + item.column;
-          product.row_floats = sizes_.n;
-          MultiplyTiles(form, product, item.last_row - item.row, item.last_column - item.column);
+          MultiplyPanels(form, x + item.row * sizes_.k, item.last_row - item.row, panels, decoded,
+                         item.column, item.last_column - item.column, sizes_.clamp,
+                         y + item.row * sizes_.n + column);
         }
       };
       TileRace().Run(pool, begin, end, blocks_.grid.cost, multiply);

@@ -22,22 +22,6 @@ struct Head {
   uint32_t plain;  // Whether it has a number that is not finite.
 };
 
-// The bits of the largest magnitude; those of a NaN are larger than all others.
-uint32_t LargestBits(const float* x, int64_t count) {
-  uint32_t largest = 0;
-  int64_t i = 0;
-  if (count >= 4) {
-    I32x4 most = hn::Zero(kI32);
-    const I32x4 magnitude = hn::Set(kI32, memory_constant<0x7fffffff>);
-    for (; i + 4 <= count; i += 4) {
-      most = hn::Max(most, hn::And(hn::BitCast(kI32, Load(x + i)), magnitude));
-    }
-    largest = static_cast<uint32_t>(hn::ReduceMax(kI32, most));
-  }
-  for (; i < count; ++i) largest = std::max(largest, std::bit_cast<uint32_t>(x[i]) & 0x7fffffff);
-  return largest;
-}
-
 constexpr uint32_t kInfinity = 0x7f800000;
 
 // sums += group, whose columns' sums of integers these are.

@@ -5,6 +5,8 @@
 #ifndef WEBHLO_CORE_KERNELS_MATMUL_COMPACT_WORDS_H_
 #define WEBHLO_CORE_KERNELS_MATMUL_COMPACT_WORDS_H_
 
+#include <algorithm>
+#include <bit>
 #include <cstdint>
 
 #include "core/kernels/vector.h"
@@ -20,6 +22,27 @@ inline constexpr I16Tag kI16{};
 
 HWY_INLINE hn::Vec<hn::FixedTag<int8_t, 8>> LoadEight(const uint8_t* p) {
   return hn::LoadU(hn::FixedTag<int8_t, 8>(), reinterpret_cast<const int8_t*>(p));
+}
+
+// The bits of the largest magnitude; those of a NaN are larger than all others.
+inline uint32_t LargestBits(const float* x, int64_t count) {
+  uint32_t largest = 0;
+  int64_t i = 0;
+  if (count >= 4) {
+    I32x4 most = hn::Zero(kI32);
+    const I32x4 magnitude = hn::Set(kI32, memory_constant<0x7fffffff>);
+    for (; i + 4 <= count; i += 4) {
+      most = hn::Max(most, hn::And(hn::BitCast(kI32, Load(x + i)), magnitude));
+    }
+    largest = static_cast<uint32_t>(hn::ReduceMax(kI32, most));
+  }
+  for (; i < count; ++i) largest = std::max(largest, std::bit_cast<uint32_t>(x[i]) & 0x7fffffff);
+  return largest;
+}
+
+// Where the bytes of a column are among those of 16, as the words below have them.
+constexpr int64_t ByteInWords(int64_t column) {
+  return (column / 8 * 8 + column % 4 * 2 + column / 4 % 2) * 2;
 }
 
 // 16 columns in eight words each of which has column j and, in its upper half, column j + 4.

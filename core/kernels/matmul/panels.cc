@@ -106,6 +106,18 @@ void PackPanels(const PanelShape& shape, const float* weights, bool transposed, 
   }
 }
 
+void PackBatch(const PanelShape& shape, const float* matrices, bool transposed, int64_t begin,
+               int64_t end, float* panels) {
+  ForEachRow(begin, end, shape.count(), [&](int64_t g, int64_t first, int64_t last) {
+    PackPanels(shape, matrices + g * shape.k * shape.n, transposed, nullptr, first, last,
+               panels + g * shape.floats());
+  });
+}
+
+int64_t PackCost(const PanelShape& shape, bool transposed) {
+  return shape.panel_floats() * (transposed ? 12 : 8);
+}
+
 void UnpackPanels(const PanelShape& shape, const float* panels, bool transposed, int64_t begin,
                   int64_t end, float* weights, float* bias) {
   const int64_t width = shape.width, k = shape.k, n = shape.n;

@@ -32,6 +32,12 @@ std::string PanelsKey(const PanelShape& shape, int64_t groups, bool transposed, 
 void PackPanels(const PanelShape& shape, const float* weights, bool transposed, const float* bias,
                 int64_t begin, int64_t end, float* panels);
 
+// The panels of several matrices of this shape without biases, one matrix after the other: packs
+// those from `begin` to `end`, counted over all of them. And what one of them costs.
+void PackBatch(const PanelShape& shape, const float* matrices, bool transposed, int64_t begin,
+               int64_t end, float* panels);
+int64_t PackCost(const PanelShape& shape, bool transposed);
+
 // Writes what the panels [begin, end) were packed from; `bias` may be null.
 void UnpackPanels(const PanelShape& shape, const float* panels, bool transposed, int64_t begin,
                   int64_t end, float* weights, float* bias);

@@ -64,7 +64,7 @@ class TiledBatchMatMul : public Kernel {
  public:
   TiledBatchMatMul(const BatchMatMulSizes& s, int threads)
       : sizes_(s), shape_(PanelsOf(s)), grid_(s.m, s.k, s.n, s.k, threads) {
-    packing_.Add(s.batch * shape_.count(), shape_.panel_floats() * (s.transposed_rhs ? 12 : 8));
+    packing_.Add(s.batch * shape_.count(), PackCost(shape_, s.transposed_rhs));
     products_.Add(s.batch * grid_.items(), grid_.cost);
   }
 
@@ -81,10 +81,7 @@ class TiledBatchMatMul : public Kernel {
     float* result = static_cast<float*>(args[2 + sizes_.extras]);
     float* panels = static_cast<float*>(args[3 + sizes_.extras]);
     packing_.Run(pieces.Take(packing_.count()), pool, [&](int64_t begin, int64_t end) {
-      ForEachRow(begin, end, shape_.count(), [&](int64_t g, int64_t first, int64_t last) {
-        PackPanels(shape_, rhs + g * shape_.k * shape_.n, sizes_.transposed_rhs, nullptr, first,
-                   last, panels + g * shape_.floats());
-      });
+      PackBatch(shape_, rhs, sizes_.transposed_rhs, begin, end, panels);
     });
     if (pieces.empty()) return;
     const auto [begin, end] = products_.Items(0, pieces);
