@@ -121,6 +121,8 @@ struct KernelRequest {
   jit::ModuleBuilder* jit = nullptr;  // Takes functions; null where none can run.
   // How constant operands of products are to be stored, where they are large enough to matter.
   Precision precision = Precision::kF32;
+  // Whether what is packed may take no more room than what it is made of.
+  bool save_memory = false;
 };
 
 // What a kernel is made of.

@@ -57,22 +57,25 @@ Result<KernelChoice> ReadKernelChoice(std::string_view line) {
 }
 
 std::optional<KernelChoice> ChooseKernel(std::span<const KernelRow> rows,
-                                         const KernelRequest& request,
+                                         const KernelRequest& request, std::string_view measured,
                                          std::vector<std::string>* proposed) {
+  enum Rank : uint8_t { kNone, kProposed, kPreferred, kMeasured };
   std::optional<KernelChoice> chosen;
-  bool settled = false;
+  Rank best = kNone;
   for (const KernelRow& row : rows) {
-    const bool preferred = row.prefers == nullptr || row.prefers(request);
+    Rank rank = kProposed;
+    if (row.prefers == nullptr || row.prefers(request)) rank = kPreferred;
+    if (row.name == measured) rank = kMeasured;
     // Of no use to anybody but a reader.
-    if (proposed == nullptr && !preferred && chosen) continue;
+    if (proposed == nullptr && rank <= best) continue;
     std::optional<KernelChoice> choice = row.propose(request);
     if (!choice) continue;
     choice->kernel = row.name;
     if (proposed != nullptr) proposed->emplace_back(row.name);
-    if (settled || (chosen && !preferred)) continue;
+    if (rank <= best) continue;
     chosen = std::move(choice);
-    settled = preferred;
-    if (settled && proposed == nullptr) break;
+    best = rank;
+    if (proposed == nullptr && best >= kPreferred && measured.empty()) break;
   }
   return chosen;
 }

@@ -52,10 +52,12 @@ std::string ToString(const KernelChoice& choice);
 std::string WriteKernelChoice(const KernelChoice& choice);
 Result<KernelChoice> ReadKernelChoice(std::string_view line);
 
-// The first row that proposes a kernel and prefers it, else the first that proposes one; nothing
-// when none does. `proposed` takes the names of all that propose.
+// What the row of that name proposes, if somebody has measured that it is the fastest; else the
+// first row that proposes a kernel and prefers it, else the first that proposes one; nothing when
+// none does. `proposed` takes the names of all that propose.
 std::optional<KernelChoice> ChooseKernel(std::span<const KernelRow> rows,
                                          const KernelRequest& request,
+                                         std::string_view measured = {},
                                          std::vector<std::string>* proposed = nullptr);
 
 // The kernel of a choice that one of these rows has made, here or in another process.

@@ -209,6 +209,13 @@ Result<std::unique_ptr<Kernel>> MakeTiledOf(const KernelSite& site) {
   return MakeThen(std::move(kernel), std::move(rest));
 }
 
+// Its filters are five times as large as they were.
+std::optional<KernelChoice> ProposeTransformed(const KernelRequest& request) {
+  if (request.save_memory) return std::nullopt;
+  const auto propose = [](const Convolution& c, int) { return ProposeWinograd(c.sizes); };
+  return ProposeWithRest(request, propose, true);
+}
+
 constexpr KernelRow kKernels[] = {
     {.name = "matmul.rows",
      .propose = Propose<[](const Convolution& c, int) {
@@ -239,7 +246,7 @@ constexpr KernelRow kKernels[] = {
        return MakeDepthwise(c.sizes);
      }>},
     {.name = "winograd",
-     .propose = Propose<[](const Convolution& c, int) { return ProposeWinograd(c.sizes); }>,
+     .propose = ProposeTransformed,
      .make = Make<[](const Convolution& c, const KernelChoice&) -> Result<std::unique_ptr<Kernel>> {
        return MakeWinograd(c.sizes);
      }>},

@@ -49,9 +49,9 @@ Result<uint32_t> InstallOnce(jit::JitBinary* binary, Machine* machine) {
   return first;
 }
 
-// A plan bound to this machine. An engine that refuses the JIT's module is no error: the plan is
-// made again of kernels that need none.
-Result<std::unique_ptr<Executable>> MakeExecutable(Plan plan, PlanOptions options,
+}  // namespace
+
+Result<std::unique_ptr<Executable>> MakeExecutable(Plan plan, PlanOptions* options,
                                                    Machine* machine) {
   uint32_t jit_functions = 0;
   if (plan.jit.num_functions > 0) {
@@ -60,16 +60,14 @@ Result<std::unique_ptr<Executable>> MakeExecutable(Plan plan, PlanOptions option
       jit_functions = *installed;
     } else {
       machine->jit_refusal = std::string(installed.status().message());
-      options.jit = false;
+      options->jit = false;
       const uint32_t num_constants = plan.num_constants;
       ASSIGN_OR_RETURN(plan, BuildPlan(std::move(plan.graph), num_constants,
-                                       std::move(plan.over_inputs), options));
+                                       std::move(plan.over_inputs), *options));
     }
   }
   return Executable::Create(std::move(plan), jit_functions, machine->pool, machine->budget);
 }
-
-}  // namespace
 
 // 1. Bytes become a graph that nothing distrusts again.
 Result<Program> ReadProgram(std::span<const uint8_t> bytes, std::string_view file_name) {
@@ -136,8 +134,9 @@ Task Compile(const Program& program, std::vector<bool> weight_arguments,
   co_await MakePlans(program, std::move(weight_arguments), options, *machine->budget, &plans);
 
   // 5. The plan of what runs for every call becomes an executable.
+  compiled->options = std::move(plans.options);
   Result<std::unique_ptr<Executable>> main =
-      MakeExecutable(std::move(plans.main), std::move(plans.options), machine);
+      MakeExecutable(std::move(plans.main), &compiled->options, machine);
   co_await main.status();
   compiled->main = std::move(*main);
   compiled->constants = std::move(plans.constants);

@@ -56,6 +56,7 @@ struct CompileOptions {
 // whoever has the weights, for those that nobody has run.
 struct CompiledProgram {
   std::unique_ptr<Executable> main;
+  PlanOptions options;  // That its plan was made with.
   std::vector<ConstantSource> constants;
   std::vector<InitPlan> inits;
 };
@@ -85,6 +86,11 @@ Task MakePlans(const Program& program, std::vector<bool> weight_arguments,
 // In one go.
 Result<ProgramPlans> MakePlans(const Program& program, std::vector<bool> weight_arguments,
                                const CompileOptions& options);
+
+// A plan bound to this machine. An engine that refuses the JIT's module is no error: the plan is
+// made again of kernels that need none, which `options` say from then on.
+Result<std::unique_ptr<Executable>> MakeExecutable(Plan plan, PlanOptions* options,
+                                                   Machine* machine);
 
 // A program becomes an executable.
 Task Compile(const Program& program, std::vector<bool> weight_arguments,

@@ -125,7 +125,11 @@ std::string ToString(const Plan& plan) {
     }
     if (step.proposed.size() > 1) {
       const bool is_first = step.proposed[0] == step.choice.kernel;
-      StrAppend(&out, is_first ? "; first of " : "; preferred of ", Join(step.proposed));
+      StrAppend(&out, "; ",
+                step.measured ? "measured fastest"
+                : is_first    ? "first"
+                              : "preferred",
+                " of ", Join(step.proposed));
     }
     out.append("\n");
   }

@@ -52,7 +52,10 @@ struct Step {
   uint32_t target = 0;
   std::vector<uint32_t> targets;
   KernelChoice choice;
-  std::vector<std::string> proposed;  // Kernels that could run it, if PlanOptions asked for texts.
+  // Kernels that could run it, if PlanOptions asked for alternatives, and whether the choice among
+  // them was measured.
+  std::vector<std::string> proposed;
+  bool measured = false;
   // As an executable lays them: buffers, then scratch.
   uint32_t num_pointers() const { return static_cast<uint32_t>(buffers.size()) + 1; }
   bool operator==(const Step&) const = default;

@@ -27,6 +27,9 @@ namespace {
 // Splats up to this size are written out among the literals; larger ones are filled when needed.
 constexpr int64_t kMaxExpandedSplat = 4096;
 
+// What is measured of steps beyond is not looked for: each look costs what the program is long.
+constexpr int kMaxTunedSteps = 2048;
+
 class PlanBuilder {
  public:
   PlanBuilder(Graph graph, uint32_t num_constants, std::vector<uint32_t> over_inputs,
@@ -197,6 +200,17 @@ class PlanBuilder {
     return Precision::kF32;
   }
 
+  // The kernel that was measured to be the fastest; none where nobody has.
+  Result<std::string_view> Fastest(const KernelRequest& request) {
+    if (options_.tuning == nullptr || options_.tuning->empty() || !MayTune(request.op) ||
+        tuned_steps_ == kMaxTunedSteps) {
+      return std::string_view();
+    }
+    ++tuned_steps_;
+    ASSIGN_OR_RETURN(const Tuning::Key key, Tuning::KeyOf(request));
+    return options_.tuning->Fastest(key);
+  }
+
   Status VisitOp(NodeId id, const Node& node) {
     const OpView view(graph(), node);
     std::vector<Place> operands = places_.Of(graph().operands(node));
@@ -218,9 +232,17 @@ class PlanBuilder {
     } else if (options_.engine == PlanOptions::Engine::kKernel &&
                operands.size() == node.operands.size) {
       const uint64_t constants = ConstantOperands(node);
-      const KernelRequest request = {view, constants, options_.num_threads,
-                                     options_.jit ? &jit_ : nullptr, PrecisionOf(node, constants)};
-      choice = ChooseKernel(node.op->kernels, request, options_.texts ? &step.proposed : nullptr);
+      const KernelRequest request = {.op = view,
+                                     .constant_operands = constants,
+                                     .num_threads = options_.num_threads,
+                                     .jit = options_.jit ? &jit_ : nullptr,
+                                     .precision = PrecisionOf(node, constants),
+                                     .save_memory = options_.save_memory};
+      ASSIGN_OR_RETURN(const std::string_view fastest, Fastest(request));
+      const bool alternatives = options_.texts || options_.alternatives;
+      choice =
+          ChooseKernel(node.op->kernels, request, fastest, alternatives ? &step.proposed : nullptr);
+      step.measured = choice && choice->kernel == fastest;
     }
     if (choice) {
       step.choice = std::move(*choice);
@@ -427,6 +449,7 @@ class PlanBuilder {
   Storages& storages_ = places_.storages();
   std::vector<Buffers> buffers_;  // By step.
   std::vector<uint32_t> uses_, input_storages_;
+  int tuned_steps_ = 0;
 };
 
 }  // namespace

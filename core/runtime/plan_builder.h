@@ -11,6 +11,7 @@
 #include "core/graph/graph.h"
 #include "core/graph/precision.h"
 #include "core/runtime/plan.h"
+#include "core/runtime/tuning.h"
 
 namespace webhlo {
 
@@ -23,7 +24,11 @@ struct PlanOptions {
   int num_threads = 1;
   // How constants that are weights of products are stored, by constant; empty: all as they are.
   std::vector<Precision> precisions = {};
-  bool texts = false;  // Also print the JIT module, the memory plan and what kernels there were.
+  bool save_memory = false;  // KernelRequest
+  // What was measured of kernels; null: nothing. Outlives the options.
+  const Tuning* tuning = nullptr;
+  bool alternatives = false;  // Also say what kernels there were.
+  bool texts = false;         // The same, and print the JIT module and the memory plan.
 };
 
 // What this build and machine allow of what the caller wants.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 #include <set>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "core/ops/op_table.h"
 #include "core/ops/product_weights.h"
 #include "core/runtime/recode.h"
+#include "core/runtime/tuner.h"
 
 namespace webhlo {
 
@@ -205,6 +207,9 @@ Result<CompileOptions> Session::OptionsFor(uint32_t p, const Shapes& shapes) con
   CompileOptions options;
   options.in_place = true;
   options.plan = OptionsForThisBuild(options_.engine, options_.jit, pool_->num_threads());
+  options.plan.save_memory = options_.save_memory;
+  options.plan.tuning = &tuning_;
+  options.plan.alternatives = options_.tune;
   options.computed_precision = options_.precision.value_or(Precision::kF32);
   const Program& program = programs_[p].program;
   size_t next = 0;
@@ -241,6 +246,7 @@ Task Session::Make(uint32_t p, Specialization* specialization) {
   options->plan.jit &= machine_.jit_refusal.empty();
   CompiledProgram compiled;
   co_await Compile(programs_[p].program, WeightArguments(p), *options, &machine_, &compiled);
+  specialization->options = compiled.options;
   const bool share = programs_.size() > 1 || IsFree(p);
   Result<std::unique_ptr<WeightStore::Reader>> reader =
       store_.Attach(std::move(compiled), binding_.weight_of[p], share);
@@ -282,10 +288,67 @@ Status Session::GrowArena(int64_t size) {
   return OkStatus();
 }
 
+// ---- Tuning.
+
+Status Session::UseTuning(std::string_view text) {
+  ASSIGN_OR_RETURN(tuning_, Tuning::Read(text));
+  return OkStatus();
+}
+
+Result<bool> Session::Tune(double slice_ms) {
+  if (!finished_ || !options_.tune) return InvalidArgument("tune comes after finish");
+  if (in_run_) return InvalidArgument("tune comes between runs");
+  if (tuning_task_.done()) tuning_task_ = MeasureAndReplace();
+  budget_.StartSlice(slice_ms);
+  if (!tuning_task_.Resume()) return false;
+  RETURN_IF_ERROR(tuning_task_.status());
+  return true;
+}
+
+Task Session::MeasureAndReplace() {
+  for (const auto& made : made_) {
+    if (made.empty()) continue;
+    co_await MeasureSteps(*made.front().reader, made.front().options, &store_, &machine_,
+                          options_.clock, &tuning_);
+  }
+  for (auto& made : made_) {
+    for (Specialization& s : made) co_await Replace(&s);
+  }
+}
+
+// By one whose kernels are those that were measured to be the fastest, if that makes another plan.
+Task Session::Replace(Specialization* s) {
+  const Executable& now = s->reader->executable();
+  Graph graph = now.plan().graph;
+  Result<Plan> plan =
+      BuildPlan(std::move(graph), now.plan().num_constants, now.plan().over_inputs, s->options);
+  co_await plan.status();
+  const auto same = [](const Step& a, const Step& b) { return a.choice == b.choice; };
+  if (std::equal(plan->steps.begin(), plan->steps.end(), now.plan().steps.begin(),
+                 now.plan().steps.end(), same)) {
+    co_return;
+  }
+  Result<std::unique_ptr<Executable>> executable =
+      MakeExecutable(std::move(*plan), &s->options, &machine_);
+  co_await executable.status();
+  std::vector<uint32_t> constants(now.plan().num_constants);
+  std::iota(constants.begin(), constants.end(), 0u);
+  Result<std::unique_ptr<WeightStore::Reader>> reader =
+      store_.AttachBeside(std::move(*executable), *s->reader, constants);
+  co_await reader.status();
+  co_await store_.FeedBeside(reader->get(), *s->reader);
+  const int64_t arena = (*reader)->executable().plan().arena_size;
+  if (static_cast<size_t>(arena) > arena_.size()) co_await GrowArena(arena);
+  (*reader)->executable().BindArena(arena_.data());
+  if (options_.profile) (*reader)->executable().RecordTimes(options_.clock);
+  s->reader = std::move(*reader);
+}
+
 // ---- Runs.
 
 Task Session::Specialize(uint32_t p, Shapes shapes) {
   if (!finished_) co_await InvalidArgument("specialize comes after finish");
+  tuning_task_ = Task();
   if (p >= programs_.size() || !IsFree(p)) {
     co_await InvalidArgument(StrCat("there is no program ", p, " that leaves sizes free"));
   }
@@ -296,7 +359,7 @@ Task Session::Specialize(uint32_t p, Shapes shapes) {
     std::rotate(made.begin(), known, known + 1);
     co_return;
   }
-  Specialization specialization{std::move(shapes), nullptr, {}};
+  Specialization specialization{std::move(shapes), nullptr, {}, {}};
   Task making = Make(p, &specialization);
   while (!making.Resume()) co_await Budget::Pause();
   Status status = making.status();
@@ -401,6 +464,7 @@ Status Session::Start(uint32_t p) {
   RETURN_IF_ERROR(CheckCanRun(p));
   RETURN_IF_ERROR(CheckGiven(p));
   running_ = p;
+  in_run_ = true;
   Executable& e = Current(p);
   e.Start();
   for (uint32_t i = 0; i < keeping_.size(); ++i) {
@@ -420,8 +484,9 @@ Result<Executable::State> Session::Advance(double budget_ms) {
   if (running_ == kNone) return InvalidArgument("advance comes after start");
   budget_.StartSlice(budget_ms);
   Executable& e = Current(running_);
-  ASSIGN_OR_RETURN(const Executable::State state, e.Advance());
-  if (state != Executable::State::kDone) return state;
+  const Result<Executable::State> state = e.Advance();
+  in_run_ = state.ok() && *state != Executable::State::kDone;
+  if (!state.ok() || in_run_) return state;
   for (uint32_t i = 0; i < keeping_.size(); ++i) {
     if (keeping_[i].tensor == 0 || keeping_[i].is_bound) continue;
     AlignedBuffer& tensor = *tensors_.Find(keeping_[i].tensor);
@@ -432,6 +497,7 @@ Result<Executable::State> Session::Advance(double budget_ms) {
 }
 
 void Session::Stop() {
+  in_run_ = false;
   keeping_.clear();
   if (running_ != kNone) Current(running_).Start();
 }

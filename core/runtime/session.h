@@ -29,6 +29,7 @@
 #include "core/runtime/executable.h"
 #include "core/runtime/host_calls.h"
 #include "core/runtime/kept_tensors.h"
+#include "core/runtime/tuning.h"
 #include "core/runtime/weight_store.h"
 #include "core/threads/thread_pool.h"
 
@@ -49,6 +50,10 @@ class Session {
     size_t max_specializations = 4;
     // Whether executables record what their steps take.
     bool profile = false;
+    // Whether weights may be packed in no layout that is larger than they are.
+    bool save_memory = false;
+    // Whether Tune will be called.
+    bool tune = false;
   };
 
   explicit Session(const Options& options);
@@ -92,6 +97,18 @@ class Session {
   bool IsEncoded(uint32_t i);
   Task EncodeWeight(uint32_t i);
   std::span<const uint8_t> encoded_weight() const { return encoded_weight_.bytes(); }
+
+  // ---- Tuning.
+
+  // What was measured of kernels elsewhere, as tuning() tells it: for the plans that are made from
+  // then on.
+  Status UseTuning(std::string_view text);
+  std::string tuning() const { return tuning_.Write(); }
+  // After Finish and between runs, with Options::tune: measures what nobody has measured yet, and
+  // makes the runs that start next use the fastest kernels, which may move all addresses. Goes on
+  // for a slice; answers whether it is done. Runs may be made between slices. Specialize gives it
+  // up: what was measured counts, and another call goes on.
+  Result<bool> Tune(double slice_ms);
 
   // ---- Facts.
 
@@ -145,10 +162,13 @@ class Session {
     Shapes shapes;
     std::unique_ptr<WeightStore::Reader> reader;
     std::vector<uint32_t> rooms;  // By input that is overwritten: the tensor it lies in, or 0.
+    PlanOptions options = {};     // That its plan was made with.
   };
   // Whether inputs have sizes that the program leaves free.
   bool IsFree(uint32_t p) const;
   Task Make(uint32_t p, Specialization* specialization);
+  Task MeasureAndReplace();
+  Task Replace(Specialization* specialization);
   // As of a program whose runs are of these shapes.
   Result<CompileOptions> OptionsFor(uint32_t p, const Shapes& shapes) const;
   std::vector<bool> WeightArguments(uint32_t p) const;
@@ -164,6 +184,7 @@ class Session {
   Executable& Current(uint32_t p) { return made_[p].front().reader->executable(); }
 
   Options options_;
+  Tuning tuning_;
   Budget budget_;
   std::unique_ptr<ThreadPool> pool_;
   Machine machine_;
@@ -181,6 +202,7 @@ class Session {
   AlignedBuffer arena_;
   bool bound_ = false, finished_ = false;
   uint32_t running_ = kNone;  // Program of the run in progress or last done.
+  bool in_run_ = false;       // It is in progress.
   KeptTensors tensors_;
   // By result of the run that starts next or goes on; empty where none is kept.
   struct Keeping {
@@ -188,6 +210,7 @@ class Session {
     bool is_bound = false;  // Else copied there at the end.
   };
   std::vector<Keeping> keeping_;
+  Task tuning_task_;  // Reads all of the above, so it goes first.
 };
 
 }  // namespace webhlo

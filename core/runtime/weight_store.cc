@@ -71,6 +71,19 @@ Result<std::unique_ptr<WeightStore::Reader>> WeightStore::Attach(CompiledProgram
   return reader;
 }
 
+Result<std::unique_ptr<WeightStore::Reader>> WeightStore::AttachBeside(
+    std::unique_ptr<Executable> executable, const Reader& other,
+    std::span<const uint32_t> constants) {
+  auto reader = std::make_unique<Reader>(this, std::move(executable));
+  for (uint32_t i = 0; i < constants.size(); ++i) {
+    const uint32_t c = other.constants_[constants[i]];
+    reader->constants_.push_back(c);
+    if (reader->executable().ReadsConstant(i)) constants_[c].readers.emplace_back(reader.get(), i);
+  }
+  AttachPackings(reader.get());
+  return reader;
+}
+
 uint32_t WeightStore::FindInit(const Init& init) const {
   for (uint32_t k = 0; k < inits_.size() && !init.text.empty(); ++k) {
     if (inits_[k].weights == init.weights && inits_[k].text == init.text) return k;
@@ -180,6 +193,65 @@ Task WeightStore::Feed(Reader* reader) {
   for (uint32_t c : reader->constants_) co_await ConstantReady(c);
   for (const std::string& key : reader->packings_) co_await Pack(&packings_[key]);
   for (uint32_t k : reader->inits_) co_await RunInit(&inits_[k]);
+}
+
+Task WeightStore::FeedBeside(Reader* reader, const Reader& other) {
+  const std::vector<Executable::PackingStep> steps = other.executable().PackingSteps();
+  for (size_t k = 0; k < steps.size(); ++k) {
+    const Packing& packing = packings_[other.packings_[k]];
+    const auto is_missed = [&](uint32_t c) {
+      return !DataOf(constants_[c]) && IsWanted(constants_[c]);
+    };
+    if (!std::any_of(packing.constants.begin(), packing.constants.end(), is_missed)) continue;
+    co_await Unpack(steps[k], packing, other.executable());
+    // One at a time, so that the bytes that they are made of are there of one only.
+    const std::vector<uint32_t> constants = packing.constants;
+    for (uint32_t c : constants) co_await ConstantReady(c);
+  }
+  co_await Feed(reader);
+  // What cannot be undone stays as it is packed.
+  for (const std::string& key : reader->packings_) {
+    if (!packings_[key].packed) co_await Unsupported(StrCat("nothing to pack \"", key, "\" of"));
+  }
+  for (uint32_t i = 0; i < reader->constants_.size(); ++i) {
+    if (reader->executable().ReadsConstant(i) && !DataOf(constants_[reader->constants_[i]])) {
+      co_await Unsupported("a weight is there packed only");
+    }
+  }
+}
+
+// Makes the bytes of those of its constants that are wanted and gone.
+Task WeightStore::Unpack(const Executable::PackingStep& step, const Packing& packing,
+                         const Executable& of) {
+  const Graph& graph = of.plan().graph;
+  const Range arguments = graph.regions[of.plan().entry().body].arguments;
+  const uint32_t first_constant = arguments.end() - of.plan().num_constants;
+  std::vector<AlignedBuffer> buffers(step.constants.size());
+  std::vector<void*> data(step.constants.size());
+  for (size_t i = 0; i < step.constants.size(); ++i) {
+    if (step.constants[i] == kNone) continue;
+    const Type& type = graph.type(first_constant + step.constants[i]);
+    Result<AlignedBuffer> buffer =
+        TryAllocate(static_cast<uint64_t>(type.tensor.ByteSize()), "a weight to pack anew");
+    co_await buffer.status();
+    buffers[i] = std::move(*buffer);
+    data[i] = buffers[i].data();
+  }
+  for (size_t piece = 0; piece < step.kernel->pack_pieces(); ++piece) {
+    co_await step.kernel->Unpack(*packing.packed, data, {piece, piece + 1});
+    co_await budget_->Spend(Budget::kPiece);
+  }
+  for (size_t i = 0, k = 0; i < buffers.size(); ++i) {
+    if (step.constants[i] == kNone) continue;
+    Constant& constant = constants_[packing.constants[k++]];
+    if (DataOf(constant) || !IsWanted(constant)) continue;
+    if (constant.weight != kNone) {
+      weights_[constant.weight].data = std::move(buffers[i]);
+    } else {
+      constant.owned = std::move(buffers[i]);
+      constant.data = constant.owned.data();
+    }
+  }
 }
 
 // The constant that result r becomes gets memory of its own.

@@ -66,6 +66,12 @@ class WeightStore {
   // other executables may want what its init plans compute.
   Result<std::unique_ptr<Reader>> Attach(CompiledProgram compiled,
                                          std::span<const int32_t> weight_of, bool share);
+  // An executable that computes with constants of another one, which is attached and fed: constant
+  // i is its constant `constants[i]`. What was packed of them and let go is unpacked for it.
+  Result<std::unique_ptr<Reader>> AttachBeside(std::unique_ptr<Executable> executable,
+                                               const Reader& other,
+                                               std::span<const uint32_t> constants);
+  Task FeedBeside(Reader* reader, const Reader& other);
   // The weight behind a constant of its executable; kNone where that is computed.
   uint32_t WeightOf(const Reader& reader, uint32_t constant) const {
     return constants_[reader.constants_[constant]].weight;
@@ -130,6 +136,7 @@ class WeightStore {
   uint32_t InitConstant(uint32_t init, uint32_t result);
   void AttachPackings(Reader* reader);
   const void* DataOf(const Constant& constant) const;
+  Task Unpack(const Executable::PackingStep& step, const Packing& packing, const Executable& of);
   bool IsWanted(const Constant& constant) const;
   Task RunInit(Init* init);
   Status CopyOut(const Init& init, uint32_t result);

@@ -3,7 +3,7 @@
 // damaged in 10 000 deterministic ways a format. Every outcome must be a Status or a Program, soon
 // and in bounded memory. What is accepted must also print. Built with sanitizers by `./dev test`.
 //
-//   fuzz_mutate [--count N] [--format text|bytecode|jax|whlo] [--only INDEX]
+//   fuzz_mutate [--count N] [--format text|bytecode|jax|whlo|tuning] [--only INDEX]
 //
 // Seeds: models/ of the project and, where WEBHLO_SHARED names the shared test data, a sample of
 // it.
@@ -28,6 +28,7 @@
 #include "core/model/model_view.h"
 #include "core/ops/op_table.h"
 #include "core/runtime/compile.h"
+#include "core/runtime/tuner.h"
 #include "core/text/text.h"
 #include "tests/core/test_files.h"
 
@@ -165,9 +166,29 @@ Bytes Converted(const Bytes& model) {
   return bytes.ok() ? std::move(*bytes) : Bytes();
 }
 
+// A table as if each of the program's products had been measured, and all kernels but that of its
+// plan were slower.
+Bytes Tuned(const Bytes& model) {
+  const Result<Program> program = Import(model, Options(true));
+  if (!program.ok()) return {};
+  const Result<ProgramPlans> plans =
+      MakePlans(*program, std::vector<bool>(program->arguments.size()), CompileOptions());
+  if (!plans.ok()) return {};
+  Tuning tuning;
+  for (const Step& step : plans->main.steps) {
+    if (step.kind != Step::Kind::kKernel) continue;
+    const KernelRequest request = RequestOf(plans->main, step, plans->options);
+    const Result<Tuning::Key> key = Tuning::KeyOf(request);
+    if (MayTune(request.op) && key.ok()) tuning.Set(*key, step.choice.kernel);
+  }
+  return ToBytes(tuning.Write());
+}
+
 std::vector<Seed> Seeds(std::string_view format) {
   std::vector<Bytes> files = OwnContainers();
-  if (format == "text") {
+  if (format == "tuning") {
+    for (Bytes& file : files) file = Tuned(file);
+  } else if (format == "text") {
     for (Bytes& file : files) file = PrintedText(file);
     const auto cases = FilesUnder("tests/cases", ".mlir");
     for (const auto& path : Sample(cases, kMaxSeeds)) files.push_back(ReadFile(path));
@@ -305,6 +326,19 @@ void MakePlan(const Program& program) {
 bool Accepts(std::span<const uint8_t> bytes, std::string_view format, bool require_known_ops) {
   PrintOptions print;
   print.elide_elements_above = 64;
+  if (format == "tuning") {
+    const Result<Tuning> tuning =
+        Tuning::Read({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    if (!tuning.ok()) return false;
+    // Whatever it says, there is a plan.
+    static const Result<Program> program = Import(OwnContainers()[0], Options(true));
+    CompileOptions options;
+    options.plan.tuning = &*tuning;
+    const std::vector<bool> weights(program->arguments.size());
+    const bool made = MakePlans(*program, weights, options).ok();
+    plans_made += made;
+    return made;
+  }
   if (format == "whlo") {
     Result<WhloFile> file = ReadWhlo(bytes, Options(require_known_ops));
     if (!file.ok()) return false;
@@ -371,7 +405,7 @@ int Run(size_t count, std::string_view wanted, int64_t only) {
   if (!HasShared())
     std::printf("WEBHLO_SHARED is not set: only the project's own files are seeds\n");
   size_t passed = 0, failed = 0;
-  for (const std::string_view format : {"text", "bytecode", "jax", "whlo"}) {
+  for (const std::string_view format : {"text", "bytecode", "jax", "whlo", "tuning"}) {
     if (!wanted.empty() && wanted != format) continue;
     const Tally tally = RunFormat(format, count, only);
     failed += tally.slow;

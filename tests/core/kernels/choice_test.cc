@@ -47,7 +47,7 @@ TEST_CASE("choice: the first row that proposes and is good, else the first that 
   const auto choose = [&](std::vector<KernelRow> rows) {
     std::vector<std::string> proposed;
     const std::optional<KernelChoice> quiet = ChooseKernel(rows, request);
-    const std::optional<KernelChoice> choice = ChooseKernel(rows, request, &proposed);
+    const std::optional<KernelChoice> choice = ChooseKernel(rows, request, {}, &proposed);
     CHECK(quiet == choice);
     std::string text = choice ? choice->kernel : "none";
     for (const std::string& name : proposed) text += " " + name;
