@@ -64,6 +64,8 @@ Session::Options OptionsOf(int threads, int flags) {
   options.jit = (flags & 1) == 0;
   if (flags & 2) options.engine = PlanOptions::Engine::kReference;
   options.profile = (flags & 8) != 0;
+  options.save_memory = (flags & 256) != 0;
+  options.tune = (flags & 512) != 0;
   const size_t precision = static_cast<size_t>(flags >> 4 & 15);
   if (precision > 0 && precision <= std::size(kPrecisionNames)) {
     options.precision = static_cast<Precision>(precision - 1);
@@ -107,6 +109,9 @@ EMSCRIPTEN_BINDINGS(webhlo) {
       .function("weightArrived", &JsSession::WeightArrived)
       .function("proceed", &JsSession::Proceed)
       .function("finish", &JsSession::Finish)
+      .function("useTuning", &JsSession::UseTuning)
+      .function("tuning", &JsSession::Tuning)
+      .function("tune", &JsSession::Tune)
       .function("lastError", &JsSession::LastError)
       .function("inspect", &JsSession::Inspect)
       .function("memory", &JsSession::Memory)

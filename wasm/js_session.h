@@ -54,6 +54,14 @@ class JsSession {
     if (!loading_.Resume()) return 1;
     return Keep(loading_.status()) ? 0 : 3;
   }
+  std::string UseTuning(std::string text) { return JsonError(session_.UseTuning(text)); }
+  std::string Tuning() { return session_.tuning(); }
+  // As Proceed answers.
+  int Tune(double slice_ms) {
+    const Result<bool> done = session_.Tune(slice_ms);
+    if (!Keep(done.status())) return 3;
+    return *done ? 0 : 1;
+  }
   std::string Finish() { return JsonError(session_.Finish()); }
   std::string LastError() { return JsonError(last_error_); }
 

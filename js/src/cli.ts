@@ -51,6 +51,9 @@ MODEL is a StableHLO program as text (.mlir), portable bytecode (.mlirbc) or jax
   --precision P       how large weights of products are stored, in memory, or by convert in the file: f32
                       (as written), bf16, f16, int8 or int4; default: as the file has them
   --accuracy          how far results are from those with the weights' precision f32
+  --tune              try all kernels that could run a product or a convolution, and use the fastest: as it
+                      loads, however long that takes
+  --save-memory       pack no weight in a layout that is larger than it is
   --revec             let V8 make wide vectors of narrow ones (run and bench): an experimental flag of V8,
                       with which most models take half the time
   --max-memory BYTES  bound of the model's memory: bytes, or as in 500MB, 1.5GiB
@@ -82,6 +85,8 @@ const optionTypes = {
   steps: { type: 'boolean' },
   precision: { type: 'string' },
   accuracy: { type: 'boolean' },
+  tune: { type: 'boolean' },
+  'save-memory': { type: 'boolean' },
   revec: { type: 'boolean' },
   json: { type: 'boolean' },
   out: { type: 'string', short: 'o' },
@@ -114,10 +119,11 @@ type Options = ReturnType<typeof parse>['values'];
 
 /** Options that a command takes beside --help and --json; others are an error. */
 const loading = ['weights', 'tied', 'threads', 'max-memory'];
+const planning = ['precision', 'tune', 'save-memory'];
 const taken: Record<string, string[]> = {
-  inspect: [...loading, 'shape', 'program', 'stage', 'precision'],
-  run: [...loading, 'program', 'inputs', 'expect', 'rtol', 'output', 'time', 'precision', 'revec'],
-  bench: [...loading, 'program', 'inputs', 'time', 'steps', 'precision', 'accuracy', 'revec'],
+  inspect: [...loading, ...planning, 'shape', 'program', 'stage'],
+  run: [...loading, ...planning, 'program', 'inputs', 'expect', 'rtol', 'output', 'time', 'revec'],
+  bench: [...loading, ...planning, 'program', 'inputs', 'time', 'steps', 'accuracy', 'revec'],
   convert: [...loading, 'out', 'precision', 'companion'],
   serve: ['port', 'host', 'no-isolation'],
 };
@@ -194,6 +200,8 @@ async function loadOptions(options: Options): Promise<LoadOptions> {
     ...(maxMemory !== undefined && { maxMemory }),
     ...(options.steps && { profile: true }),
     ...(options.precision !== undefined && { precision: options.precision as Precision }),
+    ...(options.tune && { tune: 'load', tuneBudget: Infinity, tuneCache: false }),
+    ...(options['save-memory'] && { memory: 'low' }),
     ...(options.revec && { revec: true }),
     ...(options.shape && { shapes: Object.fromEntries(options.shape.map(shape)) }),
   };

@@ -24,3 +24,4 @@ export type { PortInfo } from './ports.js';
 export type { Source } from './sources.js';
 export { Tensor } from './tensor.js';
 export type { TensorOptions } from './tensor.js';
+export type { Tuning } from './tuning.js';

@@ -32,6 +32,8 @@ export interface InstanceOptions {
   profile?: boolean | undefined;
   revec?: boolean | undefined;
   precision?: Precision | undefined;
+  memory?: 'low' | undefined;
+  tune?: 'off' | 'idle' | 'load' | undefined;
   /** SessionFlags, for tests. */
   flags?: number | undefined;
 }
@@ -76,7 +78,7 @@ export class Instance<Session extends NativeSession = NativeSession> implements 
   static async of<Session extends NativeSession>(
     { name, module, create }: Compiled<Session>,
     threads: number,
-    options: Pick<InstanceOptions, 'maxMemory' | 'profile' | 'precision' | 'flags'>,
+    options: Omit<InstanceOptions, 'threads' | 'wasmURL' | 'revec'>,
     startWorker?: () => GlueWorker,
   ): Promise<Instance<Session>> {
     const wasmMemory = makeMemory(options.maxMemory, threads > 1);
@@ -97,10 +99,12 @@ export class Instance<Session extends NativeSession = NativeSession> implements 
         cause: error,
       });
     });
-    const { precision } = options;
+    const { precision, memory, tune = 'off' } = options;
     const flags =
       (options.flags ?? 0) |
       (options.profile ? SessionFlags.profile : 0) |
+      (memory === 'low' ? SessionFlags.saveMemory : 0) |
+      (tune === 'off' ? 0 : SessionFlags.tune) |
       (precision ? (precisions.indexOf(precision) + 1) * SessionFlags.precision : 0);
     const session = new (native.Importer ?? native.Session)(threads, flags);
     return new Instance(session, threads, name, native, wasmMemory);

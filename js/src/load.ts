@@ -36,6 +36,8 @@ import type { Reader, Source } from './sources.js';
 import { headerLength, parseHeader } from './safetensors.js';
 import type { TensorEntry } from './safetensors.js';
 import { Tensor } from './tensor.js';
+import { keepTuning, tuneFor, tuningOf, useTuning } from './tuning.js';
+import type { Tuning } from './tuning.js';
 
 export interface LoadOptions {
   /** safetensors files, or tensors by name. A `.whlo` file holds or finds its own. */
@@ -76,8 +78,18 @@ export interface LoadOptions {
    * are integers with a scale for each 32 of them. Products of few rows become as much faster as their weights
    * become smaller. Default: `f32`, as written. */
   precision?: Precision;
-  /** Timing of kernels on this machine. */
-  tune?: 'off';
+  /** `low`: no weight is packed in a layout that is larger than it is, which some convolutions would be faster by. */
+  memory?: 'low';
+  /** Which of several kernels runs a product or a convolution: `off`, the one that its sizes suggest; `idle`, the
+   * one that is found to be the fastest here, by trying all of them when nothing runs, for a few milliseconds
+   * at a time; `load`, the same within the load. Kernels differ in the order of their roundings. Default: `off`. */
+  tune?: 'off' | 'idle' | 'load';
+  /** Milliseconds that `tune: 'load'` may take. Default: 1000. */
+  tuneBudget?: number;
+  /** What `model.tuned` answered here or on other machines; of these only what was found on one like this counts. */
+  tuning?: Tuning | readonly Tuning[];
+  /** Whether what is found out is kept for loads to come, in the user's cache folder or the page's Cache. Default: true. */
+  tuneCache?: boolean;
 }
 
 /** Shapes of inputs: `{ image: [8, 28, 28, 1] }`. */
@@ -102,7 +114,11 @@ const optionNames: Record<keyof LoadOptions, true> = {
   profile: true,
   revec: true,
   precision: true,
+  memory: true,
   tune: true,
+  tuneBudget: true,
+  tuning: true,
+  tuneCache: true,
 };
 
 /** What stands between a load's parts and its Session: used by the CLI too, to convert. */
@@ -111,6 +127,8 @@ export interface Loading<Session extends NativeSession = NativeSession> {
   /** Declared weights in the order of their declaration. */
   readonly weights: readonly WeightSource[];
   readonly patience: Patience;
+  /** Checked and copied. */
+  readonly options: LoadOptions;
   readonly shapes: readonly ShapesByName[];
   close(): void;
 }
@@ -127,6 +145,10 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
   const { instance, patience } = loading;
   try {
     readAhead(loading.weights, options.maxMemory);
+    const { tune = 'off', tuneCache = true, tuneBudget = defaultTuneBudget } = loading.options;
+    if (tune !== 'off' || options.tuning) {
+      await useTuning(instance, loading.options.tuning, tune !== 'off' && tuneCache);
+    }
     await complete(loading, (session) => {
       session.bind();
     });
@@ -148,9 +170,14 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
       const compiled = instance.describe().programs.flatMap((program) => program.calls);
       instance.functions.check(compiled.filter(({ certain }) => certain));
     }
+    if (tune === 'load') {
+      await tuneFor(instance, Math.min(tuneBudget, patience.left), () => patience.breathe());
+      if (tuneCache) await keepTuning(tuningOf(instance));
+    }
     patience.check();
     instance.warnOnce(description);
-    return new Model(instance, description.programs);
+    const idle = tune === 'idle' ? { cached: tuneCache } : undefined;
+    return new Model(instance, description.programs, idle);
   } catch (error) {
     instance.dispose();
     throw error;
@@ -204,7 +231,8 @@ export async function prepare<Session extends NativeSession>(
     instance.call((session) => {
       session.keepShapes(maxShapes ?? Math.max(keptShapes, wanted.length));
     });
-    return { instance, weights: [...embedded, ...others], patience, shapes: wanted, close };
+    const all = [...embedded, ...others];
+    return { instance, weights: all, patience, options, shapes: wanted, close };
   } catch (error) {
     sources.close();
     disposeWhenThere(creating);
@@ -417,6 +445,8 @@ const keptShapes = 4;
 /** How long native code holds the event loop. */
 const sliceMs = 10;
 
+const defaultTuneBudget = 1000;
+
 /** Brings what a native call begins to its end, with turns of the event loop. */
 export async function complete<Session extends NativeSession>(
   { instance, patience }: Pick<Loading<Session>, 'instance' | 'patience'>,
@@ -469,15 +499,17 @@ function checkLoadOptions(given: LoadOptions): LoadOptions {
   checkOptions(given, Object.keys(optionNames), 'load');
   const options: { -readonly [name in keyof LoadOptions]: unknown } = { ...given };
   const { tied, threads, maxMemory, seed, wasmURL, onProgress, precision, tune } = options;
+  const { memory, tuneBudget, tuning } = options;
   const { shapes, maxShapes, signal, deadline } = options;
   const wrong = (name: string, value: unknown, expected: string): never =>
     fail('invalid_argument', `load: ${name} is ${show(value)}, expected ${expected}`);
   const check = (name: keyof LoadOptions, right: boolean, expected: string) => {
     if (options[name] !== undefined && !right) wrong(name, options[name], expected);
   };
-  if (tune !== undefined && tune !== 'off') {
-    fail('unsupported', `load: tune ${show(tune)}; this version does not tune`);
-  }
+  check('tune', ['off', 'idle', 'load'].includes(tune as string), "'off', 'idle' or 'load'");
+  check('memory', memory === 'low', "'low'");
+  check('tuneBudget', typeof tuneBudget === 'number' && tuneBudget >= 0, 'milliseconds');
+  check('tuning', isRecord(tuning) || isArray(tuning), 'what model.tuned answered');
   check('precision', precisions.includes(precision as Precision), precisions.join(', '));
   check('threads', isInteger(threads, 1, 64), '1 to 64');
   check(
@@ -493,7 +525,7 @@ function checkLoadOptions(given: LoadOptions): LoadOptions {
   );
   check('onProgress', typeof onProgress === 'function', 'a function');
   check('maxShapes', isInteger(maxShapes, 1, 1024), '1 to 1024');
-  for (const name of ['profile', 'revec'] as const) {
+  for (const name of ['profile', 'revec', 'tuneCache'] as const) {
     check(name, typeof options[name] === 'boolean', 'true or false');
   }
   options.donate = checkNames(options.donate, 'load: donate');

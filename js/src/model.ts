@@ -19,6 +19,8 @@ import { cancelled, copyBytes, nextTurn, Patience } from './patience.js';
 import { admits, DeclaredPort, Port } from './ports.js';
 import type { PortInfo } from './ports.js';
 import { bufferHint, checkArray, Kept, Tensor } from './tensor.js';
+import { IdleTuner, tuningOf } from './tuning.js';
+import type { Tuning } from './tuning.js';
 import type { Variant } from './variants.js';
 
 export type Inputs = Readonly<Record<string, TypedArray | NumberArray | Tensor>>;
@@ -148,9 +150,16 @@ export class Program {
   readonly #instance: Instance;
   readonly #index: number;
   readonly #queue: Queue;
+  readonly #tuner: IdleTuner | undefined;
 
   /** @internal */
-  constructor(instance: Instance, queue: Queue, index: number, description: NativeProgram) {
+  constructor(
+    instance: Instance,
+    queue: Queue,
+    index: number,
+    description: NativeProgram,
+    tuner?: IdleTuner,
+  ) {
     const { name, producer, inputs, results, dropped, inPlace } = description;
     knowItself(this, 'Program');
     this.name = name;
@@ -158,6 +167,7 @@ export class Program {
     this.#inPlace = inPlace;
     this.#instance = instance;
     this.#queue = queue;
+    this.#tuner = tuner;
     this.#index = index;
     this.#inputs = inputs.map((port) => new DeclaredPort(port));
     this.#outputs = results.map((port) => new DeclaredPort(port));
@@ -442,6 +452,7 @@ export class Program {
     };
     this.#shapes = given.shapes;
     instance.moves++;
+    this.#tuner?.start();
     instance.warnOnce(description);
     return false;
   }
@@ -602,11 +613,18 @@ export class Model {
   readonly programs: Readonly<Record<string, Program>>;
   readonly #first: Program;
   readonly #instance: Instance;
+  readonly #tuner: IdleTuner | undefined;
 
-  /** @internal */
-  constructor(instance: Instance, descriptions: readonly NativeProgram[]) {
+  /** @internal `tune`: in idle times, and whether what is found out is kept for other loads. */
+  constructor(
+    instance: Instance,
+    descriptions: readonly NativeProgram[],
+    tune?: { cached: boolean },
+  ) {
     const queue = new Queue();
-    const programs = descriptions.map((d, i) => new Program(instance, queue, i, d));
+    const tuner = tune && new IdleTuner(instance, () => queue.idle, tune.cached);
+    const programs = descriptions.map((d, i) => new Program(instance, queue, i, d, tuner));
+    this.#tuner = tuner;
     knowItself(this, 'Model');
     this.#first = programs[0] ?? fail('invalid_model', 'the model holds no program');
     this.programs = Object.freeze(Object.fromEntries(programs.map((p) => [p.name, p])));
@@ -647,6 +665,14 @@ export class Model {
   get variant(): Variant {
     // A model's instance is none of the importer.
     return ownModel(this).#instance.name as Variant;
+  }
+  /**
+   * What was found out of kernels, once there is nothing left to try: of `tune: 'idle'` in the idle times of the
+   * model, so while it is run all the time, never. It can be given to loads as `tuning`.
+   */
+  get tuned(): Promise<Tuning> {
+    const own = ownModel(this);
+    return own.#tuner?.tuned ?? Promise.resolve(tuningOf(own.#instance));
   }
   get memory(): MemoryUse {
     const instance = ownModel(this).#instance;

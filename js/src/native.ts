@@ -104,7 +104,14 @@ export type Precision = (typeof precisions)[number];
 
 /** Flags of a new session; the first two for tests. 4 is the conformance runner's. A precision that the
  * caller asked for is its number, from 1 on, times `precision`. */
-export const SessionFlags = { noJit: 1, reference: 2, profile: 8, precision: 16 } as const;
+export const SessionFlags = {
+  noJit: 1,
+  reference: 2,
+  profile: 8,
+  precision: 16,
+  saveMemory: 256,
+  tune: 512,
+} as const;
 
 export interface NativeSession {
   /** Of the numbers that stablehlo.rng draws; an integer. */
@@ -126,6 +133,12 @@ export interface NativeSession {
   /** For a slice of time. The deadline, if there is one (not negative), ends work without slices. */
   proceed(milliseconds: number, deadline: number): Proceeded;
   finish(): string;
+  /** Before bind(): lines of a step and its kernel, as tuning() answers them. */
+  useTuning(lines: string): string;
+  tuning(): string;
+  /** Tries kernels for a slice of time, if the session was made to tune. Done when nothing is left to try: then
+   * addresses may have moved. */
+  tune(milliseconds: number): Proceeded;
   lastError(): string;
   /** Null on an error, see lastError(). */
   inspect(stage: string, program: string): string | null;

@@ -774,7 +774,7 @@ test("options that do not hold are refused", async () => {
     [{ maxMemory: 5 }, "invalid_argument", /maxMemory is 5/],
     [{ seed: -1 }, "invalid_argument", /seed is -1/],
     [{ seed: 0.5 }, "invalid_argument", /seed is 0.5/],
-    [{ tune: "idle" }, "unsupported", /tune "idle"/],
+    [{ tune: "always" }, "invalid_argument", /tune is "always"/],
     [{ precision: "f64" }, "invalid_argument", /precision is "f64".*int8/],
     [{ precision: 8 }, "invalid_argument", /precision is 8, expected f32/],
     [{ wieghts: {} }, "invalid_argument", /no option "wieghts"/],
