@@ -27,6 +27,21 @@ std::optional<int64_t> OffsetOfSlice(const OpView& slice) {
   return offset;
 }
 
+std::vector<int64_t> OffsetsOfOperands(const OpView& concatenate) {
+  const TensorType& result = concatenate.result();
+  std::vector<int64_t> offsets;
+  int64_t end = 0;
+  for (size_t i = 0; i < concatenate.num_operands(); ++i) {
+    const TensorType& operand = concatenate.operand(i);
+    if (!IsOneRun(result.dims, operand.dims) || end % static_cast<int64_t>(kBufferAlignment) != 0) {
+      return {};
+    }
+    offsets.push_back(end);
+    end += operand.ByteSize();
+  }
+  return offsets;
+}
+
 std::vector<ValueId> ResultsOverArguments(const Graph& graph, const Region& body,
                                           std::span<const ValueId> next) {
   // Values that lie where an argument does, in whole or in part.

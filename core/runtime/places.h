@@ -44,6 +44,9 @@ class Places {
   // that can be written there are (ResultsOverArguments).
   void SettleNext(const Region& body, std::span<const ValueId> next, std::span<const Place> places);
 
+  // Whether the value is to lie where an argument does.
+  bool IsSettled(ValueId v) const { return next_.contains(v); }
+
   Storages& storages() { return storages_; }
   const Storages& storages() const { return storages_; }
 

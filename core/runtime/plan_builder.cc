@@ -122,6 +122,10 @@ class PlanBuilder {
 
   Status VisitRegion(const Region& region) {
     for (uint32_t i = 0; i < region.nodes.size; ++i) {
+      const Node& node = graph().nodes[region.nodes.begin + i];
+      if (node.name == ops::kConcatenate) PlaceOperands(region, node);
+    }
+    for (uint32_t i = 0; i < region.nodes.size; ++i) {
       RETURN_IF_ERROR(Visit(region.nodes.begin + i));
     }
     return OkStatus();
@@ -140,6 +144,10 @@ class PlanBuilder {
       return OkStatus();
     }
     if (node.name == ops::kSlice && AliasSlice(node)) return OkStatus();
+    if (composed_.contains(id)) {
+      Compose(node);
+      return OkStatus();
+    }
     if (node.op->control_flow == ControlFlow::kWhile) return VisitWhile(node);
     if (IsControlFlow(node)) return VisitBranches(node);
     return VisitOp(id, node);
@@ -173,6 +181,63 @@ class PlanBuilder {
     place.offset += *offset;
     places_[node.results.begin] = place;
     return true;
+  }
+
+  // The operands of a concatenation are computed where they are to lie, if that is what most of it
+  // is: what a decoder keeps of all its layers, for one, is not copied together.
+  void PlaceOperands(const Region& region, const Node& node) {
+    const OpView op(graph(), node);
+    const std::vector<int64_t> offsets = OffsetsOfOperands(op);
+    if (offsets.empty() || places_.ByteSize(node.results.begin) == 0) return;
+    if (!index_) index_.emplace(graph());
+    std::vector<ValueId> sources;
+    std::unordered_set<ValueId> found;
+    int64_t bytes = 0;
+    for (ValueId operand : graph().operands(node)) {
+      const ValueId source = ComputedIn(region, operand);
+      const bool is_first = source != kNone && found.insert(source).second;
+      sources.push_back(is_first ? source : kNone);
+      if (is_first) bytes += places_.ByteSize(operand);
+    }
+    if (bytes < places_.ByteSize(node.results.begin) / 2) return;
+    Place whole = places_[node.results.begin];
+    if (whole.storage == kNone) whole = places_.New(node.results.begin);
+    for (size_t i = 0; i < sources.size(); ++i) {
+      if (sources[i] != kNone) {
+        places_[sources[i]] = {whole.storage, whole.offset + offsets[i]};
+      }
+    }
+    composed_.insert(static_cast<NodeId>(&node - graph().nodes.data()));
+  }
+
+  // The value behind a name of its bytes, if a step of the region computes it whose result has no
+  // place yet.
+  ValueId ComputedIn(const Region& region, ValueId value) const {
+    for (;;) {
+      const Node* def = index_->Def(value);
+      if (!def) return kNone;
+      const uint32_t at = static_cast<uint32_t>(def - graph().nodes.data()) - region.nodes.begin;
+      if (at >= region.nodes.size || places_[value].storage != kNone) return kNone;
+      if (def->op->aliases_operands) {
+        value = graph().operands(*def)[value - def->results.begin];
+        continue;
+      }
+      const OpView op(graph(), *def);
+      const bool is_step = def->name != ops::kConstant && !IsControlFlow(*def) &&
+                           (def->name != ops::kSlice || !OffsetOfSlice(op));
+      return is_step && !places_.IsSettled(value) ? value : kNone;
+    }
+  }
+
+  // What was not computed in its place is copied there.
+  void Compose(const Node& node) {
+    const Place whole = places_[node.results.begin];
+    const std::vector<int64_t> offsets = OffsetsOfOperands(OpView(graph(), node));
+    for (uint32_t i = 0; i < node.operands.size; ++i) {
+      const ValueId operand = graph().operands(node)[i];
+      AddCopy(places_[operand], {whole.storage, whole.offset + offsets[i]},
+              places_.ByteSize(operand));
+    }
   }
 
   // Constants as a whole (not parts of them) can be packed by kernels.
@@ -449,6 +514,8 @@ class PlanBuilder {
   Storages& storages_ = places_.storages();
   std::vector<Buffers> buffers_;  // By step.
   std::vector<uint32_t> uses_, input_storages_;
+  std::optional<GraphIndex> index_;      // Made when somebody asks.
+  std::unordered_set<NodeId> composed_;  // Concatenations whose result has its place already.
   int tuned_steps_ = 0;
 };
 

@@ -46,3 +46,26 @@ func.func @chains() {
   check.expect_eq_const %6, dense<[1, 3, 1, 2, 3, 4, 5, 4, 5]> : tensor<9xi32>
   return
 }
+
+// -----
+
+// Rows that are computed where they are to lie together: read before, twice there, in another's
+// place, and beside some that are not computed.
+func.func @composed() {
+  %x = stablehlo.constant dense<[[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]]> : tensor<1x16xi32>
+  %0 = stablehlo.add %x, %x : tensor<1x16xi32>
+  %1 = stablehlo.multiply %0, %x : tensor<1x16xi32>
+  %2 = stablehlo.concatenate %0, %1, %x, %0, dim = 0 : (tensor<1x16xi32>, tensor<1x16xi32>, tensor<1x16xi32>, tensor<1x16xi32>) -> tensor<4x16xi32>
+  %3 = stablehlo.concatenate %1, %2, dim = 0 : (tensor<1x16xi32>, tensor<4x16xi32>) -> tensor<5x16xi32>
+  %4 = stablehlo.subtract %2, %2 : tensor<4x16xi32>
+  %5 = stablehlo.concatenate %4, %2, dim = 0 : (tensor<4x16xi32>, tensor<4x16xi32>) -> tensor<8x16xi32>
+  check.expect_eq_const %3, dense<[[2, 8, 18, 32, 50, 72, 98, 128, 162, 200, 242, 288, 338, 392, 450, 512],
+                                   [2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 32],
+                                   [2, 8, 18, 32, 50, 72, 98, 128, 162, 200, 242, 288, 338, 392, 450, 512],
+                                   [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16],
+                                   [2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 32]]> : tensor<5x16xi32>
+  %6 = stablehlo.slice %5 [3:5, 0:16] : (tensor<8x16xi32>) -> tensor<2x16xi32>
+  check.expect_eq_const %6, dense<[[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+                                   [2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 32]]> : tensor<2x16xi32>
+  return
+}

@@ -43,3 +43,51 @@ func.func @main(%ids: tensor<7x1xi32>, %rows: tensor<7x16xf32>) -> tensor<50x16x
 // ---->
 0: reduction tensor<7x16xf32> into tensor<50x16xf32> literal+0, input0, input1 -> arena+0; first of reduction, tiles
 arena 3712 bytes (lower bound 3712), literals 3200 bytes, 0 jit functions in 0 bytes
+// -----
+// What a decoder keeps of its layers: the rows are computed where they are to lie together, though
+// others read them first, and no step concatenates them.
+//
+// stage: plan
+func.func @main(%k: tensor<2x1x16xf32>, %new: tensor<1x16xf32>, %q: tensor<16x1xf32>) -> (tensor<2x1x16xf32>, tensor<1x1xf32>) {
+  %0 = stablehlo.slice %k [0:1, 0:1, 0:16] : (tensor<2x1x16xf32>) -> tensor<1x1x16xf32>
+  %1 = stablehlo.reshape %0 : (tensor<1x1x16xf32>) -> tensor<1x16xf32>
+  %2 = stablehlo.add %1, %new : tensor<1x16xf32>
+  %3 = stablehlo.dot_general %2, %q, contracting_dims = [1] x [0] : (tensor<1x16xf32>, tensor<16x1xf32>) -> tensor<1x1xf32>
+  %4 = stablehlo.slice %k [1:2, 0:1, 0:16] : (tensor<2x1x16xf32>) -> tensor<1x1x16xf32>
+  %5 = stablehlo.reshape %4 : (tensor<1x1x16xf32>) -> tensor<1x16xf32>
+  %6 = stablehlo.multiply %5, %new : tensor<1x16xf32>
+  %7 = stablehlo.reshape %2 : (tensor<1x16xf32>) -> tensor<1x1x16xf32>
+  %8 = stablehlo.reshape %6 : (tensor<1x16xf32>) -> tensor<1x1x16xf32>
+  %9 = stablehlo.concatenate %7, %8, dim = 0 : (tensor<1x1x16xf32>, tensor<1x1x16xf32>) -> tensor<2x1x16xf32>
+  return %9, %3 : tensor<2x1x16xf32>, tensor<1x1xf32>
+}
+// ---->
+0: tile fusion add input0, input1 -> arena+0
+1: matmul.few_rows 1x1x16x1 arena+0, input2 -> arena+320; first of matmul.few_rows, matmul.tiled_batch, xnnpack.batch_matmul
+2: tile fusion multiply input0+64, input1 -> arena+64
+arena 448 bytes (lower bound 448), literals 0 bytes, 0 jit functions in 0 bytes
+// -----
+// What cannot be computed there is copied: an input, and a value that is there once already. Where
+// that is most of it, or rows do not begin at multiples of 64 bytes, they are concatenated.
+//
+// stage: plan
+func.func @main(%x: tensor<1x16xf32>, %y: tensor<1x8xf32>, %z: tensor<3x16xf32>) -> (tensor<4x16xf32>, tensor<2x8xf32>, tensor<4x16xf32>) {
+  %0 = stablehlo.sine %x : tensor<1x16xf32>
+  %5 = stablehlo.tanh %x : tensor<1x16xf32>
+  %1 = stablehlo.concatenate %0, %x, %5, %0, dim = 0 : (tensor<1x16xf32>, tensor<1x16xf32>, tensor<1x16xf32>, tensor<1x16xf32>) -> tensor<4x16xf32>
+  %2 = stablehlo.cosine %y : tensor<1x8xf32>
+  %3 = stablehlo.tanh %y : tensor<1x8xf32>
+  %4 = stablehlo.concatenate %2, %3, dim = 0 : (tensor<1x8xf32>, tensor<1x8xf32>) -> tensor<2x8xf32>
+  %6 = stablehlo.concatenate %5, %z, dim = 0 : (tensor<1x16xf32>, tensor<3x16xf32>) -> tensor<4x16xf32>
+  return %1, %4, %6 : tensor<4x16xf32>, tensor<2x8xf32>, tensor<4x16xf32>
+}
+// ---->
+0: tile fusion sine input0 -> arena+0
+1: tile fusion tanh input0 -> arena+128
+2: copy 64 bytes input0 -> arena+64
+3: copy 64 bytes arena+0 -> arena+192
+4: tile fusion cosine input1 -> arena+320
+5: tile fusion tanh input1 -> arena+384
+6: move.concatenate tensor<1x8xf32> -> tensor<2x8xf32> arena+320, arena+384 -> arena+704
+7: move.concatenate tensor<1x16xf32> -> tensor<4x16xf32> arena+128, input2 -> arena+256
+arena 768 bytes (lower bound 768), literals 0 bytes, 0 jit functions in 0 bytes
