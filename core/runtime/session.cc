@@ -318,6 +318,7 @@ Task Session::MeasureAndReplace() {
 
 // By one whose kernels are those that were measured to be the fastest, if that makes another plan.
 Task Session::Replace(Specialization* s) {
+  co_await CheckRoomToTune();
   const Executable& now = s->reader->executable();
   Graph graph = now.plan().graph;
   Result<Plan> plan =

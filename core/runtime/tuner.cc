@@ -132,6 +132,11 @@ Task Race(const StepUnderTest& step, const std::string& chosen, std::vector<Cont
 
 }  // namespace
 
+Status CheckRoomToTune() {
+  constexpr uint64_t kRoom = 4 << 20;
+  return TryAllocate(kRoom, "memory to tune").status();
+}
+
 KernelRequest RequestOf(const Plan& plan, const Step& step, const PlanOptions& options) {
   const Range arguments = plan.graph.regions[plan.entry().body].arguments;
   KernelRequest request = {.op = OpView(plan.graph, plan.graph.nodes[step.node]),
@@ -161,6 +166,7 @@ Task MeasureSteps(const WeightStore::Reader& reader, const PlanOptions& options,
     const Result<Tuning::Key> key = Tuning::KeyOf(request);
     co_await key.status();
     if (!tuning->Fastest(*key).empty()) continue;
+    co_await CheckRoomToTune();
     Result<StepProgram> program = ProgramOfStep(request.op, request.constant_operands);
     co_await program.status();
     StepUnderTest test = {.key = *key, .program = std::move(*program), .options = options};

@@ -14,6 +14,10 @@
 
 namespace webhlo {
 
+// Whether there is memory for what plans and executables of some steps allocate without being able
+// to fail: who tunes is not to end a model that has little left. What is large asks for itself.
+Status CheckRoomToTune();
+
 // What the kernel of a step was chosen for, in a plan that was made with these options; its `op`
 // refers to the plan's graph.
 KernelRequest RequestOf(const Plan& plan, const Step& step, const PlanOptions& options);

@@ -3,6 +3,7 @@
 // runs. What it found is plain data, kept for the next load, and for an app to ship.
 
 import { isArray, isRecord } from './arguments.js';
+import { WebHLOError } from './errors.js';
 import type { Instance } from './instance.js';
 import { Advance } from './native.js';
 import { isNode, nodeModule, promised } from './sources.js';
@@ -27,6 +28,8 @@ export const version = '0.1.0';
 
 /** How long a try holds the thread. */
 const sliceMs = 8;
+/** How long a page that always has something to do puts it off. */
+const pageMs = 100;
 /** How often it is looked whether runs have ended. */
 const busyMs = 20;
 /** What a cache keeps; a model has some tens of different steps. */
@@ -95,7 +98,7 @@ export function tuningOf(instance: Instance): Tuning {
   return { ...placeOf(instance), kernels: fromLines(lines) };
 }
 
-/** Tries kernels for so many milliseconds, as long as nothing else does. */
+/** Tries kernels for so many milliseconds, or as long as there is memory for it. */
 export async function tuneFor(
   instance: Instance,
   milliseconds: number,
@@ -104,7 +107,12 @@ export async function tuneFor(
   const end = performance.now() + milliseconds;
   for (let left = milliseconds; left > 0; left = end - performance.now()) {
     await turn();
-    if (tune(instance, Math.min(sliceMs, left))) return;
+    try {
+      if (tune(instance, Math.min(sliceMs, left))) return;
+    } catch (error) {
+      if (error instanceof WebHLOError && error.code === 'out_of_memory' && instance.alive) return;
+      throw error;
+    }
   }
 }
 
@@ -157,9 +165,10 @@ export class IdleTuner {
   #turn(): Promise<void> {
     return new Promise((resolve) => {
       if (typeof requestIdleCallback === 'function' && this.isIdle()) {
-        requestIdleCallback(() => {
+        const done = () => {
           resolve();
-        });
+        };
+        requestIdleCallback(done, { timeout: pageMs });
         return;
       }
       this.#timer = setTimeout(resolve, this.isIdle() ? 0 : busyMs);

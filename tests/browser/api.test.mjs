@@ -74,6 +74,37 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 
+test("kernels are tried in idle times, and what was found out is in the page's Cache", async () => {
+  const { tuned, kept, again, plan, off } = await page.evaluate(async () => {
+    const { load } = await import("webhlo");
+    const url = new URL("/node_modules/webhlo/digits.whlo", location.href);
+    const image = Float32Array.from({ length: 784 }, (_, i) => (i % 7) / 7);
+    const model = await load(url, { tune: "idle", threads: 1 });
+    const before = model.runSync({ image }).logits;
+    const [tuned] = await Promise.all([model.tuned, model.run({ image })]);
+    const after = model.runSync({ image }).logits;
+    const off = Math.max(...after.map((x, i) => Math.abs(x - before[i])));
+    const cache = await caches.open("webhlo");
+    const entries = await cache.keys();
+    const kept = await Promise.all(
+      entries.map(async (entry) => (await cache.match(entry)).json()),
+    );
+    const other = await load(url, { tune: "idle", threads: 1 });
+    const plan = other.inspect("plan");
+    const again = await other.tuned;
+    model.dispose();
+    other.dispose();
+    await caches.delete("webhlo");
+    return { tuned, kept, again, plan, off };
+  });
+  assert.ok(Object.keys(tuned.kernels).length > 0);
+  assert.match(tuned.machine, /^\d+ processors, .*Chrome/);
+  assert.deepEqual(kept, [tuned]);
+  assert.deepEqual(again, tuned);
+  assert.match(plan, /measured fastest of/);
+  assert.ok(off < 1e-4, `${off}`);
+});
+
 test("every kind of source loads and gives the same answer", async () => {
   const answers = await page.evaluate(async () => {
     const { load } = await import("webhlo");

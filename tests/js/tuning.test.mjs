@@ -233,6 +233,28 @@ test("a cache that is damaged, too large or not to be written is as good as none
   assert.equal(await tune(), 2);
 });
 
+test("where memory is short, tuning ends and the model goes on", async () => {
+  const plain = await loadFixed();
+  const bytes = plain.memory.wasm;
+  plain.dispose();
+  const model = await loadFixed({
+    tune: "idle",
+    tuneCache: false,
+    maxMemory: bytes + 2 ** 20,
+  });
+  await assert.rejects(model.tuned, { code: "out_of_memory" });
+  assertNear(model.runSync({ x }).y, expected);
+  model.dispose();
+  const loaded = await loadFixed({
+    tune: "load",
+    tuneCache: false,
+    maxMemory: bytes + 2 ** 20,
+  });
+  assert.deepEqual((await loaded.tuned).kernels, {});
+  assertNear(loaded.runSync({ x }).y, expected);
+  loaded.dispose();
+});
+
 test("tuning ends with the model, and keeps no process alive", async () => {
   const model = await loadFixed({ tune: "idle" });
   const { tuned } = model;
