@@ -28,8 +28,6 @@ export const version = '0.1.0';
 
 /** How long a try holds the thread. */
 const sliceMs = 8;
-/** How long a page that always has something to do puts it off. */
-const pageMs = 100;
 /** How often it is looked whether runs have ended. */
 const busyMs = 20;
 /** What a cache keeps; a model has some tens of different steps. */
@@ -164,11 +162,9 @@ export class IdleTuner {
   /** When the event loop has nothing better to do; a process that has nothing else to do ends. */
   #turn(): Promise<void> {
     return new Promise((resolve) => {
-      if (typeof requestIdleCallback === 'function' && this.isIdle()) {
-        const done = () => {
-          resolve();
-        };
-        requestIdleCallback(done, { timeout: pageMs });
+      const { scheduler } = globalThis as { scheduler?: Partial<Scheduler> };
+      if (!isNode && scheduler?.postTask && this.isIdle()) {
+        void scheduler.postTask(resolve, { priority: 'background' });
         return;
       }
       this.#timer = setTimeout(resolve, this.isIdle() ? 0 : busyMs);
