@@ -79,13 +79,15 @@ inline constexpr int32_t kMagicBits = 0x4b400000;
 inline constexpr std::array kExpCoefficients = {.49999994f, .166665211f, .0416682586f,
                                                 .00836866815f, .0013821302f};
 
-// x = n ln 2 + r, |r| <= ln 2 / 2; gives n and e^r - 1.
-template <class L, class V>
-auto ExpReduce(L& l, V x) {
+// x = n ln 2 + r, |r| <= ln 2 / 2; gives n and e^r - 1. `lost`: what x lacks of the exponent,
+// where it is a rounded sum.
+template <class L, class V, class... Lost>
+auto ExpReduce(L& l, V x, Lost... lost) {
   V t = l.MulAdd(x, K<kLog2E>(l), K<kMagic>(l));
   V n = l.Sub(t, K<kMagic>(l));
   V r = l.NegMulAdd(n, K<kLn2High>(l), x);
   r = l.NegMulAdd(n, K<kLn2Low>(l), r);
+  ((r = l.Add(r, lost)), ...);
   V p = l.MulAdd(Horner<kExpCoefficients>(l, r), l.Mul(r, r), r);
   return std::pair(l.SubInt(l.Bits(t), KInt<kMagicBits>(l)), p);
 }
@@ -96,13 +98,18 @@ auto PowerOfTwo(L& l, I n) {
   return l.FromBits(l.template ShiftLeft<23>(l.AddInt(n, KInt<127>(l))));
 }
 
-// x <= 89. Two scalings, so that results below 2^-126 round once, to subnormals.
+// x 2^n. Two scalings, so that results below 2^-126 round once, to subnormals.
+template <class L, class V, class I>
+V Scale(L& l, V x, I n) {
+  auto half = l.template ShiftRight<1>(n);
+  return l.Mul(l.Mul(x, PowerOfTwo(l, half)), PowerOfTwo(l, l.SubInt(n, half)));
+}
+
+// x <= 89.
 template <class L, class V>
 V ExpBelow89(L& l, V x) {
   auto [n, p] = ExpReduce(l, l.PMax(x, K<-104.0f>(l)));
-  auto half = l.template ShiftRight<1>(n);
-  p = l.Mul(l.Add(p, K<1.0f>(l)), PowerOfTwo(l, half));
-  return l.Mul(p, PowerOfTwo(l, l.SubInt(n, half)));
+  return Scale(l, l.Add(p, K<1.0f>(l)), n);
 }
 
 template <class L, class V>
@@ -247,9 +254,9 @@ V SineOfShifted(L& l, V x) {
 inline constexpr std::array kErfCoefficients = {.128379166f,   -.37612626f,   .112835787f,
                                                 -.0268533472f, .00518716216f, -7.9978531e-4f,
                                                 7.80690389e-5f};
-inline constexpr std::array kErfcCoefficients = {.996487021f,    .159210309f,   .0494176708f,
-                                                 .0737356022f,   -.0330306515f, .0177506153f,
-                                                 -.00400213897f, 5.43665839e-4f};
+inline constexpr std::array kErfcPowerCoefficients = {.996487021f,    .159210309f,   .0494176708f,
+                                                      .0737356022f,   -.0330306515f, .0177506153f,
+                                                      -.00400213897f, 5.43665839e-4f};
 
 // x + x P(x^2) below 1; else 1 - Q(|x|)^-8, which is 1 where the power overflows.
 template <class L, class V>
@@ -257,12 +264,34 @@ V Erf(L& l, V x) {
   V one = K<1.0f>(l);
   V a = l.Abs(x);
   V small = l.MulAdd(a, Horner<kErfCoefficients>(l, l.Mul(a, a)), a);
-  V q = Horner<kErfcCoefficients>(l, a);
+  V q = Horner<kErfcPowerCoefficients>(l, a);
   q = l.Mul(q, q);
   q = l.Mul(q, q);
   q = l.Mul(q, q);
   V large = l.Sub(one, l.Div(one, q));
   return WithSign(l, l.Select(l.Lt(a, one), small, large), x);
+}
+
+inline constexpr std::array kErfcCoefficients = {1.0f,          -1.25675261f,  0.48626402f,
+                                                 0.214617193f,  -0.118002161f, -0.0251983069f,
+                                                 -0.146519095f, 0.186297938f,  -0.058620058f};
+
+// e^(-a^2) u P(1 - u) with u = 1 / (1 + a / 2), a = |x|; 2 less that below 0. The square is exact
+// in two parts: half of an exponent's last place would be many of the result's.
+template <class L, class V>
+V Erfc(L& l, V x) {
+  V one = K<1.0f>(l);
+  // From 10.1 on the result is 0.
+  V a = l.PMin(l.Abs(x), K<10.25f>(l));
+  V high = l.FromBits(l.template ShiftLeft<12>(l.template ShiftRight<12>(l.Bits(a))));
+  V square = l.Mul(high, high), rest = l.Mul(l.Add(a, high), l.Sub(a, high));
+  V sum = l.Add(square, rest);
+  auto [n, p] = ExpReduce(l, l.Neg(sum), l.Sub(l.Sub(sum, square), rest));
+  V b = l.Mul(a, K<0.5f>(l));
+  V u = l.Div(one, l.Add(b, one));
+  V y = l.Mul(Horner<kErfcCoefficients>(l, l.Mul(b, u)), u);
+  y = Scale(l, l.MulAdd(y, p, y), n);
+  return l.Select(l.Lt(x, K<0.0f>(l)), l.Sub(K<2.0f>(l), y), y);
 }
 
 }  // namespace webhlo::math

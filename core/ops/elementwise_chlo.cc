@@ -171,9 +171,18 @@ struct Erf {
   }
 };
 
-struct Erfc : LaneFunction<1> {
+struct Erfc {
   static constexpr std::string_view kName = "chlo.erfc";
+  static constexpr uint32_t kTypes = kFloat;
+  static constexpr uint32_t kVector = kFloat;
+  static constexpr int kArity = 1;
+  static constexpr float kUlps = 6;
+  static constexpr ElementCost kCost = ElementCost::kFunction;
   static double Real(double x) { return std::erfc(x); }
+  template <class L, class V>
+  static V Vector(L& l, V x) {
+    return math::Erfc(l, x);
+  }
 };
 
 struct ErfInv : LaneFunction<1> {

@@ -82,6 +82,8 @@ Status EliminateDeadCode(const PassContext& context, const Graph& source, Graph*
 Status FoldScales(const PassContext& context, const Graph& source, Graph* target);
 // Chooses memory layouts: NHWC convolutions, batched row-major matrix products, few transposes.
 Status AssignLayouts(const PassContext& context, const Graph& source, Graph* target);
+// Makes what exporters spell chlo.erfc out in chlo.erfc again.
+Status RecognizeErfc(const PassContext& context, const Graph& source, Graph* target);
 // Recognizes softmax spelt out.
 Status RecognizeSoftmax(const PassContext& context, const Graph& source, Graph* target);
 // Moves bias and bounds into the epilogue of the convolution or matrix product before them.

@@ -16,6 +16,7 @@ constexpr PipelineEntry kProgramPasses[] = {
     {"refine-shapes", RefineShapes, "all that follows sees static shapes"},
     {"expand-quantized", ExpandQuantized, "all that follows knows plain types"},
     {"expand-ops", ExpandOps, "so that every later pass knows fewer ops"},
+    {"recognize-erfc", RecognizeErfc, "as exporters wrote it, before anybody changes a word"},
     {"sink-constants", SinkConstants, "computations that capture nothing can be compiled"},
     {"plain-products", PlainProducts, "plain-convolutions knows real types"},
     {"plain-convolutions", PlainConvolutions, "layouts and kernels know the plain ones"},
