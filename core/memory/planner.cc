@@ -28,7 +28,7 @@ namespace {
 
 constexpr int64_t kMaxBytes = int64_t{1} << 62;
 // Further orders are tried as long as they take a few milliseconds together.
-constexpr int64_t kMaxPairsOfAll = 500 * 1000;
+constexpr int64_t kMaxPairsOfAll = 200 * 1000;
 constexpr int kMaxOrders = 100;
 // Pairs of live blocks that placing one order looks at, and pairs of values for all hints.
 constexpr int64_t kMaxPairs = 2 * 1000 * 1000;
@@ -48,7 +48,7 @@ bool Overlap(const MemoryValue& a, const MemoryValue& b) {
 
 class Planner {
  public:
-  explicit Planner(std::span<const MemoryValue> values) : values_(values) {}
+  explicit Planner(std::span<const MemoryValue> values) : values_(values), placed_(values) {}
 
   Result<MemoryPlan> Plan() {
     int64_t total = 0;
@@ -232,6 +232,7 @@ class Planner {
       while (leaves < values.size()) leaves *= 2;
       greatest_last.assign(2 * leaves, INT32_MIN);
     }
+    void Clear() { std::fill(greatest_last.begin(), greatest_last.end(), INT32_MIN); }
     void Add(int32_t value, int32_t last) {
       for (size_t node = leaves + leaf_of[value]; node > 0; node /= 2) {
         greatest_last[node] = std::max(greatest_last[node], last);
@@ -264,7 +265,7 @@ class Planner {
   int32_t Place(std::span<const int32_t> order, MemoryPlan* best) {
     MemoryPlan plan;
     plan.offsets.assign(values_.size(), 0);
-    LifetimeTree placed(values_);
+    placed_.Clear();
     // Where the block may not begin: strictly between the two.
     std::vector<std::pair<int64_t, int64_t>> taken;
     int32_t top = 0;
@@ -280,10 +281,10 @@ class Planner {
       for (int32_t value : block.values) {
         const MemoryValue& v = values_[value];
         const size_t end =
-            std::partition_point(placed.by_first.begin(), placed.by_first.end(),
+            std::partition_point(placed_.by_first.begin(), placed_.by_first.end(),
                                  [&](int32_t i) { return values_[i].first <= v.last; }) -
-            placed.by_first.begin();
-        placed.ForEach(end, v.first, [&](int32_t other) {
+            placed_.by_first.begin();
+        placed_.ForEach(end, v.first, [&](int32_t other) {
           const int64_t offset = plan.offsets[other];
           taken.emplace_back(offset - Rounded(v), offset + Rounded(values_[other]));
         });
@@ -307,11 +308,13 @@ class Planner {
       if (offset < 0) offset = free_from;
       SetOffset(block, offset, &plan);
       for (int32_t value : block.values) {
-        if (values_[value].size != 0) placed.Add(value, values_[value].last);
+        if (values_[value].size != 0) placed_.Add(value, values_[value].last);
       }
       if (offset + block.size > plan.arena_size) {
         plan.arena_size = offset + block.size;
         top = b;
+        // No better than what there is.
+        if (plan.arena_size >= best->arena_size) break;
       }
     }
     pairs_ += pairs;
@@ -403,6 +406,7 @@ class Planner {
   int64_t lower_bound_ = 0;
   int64_t pairs_ = 0;
   int64_t hint_pairs_ = kMaxPairs;
+  LifetimeTree placed_;
 };
 
 }  // namespace

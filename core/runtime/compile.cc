@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/runtime/compile.h"
 
+#include <unordered_map>
 #include <utility>
 
+#include "core/graph/computation.h"
 #include "core/jit/install.h"
 #include "core/ops/op_table.h"
 #include "core/runtime/donation.h"
@@ -38,6 +40,28 @@ Task MakePlan(Graph graph, std::string entry, size_t num_constants,
   co_await built.status();
   *plan = std::move(*built);
 }
+
+// Layers that are alike make alike of their weights, and what is alike is planned once.
+class InitGraphs {
+ public:
+  // The number of the first graph that computes the same.
+  uint32_t Add(Graph* graph) {
+    const size_t hash = HashComputation(*graph);
+    const auto [begin, end] = by_hash_.equal_range(hash);
+    for (auto it = begin; it != end; ++it) {
+      if (SameComputation(*different_[it->second], *graph)) return it->second;
+    }
+    const uint32_t number = static_cast<uint32_t>(different_.size());
+    by_hash_.emplace(hash, number);
+    different_.push_back(graph);
+    return number;
+  }
+  std::span<Graph* const> different() const { return different_; }
+
+ private:
+  std::vector<Graph*> different_;
+  std::unordered_multimap<size_t, uint32_t> by_hash_;
+};
 
 // Where the functions of the modules begin in the table.
 Result<uint32_t> InstallOnce(jit::JitBinary* binary, Machine* machine) {
@@ -99,11 +123,13 @@ Task MakePlans(const Program& program, std::vector<bool> weight_arguments,
   PlanOptions init_options = options.plan;
   init_options.jit = false;
   const PassObserver nobody;
+  InitGraphs graphs;
   for (InitGraph& init : split->init_graphs) {
-    InitPlan& plan = plans->inits.emplace_back();
-    plan.arguments = std::move(init.arguments);
-    co_await MakePlan(std::move(init.graph), "init", 0, {}, init_options, nobody, budget,
-                      &plan.plan);
+    plans->inits.push_back({graphs.Add(&init.graph), std::move(init.arguments)});
+  }
+  for (Graph* graph : graphs.different()) {
+    co_await MakePlan(std::move(*graph), "init", 0, {}, init_options, nobody, budget,
+                      &plans->init_plans.emplace_back());
   }
   plans->options = options.plan;
   if (!options.precisions.empty()) {
@@ -141,6 +167,7 @@ Task Compile(const Program& program, std::vector<bool> weight_arguments,
   compiled->main = std::move(*main);
   compiled->constants = std::move(plans.constants);
   compiled->inits = std::move(plans.inits);
+  compiled->init_plans = std::move(plans.init_plans);
 }
 
 }  // namespace webhlo

@@ -23,9 +23,10 @@
 
 namespace webhlo {
 
-// The plan of one init graph (core/passes/split_init.h).
+// An init graph (core/passes/split_init.h): which plan it has, of a list that stands beside it.
+// Those that compute the same share one.
 struct InitPlan {
-  Plan plan;
+  uint32_t plan = 0;
   std::vector<uint32_t> arguments;  // Program argument behind each input.
 };
 
@@ -35,6 +36,7 @@ struct ProgramPlans {
   PlanOptions options;                    // That `main` was made with.
   std::vector<ConstantSource> constants;  // What each constant of `main` is.
   std::vector<InitPlan> inits;
+  std::vector<Plan> init_plans;
 };
 
 // Which passes run, and on what: `inspect` and tests listen through `observer`.
@@ -59,6 +61,7 @@ struct CompiledProgram {
   PlanOptions options;  // That its plan was made with.
   std::vector<ConstantSource> constants;
   std::vector<InitPlan> inits;
+  std::vector<Plan> init_plans;
 };
 
 // What executables run on: their work is spent on `budget` and shared with the threads of `pool`.

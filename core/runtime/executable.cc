@@ -52,6 +52,7 @@ Result<std::unique_ptr<Executable>> Executable::Create(Plan made, uint32_t jit_f
   e->result_data_.assign(plan.results.size(), nullptr);
   e->result_uses_.resize(plan.results.size());
   e->constant_data_.assign(plan.num_constants, nullptr);
+  e->constant_uses_.resize(plan.num_constants);
   e->work_.resize(plan.steps.size());
   for (size_t i = 0; i < plan.steps.size(); ++i) {
     const Step& step = plan.steps[i];
@@ -73,13 +74,16 @@ Result<std::unique_ptr<Executable>> Executable::Create(Plan made, uint32_t jit_f
                     .most = static_cast<uint32_t>(std::max<int64_t>(kTripsWork / work.cost, 1))};
     }
     e->first_pointer_.push_back(static_cast<uint32_t>(e->pointers_.size()));
-    for (const BufferRef& ref : step.buffers) {
+    for (size_t b = 0; b < step.buffers.size(); ++b) {
+      const BufferRef& ref = step.buffers[b];
       const uint32_t pointer = static_cast<uint32_t>(e->pointers_.size());
       if (ref.space == BufferRef::Space::kInput) {
         e->input_uses_[ref.index].push_back({pointer, ref.offset});
       } else if (ref.space == BufferRef::Space::kResult) {
         const int64_t offset = ref.offset - plan.results[ref.index].offset;
         e->result_uses_[ref.index].push_back({pointer, offset});
+      } else if (ref.space == BufferRef::Space::kConstant && !step.choice.Packs(b)) {
+        e->constant_uses_[ref.index].push_back({pointer, ref.offset});
       }
       e->pointers_.push_back(nullptr);
     }
@@ -131,13 +135,9 @@ void Executable::BindArena(uint8_t* arena) {
 
 void Executable::BindConstant(uint32_t i, const void* data) {
   constant_data_[i] = data;
-  for (size_t s = 0; s < plan().steps.size(); ++s) {
-    const Step& step = plan().steps[s];
-    for (size_t b = 0; b < step.buffers.size(); ++b) {
-      const BufferRef& ref = step.buffers[b];
-      if (ref.space != BufferRef::Space::kConstant || ref.index != i) continue;
-      pointers_[first_pointer_[s] + b] = step.choice.Packs(b) ? nullptr : Resolve(ref);
-    }
+  for (const Use& use : constant_uses_[i]) {
+    pointers_[use.pointer] =
+        Resolve({.space = BufferRef::Space::kConstant, .index = i, .offset = use.offset});
   }
 }
 
@@ -343,18 +343,10 @@ std::vector<Executable::PackingStep> Executable::PackingSteps() const {
 }
 
 bool Executable::ReadsConstant(uint32_t i) const {
-  const auto is = [i](const BufferRef& ref) {
-    return ref.space == BufferRef::Space::kConstant && ref.index == i;
-  };
-  for (const Step& step : plan().steps) {
-    for (size_t b = 0; b < step.buffers.size(); ++b) {
-      if (is(step.buffers[b]) && !step.choice.Packs(b)) return true;
-    }
-  }
-  for (const BufferRef& ref : plan().results) {
-    if (is(ref)) return true;
-  }
-  return false;
+  return !constant_uses_[i].empty() ||
+         std::any_of(plan().results.begin(), plan().results.end(), [i](const BufferRef& ref) {
+           return ref.space == BufferRef::Space::kConstant && ref.index == i;
+         });
 }
 
 }  // namespace webhlo

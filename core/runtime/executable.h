@@ -136,12 +136,12 @@ class Executable {
     TripsFunction trips;
   };
   std::vector<Work> work_;  // By step.
-  // Which pointers follow input or result i: index into pointers_, and the offset.
+  // Which pointers follow input, result or constant i: index into pointers_, and the offset.
   struct Use {
     uint32_t pointer;
     int64_t offset;
   };
-  std::vector<std::vector<Use>> input_uses_, result_uses_;
+  std::vector<std::vector<Use>> input_uses_, result_uses_, constant_uses_;
   std::unique_ptr<ReferenceInterpreter> regions_;  // Made when a reference has computations.
   bool poison_ = false;
   bool watched_ = false;

@@ -264,8 +264,9 @@ Result<std::string> Session::InspectPlans(std::string_view stage, uint32_t p,
   for (const InitPlan& init : plans.inits) {
     std::vector<std::string> names;
     for (uint32_t argument : init.arguments) names.push_back(program.arguments[argument].name);
-    StrAppend(&text, "// from ", Join(names), "\n", Print(init.plan.graph, kShortConstants),
-              ToString(init.plan), "\n");
+    const Plan& plan = plans.init_plans[init.plan];
+    StrAppend(&text, "// from ", Join(names), "\n", Print(plan.graph, kShortConstants),
+              ToString(plan), "\n");
   }
   return text;
 }

@@ -28,16 +28,17 @@ Result<std::unique_ptr<WeightStore::Reader>> WeightStore::Attach(CompiledProgram
                                                                  bool share) {
   auto reader = std::make_unique<Reader>(this, std::move(compiled.main));
   // Init plans, shared with executables that want the same of the same weights.
-  for (InitPlan& plan : compiled.inits) {
+  for (const InitPlan& made : compiled.inits) {
+    const Plan& plan = compiled.init_plans[made.plan];
     Init init;
-    for (uint32_t argument : plan.arguments) {
+    for (uint32_t argument : made.arguments) {
       init.weights.push_back(static_cast<uint32_t>(weight_of[argument]));
     }
-    if (share) init.text = Print(plan.plan.graph);
+    if (share) init.text = Print(plan.graph);
     uint32_t number = FindInit(init);
     if (number == kNone) {
       number = static_cast<uint32_t>(inits_.size());
-      init.constants.assign(plan.plan.results.size(), kNone);
+      init.constants.assign(plan.results.size(), kNone);
       for (uint32_t w : init.weights) {
         weights_[w].needed = true;
         // Tied arguments name a weight twice.
@@ -58,14 +59,19 @@ Result<std::unique_ptr<WeightStore::Reader>> WeightStore::Attach(CompiledProgram
   }
   AttachPackings(reader.get());
   // Those that have not run, or whose results are gone, run for this one.
+  std::vector<std::shared_ptr<Executable>> executables(compiled.init_plans.size());
   for (size_t k = 0; k < compiled.inits.size(); ++k) {
     Init& init = inits_[reader->inits_[k]];
     const bool wanted = std::any_of(init.constants.begin(), init.constants.end(), [&](uint32_t c) {
       return c != kNone && !constants_[c].data && IsWanted(constants_[c]);
     });
     if (init.waiting || !wanted) continue;
-    ASSIGN_OR_RETURN(init.executable,
-                     Executable::Create(std::move(compiled.inits[k].plan), 0, pool_, budget_));
+    const uint32_t plan = compiled.inits[k].plan;
+    if (!executables[plan]) {
+      ASSIGN_OR_RETURN(executables[plan],
+                       Executable::Create(std::move(compiled.init_plans[plan]), 0, pool_, budget_));
+    }
+    init.executable = executables[plan];
     init.waiting = true;
   }
   return reader;

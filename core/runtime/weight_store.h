@@ -86,6 +86,7 @@ class WeightStore {
   // What came into a buffer and did not arrive: whoever only passes it on takes it.
   AlignedBuffer Take(uint32_t weight) { return std::move(weights_[weight].data); }
   // The bytes are there: computes and packs what was waiting for them, frees what nobody needs now.
+  // It ends, or is given up, before another weight's begins: init plans share executables.
   Task Arrived(uint32_t weight);
   // An error that lists the weights which are needed and have not arrived.
   Status CheckAllArrived() const;
@@ -114,8 +115,8 @@ class WeightStore {
     std::vector<uint32_t> weights;    // Behind each input.
     std::vector<uint32_t> constants;  // Of each result, kNone when unused.
     std::string text;                 // For equality with other executables'; empty when unshared.
-    // While it is to run, or runs.
-    std::unique_ptr<Executable> executable;
+    // While it is to run, or runs. Those of one plan share it, as they run one after the other.
+    std::shared_ptr<Executable> executable;
     bool waiting = false;  // It has yet to read its weights.
   };
   // One layout of one set of constants, shared by the kernels that ask for it.

@@ -448,9 +448,7 @@ async function openFile(source: string | URL, progress: Progress): Promise<Reade
  * @internal What a function with a callback answers. Loading node:fs/promises, which does not need
  * this, takes Node several milliseconds.
  */
-export function promised<T>(
-  begin: (done: (error: Error | null, value: T) => void) => void,
-): Promise<T> {
+function promised<T>(begin: (done: (error: Error | null, value: T) => void) => void): Promise<T> {
   return new Promise((resolve, reject) => {
     begin((error, value) => {
       if (error) reject(error);

@@ -4,7 +4,7 @@
 
 import { fail, messageOf, WebHLOError } from './errors.js';
 import type { CreateModule, NativeImporter, NativeSession } from './native.js';
-import { fetchURL, isNode, nodeModule, Progress, promised, urlOf } from './sources.js';
+import { fetchURL, isNode, nodeModule, Progress, urlOf } from './sources.js';
 
 export type SimdLevel = 'simd' | 'relaxed';
 export type Variant = SimdLevel | `${SimdLevel}-threads`;
@@ -223,10 +223,8 @@ export async function compileURL(url: URL): Promise<WebAssembly.Module> {
 
 async function compileBytesOf(url: URL): Promise<WebAssembly.Module> {
   if (url.protocol === 'file:') {
-    const bytes = await promised<BufferSource>((done) => {
-      nodeModule('node:fs').readFile(url, done);
-    });
-    return WebAssembly.compile(bytes);
+    // At once: a read that takes turns with what else a load begins ends when that does, much later.
+    return WebAssembly.compile(nodeModule('node:fs').readFileSync(url));
   }
   const response = await fetchURL(url, new Progress());
   // Streaming compiles while it downloads and lets browsers keep the machine code.

@@ -247,7 +247,7 @@ std::vector<Plan> PlansOf(std::string_view bytes, std::string_view name,
     Result<ProgramPlans> compiled = MakePlans(*program, std::move(weights), compile);
     REQUIRE_MESSAGE(compiled.ok(), compiled.status().ToString());
     plans.push_back(std::move(compiled->main));
-    for (InitPlan& init : compiled->inits) plans.push_back(std::move(init.plan));
+    for (Plan& init : compiled->init_plans) plans.push_back(std::move(init));
   }
   return plans;
 }

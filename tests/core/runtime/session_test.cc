@@ -133,6 +133,53 @@ TEST_CASE("session: programs share one weight set, and what is computed from it"
   CHECK(three.MemoryJson().starts_with("{\"weights\":36,"));
 }
 
+// Two layers of one form, and one of another.
+constexpr std::string_view kLayers = R"(module {
+  func.func public @main(%arg0: tensor<3xf32> loc("a['scale']"), %arg1: tensor<3xf32> loc("a['bias']"),
+      %arg2: tensor<3xf32> loc("b['scale']"), %arg3: tensor<3xf32> loc("b['bias']"),
+      %arg4: tensor<3xf32> loc("c['bias']"), %arg5: tensor<3xf32> loc("x")) -> tensor<3xf32> {
+    %0 = stablehlo.multiply %arg0, %arg0 : tensor<3xf32>
+    %1 = stablehlo.add %0, %arg1 : tensor<3xf32>
+    %2 = stablehlo.multiply %arg5, %1 : tensor<3xf32>
+    %3 = stablehlo.multiply %arg2, %arg2 : tensor<3xf32>
+    %4 = stablehlo.add %3, %arg3 : tensor<3xf32>
+    %5 = stablehlo.multiply %2, %4 : tensor<3xf32>
+    %6 = stablehlo.add %arg4, %arg4 : tensor<3xf32>
+    %7 = stablehlo.add %5, %6 : tensor<3xf32>
+    return %7 : tensor<3xf32>
+  }
+})";
+
+TEST_CASE("session: what layers of one form make of their weights is planned once") {
+  const std::span<const uint8_t> bytes(reinterpret_cast<const uint8_t*>(kLayers.data()),
+                                       kLayers.size());
+  const Result<Program> program = Import(bytes);
+  REQUIRE(program.ok());
+  const Result<ProgramPlans> plans =
+      MakePlans(*program, {true, true, true, true, true, false}, CompileOptions());
+  REQUIRE(plans.ok());
+  CHECK(plans->init_plans.size() == 2);
+  REQUIRE(plans->inits.size() == 3);
+  CHECK(plans->inits[0].plan == plans->inits[1].plan);
+  CHECK(plans->inits[0].plan != plans->inits[2].plan);
+  CHECK(plans->inits[0].arguments == std::vector<uint32_t>{0, 1});
+  CHECK(plans->inits[1].arguments == std::vector<uint32_t>{2, 3});
+
+  Session session({});
+  Add(&session, kLayers);
+  for (const char* name : {"a.scale", "b.scale", "c.bias", "b.bias", "a.bias"}) {
+    Declare(&session, name);
+  }
+  Bind(&session);
+  Arrive(&session, 0, {1, 2, 3});
+  Arrive(&session, 1, {2, 2, 2});
+  Arrive(&session, 2, {5, 5, 5});
+  Arrive(&session, 3, {1, 1, 1});
+  Arrive(&session, 4, {0, 1, 2});
+  Finish(&session);
+  CHECK(Run(&session, 0, {1, 2, 1}) == Floats{1 * 5 + 10, 2 * 5 * 5 + 10, 11 * 5 + 10});
+}
+
 // kDoubled as exported from a function that does not read weights['bias'] and `seed`.
 std::vector<uint8_t> WithDropped() {
   const std::span<const uint8_t> bytes(reinterpret_cast<const uint8_t*>(kDoubled.data()),
