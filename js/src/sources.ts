@@ -448,7 +448,9 @@ async function openFile(source: string | URL, progress: Progress): Promise<Reade
  * @internal What a function with a callback answers. Loading node:fs/promises, which does not need
  * this, takes Node several milliseconds.
  */
-function promised<T>(begin: (done: (error: Error | null, value: T) => void) => void): Promise<T> {
+export function promised<T>(
+  begin: (done: (error: Error | null, value: T) => void) => void,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     begin((error, value) => {
       if (error) reject(error);
