@@ -2,9 +2,7 @@
 #include "core/kernels/xnnpack.h"
 
 #include <algorithm>
-#include <cmath>
 #include <iterator>
-#include <limits>
 
 #include "core/base/check.h"
 #include "core/base/strings.h"
@@ -67,30 +65,6 @@ int64_t ProbePanelWidth() {
   return 0;
 }
 
-// There is a microkernel for one row, one for several, and each has another form for [0, infinity].
-bool ProbeClamp(const ClampRange& clamp) {
-  constexpr int64_t kRows = 5, kColumns = 16;
-  float weights[kColumns], input[kRows], output[kRows * kColumns];
-  std::fill_n(weights, kColumns, 1.0f);
-  xnn_operator_t op = nullptr;
-  if (xnn_create_fully_connected_nc_f32(1, kColumns, 1, kColumns, weights, nullptr, clamp.min,
-                                        clamp.max, 0, nullptr, nullptr,
-                                        &op) != xnn_status_success) {
-    return false;
-  }
-  const XnnOperator owner(op);
-  if (xnn_reshape_fully_connected_nc_f32(op, kRows, nullptr) != xnn_status_success) return false;
-  for (float sign : {1.0f, -1.0f}) {
-    std::fill_n(input, kRows, std::copysign(std::numeric_limits<float>::quiet_NaN(), sign));
-    xnn_setup_fully_connected_nc_f32(op, input, output);
-    if (xnn_run_operator(op, nullptr) != xnn_status_success) return false;
-    if (!std::all_of(output, output + kRows * kColumns, [](float y) { return std::isnan(y); })) {
-      return false;
-    }
-  }
-  return true;
-}
-
 }  // namespace
 
 Status CheckXnn(xnn_status status, std::string_view what) {
@@ -147,11 +121,6 @@ double FloatBytes(std::initializer_list<int64_t> factors) {
 int64_t PanelWidth() {
   static const int64_t width = ProbePanelWidth();
   return width;
-}
-
-bool ClampKeepsNan(const ClampRange& clamp) {
-  static const bool relu = ProbeClamp({.min = 0}), other = ProbeClamp({.min = 0, .max = 6});
-  return clamp.min == 0 && clamp.max == ClampRange().max ? relu : other;
 }
 
 }  // namespace webhlo

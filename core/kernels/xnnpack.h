@@ -99,10 +99,6 @@ inline constexpr float kNoWeights = 0;
 // The width of XNNPACK's panels on this processor. 0 if its layout is not that of panels.h.
 int64_t PanelWidth();
 
-// Whether the clamps of XNNPACK's products keep NaN here: it depends on the order of a
-// microkernel's operands, and on what relaxed minima are in this engine.
-bool ClampKeepsNan(const ClampRange& clamp);
-
 }  // namespace webhlo
 
 #endif  // WEBHLO_CORE_KERNELS_XNNPACK_H_

@@ -17,8 +17,8 @@
 namespace webhlo {
 namespace {
 
-// Results that XNNPACK computes at a time when we clamp them: still in cache then, and enough work
-// to wake the other threads for.
+// Results that XNNPACK computes at a time when they have bounds. It would lose a NaN there, so we
+// clamp them: still in cache then, and enough work to wake the other threads for.
 constexpr int64_t kClampedBytes = 64 << 10;
 
 PanelShape PanelsOf(const FullyConnectedSizes& s) { return {s.k, s.n, PanelWidth()}; }
@@ -34,7 +34,7 @@ class FullyConnected : public PanelsKernel {
         sizes_(sizes),
         threads_(threads),
         pieces_{{PiecesFor(CostOf(sizes))}},
-        clamp_(sizes.clamp.HasBounds() && !ClampKeepsNan(sizes.clamp)) {}
+        clamp_(sizes.clamp.HasBounds()) {}
 
   Status Initialize() {
     RETURN_IF_ERROR(MakeOperator(&op_));
@@ -82,10 +82,10 @@ class FullyConnected : public PanelsKernel {
  private:
   Status MakeOperator(XnnOperator* made) {
     xnn_operator_t op = nullptr;
-    const ClampRange clamp = clamp_ ? ClampRange() : sizes_.clamp;
+    const ClampRange unbounded;
     RETURN_IF_ERROR(CheckXnn(xnn_create_fully_connected_nc_f32(
                                  sizes_.k, sizes_.n, sizes_.k, sizes_.n, &kNoWeights, nullptr,
-                                 clamp.min, clamp.max, 0, nullptr, &holder_.provider, &op),
+                                 unbounded.min, unbounded.max, 0, nullptr, &holder_.provider, &op),
                              "fully connected"));
     made->reset(op);
     return OkStatus();
