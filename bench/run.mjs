@@ -161,7 +161,9 @@ function convert(name, folders) {
   const folder = join(folders.models, name);
   const output = join(folders.converted, `${name}.whlo`);
   const weights = join(folder, 'weights.safetensors');
+  const tied = join(folder, 'weights.json');
   const args = ['convert', join(folder, 'model.jaxexport'), '--weights', weights, '-o', output];
+  if (existsSync(tied)) args.push('--tied', tied);
   const done = spawnSync(process.execPath, [join(dist, 'cli.js'), ...args], { encoding: 'utf8' });
   if (done.status !== 0) {
     const lines = done.stderr.trim().split('\n');

@@ -2,6 +2,7 @@
 #include "core/kernels/xnnpack.h"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 
 #include "core/base/check.h"

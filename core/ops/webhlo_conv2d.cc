@@ -249,7 +249,12 @@ constexpr KernelRow kKernels[] = {
      .propose = ProposeTransformed,
      .make = Make<[](const Convolution& c, const KernelChoice&) -> Result<std::unique_ptr<Kernel>> {
        return MakeWinograd(c.sizes);
-     }>},
+     }>,
+     .prefers =
+         [](const KernelRequest& request) {
+           const std::optional<Convolution> convolution = ConvolutionFor(request);
+           return convolution && PrefersWinograd(convolution->sizes);
+         }},
     {.name = "convolution.tiled",
      .propose = [](const KernelRequest& request) { return ProposeTiledOf(request, false); },
      .make = MakeTiledOf},

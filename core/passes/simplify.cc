@@ -111,6 +111,9 @@ class Simplifier {
       if (is(1, 1)) return x[0];
       // A correctly rounded power(x, 2) is x * x.
       if (is(1, 2)) return r.Emit(ops::kMultiply, {x[0], x[0]}, type, {}, location);
+      if (const std::optional<double> n = splat(1); n && type.element != ElementType::kF64) {
+        return WholePower(r, x[0], *n, type, location);
+      }
     } else if (op == ops::kNegate || op == ops::kNot) {
       const Node* def = r.Def(x[0]);
       if (IsOp(def, op)) return r.target().operands(*def)[0];
@@ -137,6 +140,31 @@ class Simplifier {
       if (r.type(x[1]) == type) return x[1];
     }
     return kNone;
+  }
+
+  // A power with a small whole exponent as products of doubles, which round once, as power does,
+  // but for some 2^-29 of a unit; kNone for others. What leaves the range of doubles leaves that of
+  // the type by far.
+  static ValueId WholePower(Rewriter& r, ValueId x, double exponent, const TensorType& type,
+                            LocationId location) {
+    constexpr int kMost = 8;
+    const double magnitude = std::fabs(exponent);
+    if (magnitude != std::floor(magnitude) || magnitude < 1 || magnitude > kMost) return kNone;
+    const TensorType wide(ElementType::kF64, type.dims);
+    const auto multiply = [&](ValueId a, ValueId b) {
+      return r.Emit(ops::kMultiply, {a, b}, wide, {}, location);
+    };
+    ValueId base = r.Emit(ops::kConvert, {x}, wide, {}, location), power = kNone;
+    for (int n = static_cast<int>(magnitude);;) {
+      if (n % 2 != 0) power = power == kNone ? base : multiply(power, base);
+      if ((n /= 2) == 0) break;
+      base = multiply(base, base);
+    }
+    if (exponent < 0) {
+      const ValueId one = r.Emit(ops::kConstant, {}, wide, {{"value", SplatOf(wide, 1)}}, location);
+      power = r.Emit(ops::kDivide, {one, power}, wide, {}, location);
+    }
+    return r.Emit(ops::kConvert, {power}, type, {}, location);
   }
 
   // Whether 1/s is exact and neither subnormal nor infinite, so that x/s == x*(1/s) always.

@@ -114,3 +114,32 @@ func.func @c64_to_zero() {
   check.expect_eq_const %2, dense<(1.0, 0.0)> : tensor<3xcomplex<f32>>
   return
 }
+
+// -----
+
+// Whole exponents that are literals are products of doubles: signs of zeros and infinities, results that become
+// subnormal, vanish or overflow.
+func.func @whole_exponents() {
+  %0 = stablehlo.constant dense<[1.5, -1.5, 0.0, -0.0, 1.0e-20, -3.0e-15, 1.0e20, -7.0e12, 0x7F800000, 0xFF800000, 0x7FC00000, 1.1754944e-38]> : tensor<12xf32>
+  %1 = stablehlo.constant dense<3.0> : tensor<12xf32>
+  %2 = stablehlo.power %0, %1 : tensor<12xf32>
+  %3 = stablehlo.constant dense<[3.375e+00, -3.375e+00, 0.0, -0.0, 0.0, -2.7e-44, 0x7F800000, 0xFF800000, 0x7F800000, 0xFF800000, 0x7FC00000, 0.0]> : tensor<12xf32>
+  check.expect_close %2, %3, max_ulp_difference = 1 : tensor<12xf32>, tensor<12xf32>
+  %4 = stablehlo.constant dense<4.0> : tensor<12xf32>
+  %5 = stablehlo.power %0, %4 : tensor<12xf32>
+  %6 = stablehlo.constant dense<[5.0625e+00, 5.0625e+00, 0.0, 0.0, 0.0, 0.0, 0x7F800000, 0x7F800000, 0x7F800000, 0x7F800000, 0x7FC00000, 0.0]> : tensor<12xf32>
+  check.expect_close %5, %6, max_ulp_difference = 1 : tensor<12xf32>, tensor<12xf32>
+  %7 = stablehlo.constant dense<-1.0> : tensor<12xf32>
+  %8 = stablehlo.power %0, %7 : tensor<12xf32>
+  %9 = stablehlo.constant dense<[6.666667e-01, -6.666667e-01, 0x7F800000, 0xFF800000, 1.0e+20, -3.3333335e+14, 1.0e-20, -1.4285715e-13, 0.0, -0.0, 0x7FC00000, 8.507059e+37]> : tensor<12xf32>
+  check.expect_close %8, %9, max_ulp_difference = 1 : tensor<12xf32>, tensor<12xf32>
+  %10 = stablehlo.constant dense<-3.0> : tensor<12xf32>
+  %11 = stablehlo.power %0, %10 : tensor<12xf32>
+  %12 = stablehlo.constant dense<[2.962963e-01, -2.962963e-01, 0x7F800000, 0xFF800000, 0x7F800000, 0xFF800000, 0.0, -2.915452e-39, 0.0, -0.0, 0x7FC00000, 0x7F800000]> : tensor<12xf32>
+  check.expect_close %11, %12, max_ulp_difference = 1 : tensor<12xf32>, tensor<12xf32>
+  %13 = stablehlo.constant dense<8.0> : tensor<12xf32>
+  %14 = stablehlo.power %0, %13 : tensor<12xf32>
+  %15 = stablehlo.constant dense<[2.5628906e+01, 2.5628906e+01, 0.0, 0.0, 0.0, 0.0, 0x7F800000, 0x7F800000, 0x7F800000, 0x7F800000, 0x7FC00000, 0.0]> : tensor<12xf32>
+  check.expect_close %14, %15, max_ulp_difference = 1 : tensor<12xf32>, tensor<12xf32>
+  return
+}

@@ -25,23 +25,38 @@ func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
 }
 // ----> the same
 // -----
-// A square is a product, a cube stays a power.
+// A square is a product, a cube one of doubles, which round once; a root of a cube stays a power.
 //
 // stage: simplify
-func.func @main(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
+func.func @main(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) {
   %two = stablehlo.constant dense<2.0> : tensor<4xf32>
   %three = stablehlo.constant dense<3.0> : tensor<4xf32>
+  %minus_six = stablehlo.constant dense<-6.0> : tensor<4xf32>
+  %half = stablehlo.constant dense<1.5> : tensor<4xf32>
   %a = stablehlo.power %x, %two : tensor<4xf32>
   %b = stablehlo.power %x, %three : tensor<4xf32>
-  return %a, %b : tensor<4xf32>, tensor<4xf32>
+  %c = stablehlo.power %x, %minus_six : tensor<4xf32>
+  %d = stablehlo.power %x, %half : tensor<4xf32>
+  return %a, %b, %c, %d : tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>
 }
 // ---->
 module {
-  func.func @main(%arg0: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
-    %0 = stablehlo.constant dense<3.0> : tensor<4xf32>
+  func.func @main(%arg0: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) {
+    %0 = stablehlo.constant dense<1.5> : tensor<4xf32>
     %1 = stablehlo.multiply %arg0, %arg0 : tensor<4xf32>
-    %2 = stablehlo.power %arg0, %0 : tensor<4xf32>
-    return %1, %2 : tensor<4xf32>, tensor<4xf32>
+    %2 = stablehlo.convert %arg0 : (tensor<4xf32>) -> tensor<4xf64>
+    %3 = stablehlo.multiply %2, %2 : tensor<4xf64>
+    %4 = stablehlo.multiply %2, %3 : tensor<4xf64>
+    %5 = stablehlo.convert %4 : (tensor<4xf64>) -> tensor<4xf32>
+    %6 = stablehlo.convert %arg0 : (tensor<4xf32>) -> tensor<4xf64>
+    %7 = stablehlo.multiply %6, %6 : tensor<4xf64>
+    %8 = stablehlo.multiply %7, %7 : tensor<4xf64>
+    %9 = stablehlo.multiply %7, %8 : tensor<4xf64>
+    %10 = stablehlo.constant dense<1.0> : tensor<4xf64>
+    %11 = stablehlo.divide %10, %9 : tensor<4xf64>
+    %12 = stablehlo.convert %11 : (tensor<4xf64>) -> tensor<4xf32>
+    %13 = stablehlo.power %arg0, %0 : tensor<4xf32>
+    return %1, %5, %12, %13 : tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>
   }
 }
 // -----

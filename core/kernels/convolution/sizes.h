@@ -56,6 +56,8 @@ std::unique_ptr<Kernel> MakeDepthwise(const Conv2dSizes& sizes);
 
 // Where it is faster than the definition, for filters of 3x3.
 std::optional<KernelChoice> ProposeWinograd(const Conv2dSizes& sizes);
+// Whether it is known to be faster.
+bool PrefersWinograd(const Conv2dSizes& sizes);
 std::unique_ptr<Kernel> MakeWinograd(const Conv2dSizes& sizes);
 
 // In tiles (core/kernels/matmul/tiles.h), as the products in core/kernels/matmul/sizes.h.

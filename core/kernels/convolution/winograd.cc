@@ -405,7 +405,7 @@ class WinogradKernel : public PackedWeightsKernel {
 std::optional<KernelChoice> ProposeWinograd(const Conv2dSizes& conv) {
   // Transforms of few channels cost more than they save, and so does reading 4 times the filter for
   // a few pixels.
-  constexpr int64_t kChannels = 32, kTiles = 16, kFewTiles = 4, kCachedBytes = 12 << 20;
+  constexpr int64_t kChannels = 16, kTiles = 16, kFewTiles = 4, kCachedBytes = 12 << 20;
   if (!AreValid(conv) || conv.groups != 1 || conv.filter_height != 3 || conv.filter_width != 3 ||
       conv.stride_height != 1 || conv.stride_width != 1 || conv.dilation_height != 1 ||
       conv.dilation_width != 1 || conv.channels % 4 != 0 || conv.output_channels % 4 != 0 ||
@@ -428,6 +428,11 @@ std::optional<KernelChoice> ProposeWinograd(const Conv2dSizes& conv) {
       .packed_operands = uint64_t{s.has_bias ? 6u : 2u},
       .scratch_bytes = s.scratch_bytes(),
   };
+}
+
+bool PrefersWinograd(const Conv2dSizes& conv) {
+  constexpr int64_t kChannels = 32;
+  return conv.channels >= kChannels && conv.output_channels >= kChannels;
 }
 
 std::unique_ptr<Kernel> MakeWinograd(const Conv2dSizes& sizes) {
