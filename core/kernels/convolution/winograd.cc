@@ -431,7 +431,7 @@ std::optional<KernelChoice> ProposeWinograd(const Conv2dSizes& conv) {
 }
 
 bool PrefersWinograd(const Conv2dSizes& conv) {
-  constexpr int64_t kChannels = 32;
+  constexpr int64_t kChannels = 24;
   return conv.channels >= kChannels && conv.output_channels >= kChannels;
 }
 

@@ -34,18 +34,16 @@ TEST_CASE("computation: ops, operands, attributes, literals, types and regions a
       "%z = stablehlo.transpose %x, dims = [0, 1] : (tensor<2x2xf32>) -> tensor<2x2xf32>",
       "%z = stablehlo.constant dense<1.0> : tensor<2x2xf32>",
       "%z = stablehlo.constant dense<2.0> : tensor<2x2xf32>",
-      "%a = stablehlo.convert %x : (tensor<2x2xf32>) -> tensor<2x2xf64>\n"
-      "%z = stablehlo.convert %a : (tensor<2x2xf64>) -> tensor<2x2xf32>",
-      "%a = stablehlo.convert %x : (tensor<2x2xf32>) -> tensor<2x2xf16>\n"
-      "%z = stablehlo.convert %a : (tensor<2x2xf16>) -> tensor<2x2xf32>",
-      "%c = stablehlo.constant dense<0.0> : tensor<f32>\n"
-      "%r = stablehlo.reduce(%x init: %c) applies stablehlo.add across dimensions = [0, 1] :"
-      " (tensor<2x2xf32>, tensor<f32>) -> tensor<f32>\n"
-      "%z = stablehlo.broadcast %r, sizes = [2, 2] : (tensor<f32>) -> tensor<2x2xf32>",
-      "%c = stablehlo.constant dense<0.0> : tensor<f32>\n"
-      "%r = stablehlo.reduce(%x init: %c) applies stablehlo.maximum across dimensions = [0, 1] :"
-      " (tensor<2x2xf32>, tensor<f32>) -> tensor<f32>\n"
-      "%z = stablehlo.broadcast %r, sizes = [2, 2] : (tensor<f32>) -> tensor<2x2xf32>",
+      R"(%a = stablehlo.convert %x : (tensor<2x2xf32>) -> tensor<2x2xf64>
+%z = stablehlo.convert %a : (tensor<2x2xf64>) -> tensor<2x2xf32>)",
+      R"(%a = stablehlo.convert %x : (tensor<2x2xf32>) -> tensor<2x2xf16>
+%z = stablehlo.convert %a : (tensor<2x2xf16>) -> tensor<2x2xf32>)",
+      R"(%c = stablehlo.constant dense<0.0> : tensor<f32>
+%r = stablehlo.reduce(%x init: %c) applies stablehlo.add across dimensions = [0, 1] : (tensor<2x2xf32>, tensor<f32>) -> tensor<f32>
+%z = stablehlo.broadcast %r, sizes = [2, 2] : (tensor<f32>) -> tensor<2x2xf32>)",
+      R"(%c = stablehlo.constant dense<0.0> : tensor<f32>
+%r = stablehlo.reduce(%x init: %c) applies stablehlo.maximum across dimensions = [0, 1] : (tensor<2x2xf32>, tensor<f32>) -> tensor<f32>
+%z = stablehlo.broadcast %r, sizes = [2, 2] : (tensor<f32>) -> tensor<2x2xf32>)",
   };
   std::vector<Graph> graphs;
   for (std::string_view body : bodies) graphs.push_back(Body(body));

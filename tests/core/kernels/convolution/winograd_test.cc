@@ -186,7 +186,7 @@ TEST_CASE("Winograd's convolution is proposed where it is faster") {
   CHECK(ProposeWinograd(Square(14, 256, 256)));
   CHECK(ProposeWinograd(Square(8, 256, 256)));
   CHECK_FALSE(ProposeWinograd(Square(7, 512, 512)));  // Four tiles, of which each reads 37 MB.
-  CHECK(PrefersWinograd(Square(56, 32, 64)));
+  CHECK(PrefersWinograd(Square(56, 24, 64)));
   CHECK_FALSE(PrefersWinograd(Square(56, 16, 64)));
   CHECK_FALSE(ProposeWinograd(Square(56, 12, 64)));
   CHECK_FALSE(PrefersWinograd(Square(56, 64, 16)));
