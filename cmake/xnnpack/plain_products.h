@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Included before src/configs/gemm-config.c, whose configurations name kernels that nothing calls: those of
-// convolutions, which are the project's own (core/kernels/convolution/), and those of products with bounds,
-// which core/kernels/matmul/xnnpack.cc clamps itself. They need not be downloaded.
+// Included before src/configs/gemm-config.c, whose configurations name kernels that nothing calls:
+// those of convolutions, which are the project's own (core/kernels/convolution/), and those of
+// products with bounds, which core/kernels/matmul/xnnpack.cc clamps itself. They need not be
+// downloaded.
 #pragma once
 #include "xnnpack/config.h"
 #include "xnnpack/gemm.h"

@@ -2,6 +2,7 @@
 #include "core/runtime/places.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "core/runtime/aliases.h"
 
@@ -36,6 +37,46 @@ void Places::NewForResults(const Node& node, int in_place_operand) {
     if (places_[result].storage != kNone || WriteOverNext(node, result, candidates)) continue;
     New(result);
     OfferPlace(node, result, candidates, &taken);
+  }
+}
+
+bool Places::NewForOperands(const Region& region, const Node& concatenate,
+                            const GraphIndex& index) {
+  const std::vector<int64_t> offsets = OffsetsOfOperands(OpView(graph_, concatenate));
+  const ValueId result = concatenate.results.begin;
+  if (offsets.empty() || ByteSize(result) == 0) return false;
+  std::vector<ValueId> sources;
+  std::unordered_set<ValueId> found;
+  int64_t bytes = 0;
+  for (ValueId operand : graph_.operands(concatenate)) {
+    const ValueId source = ComputedIn(region, operand, index);
+    const bool is_first = source != kNone && found.insert(source).second;
+    sources.push_back(is_first ? source : kNone);
+    if (is_first) bytes += ByteSize(operand);
+  }
+  if (bytes < ByteSize(result) / 2) return false;
+  const Place whole = places_[result].storage == kNone ? New(result) : places_[result];
+  for (size_t i = 0; i < sources.size(); ++i) {
+    if (sources[i] != kNone) places_[sources[i]] = {whole.storage, whole.offset + offsets[i]};
+  }
+  return true;
+}
+
+// The value behind a name of its bytes, if a step of the region computes it whose result has no
+// place yet; else kNone.
+ValueId Places::ComputedIn(const Region& region, ValueId value, const GraphIndex& index) const {
+  for (;;) {
+    const Node* def = index.Def(value);
+    if (!def || places_[value].storage != kNone) return kNone;
+    const uint32_t at = static_cast<uint32_t>(def - graph_.nodes.data()) - region.nodes.begin;
+    if (at >= region.nodes.size) return kNone;
+    if (def->op->aliases_operands) {
+      value = graph_.operands(*def)[value - def->results.begin];
+      continue;
+    }
+    const bool is_step = def->name != ops::kConstant && !IsControlFlow(*def) &&
+                         (def->name != ops::kSlice || !OffsetOfSlice(OpView(graph_, *def)));
+    return is_step && !next_.contains(value) ? value : kNone;
   }
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/graph/graph.h"
+#include "core/graph/uses.h"
 #include "core/runtime/plan.h"
 #include "core/runtime/storages.h"
 
@@ -40,12 +41,13 @@ class Places {
   // Gives the node's results storages of their own, unless their places are settled. They may take
   // those of operands if the kernel says so (KernelChoice::in_place_operand).
   void NewForResults(const Node& node, int in_place_operand);
+  // The operands of a concatenation are to be computed where they lie in its result, as far as they
+  // are computed in its region, if that is half of it or more: what a decoder keeps of all its
+  // layers, for one, is not copied together. Before the region is visited; whether it is so.
+  bool NewForOperands(const Region& region, const Node& concatenate, const GraphIndex& index);
   // When a region ends, `next` takes the places of its arguments: for each a value or kNone. Those
   // that can be written there are (ResultsOverArguments).
   void SettleNext(const Region& body, std::span<const ValueId> next, std::span<const Place> places);
-
-  // Whether the value is to lie where an argument does.
-  bool IsSettled(ValueId v) const { return next_.contains(v); }
 
   Storages& storages() { return storages_; }
   const Storages& storages() const { return storages_; }
@@ -56,6 +58,7 @@ class Places {
                   std::vector<uint32_t>* taken);
   bool WriteOverNext(const Node& node, ValueId result, std::span<const ValueId> candidates);
   bool IsReadElsewhere(const Node& node, ValueId operand, bool at_all) const;
+  ValueId ComputedIn(const Region& region, ValueId value, const GraphIndex& index) const;
 
   const Graph& graph_;
   Storages storages_;

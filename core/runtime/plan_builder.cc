@@ -123,7 +123,9 @@ class PlanBuilder {
   Status VisitRegion(const Region& region) {
     for (uint32_t i = 0; i < region.nodes.size; ++i) {
       const Node& node = graph().nodes[region.nodes.begin + i];
-      if (node.name == ops::kConcatenate) PlaceOperands(region, node);
+      if (node.name != ops::kConcatenate) continue;
+      if (!index_) index_.emplace(graph());
+      if (places_.NewForOperands(region, node, *index_)) composed_.insert(region.nodes.begin + i);
     }
     for (uint32_t i = 0; i < region.nodes.size; ++i) {
       RETURN_IF_ERROR(Visit(region.nodes.begin + i));
@@ -181,52 +183,6 @@ class PlanBuilder {
     place.offset += *offset;
     places_[node.results.begin] = place;
     return true;
-  }
-
-  // The operands of a concatenation are computed where they are to lie, if that is what most of it
-  // is: what a decoder keeps of all its layers, for one, is not copied together.
-  void PlaceOperands(const Region& region, const Node& node) {
-    const OpView op(graph(), node);
-    const std::vector<int64_t> offsets = OffsetsOfOperands(op);
-    if (offsets.empty() || places_.ByteSize(node.results.begin) == 0) return;
-    if (!index_) index_.emplace(graph());
-    std::vector<ValueId> sources;
-    std::unordered_set<ValueId> found;
-    int64_t bytes = 0;
-    for (ValueId operand : graph().operands(node)) {
-      const ValueId source = ComputedIn(region, operand);
-      const bool is_first = source != kNone && found.insert(source).second;
-      sources.push_back(is_first ? source : kNone);
-      if (is_first) bytes += places_.ByteSize(operand);
-    }
-    if (bytes < places_.ByteSize(node.results.begin) / 2) return;
-    Place whole = places_[node.results.begin];
-    if (whole.storage == kNone) whole = places_.New(node.results.begin);
-    for (size_t i = 0; i < sources.size(); ++i) {
-      if (sources[i] != kNone) {
-        places_[sources[i]] = {whole.storage, whole.offset + offsets[i]};
-      }
-    }
-    composed_.insert(static_cast<NodeId>(&node - graph().nodes.data()));
-  }
-
-  // The value behind a name of its bytes, if a step of the region computes it whose result has no
-  // place yet.
-  ValueId ComputedIn(const Region& region, ValueId value) const {
-    for (;;) {
-      const Node* def = index_->Def(value);
-      if (!def) return kNone;
-      const uint32_t at = static_cast<uint32_t>(def - graph().nodes.data()) - region.nodes.begin;
-      if (at >= region.nodes.size || places_[value].storage != kNone) return kNone;
-      if (def->op->aliases_operands) {
-        value = graph().operands(*def)[value - def->results.begin];
-        continue;
-      }
-      const OpView op(graph(), *def);
-      const bool is_step = def->name != ops::kConstant && !IsControlFlow(*def) &&
-                           (def->name != ops::kSlice || !OffsetOfSlice(op));
-      return is_step && !places_.IsSettled(value) ? value : kNone;
-    }
   }
 
   // What was not computed in its place is copied there.
