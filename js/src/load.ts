@@ -36,7 +36,7 @@ import type { Reader, Source } from './sources.js';
 import { headerLength, parseHeader } from './safetensors.js';
 import type { TensorEntry } from './safetensors.js';
 import { Tensor } from './tensor.js';
-import { keepTuning, tuneFor, tuningOf, useTuning } from './tuning.js';
+import { tuneFor, useTuning } from './tuning.js';
 import type { Tuning } from './tuning.js';
 
 export interface LoadOptions {
@@ -171,8 +171,8 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
       instance.functions.check(compiled.filter(({ certain }) => certain));
     }
     if (tune === 'load') {
-      await tuneFor(instance, Math.min(tuneBudget, patience.left), () => patience.breathe());
-      if (tuneCache) await keepTuning(tuningOf(instance));
+      const milliseconds = Math.min(tuneBudget, patience.left);
+      await tuneFor(instance, milliseconds, tuneCache, () => patience.breathe());
     }
     patience.check();
     instance.warnOnce(description);

@@ -452,7 +452,7 @@ export class Program {
     };
     this.#shapes = given.shapes;
     instance.moves++;
-    this.#tuner?.start();
+    void this.#tuner?.start();
     instance.warnOnce(description);
     return false;
   }

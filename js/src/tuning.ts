@@ -96,22 +96,39 @@ export function tuningOf(instance: Instance): Tuning {
   return { ...placeOf(instance), kernels: fromLines(lines) };
 }
 
+/** The same, once `trying` has ended; what is new then is kept for loads to come, if that is wanted. */
+async function learn(
+  instance: Instance,
+  cached: boolean,
+  trying: () => Promise<void>,
+): Promise<Tuning> {
+  const known = instance.call((session) => session.tuning());
+  await trying();
+  const tuning = tuningOf(instance);
+  if (cached && toLines(tuning.kernels) !== known) await keep(tuning);
+  return tuning;
+}
+
 /** Tries kernels for so many milliseconds, or as long as there is memory for it. */
 export async function tuneFor(
   instance: Instance,
   milliseconds: number,
+  cached: boolean,
   turn: () => Promise<void>,
 ): Promise<void> {
   const end = performance.now() + milliseconds;
-  for (let left = milliseconds; left > 0; left = end - performance.now()) {
-    await turn();
-    try {
-      if (tune(instance, Math.min(sliceMs, left))) return;
-    } catch (error) {
-      if (error instanceof WebHLOError && error.code === 'out_of_memory' && instance.alive) return;
-      throw error;
+  await learn(instance, cached, async () => {
+    for (let left = milliseconds; left > 0; left = end - performance.now()) {
+      await turn();
+      try {
+        if (tune(instance, Math.min(sliceMs, left))) return;
+      } catch (error) {
+        if (error instanceof WebHLOError && error.code === 'out_of_memory' && instance.alive)
+          return;
+        throw error;
+      }
     }
-  }
+  });
 }
 
 /** Whether there is nothing left to try. */
@@ -125,7 +142,7 @@ function tune(instance: Instance, milliseconds: number): boolean {
 
 /** Tries kernels in the idle times of a model, each time when it is told that there may be something new. */
 export class IdleTuner {
-  #tuned: Promise<Tuning>;
+  #tuned: Promise<Tuning> | undefined;
   #isAwaited = false;
   #timer: unknown;
 
@@ -134,29 +151,27 @@ export class IdleTuner {
     private readonly isIdle: () => boolean,
     private readonly cached: boolean,
   ) {
-    this.#tuned = this.#tune();
-    this.start();
+    void this.start();
   }
 
   /** What is known when nothing is left to try. To wait for it keeps a process alive. */
   get tuned(): Promise<Tuning> {
     this.#isAwaited = true;
     if (isNode) (this.#timer as NodeJS.Timeout).ref();
+    return this.#tuned ?? this.start();
+  }
+
+  start(): Promise<Tuning> {
+    const begin = () => learn(this.instance, this.cached, () => this.#tryAll());
+    this.#tuned = this.#tuned ? this.#tuned.catch(() => undefined).then(begin) : begin();
+    // It may be disposed of before anybody asks.
+    this.#tuned.catch(() => undefined);
     return this.#tuned;
   }
 
-  start(): void {
-    this.#tuned = this.#tuned.catch(() => undefined).then(() => this.#tune());
-    // It may be disposed of before anybody asks.
-    this.#tuned.catch(() => undefined);
-  }
-
-  async #tune(): Promise<Tuning> {
+  async #tryAll(): Promise<void> {
     do await this.#turn();
     while (!(this.isIdle() && tune(this.instance, sliceMs)));
-    const tuning = tuningOf(this.instance);
-    if (this.cached) await keepTuning(tuning);
-    return tuning;
   }
 
   /** When the event loop has nothing better to do; a process that has nothing else to do ends. */
@@ -194,10 +209,11 @@ async function readCache(place: Place): Promise<unknown> {
 }
 
 /** Others may have written since: what they found out stays. */
-export async function keepTuning(tuning: Tuning): Promise<void> {
+async function keep(tuning: Tuning): Promise<void> {
   const { kernels: own, ...place } = tuning;
   const all = { ...kernelsFor(place, await readCache(place)), ...own };
-  const kernels = Object.keys(all).length > maxKernels ? own : all;
+  // Of too many those that were found out last.
+  const kernels = Object.fromEntries(Object.entries(all).slice(-maxKernels));
   const text = JSON.stringify({ ...place, kernels });
   try {
     if (isNode) await writeFile(place, text);

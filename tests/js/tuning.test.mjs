@@ -66,6 +66,9 @@ function assertNear(actual, expected) {
   assert.ok(off < 1e-4, `${off}`);
 }
 
+/** All kernels, within the load, for this load alone. */
+const allTried = { tune: "load", tuneBudget: Infinity, tuneCache: false };
+
 let expected;
 test("without tuning, the plan says which kernels its sizes suggest", async () => {
   const model = await loadFixed();
@@ -104,11 +107,7 @@ test("idle: it measures while nothing runs, keeps what it found out, and says so
 });
 
 test("load: it measures within the load, as long as it may", async () => {
-  const model = await loadFixed({
-    tune: "load",
-    tuneBudget: Infinity,
-    tuneCache: false,
-  });
+  const model = await loadFixed(allTried);
   assert.equal(Object.keys((await model.tuned).kernels).length, 2);
   assertNear(model.runSync({ x }).y, expected);
   assert.throws(kept, { code: "ENOENT" });
@@ -145,11 +144,7 @@ test("a shape that comes later is measured, too", async () => {
 });
 
 test("what is given counts where it was found out on such a machine, and proposes a kernel", async () => {
-  const first = await loadFixed({
-    tune: "load",
-    tuneBudget: Infinity,
-    tuneCache: false,
-  });
+  const first = await loadFixed(allTried);
   const tuning = await first.tuned;
   first.dispose();
   const kernelsOf = async (given) => {
