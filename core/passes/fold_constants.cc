@@ -3,7 +3,9 @@
 // Computes nodes whose operands are all literal constants, by their References. Splats stay splats:
 // an elementwise node over splats is computed on one element, and moving a splat about only changes
 // its shape. Bounded, so that a small file cannot ask for a large computation at load: results of
-// at most 64 MiB in all, what their references do is taken from the budget, no loops.
+// at most 64 MiB in all, what their references do is taken from the budget, no loops. What is
+// computed of large literals is left to kernels, which do it once, while the program loads
+// (HeldValues).
 #include <algorithm>
 
 #include "core/graph/rewriter.h"
@@ -66,7 +68,8 @@ class Folder {
           ASSIGN_OR_RETURN(std::optional<Attribute> value,
                            Fold(op, operands, /*one_element=*/true, budget));
           if (value) return Replace(r, node, std::move(*value));
-        } else if (context_.fold_literals && Affordable(node)) {
+        } else if (context_.fold_literals && !IsLeftToKernels(r, node, operands) &&
+                   Affordable(node)) {
           ASSIGN_OR_RETURN(std::optional<Attribute> value,
                            Fold(op, operands, /*one_element=*/false, budget));
           if (value) return Replace(r, node, std::move(*value));
@@ -80,6 +83,22 @@ class Folder {
   // Nodes with computations are left to the plan.
   bool IsCandidate(const Node& node) const {
     return node.regions.size == 0 && CanFold(source_, node);
+  }
+
+  // What stands in the program's body is computed once anyway, and what a broadcast repeats is best
+  // read where it is.
+  bool IsLeftToKernels(Rewriter& r, const Node& node,
+                       std::span<const DenseElements* const> literals) const {
+    constexpr size_t kLarge = 64 << 10;
+    constexpr int64_t kManyElements = 1024;
+    if (node.name == ops::kBroadcastInDim) {
+      const int64_t elements = source_.tensor(node.results.begin).NumElements();
+      return elements > kManyElements && elements > literals[0]->type.NumElements();
+    }
+    return r.builder().depth() == 1 &&
+           std::any_of(literals.begin(), literals.end(), [](const DenseElements* literal) {
+             return literal && literal->bytes.size() >= kLarge;
+           });
   }
 
   // Charges the budget; false when it does not last.

@@ -14,25 +14,8 @@ namespace {
 class Hoister {
  public:
   Hoister(const Graph& source, const PassContext& context)
-      : source_(source),
-        index_(source),
-        constant_(ConstantValues(source, context)),
-        on_weights_(source.values.size(), false) {
-    const Function* entry = source.FindFunction(context.entry);
-    if (!entry) return;
-    const Region& body = source.regions[entry->body];
-    for (uint32_t i = 0; i < body.arguments.size; ++i) {
-      on_weights_[body.arguments.begin + i] = context.IsWeight(i);
-    }
-    ForEachNode(source, entry->body, [&](const Node& node) {
-      const auto operands = source.operands(node);
-      const bool any =
-          std::any_of(operands.begin(), operands.end(), [&](ValueId v) { return on_weights_[v]; });
-      for (uint32_t i = 0; i < node.results.size; ++i) {
-        on_weights_[node.results.begin + i] = any && constant_[node.results.begin + i];
-      }
-    });
-    FindHoisted();
+      : source_(source), index_(source), hoisted_(HeldValues(source, context)) {
+    AddWhatTheyNeed();
   }
 
   bool Any() const {
@@ -61,8 +44,7 @@ class Hoister {
  private:
   // With what depends on weights goes what else it needs: literals, which may stand in the loop
   // too.
-  void FindHoisted() {
-    hoisted_ = on_weights_;
+  void AddWhatTheyNeed() {
     std::vector<ValueId> needed;
     for (ValueId v = 0; v < hoisted_.size(); ++v) {
       if (hoisted_[v]) needed.push_back(v);
@@ -90,9 +72,7 @@ class Hoister {
 
   const Graph& source_;
   const GraphIndex index_;
-  const std::vector<bool> constant_;
-  std::vector<bool> on_weights_;  // Depends on weights and literals, and on a weight at least.
-  std::vector<bool> hoisted_;     // Those, and what they need.
+  std::vector<bool> hoisted_;  // Held values, and what they need.
 };
 
 }  // namespace

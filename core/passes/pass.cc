@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/passes/pass.h"
 
+#include "core/graph/literals.h"
 #include "core/graph/op_def.h"
+#include "core/passes/epilogue.h"
 
 namespace webhlo {
 
@@ -22,6 +24,37 @@ std::vector<bool> ConstantValues(const Graph& graph, const PassContext& context)
     for (uint32_t r = 0; r < node.results.size; ++r) constant[node.results.begin + r] = all;
   });
   return constant;
+}
+
+std::vector<bool> HeldValues(const Graph& graph, const PassContext& context) {
+  const std::vector<bool> constant = ConstantValues(graph, context);
+  std::vector<bool> held(graph.values.size(), false);
+  const Function* entry = graph.FindFunction(context.entry);
+  if (!entry) return held;
+  const Region& body = graph.regions[entry->body];
+  for (uint32_t i = 0; i < body.arguments.size; ++i) {
+    held[body.arguments.begin + i] = context.IsWeight(i);
+  }
+  const auto is_constant = [&](const Node& node) {
+    return node.results.size > 0 && constant[node.results.begin];
+  };
+  if (context.fold_literals) {
+    const GraphIndex index(graph);
+    ForEachNode(graph, entry->body, [&](const Node& node) {
+      if (!is_constant(node) && !IsProduct(&node)) return;
+      for (ValueId operand : graph.operands(node)) {
+        const Node* def = index.Def(operand);
+        if (ConstantElements(graph, def) && !SplatElements(graph, def)) held[operand] = true;
+      }
+    });
+  }
+  ForEachNode(graph, entry->body, [&](const Node& node) {
+    if (!is_constant(node)) return;
+    bool any = false;
+    for (ValueId operand : graph.operands(node)) any |= held[operand];
+    for (uint32_t i = 0; i < node.results.size && any; ++i) held[node.results.begin + i] = true;
+  });
+  return held;
 }
 
 }  // namespace webhlo

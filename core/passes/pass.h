@@ -39,6 +39,10 @@ struct PassContext {
 
 // Which values depend on nothing but weights and literals, so that they can be computed once.
 std::vector<bool> ConstantValues(const Graph& graph, const PassContext& context);
+// Those of them that are held for all runs: weights and what is computed of them. Literals are
+// weights, too, where a product or a convolution takes them (its kernels pack their weights), or
+// where something is computed of literals that was not folded.
+std::vector<bool> HeldValues(const Graph& graph, const PassContext& context);
 
 // A pass that finds nothing to change may leave `target` empty: the graph stays as it is.
 using PassFunction = Status (*)(const PassContext& context, const Graph& source, Graph* target);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A value belongs to the init side when it depends on weights and on nothing but weights and
-// literals. What crosses the border is kept small: a reshape is free on either side, and a
-// broadcast is cheaper to redo (fused into its users) than to store, so both stay in the main graph
-// and their operands cross instead. Init nodes that share a computed value form one init graph;
-// weights alone do not tie graphs together, so each can run, and release its weights, as early as
-// possible.
+// literals (HeldValues). What crosses the border is kept small: a reshape is free on either side,
+// and a broadcast is cheaper to redo (fused into its users) than to store, so both stay in the main
+// graph and their operands cross instead. Init nodes that share a computed value form one init
+// graph; weights alone do not tie graphs together, so each can run, and release its weights, as
+// early as possible.
 #include "core/passes/split_init.h"
 
 #include <numeric>
@@ -24,12 +24,12 @@ class Splitter {
       : context_(context),
         source_(source),
         index_(source),
-        constant_(ConstantValues(source, context)),
+        on_weights_(HeldValues(source, context)),
         entry_(*source.FindFunction(context.entry)),
         body_(source.regions[entry_.body]) {}
 
   Result<SplitProgram> Run() {
-    FindInitNodes();
+    FindWeights();
     FindBorder();
     RETURN_IF_ERROR(BuildInitGraphs());
     RETURN_IF_ERROR(BuildMain());
@@ -37,28 +37,21 @@ class Splitter {
   }
 
  private:
-  bool IsArgument(ValueId v) const {
-    return v >= body_.arguments.begin && v < body_.arguments.end();
-  }
-  bool IsWeight(ValueId v) const {
-    return IsArgument(v) && context_.IsWeight(v - body_.arguments.begin);
-  }
+  bool IsWeight(ValueId v) const { return weight_number_.count(v) > 0; }
   NodeId Id(const Node& node) const { return static_cast<NodeId>(&node - source_.nodes.data()); }
   const Node& BodyNode(uint32_t i) const { return source_.nodes[body_.nodes.begin + i]; }
 
-  void FindInitNodes() {
-    on_weights_.assign(source_.values.size(), false);
+  void FindWeights() {
     for (uint32_t i = 0; i < body_.arguments.size; ++i) {
-      const ValueId v = body_.arguments.begin + i;
-      on_weights_[v] = IsWeight(v);
+      if (context_.IsWeight(i)) weight_number_[body_.arguments.begin + i] = i;
     }
     for (uint32_t i = 0; i < body_.nodes.size; ++i) {
       const Node& node = BodyNode(i);
-      bool any = false;
-      for (ValueId operand : source_.operands(node)) any |= on_weights_[operand];
-      for (uint32_t r = 0; r < node.results.size; ++r) {
-        on_weights_[node.results.begin + r] = any && constant_[node.results.begin];
-      }
+      const DenseElements* literal = ConstantElements(source_, &node);
+      if (!literal || !on_weights_[node.results.begin]) continue;
+      weight_number_[node.results.begin] =
+          body_.arguments.size + static_cast<uint32_t>(split_.literals.size());
+      split_.literals.push_back(FindAttribute(source_.attributes(node), "value")->shared_dense());
     }
   }
 
@@ -103,7 +96,9 @@ class Splitter {
     while (!work.empty()) {
       const Node* def = index_.Def(work.back());
       work.pop_back();
-      if (!def || taken[Id(*def)] || !on_weights_[def->results.begin]) continue;
+      if (!def || taken[Id(*def)] || !IsInit(def->results.begin) || IsWeight(def->results.begin)) {
+        continue;
+      }
       taken[Id(*def)] = true;
       for (ValueId operand : source_.operands(*def)) work.push_back(operand);
     }
@@ -144,7 +139,7 @@ class Splitter {
       for (ValueId operand : source_.operands(source_.nodes[id])) {
         if (!IsWeight(operand) || r.Map(operand) != kNone) continue;
         r.SetMapped(operand, b.AddArgument(source_.type(operand)));
-        init.arguments.push_back(operand - body_.arguments.begin);
+        init.arguments.push_back(weight_number_[operand]);
       }
     }
     std::vector<ValueId> results;
@@ -206,7 +201,7 @@ class Splitter {
       r.SetMapped(v, b.AddArgument(source_.type(v), r.MapLocation(source_.values[v].location)));
       ConstantSource constant;
       if (IsWeight(v)) {
-        constant.argument = v - body_.arguments.begin;
+        constant.argument = weight_number_[v];
       } else {
         constant.is_weight = false;
         constant.init_graph = computed_[v].first;
@@ -228,10 +223,10 @@ class Splitter {
   const PassContext& context_;
   const Graph& source_;
   GraphIndex index_;
-  std::vector<bool> constant_;
+  const std::vector<bool> on_weights_;
   const Function& entry_;
   const Region& body_;
-  std::vector<bool> on_weights_;
+  std::unordered_map<ValueId, uint32_t> weight_number_;  // As InitGraph::arguments has it.
   std::vector<ValueId> border_;
   std::unordered_map<ValueId, uint32_t> border_index_;
   std::unordered_set<NodeId> repeated_;

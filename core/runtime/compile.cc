@@ -134,8 +134,9 @@ Task MakePlans(const Program& program, std::vector<bool> weight_arguments,
   plans->options = options.plan;
   if (!options.precisions.empty()) {
     for (const ConstantSource& source : split->constants) {
-      plans->options.precisions.push_back(source.is_weight ? options.precisions[source.argument]
-                                                           : options.computed_precision);
+      const bool is_argument = source.is_weight && source.argument < options.precisions.size();
+      plans->options.precisions.push_back(is_argument ? options.precisions[source.argument]
+                                                      : options.computed_precision);
     }
   }
   std::vector<uint32_t> over_inputs;
@@ -143,6 +144,7 @@ Task MakePlans(const Program& program, std::vector<bool> weight_arguments,
   co_await MakePlan(std::move(split->main), context.entry, split->constants.size(),
                     std::move(over_inputs), plans->options, options.observer, budget, &plans->main);
   plans->constants = std::move(split->constants);
+  plans->literals = std::move(split->literals);
 }
 
 Result<ProgramPlans> MakePlans(const Program& program, std::vector<bool> weight_arguments,
@@ -168,6 +170,7 @@ Task Compile(const Program& program, std::vector<bool> weight_arguments,
   compiled->constants = std::move(plans.constants);
   compiled->inits = std::move(plans.inits);
   compiled->init_plans = std::move(plans.init_plans);
+  compiled->literals = std::move(plans.literals);
 }
 
 }  // namespace webhlo

@@ -27,7 +27,7 @@ namespace webhlo {
 // Those that compute the same share one.
 struct InitPlan {
   uint32_t plan = 0;
-  std::vector<uint32_t> arguments;  // Program argument behind each input.
+  std::vector<uint32_t> arguments;  // As in InitGraph.
 };
 
 // A program made into plans: values without pointers.
@@ -37,6 +37,7 @@ struct ProgramPlans {
   std::vector<ConstantSource> constants;  // What each constant of `main` is.
   std::vector<InitPlan> inits;
   std::vector<Plan> init_plans;
+  std::vector<std::shared_ptr<const DenseElements>> literals;  // As in SplitProgram.
 };
 
 // Which passes run, and on what: `inspect` and tests listen through `observer`.
@@ -62,6 +63,7 @@ struct CompiledProgram {
   std::vector<ConstantSource> constants;
   std::vector<InitPlan> inits;
   std::vector<Plan> init_plans;
+  std::vector<std::shared_ptr<const DenseElements>> literals;  // As in SplitProgram.
 };
 
 // What executables run on: their work is spent on `budget` and shared with the threads of `pool`.

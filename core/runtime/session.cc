@@ -121,7 +121,7 @@ void Session::ChooseEncodings() {
         const Encoding encoding =
             EncodingOfWeights(OpView(plan.graph, plan.graph.nodes[step.node]), step.choice);
         const uint32_t w = store_.WeightOf(*s.reader, step.buffers[1].index);
-        if (!encoding.is_raw() && w != kNone) encodings_[w] = encoding;
+        if (!encoding.is_raw() && w < encodings_.size()) encodings_[w] = encoding;
       }
     }
   }
@@ -250,6 +250,7 @@ Task Session::Make(uint32_t p, Specialization* specialization) {
       store_.Attach(std::move(compiled), binding_.weight_of[p], share);
   co_await reader.status();
   specialization->reader = std::move(*reader);
+  co_await store_.Feed(specialization->reader.get());
   if (options_.profile) specialization->reader->executable().RecordTimes(options_.clock);
 }
 
@@ -311,7 +312,6 @@ Task Session::Specialize(uint32_t p, Shapes shapes) {
   }
   co_await status.WithContext(StrCat("program \"", programs_[p].name, "\" with inputs ",
                                      Describe(p, specialization.shapes)));
-  co_await store_.Feed(specialization.reader.get());
   const int64_t arena = specialization.reader->executable().plan().arena_size;
   if (static_cast<size_t>(arena) > arena_.size()) co_await GrowArena(arena);
   specialization.reader->executable().BindArena(arena_.data());

@@ -263,7 +263,10 @@ Result<std::string> Session::InspectPlans(std::string_view stage, uint32_t p,
   text.clear();
   for (const InitPlan& init : plans.inits) {
     std::vector<std::string> names;
-    for (uint32_t argument : init.arguments) names.push_back(program.arguments[argument].name);
+    for (uint32_t argument : init.arguments) {
+      names.push_back(argument < program.arguments.size() ? program.arguments[argument].name
+                                                          : "a literal");
+    }
     const Plan& plan = plans.init_plans[init.plan];
     StrAppend(&text, "// from ", Join(names), "\n", Print(plan.graph, kShortConstants),
               ToString(plan), "\n");

@@ -27,13 +27,16 @@ Result<std::unique_ptr<WeightStore::Reader>> WeightStore::Attach(CompiledProgram
                                                                  std::span<const int32_t> weight_of,
                                                                  bool share) {
   auto reader = std::make_unique<Reader>(this, std::move(compiled.main));
+  std::vector<uint32_t> weights(weight_of.begin(), weight_of.end());
+  for (auto& literal : compiled.literals) {
+    weights.push_back(AddLiteral(std::move(literal), share));
+    reader->literals_.push_back(weights.back());
+  }
   // Init plans, shared with executables that want the same of the same weights.
   for (const InitPlan& made : compiled.inits) {
     const Plan& plan = compiled.init_plans[made.plan];
     Init init;
-    for (uint32_t argument : made.arguments) {
-      init.weights.push_back(static_cast<uint32_t>(weight_of[argument]));
-    }
+    for (uint32_t argument : made.arguments) init.weights.push_back(weights[argument]);
     if (share) init.text = Print(plan.graph);
     uint32_t number = FindInit(init);
     if (number == kNone) {
@@ -52,7 +55,7 @@ Result<std::unique_ptr<WeightStore::Reader>> WeightStore::Attach(CompiledProgram
   for (uint32_t i = 0; i < compiled.constants.size(); ++i) {
     const ConstantSource& source = compiled.constants[i];
     const uint32_t c = source.is_weight
-                           ? WeightConstant(static_cast<uint32_t>(weight_of[source.argument]))
+                           ? WeightConstant(weights[source.argument])
                            : InitConstant(reader->inits_[source.init_graph], source.result);
     reader->constants_.push_back(c);
     if (reader->executable().ReadsConstant(i)) constants_[c].readers.emplace_back(reader.get(), i);
@@ -81,6 +84,8 @@ Result<std::unique_ptr<WeightStore::Reader>> WeightStore::AttachBeside(
     std::unique_ptr<Executable> executable, const Reader& other,
     std::span<const uint32_t> constants) {
   auto reader = std::make_unique<Reader>(this, std::move(executable));
+  reader->literals_ = other.literals_;
+  for (uint32_t w : reader->literals_) ++weights_[w].users;
   for (uint32_t i = 0; i < constants.size(); ++i) {
     const uint32_t c = other.constants_[constants[i]];
     reader->constants_.push_back(c);
@@ -88,6 +93,26 @@ Result<std::unique_ptr<WeightStore::Reader>> WeightStore::AttachBeside(
   }
   AttachPackings(reader.get());
   return reader;
+}
+
+uint32_t WeightStore::AddLiteral(std::shared_ptr<const DenseElements> literal, bool share) {
+  uint32_t number = static_cast<uint32_t>(weights_.size());
+  if (share) {
+    const auto* bytes = reinterpret_cast<const char*>(literal->bytes.data());
+    const size_t hash = std::hash<std::string_view>()({bytes, literal->bytes.size()});
+    const auto [known, is_new] = literals_.emplace(hash, number);
+    if (!is_new) {
+      const DenseElements* other = weights_[known->second].literal.get();
+      if (other && *other == *literal) {
+        number = known->second;
+      } else if (!other) {
+        known->second = number;
+      }
+    }
+  }
+  if (number == weights_.size()) weights_.emplace_back().literal = std::move(literal);
+  ++weights_[number].users;
+  return number;
 }
 
 uint32_t WeightStore::FindInit(const Init& init) const {
@@ -157,12 +182,15 @@ void WeightStore::Detach(const Reader& reader) {
     init.waiting = init.waiting && wanted;
     for (uint32_t w : init.weights) ReleaseWeight(w);
   }
+  for (uint32_t w : reader.literals_) {
+    if (--weights_[w].users == 0) weights_[w].literal.reset();
+  }
 }
 
 // ---- Weights arriving.
 
 Result<uint8_t*> WeightStore::Buffer(uint32_t i) {
-  if (i >= weights_.size()) return InvalidArgument(StrCat("there is no weight ", i));
+  if (i >= declared_.size()) return InvalidArgument(StrCat("there is no weight ", i));
   Weight& weight = weights_[i];
   if (weight.arrived) {
     return InvalidArgument(StrCat("weight \"", declared_[i].name, "\" has arrived already"));
@@ -175,11 +203,26 @@ Result<uint8_t*> WeightStore::Buffer(uint32_t i) {
 }
 
 Task WeightStore::Arrived(uint32_t i) {
-  if (i >= weights_.size() || !weights_[i].data) {
+  if (i >= declared_.size() || !weights_[i].data) {
     co_await InvalidArgument(StrCat("weight ", i, " has no buffer"));
   }
+  co_await DecodeWeight(declared_[i], &weights_[i].data, *budget_);
+  co_await Use(i);
+}
+
+// The bytes of a literal, where kernels can read them.
+Task WeightStore::LiteralArrives(uint32_t i) {
+  const std::vector<uint8_t>& bytes = weights_[i].literal->bytes;
+  Result<AlignedBuffer> buffer = TryAllocate(bytes.size(), "a literal that is a weight");
+  co_await buffer.status();
+  std::copy(bytes.begin(), bytes.end(), buffer->data());
+  weights_[i].data = std::move(*buffer);
+  co_await Use(i);
+}
+
+// What waited for the bytes of a weight goes on.
+Task WeightStore::Use(uint32_t i) {
   Weight& weight = weights_[i];
-  co_await DecodeWeight(declared_[i], &weight.data, *budget_);
   weight.arrived = true;
   if (weight.constant != kNone) co_await ConstantReady(weight.constant);
   for (uint32_t k : weight.inits) co_await RunInit(&inits_[k]);
@@ -188,7 +231,7 @@ Task WeightStore::Arrived(uint32_t i) {
 
 Status WeightStore::CheckAllArrived() const {
   std::vector<std::string> missing;
-  for (size_t w = 0; w < weights_.size(); ++w) {
+  for (size_t w = 0; w < declared_.size(); ++w) {
     if (weights_[w].needed && !weights_[w].arrived) missing.push_back(declared_[w].name);
   }
   if (missing.empty()) return OkStatus();
@@ -199,6 +242,9 @@ Task WeightStore::Feed(Reader* reader) {
   for (uint32_t c : reader->constants_) co_await ConstantReady(c);
   for (const std::string& key : reader->packings_) co_await Pack(&packings_[key]);
   for (uint32_t k : reader->inits_) co_await RunInit(&inits_[k]);
+  for (uint32_t w : reader->literals_) {
+    if (!weights_[w].data && IsWanted(weights_[w])) co_await LiteralArrives(w);
+  }
 }
 
 Task WeightStore::FeedBeside(Reader* reader, const Reader& other) {
@@ -375,6 +421,13 @@ bool WeightStore::IsWanted(const Constant& constant) const {
                      [](const Packing* packing) { return !packing->packed; });
 }
 
+// Whether it, or what is computed of it, is.
+bool WeightStore::IsWanted(const Weight& weight) const {
+  return (weight.constant != kNone && IsWanted(constants_[weight.constant])) ||
+         std::any_of(weight.inits.begin(), weight.inits.end(),
+                     [&](uint32_t k) { return inits_[k].waiting; });
+}
+
 void WeightStore::ReleaseConstant(uint32_t c) {
   Constant& constant = constants_[c];
   if (IsWanted(constant)) return;
@@ -385,13 +438,9 @@ void WeightStore::ReleaseConstant(uint32_t c) {
 
 void WeightStore::ReleaseWeight(uint32_t w) {
   Weight& weight = weights_[w];
-  const bool is_read = weight.constant != kNone && IsWanted(constants_[weight.constant]);
-  const auto waits = [&](uint32_t k) { return inits_[k].waiting; };
-  if (!weight.arrived || weight.keep_source || is_read ||
-      std::any_of(weight.inits.begin(), weight.inits.end(), waits)) {
-    return;
-  }
+  if (!weight.arrived || weight.keep_source || IsWanted(weight)) return;
   weight.data = AlignedBuffer();
+  weight.arrived = !weight.literal;
 }
 
 // ---- Figures.

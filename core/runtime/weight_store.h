@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // WeightStore: the weights of a session and what executables read in their place: weights as they
-// are, results of init plans, packed layouts. Each is there once, for all executables that want it,
-// and no longer than somebody does: a weight's bytes go when the last init plan and packing has
-// read them, unless its sources are kept for executables to come.
+// are, literals of programs that are weights to their kernels, results of init plans, packed
+// layouts. Each is there once, for all executables that want it, and no longer than somebody does:
+// a weight's bytes go when the last init plan and packing has read them, unless its sources are
+// kept for executables to come.
 //
 // Executables are attached before the weights arrive, which then feed them, or after, and then Feed
 // does; detached, they let go of what they read.
@@ -15,6 +16,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -51,7 +53,7 @@ class WeightStore {
     WeightStore* const store_;
     const std::unique_ptr<Executable> executable_;
     std::vector<uint32_t> constants_;  // By constant of the executable.
-    std::vector<uint32_t> inits_;
+    std::vector<uint32_t> inits_, literals_;
     std::vector<std::string> packings_;  // Keys, one a step that packs.
   };
 
@@ -72,11 +74,12 @@ class WeightStore {
                                                const Reader& other,
                                                std::span<const uint32_t> constants);
   Task FeedBeside(Reader* reader, const Reader& other);
-  // The weight behind a constant of its executable; kNone where that is computed.
+  // The weight behind a constant of its executable, beyond those declared for a literal; kNone
+  // where it is computed.
   uint32_t WeightOf(const Reader& reader, uint32_t constant) const {
     return constants_[reader.constants_[constant]].weight;
   }
-  // Gives an executable what is there already, and computes what can be.
+  // Gives an executable what is there already, literals among it, and computes what can be.
   Task Feed(Reader* reader);
 
   // Whether anybody reads the weight.
@@ -100,6 +103,10 @@ class WeightStore {
     bool arrived = false;
     bool needed = false;
     bool keep_source = false;
+    // The program's, for a weight that is none of those declared: its bytes arrive, as often as
+    // somebody wants them.
+    std::shared_ptr<const DenseElements> literal;
+    uint32_t users = 0;           // Executables of that literal.
     uint32_t constant = kNone;    // The constant that is this weight.
     std::vector<uint32_t> inits;  // The init plans that read it.
   };
@@ -132,13 +139,17 @@ class WeightStore {
     uint32_t users = 0;
   };
 
+  uint32_t AddLiteral(std::shared_ptr<const DenseElements> literal, bool share);
   uint32_t FindInit(const Init& init) const;
   uint32_t WeightConstant(uint32_t weight);
   uint32_t InitConstant(uint32_t init, uint32_t result);
   void AttachPackings(Reader* reader);
   const void* DataOf(const Constant& constant) const;
+  bool IsWanted(const Weight& weight) const;
   Task Unpack(const Executable::PackingStep& step, const Packing& packing, const Executable& of);
   bool IsWanted(const Constant& constant) const;
+  Task LiteralArrives(uint32_t weight);
+  Task Use(uint32_t weight);
   Task RunInit(Init* init);
   Status CopyOut(const Init& init, uint32_t result);
   Task ConstantReady(uint32_t constant);
@@ -150,7 +161,9 @@ class WeightStore {
   ThreadPool* pool_;
   Budget* budget_;
   std::span<const DeclaredWeight> declared_;
-  std::vector<Weight> weights_;
+  std::vector<Weight> weights_;  // Those declared, then literals.
+  // By hash, a literal that executables may share.
+  std::unordered_map<size_t, uint32_t> literals_;
   std::vector<Constant> constants_;
   std::vector<Init> inits_;
   std::map<std::string, Packing> packings_;  // By key and constants.

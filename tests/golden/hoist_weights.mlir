@@ -39,3 +39,38 @@ module {
     return %3#1 : tensor<4xf32>
   }
 }
+// -----
+// The literals that a loop's products take are weights as well.
+//
+// stage: hoist-weights
+func.func @main(%x: tensor<1x2xf32>, %n: tensor<i32>) -> tensor<1x2xf32> {
+  %r:2 = stablehlo.while(%i = %n, %a = %x) : tensor<i32>, tensor<1x2xf32>
+    cond {
+      %more = stablehlo.compare LT, %i, %n : (tensor<i32>, tensor<i32>) -> tensor<i1>
+      stablehlo.return %more : tensor<i1>
+    } do {
+      %w = stablehlo.constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
+      %c = stablehlo.constant dense<[[1.0, 2.0]]> : tensor<1x2xf32>
+      %y = "webhlo.matmul"(%a, %w) : (tensor<1x2xf32>, tensor<2x2xf32>) -> tensor<1x2xf32>
+      %z = stablehlo.add %y, %c : tensor<1x2xf32>
+      stablehlo.return %i, %z : tensor<i32>, tensor<1x2xf32>
+    }
+  return %r#1 : tensor<1x2xf32>
+}
+// ---->
+module {
+  func.func @main(%arg0: tensor<1x2xf32>, %arg1: tensor<i32>) -> tensor<1x2xf32> {
+    %0 = stablehlo.constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
+    %1:2 = stablehlo.while(%arg2 = %arg1, %arg3 = %arg0) : tensor<i32>, tensor<1x2xf32>
+    cond {
+      %2 = stablehlo.compare LT, %arg2, %arg1 : (tensor<i32>, tensor<i32>) -> tensor<i1>
+      stablehlo.return %2 : tensor<i1>
+    } do {
+      %3 = stablehlo.constant dense<[[1.0, 2.0]]> : tensor<1x2xf32>
+      %4 = "webhlo.matmul"(%arg3, %0) : (tensor<1x2xf32>, tensor<2x2xf32>) -> tensor<1x2xf32>
+      %5 = stablehlo.add %4, %3 : tensor<1x2xf32>
+      stablehlo.return %arg2, %5 : tensor<i32>, tensor<1x2xf32>
+    }
+    return %1#1 : tensor<1x2xf32>
+  }
+}

@@ -25,3 +25,24 @@ module {
 0: tile fusion multiply input0, input1 -> arena+0
 arena 192 bytes (lower bound 192), literals 0 bytes, 0 jit functions in 0 bytes
 
+// -----
+// A literal that a product takes is a weight; one that is only added stays a literal.
+//
+// stage: plan
+func.func @main(%x: tensor<1x4xf32>) -> tensor<1x2xf32> {
+  %w = stablehlo.constant dense<[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0], [7.0, 8.0]]> : tensor<4x2xf32>
+  %s = stablehlo.constant dense<[[0.5, 0.25]]> : tensor<1x2xf32>
+  %y = stablehlo.dot_general %x, %w, contracting_dims = [1] x [0] : (tensor<1x4xf32>, tensor<4x2xf32>) -> tensor<1x2xf32>
+  %z = stablehlo.multiply %y, %s : tensor<1x2xf32>
+  %e = stablehlo.exponential %x : tensor<1x4xf32>
+  %c = stablehlo.constant dense<[[1.0, 2.0, 3.0, 4.0]]> : tensor<1x4xf32>
+  %f = stablehlo.add %e, %c : tensor<1x4xf32>
+  %v = stablehlo.slice %f [0:1, 0:2] : (tensor<1x4xf32>) -> tensor<1x2xf32>
+  %r = stablehlo.add %z, %v : tensor<1x2xf32>
+  return %r : tensor<1x2xf32>
+}
+// ---->
+0: matmul.rows 1x4x2 input0, packed -> arena+0; first of matmul.rows, matmul.tiled
+1: tile fusion exponential add input0, literal+64 -> arena+128
+2: tile fusion multiply add arena+0, literal+0, arena+128 -> arena+0
+arena 192 bytes (lower bound 192), literals 80 bytes, 0 jit functions in 0 bytes

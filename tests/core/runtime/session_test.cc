@@ -180,6 +180,50 @@ TEST_CASE("session: what layers of one form make of their weights is planned onc
   CHECK(Run(&session, 0, {1, 2, 1}) == Floats{1 * 5 + 10, 2 * 5 * 5 + 10, 11 * 5 + 10});
 }
 
+// Literals that products take, and one that nobody packs.
+constexpr std::string_view kLiteralWeights = R"(module {
+  func.func public @main(%arg0: tensor<3xf32> loc("scale"), %arg1: tensor<3xf32> loc("x")) -> tensor<3xf32> {
+    %w = stablehlo.constant dense<[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]]> : tensor<3x3xf32>
+    %v = stablehlo.constant dense<[[0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]> : tensor<3x3xf32>
+    %c = stablehlo.constant dense<[10.0, 20.0, 30.0]> : tensor<3xf32>
+    %s = stablehlo.broadcast_in_dim %arg0, dims = [0] : (tensor<3xf32>) -> tensor<3x3xf32>
+    %ws = stablehlo.multiply %w, %s : tensor<3x3xf32>
+    %0 = stablehlo.dot_general %arg1, %ws, contracting_dims = [0] x [0] : (tensor<3xf32>, tensor<3x3xf32>) -> tensor<3xf32>
+    %1 = stablehlo.dot_general %0, %v, contracting_dims = [0] x [0] : (tensor<3xf32>, tensor<3x3xf32>) -> tensor<3xf32>
+    %2 = stablehlo.add %1, %c : tensor<3xf32>
+    return %2 : tensor<3xf32>
+  }
+})";
+
+TEST_CASE("session: literals that products take are weights that are there from the beginning") {
+  const std::span<const uint8_t> bytes(reinterpret_cast<const uint8_t*>(kLiteralWeights.data()),
+                                       kLiteralWeights.size());
+  const Result<Program> program = Import(bytes);
+  REQUIRE(program.ok());
+  CompileOptions options;
+  const Result<ProgramPlans> plans = MakePlans(*program, {true, false}, options);
+  REQUIRE(plans.ok());
+  // The first is multiplied by a weight, the second is as it is.
+  CHECK(plans->literals.size() >= 2);
+  REQUIRE(plans->inits.size() == 1);
+  CHECK(plans->inits[0].arguments.size() == 2);
+  CHECK(std::any_of(plans->constants.begin(), plans->constants.end(),
+                    [](const ConstantSource& c) { return c.is_weight && c.argument >= 2; }));
+  options.fold_literals = false;
+  CHECK(MakePlans(*program, {true, false}, options)->literals.empty());
+
+  Session session({});
+  Add(&session, kLiteralWeights);
+  Declare(&session, "scale");
+  Bind(&session);
+  CHECK(session.Finish().message() == "these weights did not arrive: scale");
+  CHECK(session.WeightBuffer(1).status().message() == "there is no weight 1");
+  Arrive(&session, 0, {1, 10, 100});
+  Finish(&session);
+  // x (w s) = (741, 852, 963)
+  CHECK(Run(&session, 0, {1, 1, 1}) == Floats{963 + 10, 741 + 20, 852 + 30});
+}
+
 // kDoubled as exported from a function that does not read weights['bias'] and `seed`.
 std::vector<uint8_t> WithDropped() {
   const std::span<const uint8_t> bytes(reinterpret_cast<const uint8_t*>(kDoubled.data()),

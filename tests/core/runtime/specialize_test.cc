@@ -51,8 +51,15 @@ Floats Expected(const Floats& x, const Floats& w, const Floats& b) {
 
 class Layer {
  public:
-  explicit Layer(Session::Options options = {}, std::string_view text = kLayer) : session(options) {
+  explicit Layer(Session::Options options = {}, std::string_view text = kLayer,
+                 bool literals = false)
+      : session(options) {
     Add(&session, text);
+    if (literals) {
+      Bind(&session);
+      Finish(&session);
+      return;
+    }
     Must(session.DeclareWeight("w", TensorType(ElementType::kF32, {kIn, kOut})));
     Must(session.DeclareWeight("b", TensorType(ElementType::kF32, {kOut})));
     Bind(&session);
@@ -109,6 +116,46 @@ TEST_CASE("specialize: shapes share what is packed of the weights") {
   const size_t second = plans->find("// ==== inputs x 20x32\n0: matmul.tiled 20x32x8");
   CHECK(first == 0);
   CHECK(second != std::string::npos);
+}
+
+// Of numbers, as text.
+std::string Dense(const Floats& values) {
+  std::string text = "dense<[";
+  for (float v : values)
+    StrAppend(&text, text.back() == '[' ? "" : ", ", static_cast<int>(v), ".0");
+  return text + "]>";
+}
+
+TEST_CASE("specialize: shapes share what is packed of literals, and let go of it") {
+  const Floats w = Some(kIn * kOut, 3), b = Some(kOut, 5);
+  const std::string text = StrCat(R"(module {
+  func.func public @main(%x: tensor<?x32xf32> loc("x")) -> tensor<?x8xf32> {
+    %w = stablehlo.constant )",
+                                  Dense(w), R"( : tensor<256xf32>
+    %b = stablehlo.constant )",
+                                  Dense(b), R"( : tensor<8xf32>
+    %zero = stablehlo.constant dense<0.0> : tensor<f32>
+    %v = stablehlo.add %w, %w : tensor<256xf32>
+    %m = stablehlo.reshape %v : (tensor<256xf32>) -> tensor<32x8xf32>
+    %y = stablehlo.dot_general %x, %m, contracting_dims = [1] x [0] : (tensor<?x32xf32>, tensor<32x8xf32>) -> tensor<?x8xf32>
+    %z = chlo.broadcast_add %y, %b : (tensor<?x8xf32>, tensor<8xf32>) -> tensor<?x8xf32>
+    %r = chlo.broadcast_maximum %z, %zero : (tensor<?x8xf32>, tensor<f32>) -> tensor<?x8xf32>
+    return %r : tensor<?x8xf32>
+  }
+})");
+  Session::Options options;
+  options.max_specializations = 2;
+  Layer layer(options, text, /*literals=*/true);
+  layer.CheckRuns(16);
+  const std::string packed = layer.Figure("packed"), bytes = layer.Figure("weights");
+  CHECK(packed != "0");
+  for (const int64_t rows : {20, 24, 16, 20}) {
+    layer.CheckRuns(rows);
+    CHECK(layer.Figure("packed") == packed);
+    CHECK(layer.Figure("weights") == bytes);
+  }
+  // One row has another kernel, for which they arrive again.
+  layer.CheckRuns(1);
 }
 
 TEST_CASE("specialize: the shapes used last are kept") {
