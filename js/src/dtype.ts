@@ -263,6 +263,9 @@ function encodeHalf(value: number, f: SmallFloat): number {
 /** A number, or arrays of them nested as the shape is. */
 export type NumberArray = number | bigint | boolean | readonly NumberArray[];
 
+/** The same as a fresh value, to be changed. */
+export type NestedNumbers = number | bigint | boolean | NestedNumbers[];
+
 /** The shape that nested arrays have by their first elements. */
 export function nesting(data: NumberArray): number[] {
   const shape: number[] = [];

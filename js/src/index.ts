@@ -3,7 +3,7 @@
 
 export { registerCustomCall } from './custom_calls.js';
 export type { AttributeValue, CustomCall, CustomCallFunction } from './custom_calls.js';
-export type { DType, NumberArray, NumericArray, TypedArray } from './dtype.js';
+export type { DType, NestedNumbers, NumberArray, NumericArray, TypedArray } from './dtype.js';
 export { WebHLOError } from './errors.js';
 export type { ErrorCode } from './errors.js';
 export { load } from './load.js';

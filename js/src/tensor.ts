@@ -4,9 +4,10 @@
 
 import { behind, checkOptions, isArray, isDetached, isNumeric } from './arguments.js';
 import { find, knowItself, show } from './arguments.js';
+import { argmax, newShape, slice, softmax, toArray, toNumbers, topk } from './along.js';
 import { checkShape, dtypeInfo, dtypeOf, elementCount, fromNumbers, holds } from './dtype.js';
 import { isDType, isTypedArray, nesting, toFloat32, typeText } from './dtype.js';
-import type { DType, DTypeInfo, NumberArray, TypedArray } from './dtype.js';
+import type { DType, DTypeInfo, NestedNumbers, NumberArray, TypedArray } from './dtype.js';
 import { fail } from './errors.js';
 
 /** Where the bytes of kept tensors are: the instance that ran the program. */
@@ -62,6 +63,8 @@ export interface TensorOptions {
 export class Tensor {
   readonly dtype: DType;
   readonly shape: readonly number[];
+  /** What `data()` answers, as a property: so structuredClone and postMessage copy `{ dtype, shape, values }`. */
+  declare readonly values: TypedArray;
   readonly #info: DTypeInfo;
   #value: TypedArray | Kept | undefined;
 
@@ -71,6 +74,7 @@ export class Tensor {
   constructor(data: Kept);
   constructor(data: TypedArray | NumberArray | Kept, options?: TensorOptions) {
     knowItself(this, 'Tensor');
+    Object.defineProperty(this, 'values', { enumerable: true, get: () => this.data() });
     if (Kept.is(data)) {
       this.dtype = data.dtype;
       this.#info = dtypeInfo(data.dtype);
@@ -113,6 +117,62 @@ export class Tensor {
   toFloat32(): Float32Array {
     const own = behind<Tensor>(this, 'Tensor');
     return toFloat32(own.data(), own.#info);
+  }
+
+  /** The values as nested arrays: bigints of 64-bit integers, booleans of i1, pairs of complex numbers. */
+  toArray(): NestedNumbers {
+    const own = behind<Tensor>(this, 'Tensor');
+    return toArray(own.data(), own.#info, own.shape);
+  }
+
+  /** `{ dtype, shape, values }` with plain numbers, of which `new Tensor(values, { dtype, shape })` is the same
+   * tensor again (but for the sign of zero). What JSON cannot write (NaN, infinities, large integers) is an error. */
+  toJSON(): { dtype: DType; shape: readonly number[]; values: number[] } {
+    const own = behind<Tensor>(this, 'Tensor');
+    const { dtype, shape } = own;
+    return { dtype, shape, values: toNumbers(own.data(), own.#info, shape) };
+  }
+
+  /** Other sizes for as many elements; one may be -1, for what is left. Shares the values. */
+  reshape(shape: readonly number[]): Tensor {
+    const own = behind<Tensor>(this, 'Tensor');
+    return new Tensor(own.data(), { dtype: own.dtype, shape: newShape(own.shape, shape) });
+  }
+
+  /** A copy of the part from `begin` to before `end` in each dimension. As in Array.slice, negative ones count
+   * from the end, and what is left out is the whole. */
+  slice(begin: readonly number[], end: readonly number[] = []): Tensor {
+    const own = behind<Tensor>(this, 'Tensor');
+    const part = slice(own.data(), own.#info, own.shape, begin, end);
+    return new Tensor(part.values, { dtype: own.dtype, shape: part.shape });
+  }
+
+  /** Where the greatest value is, counted through all; the first of equals, a NaN before numbers. */
+  argmax(): number;
+  /** The same along a dimension (negative: from the end), as i32. */
+  argmax(axis: number): Tensor;
+  argmax(axis?: number): number | Tensor {
+    const own = behind<Tensor>(this, 'Tensor');
+    if (axis === undefined) return argmax(own.data(), own.#info);
+    const { indices, shape } = topk(own.data(), own.#info, own.shape, 1, axis);
+    const at = axis < 0 ? axis + shape.length : axis;
+    return new Tensor(indices, { shape: shape.filter((_, d) => d !== at) });
+  }
+
+  /** The k greatest values along a dimension, the greatest first, and where they are, as i32. */
+  topk(k: number, axis = -1): { values: Tensor; indices: Tensor } {
+    const own = behind<Tensor>(this, 'Tensor');
+    const { values, indices, shape } = topk(own.data(), own.#info, own.shape, k, axis);
+    return {
+      values: new Tensor(values, { dtype: own.dtype, shape }),
+      indices: new Tensor(indices, { shape }),
+    };
+  }
+
+  /** exp(x) / sum(exp(x)) along a dimension, as f32; f64 of f64. */
+  softmax(axis = -1): Tensor {
+    const own = behind<Tensor>(this, 'Tensor');
+    return new Tensor(softmax(own.data(), own.#info, own.shape, axis), { shape: own.shape });
   }
 
   /** Gives the memory back, once no run reads it any more. The tensor cannot be used afterwards; a
