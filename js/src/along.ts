@@ -153,7 +153,10 @@ export function newShape(shape: Shape, wanted: unknown): Shape {
   if (free >= 0) sizes[free] = count / known;
   const whole = sizes.every((size) => Number.isSafeInteger(size) && Number(size) >= 0);
   if (!whole || elementCount(sizes as number[]) !== count) {
-    fail('invalid_argument', `${place}: [${wanted.map(String).join(', ')}] has not as many elements`);
+    fail(
+      'invalid_argument',
+      `${place}: [${wanted.map(String).join(', ')}] has not as many elements`,
+    );
   }
   return Object.freeze(sizes as number[]);
 }
@@ -204,7 +207,8 @@ export function toArray(data: TypedArray, info: DTypeInfo, shape: Shape): Nested
   const dims = info.slots === 2 ? [...shape, 2] : shape;
   let next = 0;
   const walk = (depth: number): NestedNumbers => {
-    if (depth < dims.length) return Array.from({ length: dims[depth] as number }, () => walk(depth + 1));
+    if (depth < dims.length)
+      return Array.from({ length: dims[depth] as number }, () => walk(depth + 1));
     const value = values[next++] as number | bigint;
     return info.dtype === 'i1' ? Boolean(value) : value;
   };
@@ -226,4 +230,3 @@ export function toNumbers(data: TypedArray, info: DTypeInfo, shape: Shape): numb
     return fail('unsupported', `JSON of a tensor ${type}: element ${i} is ${show(value)}`);
   });
 }
-

@@ -6,6 +6,8 @@ export type { AttributeValue, CustomCall, CustomCallFunction } from './custom_ca
 export type { DType, NestedNumbers, NumberArray, NumericArray, TypedArray } from './dtype.js';
 export { WebHLOError } from './errors.js';
 export type { ErrorCode } from './errors.js';
+export { fromImage, toImageData } from './image.js';
+export type { ChannelOptions, FromImageOptions, ImageSource, Pixels } from './image.js';
 export { load } from './load.js';
 export type { LoadOptions, ModelSource, ShapesByName } from './load.js';
 export type {
@@ -18,6 +20,7 @@ export type {
   Results,
   RunOptions,
   RunSyncOptions,
+  WarmupOptions,
 } from './model.js';
 export type { Precision } from './native.js';
 export type { PortInfo } from './ports.js';

@@ -8,8 +8,9 @@ import { behind, checkDeadline, checkNames, checkOptions, checkSignal } from './
 import { didYouMean, isNumeric, isRecord, isThenable, knowItself, show } from './arguments.js';
 import { callHost } from './custom_calls.js';
 import type { HostCall } from './custom_calls.js';
-import { fromNumbers, isTypedArray, typeText } from './dtype.js';
-import type { NumberArray, NumericArray, TypedArray } from './dtype.js';
+import { checkShape, dtypeInfo, elementCount, fromNumbers } from './dtype.js';
+import { isTypedArray, typeText } from './dtype.js';
+import type { DType, NumberArray, NumericArray, TypedArray } from './dtype.js';
 import { allocate, fail } from './errors.js';
 import type { WebHLOError } from './errors.js';
 import type { Instance } from './instance.js';
@@ -38,6 +39,8 @@ export type Results<Name extends string> = string extends Name
 export interface RunSyncOptions<Name extends string = string> {
   /** Results to leave in wasm memory, as Tensors. */
   keep?: readonly Name[];
+  /** Results to answer besides those in `keep`. Default: all. */
+  outputs?: readonly string[];
   /**
    * Inputs whose Tensor the run uses up, from when it begins to compute, even if it fails then. Where the
    * exporter donated the argument, too, a result takes its memory.
@@ -52,8 +55,17 @@ export interface RunOptions<Name extends string = string> extends RunSyncOptions
   signal?: AbortSignal;
 }
 
-const runOptions = ['keep', 'donate', 'deadline', 'signal'];
-const runSyncOptions = ['keep', 'donate', 'deadline'];
+const runSyncOptions = ['keep', 'outputs', 'donate', 'deadline'];
+const runOptions = [...runSyncOptions, 'signal'];
+
+export interface WarmupOptions {
+  /** How many. Default: 3, after which engines have compiled most of what is worth it. */
+  runs?: number;
+  /** Of inputs whose sizes the program leaves free. */
+  shapes?: Readonly<Record<string, readonly number[]>>;
+  signal?: AbortSignal;
+  deadline?: number;
+}
 
 export const inspectStages = [
   'graph',
@@ -110,6 +122,8 @@ type Wait = 'turn' | 'breath' | HostCall | undefined;
 
 interface CheckedOptions {
   readonly keep: ReadonlySet<string>;
+  /** Those to be answered; undefined: all. */
+  readonly outputs: ReadonlySet<string> | undefined;
   readonly donate: readonly string[];
   readonly signal: AbortSignal | undefined;
   /** Milliseconds, or Infinity. */
@@ -120,6 +134,7 @@ const nothingDonated: ReadonlyMap<string, Tensor> = new Map();
 
 const noOptions: CheckedOptions = {
   keep: new Set(),
+  outputs: undefined,
   donate: [],
   signal: undefined,
   deadline: Infinity,
@@ -212,6 +227,41 @@ export class Program {
     }
     const checked = own.#checkOptions(options, runSyncOptions, 'runSync');
     return own.#atOnce(own.#take(inputs, checked), false) as Outputs;
+  }
+
+  /**
+   * Runs on zeros and answers nothing: what the engine compiles as it goes is compiled then, and with `shapes` what
+   * WebHLO compiles for them. Custom calls are called as in any run.
+   */
+  async warmup(options: WarmupOptions = {}): Promise<void> {
+    const own = behind<Program>(this, 'Program');
+    checkOptions(options, ['runs', 'shapes', 'signal', 'deadline'], 'warmup');
+    const { runs = 3, shapes = {}, signal, deadline } = options;
+    if (!Number.isInteger(runs) || runs < 0) {
+      fail('invalid_argument', `warmup: runs is ${show(runs)}, expected a count`);
+    }
+    const patience = new Patience(signal, checkDeadline(deadline, 'warmup'));
+    const inputs = Object.fromEntries(
+      own.#inputs.map((port) => {
+        const shape = port.port?.shape ?? own.#shapeGiven(port, shapes);
+        return [port.name, zeros(port.dtype, shape)];
+      }),
+    );
+    for (let i = 0; i < runs; i++) {
+      await own.run(inputs, {
+        outputs: [],
+        ...(signal && { signal }),
+        ...(deadline !== undefined && { deadline: Math.max(patience.left, 0) }),
+      });
+    }
+  }
+
+  #shapeGiven(port: DeclaredPort, shapes: Readonly<Record<string, unknown>>): readonly number[] {
+    const place = `warmup: shapes.${port.name}`;
+    const given = Object.hasOwn(shapes, port.name) ? shapes[port.name] : undefined;
+    const shape = checkShape(given, place);
+    if (admits(port.shape, shape)) return shape;
+    return fail('invalid_argument', `${place}: [${shape.join(', ')}] is none of ${port.label}`);
   }
 
   #run(inputs: Inputs, options: RunOptions | undefined): Outputs | Promise<Outputs> {
@@ -340,15 +390,18 @@ export class Program {
     checkSignal(signal, place);
     const keep = new Set(checkNames(options.keep, `${place}: keep`));
     const donate = checkNames(options.donate, `${place}: donate`);
-    for (const name of keep) {
-      if (!this.#outputNames.has(name)) noPort(this.#outputs, name, 'keep', 'results');
+    const outputs = options.outputs && new Set(checkNames(options.outputs, `${place}: outputs`));
+    for (const [option, names] of Object.entries({ keep, outputs })) {
+      for (const name of names ?? []) {
+        if (!this.#outputNames.has(name)) noPort(this.#outputs, name, option, 'results');
+      }
     }
     for (const name of donate) {
       if (!this.#inputNames.has(name) && !this.#dropped.has(name)) {
         noPort(this.#inputs, name, 'donate', 'inputs');
       }
     }
-    return { keep, donate, signal, deadline: checkDeadline(deadline, place) };
+    return { keep, outputs, donate, signal, deadline: checkDeadline(deadline, place) };
   }
 
   /** Checks the inputs, and holds what lies in wasm memory. */
@@ -547,6 +600,7 @@ export class Program {
     // It may have been disposed of since the last look; addresses that are known tell nothing of that.
     this.#instance.ready();
     const { results, kept } = given;
+    const { outputs } = given.options;
     // Where they are at this time: results may lie where inputs or kept results do.
     const ask = (i: number) =>
       this.#instance.call((session) => session.outputPointer(this.#index, i));
@@ -561,6 +615,7 @@ export class Program {
         setResult(results, port.name, new Tensor(tensor));
         continue;
       }
+      if (outputs && !outputs.has(port.name)) continue;
       const pointer = moves ? ask(i) : (port.pointer ||= ask(i));
       left -= this.#copyResult(given, port, pointer, left);
       if (given.bytes > 0) return true;
@@ -631,7 +686,7 @@ export class Model {
     this.#instance = instance;
   }
 
-  /** Of the first program, as are `outputs`, `run` and `runSync`. */
+  /** Of the first program, as are `outputs`, `run`, `runSync` and `warmup`. */
   get inputs(): readonly PortInfo[] {
     return ownModel(this).#first.inputs;
   }
@@ -655,6 +710,12 @@ export class Model {
   runSync<R extends Outputs>(inputs: Inputs, options?: RunSyncOptions): R;
   runSync(inputs: Inputs, options?: RunSyncOptions): Outputs {
     return ownModel(this).#first.runSync(inputs, options);
+  }
+
+  warmup(options: WarmupOptions = {}): Promise<void> {
+    return new Promise((resolve) => {
+      resolve(ownModel(this).#first.warmup(options));
+    });
   }
 
   /** Threads that this model may use: 1 where the page is not cross-origin isolated. */
@@ -748,6 +809,12 @@ class Queue {
       this.hold(turn).then(resolve, reject);
     });
   }
+}
+
+function zeros(dtype: DType, shape: readonly number[]): Tensor {
+  const { array, slots } = dtypeInfo(dtype);
+  const values = allocate(() => new array(elementCount(shape) * slots), 'zeros to warm up with');
+  return new Tensor(values, { dtype, shape });
 }
 
 function letGo({ values }: Given): void {

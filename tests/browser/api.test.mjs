@@ -279,3 +279,75 @@ test("the first lines of the README run as they stand", async (t) => {
   assert.deepEqual(lines, ["a 1"]);
   await readme.close();
 });
+
+test("images that a page shows become tensors, and a tensor an image", async () => {
+  const seen = await page.evaluate(async () => {
+    const { fromImage, toImageData } = await import("webhlo");
+    const canvas = new OffscreenCanvas(4, 2);
+    const context = canvas.getContext("2d");
+    context.fillStyle = "rgb(255, 0, 51)";
+    context.fillRect(0, 0, 2, 2);
+    context.fillStyle = "rgb(0, 102, 0)";
+    context.fillRect(2, 0, 2, 2);
+    const img = new Image();
+    img.src = URL.createObjectURL(await canvas.convertToBlob());
+    await img.decode();
+    const element = document.createElement("canvas");
+    [element.width, element.height] = [4, 2];
+    element.getContext("2d").drawImage(canvas, 0, 0);
+    const frame = new VideoFrame(canvas, { timestamp: 0 });
+    const images = {
+      canvas,
+      element,
+      img,
+      frame,
+      bitmap: await createImageBitmap(canvas),
+      pixels: context.getImageData(0, 0, 4, 2),
+    };
+    const shape = [1, 3, 1, 2];
+    const options = { shape, layout: "nchw" };
+    const tensors = Object.entries(images).map(([name, image]) => [
+      name,
+      fromImage(image, options).toArray(),
+    ]);
+    frame.close();
+    const refusals = [
+      new Image(),
+      document.createElement("video"),
+      document.createElement("p"),
+    ].map((image) => {
+      try {
+        return fromImage(image, options);
+      } catch (error) {
+        return `${error.code}: ${error.message}`;
+      }
+    });
+    const shown = toImageData(fromImage(canvas, { shape: [2, 4, 3] }));
+    return {
+      tensors,
+      refusals,
+      isImageData: shown instanceof ImageData,
+      same: String(shown.data) === String(images.pixels.data),
+    };
+  });
+  // A pixel of the result takes a seventh of the other half.
+  const [near, far] = [6 / 7, 1 / 7];
+  const expected = [near, far, 0.4 * far, 0.4 * near, 0.2 * near, 0.2 * far];
+  for (const [name, tensor] of seen.tensors) {
+    // Video frames may pass through another color space.
+    const tolerance = name === "frame" ? 0.05 : 0.005;
+    for (const [i, value] of tensor.flat(4).entries()) {
+      const message = `${name}: ${JSON.stringify(tensor)}`;
+      assert.ok(Math.abs(value - expected[i]) <= tolerance, message);
+    }
+  }
+  assert.deepEqual(
+    seen.refusals.map((text) => text.replace(/(a|an) HTML\w+/, "it")),
+    [
+      "invalid_argument: fromImage: it has no pixels yet",
+      "invalid_argument: fromImage: it has no pixels yet",
+      "invalid_argument: fromImage: expected an image, a canvas, a video, or { data, width, height } of RGBA; got it",
+    ],
+  );
+  assert.ok(seen.isImageData && seen.same);
+});

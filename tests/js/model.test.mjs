@@ -149,6 +149,7 @@ test("a wrong input is told what was expected, and the model still works", async
   }
   for (const options of [
     { keep: ["z"] },
+    { outputs: ["z"] },
     { donate: ["z"] },
     { donate: ["x"] },
   ]) {
@@ -157,6 +158,71 @@ test("a wrong input is told what was expected, and the model still works", async
       refused("invalid_argument", /z|"x" is no Tensor/),
     );
   }
+});
+
+test("a run answers the results that it is asked for", async () => {
+  using steps = await load(
+    program(`module {
+  func.func public @main(%arg0: tensor<2xf32> loc("x"))
+      -> (tensor<2xf32> {jax.result_info = "twice"}, tensor<2xf32> {jax.result_info = "square"}) {
+    %0 = stablehlo.add %arg0, %arg0 : tensor<2xf32>
+    %1 = stablehlo.multiply %arg0, %arg0 : tensor<2xf32>
+    return %0, %1 : tensor<2xf32>, tensor<2xf32>
+  }
+}`),
+  );
+  const square = Float32Array.of(1, 9);
+  const inputs = { x: [1, 3] };
+  assert.deepEqual(steps.runSync(inputs, { outputs: ["square"] }), { square });
+  assert.deepEqual(steps.runSync(inputs, { outputs: [] }), {});
+  const kept = await steps.run(inputs, {
+    outputs: ["square"],
+    keep: ["twice"],
+  });
+  assert.deepEqual(Object.keys(kept), ["twice", "square"]);
+  assert.deepEqual(kept.twice.toArray(), [2, 6]);
+  assert.deepEqual(Object.keys(steps.runSync(inputs)), ["twice", "square"]);
+});
+
+test("warmup runs on zeros, calls included, and answers nothing", async () => {
+  const seen = [];
+  registerCustomCall("warm", ([input]) => {
+    seen.push(input.toArray());
+    return input;
+  });
+  using called = await load(
+    program(`module {
+  func.func public @main(%arg0: tensor<2xi32> loc("x")) -> (tensor<2xi32> {jax.result_info = "y"}) {
+    %0 = stablehlo.custom_call @warm(%arg0) : (tensor<2xi32>) -> tensor<2xi32>
+    return %0 : tensor<2xi32>
+  }
+}`),
+  );
+  assert.equal(await called.warmup(), undefined);
+  assert.deepEqual(seen, [
+    [0, 0],
+    [0, 0],
+    [0, 0],
+  ]);
+  await called.programs.main.warmup({ runs: 1, deadline: 10_000 });
+  assert.equal(seen.length, 4);
+  await called.warmup({ runs: 0 });
+  assert.equal(seen.length, 4);
+  for (const options of [
+    { runs: -1 },
+    { runs: 0.5 },
+    { times: 3 },
+    { deadline: -1 },
+  ]) {
+    await assert.rejects(
+      called.warmup(options),
+      refused("invalid_argument", /warmup/),
+    );
+  }
+  await assert.rejects(
+    called.warmup({ signal: AbortSignal.abort() }),
+    refused("cancelled", /by its signal/),
+  );
 });
 
 test("every dtype goes in and comes back", async () => {

@@ -395,3 +395,15 @@ test("shapes that no program has room for are told before the load ends", async 
     refused(code, /maxShapes is 0, expected 1 to 1024/),
   );
 });
+
+test("warmup compiles for the shapes that it is given", async () => {
+  using model = await load(layer, { weights });
+  await model.warmup({ shapes: { x: [3, inner] }, runs: 1 });
+  assert.match(model.inspect("plan"), /inputs x 3x32/);
+  for (const shapes of [undefined, {}, { x: [3, 4] }, { x: 3 }]) {
+    await assert.rejects(
+      model.warmup({ shapes }),
+      refused("invalid_argument", /warmup: shapes.x/),
+    );
+  }
+});
