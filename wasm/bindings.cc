@@ -100,6 +100,7 @@ EMSCRIPTEN_BINDINGS(webhlo) {
       .function("addWhlo", &JsSession::AddWhlo)
       .function("describe", &JsSession::Describe)
       .function("directory", &JsSession::Directory)
+      .function("metadata", &JsSession::MetadataTexts)
       .function("declareDirectory", &JsSession::DeclareDirectory)
       .function("declareWeight", &JsSession::DeclareWeight)
       .function("tie", &JsSession::Tie)

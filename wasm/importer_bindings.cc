@@ -30,6 +30,9 @@ class JsImporter : public JsSession {
   }
   uintptr_t WhloPointer() { return Address(whlo_.data()); }
   size_t WhloSize() { return whlo_.size(); }
+  void SetMetadata(std::string key, std::string json) {
+    session().SetMetadata(std::move(key), std::move(json));
+  }
   bool IsEncoded(uint32_t i) { return session().IsEncoded(i); }
   // As WeightArrived.
   void EncodeWeight(uint32_t i) { Begin(session().EncodeWeight(i)); }
@@ -57,6 +60,7 @@ EMSCRIPTEN_BINDINGS(webhlo_importer) {
       .constructor<int, int>()
       .function("addProgram", &JsImporter::AddProgram)
       .function("placeWeight", &JsImporter::PlaceWeight)
+      .function("setMetadata", &JsImporter::SetMetadata)
       .function("writeWhlo", &JsImporter::WriteWhlo)
       .function("whloPointer", &JsImporter::WhloPointer)
       .function("whloSize", &JsImporter::WhloSize)

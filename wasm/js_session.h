@@ -36,6 +36,7 @@ class JsSession {
   void KeepShapes(uint32_t count) { session_.set_max_specializations(count); }
   std::string Describe() { return session_.DescribeJson(); }
   std::string Directory() { return session_.DirectoryJson(); }
+  std::string MetadataTexts() { return session_.MetadataJson(); }
   std::string DeclareDirectory() { return JsonError(session_.DeclareDirectory()); }
   std::string DeclareWeight(std::string name, std::string dtype, std::string shape);
   std::string Tie(std::string argument, std::string tensor) {

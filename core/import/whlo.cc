@@ -689,6 +689,16 @@ Result<WhloFile> ReadView(const ModelView& view, const ImportOptions& options) {
     if (!budget.ok()) return InvalidModel(".whlo: the ties unfold to more than the file can hold");
     file.ties.push_back({tie.argument()->str(), tie.tensor()->str()});
   }
+  for (uint32_t i = 0; i < Size(model.metadata()); ++i) {
+    const model::Entry& entry = *model.metadata()->Get(i);
+    budget.Charge(entry.key()->size() + entry.value()->size());
+    if (!budget.ok())
+      return InvalidModel(".whlo: the metadata unfold to more than the file can hold");
+    const std::string key = entry.key()->str();
+    if (!file.metadata.emplace(key, entry.value()->str()).second) {
+      return InvalidModel(StrCat(".whlo: the metadata have \"", key, "\" twice"));
+    }
+  }
   return file;
 }
 
@@ -696,7 +706,8 @@ Result<WhloFile> ReadView(const ModelView& view, const ImportOptions& options) {
 
 Result<std::vector<uint8_t>> WriteWhlo(std::span<const NamedProgram> programs,
                                        std::span<const WeightEntry> weights,
-                                       std::span<const TiedWeight> ties, uint64_t least_size) {
+                                       std::span<const TiedWeight> ties, const Metadata& metadata,
+                                       uint64_t least_size) {
   uint64_t constant_bytes = 0;
   for (const NamedProgram& program : programs) {
     for (const NamedAttribute& attribute : program.program.graph.attribute_pool) {
@@ -732,14 +743,20 @@ Result<std::vector<uint8_t>> WriteWhlo(std::span<const NamedProgram> programs,
     const auto argument = builder.CreateString(tie.argument);
     tie_offsets.push_back(model::CreateTie(builder, argument, builder.CreateString(tie.tensor)));
   }
+  std::vector<Offset<model::Entry>> entry_offsets;
+  for (const auto& [key, value] : metadata) {
+    const auto key_offset = builder.CreateString(key);
+    entry_offsets.push_back(model::CreateEntry(builder, key_offset, builder.CreateString(value)));
+  }
   // Segments lie behind the FlatBuffer, whose size is known when it is finished: their offsets are
   // filled in then.
   std::vector<model::Segment> segments(weights.size());
   const auto segment_vector = builder.CreateVectorOfStructs(segments);
-  builder.Finish(model::CreateModel(builder, builder.CreateVector(program_offsets),
-                                    builder.CreateVector(weight_offsets), segment_vector,
-                                    builder.CreateVector(tie_offsets)),
-                 model::ModelIdentifier());
+  builder.Finish(
+      model::CreateModel(builder, builder.CreateVector(program_offsets),
+                         builder.CreateVector(weight_offsets), segment_vector,
+                         builder.CreateVector(tie_offsets), builder.CreateVector(entry_offsets)),
+      model::ModelIdentifier());
 
   std::vector<uint8_t> file = MakeModelHeader(builder.GetSize());
   file.insert(file.end(), builder.GetBufferPointer(),

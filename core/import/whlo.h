@@ -6,6 +6,7 @@
 #define WEBHLO_CORE_IMPORT_WHLO_H_
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -41,10 +42,14 @@ struct TiedWeight {
   std::string tensor;
 };
 
+// What applications say of a model, by key: JSON texts, which nothing here reads.
+using Metadata = std::map<std::string, std::string>;
+
 struct WhloFile {
   std::vector<NamedProgram> programs;
   std::vector<WeightEntry> weights;
   std::vector<TiedWeight> ties;
+  Metadata metadata;
 };
 
 // The file's head: header, FlatBuffer, padding to 64 bytes. The segments of the weights without a
@@ -53,7 +58,7 @@ struct WhloFile {
 Result<std::vector<uint8_t>> WriteWhlo(std::span<const NamedProgram> programs,
                                        std::span<const WeightEntry> weights,
                                        std::span<const TiedWeight> ties = {},
-                                       uint64_t least_size = 0);
+                                       const Metadata& metadata = {}, uint64_t least_size = 0);
 
 // How long the head is, from the file's first 16 bytes.
 Result<uint64_t> WhloHeadSize(std::span<const uint8_t> bytes);

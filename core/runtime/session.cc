@@ -59,6 +59,7 @@ Status Session::AddWhlo(std::span<const uint8_t> header) {
   }
   directory_.insert(directory_.end(), file.weights.begin(), file.weights.end());
   for (TiedWeight& tie : file.ties) ties_[std::move(tie.argument)] = std::move(tie.tensor);
+  metadata_.merge(file.metadata);
   return OkStatus();
 }
 
@@ -142,7 +143,7 @@ Task Session::EncodeWeight(uint32_t i) {
 }
 
 Result<std::vector<uint8_t>> Session::MakeWhlo(uint64_t least_size) {
-  if (!bound_) return WriteWhlo(programs_, {}, {});
+  if (!bound_) return WriteWhlo(programs_, {}, {}, metadata_);
   ChooseEncodings();
   std::vector<WeightEntry> entries;
   std::set<std::string_view> written;
@@ -160,7 +161,7 @@ Result<std::vector<uint8_t>> Session::MakeWhlo(uint64_t least_size) {
   for (const auto& [argument, tensor] : ties_) {
     if (written.count(tensor)) ties.push_back({argument, tensor});
   }
-  return WriteWhlo(programs_, entries, ties, least_size);
+  return WriteWhlo(programs_, entries, ties, metadata_, least_size);
 }
 
 // ---- Loading.

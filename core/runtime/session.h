@@ -18,6 +18,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/clock.h"
@@ -76,6 +77,11 @@ class Session {
   Status Tie(std::string argument, std::string tensor);
   // Results may take the memory of the inputs of that name, as if their exporter had donated them.
   Status Donate(std::string_view argument);
+  // What a .whlo file says of its model, and what MakeWhlo is to say: JSON by key.
+  const Metadata& metadata() const { return metadata_; }
+  void SetMetadata(std::string key, std::string json) {
+    metadata_[std::move(key)] = std::move(json);
+  }
   // How long a Task of this session may go on before it pauses, and when waiting for it ends, as in
   // Budget.
   void StartSlice(double ms, double deadline_ms) { budget_.StartSlice(ms, deadline_ms); }
@@ -116,6 +122,8 @@ class Session {
   // The weights that a .whlo file announces.
   std::string DirectoryJson() const;
   std::string MemoryJson() const;
+  // The metadata's texts: {"labels":"[\"cat\",\"dog\"]"}.
+  std::string MetadataJson() const;
   // Stages: graph, passes, init, plan, jit, memory; and as JSON steps, those of the executable that
   // runs begin and what they took in the last one, and roofline, what this machine can do.
   Result<std::string> Inspect(std::string_view stage, std::string_view program) const;
@@ -195,6 +203,7 @@ class Session {
   std::vector<Encoding> encodings_;  // For MakeWhlo, by weight; empty until somebody asks.
   AlignedBuffer encoded_weight_;
   std::vector<WeightEntry> directory_;
+  Metadata metadata_;
   Binding binding_;
   WeightStore store_;
   std::vector<std::vector<Specialization>> made_;  // By program, the one used last first.

@@ -200,6 +200,14 @@ std::string Session::MemoryJson() const {
                 ",\"tensors\":", tensors_.ByteSize(), ",\"jit\":", jit, "}");
 }
 
+std::string Session::MetadataJson() const {
+  std::string json;
+  for (const auto& [key, value] : metadata_) {
+    StrAppend(&json, json.empty() ? "" : ",", JsonString(key), ":", JsonString(value));
+  }
+  return StrCat("{", json, "}");
+}
+
 // "x 2x784, n"
 std::string Session::Describe(uint32_t p, const Shapes& shapes) const {
   std::vector<std::string> inputs;

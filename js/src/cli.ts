@@ -19,6 +19,7 @@ import { typeText } from './dtype.js';
 import { fail, messageOf, WebHLOError } from './errors.js';
 import { load } from './load.js';
 import type { LoadOptions, ModelSource } from './load.js';
+import { wrongKind } from './metadata.js';
 import { inspectStages } from './model.js';
 import type { Precision } from './native.js';
 import type { Inputs, InspectStage, Outputs, Program } from './model.js';
@@ -27,7 +28,7 @@ import { Tensor } from './tensor.js';
 
 const help = `webhlo inspect MODEL [--stage graph|passes|init|plan|jit|memory|steps|roofline]
 webhlo run MODEL [--inputs F] [--expect F --rtol X] [--output F] [--time SECONDS]
-webhlo convert MODEL -o OUT.whlo [--precision P | --companion]
+webhlo convert MODEL -o OUT.whlo [--precision P | --companion] [--label-file F] [--metadata KEY=VALUE]
 webhlo bench MODEL [--inputs F] [--time SECONDS] [--steps] [--precision P --accuracy]
 webhlo serve DIR [--port N] [--host NAME] [--no-isolation]
 
@@ -61,6 +62,9 @@ MODEL is a StableHLO program as text (.mlir), portable bytecode (.mlirbc) or jax
   -o, --out F         the file to write: programs, weights and ties
   --companion         leave the weights in their .safetensors files: OUT.whlo names them by their paths
                       from its own folder, in or below which they must lie
+  --label-file F      names of classes, one a line: model.metadata.labels
+  --metadata K=V      what the file says of the model besides, V in JSON or a text (may be repeated):
+                      'image={"mean":0.5,"std":0.5}' is for fromImage, all else for the application
   --port N            default 8000; 0 takes any free port
   --host NAME         default 127.0.0.1
   --no-isolation      serve without the headers that allow threads
@@ -91,6 +95,8 @@ const optionTypes = {
   json: { type: 'boolean' },
   out: { type: 'string', short: 'o' },
   companion: { type: 'boolean' },
+  metadata: { type: 'string', multiple: true },
+  'label-file': { type: 'string' },
   port: { type: 'string' },
   host: { type: 'string' },
   'no-isolation': { type: 'boolean' },
@@ -124,7 +130,7 @@ const taken: Record<string, string[]> = {
   inspect: [...loading, ...planning, 'shape', 'program', 'stage'],
   run: [...loading, ...planning, 'program', 'inputs', 'expect', 'rtol', 'output', 'time', 'revec'],
   bench: [...loading, ...planning, 'program', 'inputs', 'time', 'steps', 'accuracy', 'revec'],
-  convert: [...loading, 'out', 'precision', 'companion'],
+  convert: [...loading, 'out', 'precision', 'companion', 'metadata', 'label-file'],
   serve: ['port', 'host', 'no-isolation'],
 };
 
@@ -283,20 +289,24 @@ async function inspect(operands: string[], options: Options): Promise<number> {
   }
   const programs = Object.values(model.programs);
   if (options.json) {
-    const { variant, threads, memory } = model;
+    const { variant, threads, memory, metadata } = model;
     const described = programs.map(({ name, producer, inputs, outputs }) => ({
       name,
       producer,
       inputs,
       outputs,
     }));
-    print(JSON.stringify({ programs: described, variant, threads, memory }));
+    print(JSON.stringify({ programs: described, metadata, variant, threads, memory }));
     return 0;
   }
   const line = ({ name, dtype, shape }: PortInfo) => `  ${name}  ${typeText(dtype, shape)}`;
   for (const { name, producer, inputs, outputs } of programs) {
     print(`program ${name}${producer ? ` (${producer})` : ''}`);
     print(['inputs', ...inputs.map(line), 'results', ...outputs.map(line)].join('\n'));
+  }
+  for (const [key, value] of Object.entries(model.metadata)) {
+    const text = JSON.stringify(value);
+    print(`${key}  ${text.length > 80 ? `${text.slice(0, 77)}...` : text}`);
   }
   print(`wasm ${model.variant}, ${model.threads} thread(s)`);
   for (const [use, bytes] of Object.entries(model.memory)) print(`  ${use}  ${megabytes(bytes)}`);
@@ -450,6 +460,7 @@ async function convertCommand(operands: string[], options: Options): Promise<num
     await loadOptions(options),
     options.out,
     options.companion,
+    await metadataOf(options),
   );
   print(
     options.json
@@ -457,6 +468,38 @@ async function convertCommand(operands: string[], options: Options): Promise<num
       : `${options.out}: ${megabytes(bytes)}`,
   );
   return 0;
+}
+
+/** Of --metadata KEY=VALUE and --labels FILE. */
+async function metadataOf(options: Options): Promise<Record<string, unknown>> {
+  const entries: [string, unknown][] = [];
+  for (const text of options.metadata ?? []) {
+    const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+    if (key === undefined || value === undefined) {
+      throw new UsageError(`--metadata ${text}: expected KEY=VALUE`);
+    }
+    entries.push([key, jsonOrText(value)]);
+  }
+  const labels = options['label-file'];
+  if (labels !== undefined) {
+    const text = await readFile(labels, 'utf8').catch((error: unknown) =>
+      fail('invalid_argument', `--label-file: cannot read ${labels}: ${messageOf(error)}`, error),
+    );
+    entries.push(['labels', text.replace(/\r?\n$/, '').split(/\r?\n/)]);
+  }
+  for (const [key, value] of entries) {
+    const wrong = wrongKind(key, value);
+    if (wrong) throw new UsageError(`--metadata ${key}: it is ${wrong}`);
+  }
+  return Object.fromEntries(entries);
+}
+
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 async function serve([folder = '.', ...more]: string[], options: Options): Promise<number> {

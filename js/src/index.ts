@@ -10,6 +10,7 @@ export { fromImage, toImageData } from './image.js';
 export type { ChannelOptions, FromImageOptions, ImageSource, Pixels } from './image.js';
 export { load } from './load.js';
 export type { LoadOptions, ModelSource, ShapesByName } from './load.js';
+export type { Metadata } from './metadata.js';
 export type {
   Inputs,
   InspectStage,

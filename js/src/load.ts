@@ -20,6 +20,7 @@ import { fail, WebHLOError } from './errors.js';
 import { foreignProgram, foreignWeights } from './foreign.js';
 import { Instance } from './instance.js';
 import type { InstanceOptions } from './instance.js';
+import { readMetadata } from './metadata.js';
 import { Model } from './model.js';
 import { Advance, precisions } from './native.js';
 import type {
@@ -177,7 +178,8 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
     patience.check();
     instance.warnOnce(description);
     const idle = tune === 'idle' ? { cached: tuneCache } : undefined;
-    return new Model(instance, description.programs, idle);
+    const metadata = readMetadata(instance.call((session) => session.metadata()));
+    return new Model(instance, description.programs, metadata, idle);
   } catch (error) {
     instance.dispose();
     throw error;

@@ -14,6 +14,7 @@ import type { DType, NumberArray, NumericArray, TypedArray } from './dtype.js';
 import { allocate, fail } from './errors.js';
 import type { WebHLOError } from './errors.js';
 import type { Instance } from './instance.js';
+import type { Metadata } from './metadata.js';
 import { Advance } from './native.js';
 import type { Advanced, NativeProgram } from './native.js';
 import { cancelled, copyBytes, nextTurn, Patience } from './patience.js';
@@ -666,6 +667,8 @@ export class Program {
 export class Model {
   /** By name; a model of one program calls it `main`, and a `.whlo` file gives the names it holds. */
   readonly programs: Readonly<Record<string, Program>>;
+  /** What a `.whlo` file says of its model: labels, how images become inputs, whatever it was converted with. */
+  readonly metadata: Metadata;
   readonly #first: Program;
   readonly #instance: Instance;
   readonly #tuner: IdleTuner | undefined;
@@ -674,6 +677,7 @@ export class Model {
   constructor(
     instance: Instance,
     descriptions: readonly NativeProgram[],
+    metadata: Metadata,
     tune?: { cached: boolean },
   ) {
     const queue = new Queue();
@@ -683,6 +687,7 @@ export class Model {
     knowItself(this, 'Model');
     this.#first = programs[0] ?? fail('invalid_model', 'the model holds no program');
     this.programs = Object.freeze(Object.fromEntries(programs.map((p) => [p.name, p])));
+    this.metadata = metadata;
     this.#instance = instance;
   }
 

@@ -120,6 +120,8 @@ export interface NativeSession {
   describe(): string;
   /** The weights that a .whlo file announces: NativeWeight[]. */
   directory(): string;
+  /** JSON texts by key, as an object: what a .whlo file says of its model. */
+  metadata(): string;
   /** Declares those of them that the .whlo file embeds, in order. */
   declareDirectory(): string;
   declareWeight(name: string, dtype: string, shape: string): string;
@@ -177,6 +179,8 @@ export interface NativeImporter extends NativeSession {
   addProgram(name: string, pointer: number, size: number, fileName: string): string;
   /** For writeWhlo: the weight lies in a companion file, from that byte on. */
   placeWeight(index: number, file: string, offset: number): string;
+  /** For writeWhlo: a JSON text. */
+  setMetadata(key: string, json: string): void;
   /**
    * The header and FlatBuffer of a .whlo file, padded to a size and kept until the next call: the programs,
    * and after bind() the weights that they take.

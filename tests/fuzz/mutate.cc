@@ -162,7 +162,8 @@ Bytes Converted(const Bytes& model) {
                        weights.size() % 2 == 0};
     weight.size = weight.encoding.ByteSize(TensorType(weight.dtype, weight.shape));
   }
-  Result<Bytes> bytes = WriteWhlo({&named, 1}, weights);
+  Result<Bytes> bytes =
+      WriteWhlo({&named, 1}, weights, {}, {{"labels", "[\"a\"]"}, {"notes", "1"}});
   return bytes.ok() ? std::move(*bytes) : Bytes();
 }
 

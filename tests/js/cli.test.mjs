@@ -20,9 +20,10 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { Tensor } from "../../js/dist/index.js";
+import { load, Tensor } from "../../js/dist/index.js";
 import { encodeNpz } from "../../js/dist/cli/npy.js";
 import { readTensors, writeTensors } from "../../js/dist/cli/tensor_files.js";
+import { refused } from "./programs.mjs";
 
 const cli = fileURLToPath(new URL("../../js/dist/cli.js", import.meta.url));
 const digits = fileURLToPath(new URL("../../models/digits/", import.meta.url));
@@ -564,6 +565,77 @@ test("the digits model: two programs of one weight set", async () => {
     file("digits.safetensors"),
   );
   assert.equal(status, 0, stdout + stderr);
+});
+
+test("convert keeps what is said of a model, and load tells it", async () => {
+  const out = file("said.whlo");
+  await writeFile(file("labels.txt"), "cat\r\ndog\nbig fish\n");
+  const labels = ["cat", "dog", "big fish"];
+  const image = { mean: [0.5], std: 0.25, fit: "cover" };
+  const said = [
+    ...["--label-file", file("labels.txt")],
+    ...["--metadata", `image=${JSON.stringify(image)}`],
+    ...["--metadata", "licence=Apache-2.0", "--metadata", "notes=a=b"],
+    ...["--metadata", "__proto__=1", "--metadata", "version=3"],
+  ];
+  const made = await webhlo("convert", ...args(), ...said, "-o", out);
+  assert.equal(made.status, 0, made.stderr);
+  // Once more, which adds to it.
+  const more = ["--metadata", "version=4", "-o", out];
+  assert.equal((await webhlo("convert", out, ...more)).status, 0);
+  using model = await load(out);
+  const { metadata } = model;
+  assert.deepEqual(
+    { ...metadata },
+    {
+      ...{ labels, image, licence: "Apache-2.0", notes: "a=b", version: 4 },
+      ...Object.fromEntries([["__proto__", 1]]),
+    },
+  );
+  assert.ok(Object.isFrozen(metadata.image.mean));
+  const { stdout } = await webhlo("inspect", out, "--json");
+  assert.deepEqual(JSON.parse(stdout).metadata.labels, labels);
+  assert.match(
+    (await webhlo("inspect", out)).stdout,
+    /^labels {2}\["cat","dog","big fish"\]$/m,
+  );
+  using plain = await load(file("m.mlir"), { weights: file("w.safetensors") });
+  assert.deepEqual(plain.metadata, {});
+
+  for (const [option, message] of [
+    [["--metadata", "notes"], /--metadata notes: expected KEY=VALUE/],
+    [
+      ["--metadata", "labels=cat"],
+      /labels: it is "cat", expected a list of strings/,
+    ],
+    [
+      ["--metadata", "image=3"],
+      /image: it is 3, expected options of fromImage/,
+    ],
+    [["--label-file", file("none.txt")], /--label-file: cannot read/],
+  ]) {
+    const { status, stderr } = await webhlo(
+      "convert",
+      out,
+      ...option,
+      "-o",
+      file("x.whlo"),
+    );
+    assert.notEqual(status, 0);
+    assert.match(stderr, message);
+  }
+  // A file may say anything: what helpers would stumble over is an error of the load.
+  const bytes = await readFile(out);
+  for (const [from, to, message] of [
+    ['["cat"', '{"cat"', /"labels" is no JSON/],
+    ['"cat"', "12345", /"labels" is an Array, expected a list of strings/],
+  ]) {
+    const other = Buffer.from(
+      bytes.toString("latin1").replace(from, to),
+      "latin1",
+    );
+    await assert.rejects(load(other), refused("invalid_model", message));
+  }
 });
 
 test("convert --precision makes a smaller file of the same bits as load with it", async () => {

@@ -193,6 +193,11 @@ test("what is no image, no shape, no part of it is told", () => {
     [picture, { shape, crop: 5 }, /crop 5/],
     [
       picture,
+      { shape, background: "red" },
+      /background is "red", expected channels/,
+    ],
+    [
+      picture,
       { shape, fit: "crop" },
       /fit is "crop", expected fill, cover or contain/,
     ],

@@ -20,12 +20,14 @@ function align(bytes: number): number {
   return Math.ceil(bytes / alignment) * alignment;
 }
 
-/** Answers the bytes written. With `companions` the weights stay where they are. */
+/** Answers the bytes written. With `companions` the weights stay where they are. `metadata` is added to what a
+ * .whlo file says already. */
 export async function convert(
   source: ModelSource,
   options: LoadOptions,
   output: string,
   companions = false,
+  metadata: Readonly<Record<string, unknown>> = {},
 ): Promise<number> {
   const loading = await prepare(source, options, (options) => Instance.importer(options));
   const { instance } = loading;
@@ -45,6 +47,11 @@ export async function convert(
         const file = companionPath(output, from instanceof Tensor ? entry.name : from.name);
         instance.check((session) => session.placeWeight(index, file, entry.offset));
       }
+    }
+    for (const [key, value] of Object.entries(metadata)) {
+      instance.call(() => {
+        session.setMetadata(key, JSON.stringify(value));
+      });
     }
     instance.check(() => session.writeWhlo(0));
     // A weight that its encoding cannot hold is found when it is there; to say so takes some bytes.

@@ -170,11 +170,28 @@ TEST_CASE("whlo: weights") {
     CHECK(read(ElementType::kF64, {Precision::kF16}, 240) == StatusCode::kInvalidModel);
   }
   SUBCASE("a head of a given size") {
-    Result<std::vector<uint8_t>> longer = WriteWhlo(programs, weights, ties, bytes->size() + 128);
+    Result<std::vector<uint8_t>> longer =
+        WriteWhlo(programs, weights, ties, {}, bytes->size() + 128);
     REQUIRE(longer.ok());
     CHECK(longer->size() == bytes->size() + 128);
     CHECK(ReadWhlo(*longer, Structural())->weights[0].offset == longer->size());
   }
+}
+
+TEST_CASE("whlo: metadata come back as they are") {
+  const NamedProgram program = ImportNamed(kModel);
+  const Metadata metadata = {{"labels", R"(["cat","dog"])"}, {"", ""}, {"notes", "no \xff JSON"}};
+  const std::vector<uint8_t> bytes = *WriteWhlo({&program, 1}, {}, {}, metadata);
+  CHECK(ReadWhlo(bytes, Structural())->metadata == metadata);
+  // Two keys of one name: what the second says would depend on the reader.
+  const Metadata both = {{"keyA", "1"}, {"keyB", "2"}};
+  std::vector<uint8_t> twice = *WriteWhlo({&program, 1}, {}, {}, both);
+  constexpr std::string_view kKey = "keyB";
+  const auto at = std::search(twice.begin(), twice.end(), kKey.begin(), kKey.end());
+  REQUIRE(at != twice.end());
+  at[3] = 'A';
+  CHECK(ReadWhlo(twice, Structural()).status().message() ==
+        "<input>: .whlo: the metadata have \"keyA\" twice");
 }
 
 TEST_CASE("whlo: what is no such file") {
