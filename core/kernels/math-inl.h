@@ -74,42 +74,48 @@ inline constexpr float kLn2High = 0.693145752f;  // Nine trailing zero bits.
 inline constexpr float kLn2Low = 1.42860677e-6f;
 // Adding it to a float below 2^22 rounds that to an integer, held in the low bits of the sum.
 inline constexpr float kMagic = 12582912.0f;
-inline constexpr int32_t kMagicBits = 0x4b400000;
 
 inline constexpr std::array kExpCoefficients = {.49999994f, .166665211f, .0416682586f,
                                                 .00836866815f, .0013821302f};
 
-// x = n ln 2 + r, |r| <= ln 2 / 2; gives n and e^r - 1. `lost`: what x lacks of the exponent,
-// where it is a rounded sum.
-template <class L, class V, class... Lost>
+// x = n ln 2 + r, |r| <= ln 2 / 2; gives n + kBias in the low bits of an integer, and e^r - 1.
+// `lost`: what x lacks of the exponent, where it is a rounded sum. A vector waits for the one
+// operation after the other here, so the polynomial is one of short ways.
+template <int kBias, class L, class V, class... Lost>
 auto ExpReduce(L& l, V x, Lost... lost) {
-  V t = l.MulAdd(x, K<kLog2E>(l), K<kMagic>(l));
-  V n = l.Sub(t, K<kMagic>(l));
+  V t = l.MulAdd(x, K<kLog2E>(l), K<kMagic + kBias>(l));
+  V n = l.Sub(t, K<kMagic + kBias>(l));
   V r = l.NegMulAdd(n, K<kLn2High>(l), x);
   r = l.NegMulAdd(n, K<kLn2Low>(l), r);
   ((r = l.Add(r, lost)), ...);
-  V p = l.MulAdd(Horner<kExpCoefficients>(l, r), l.Mul(r, r), r);
-  return std::pair(l.SubInt(l.Bits(t), KInt<kMagicBits>(l)), p);
+  V square = l.Mul(r, r);
+  V low = l.MulAdd(K<kExpCoefficients[2]>(l), r, K<kExpCoefficients[1]>(l));
+  V high = l.MulAdd(K<kExpCoefficients[4]>(l), r, K<kExpCoefficients[3]>(l));
+  V p = l.MulAdd(l.MulAdd(high, square, low), r, K<kExpCoefficients[0]>(l));
+  return std::pair(l.Bits(t), l.MulAdd(p, square, r));
 }
 
-// 2^n for -127 < n < 128; 0 for -127. (A NaN's n is garbage; products with the NaN stay NaN.)
+// 2^n of n + 127 in the low bits, for -127 < n < 128; 0 for -127. (A NaN's n is garbage; products
+// with the NaN stay NaN.)
 template <class L, class I>
 auto PowerOfTwo(L& l, I n) {
-  return l.FromBits(l.template ShiftLeft<23>(l.AddInt(n, KInt<127>(l))));
+  return l.FromBits(l.template ShiftLeft<23>(n));
 }
 
-// x 2^n. Two scalings, so that results below 2^-126 round once, to subnormals.
-template <class L, class V, class I>
-V Scale(L& l, V x, I n) {
+// Two factors that make 2^n, of n + 254 in the low bits: results below 2^-126 round once, to
+// subnormals.
+template <class L, class I>
+auto PowersOfTwo(L& l, I n) {
   auto half = l.template ShiftRight<1>(n);
-  return l.Mul(l.Mul(x, PowerOfTwo(l, half)), PowerOfTwo(l, l.SubInt(n, half)));
+  return std::pair(PowerOfTwo(l, half), PowerOfTwo(l, l.SubInt(n, half)));
 }
 
 // x <= 89.
 template <class L, class V>
 V ExpBelow89(L& l, V x) {
-  auto [n, p] = ExpReduce(l, l.PMax(x, K<-104.0f>(l)));
-  return Scale(l, l.Add(p, K<1.0f>(l)), n);
+  auto [n, p] = ExpReduce<254>(l, l.PMax(x, K<-104.0f>(l)));
+  auto [scale, rest] = PowersOfTwo(l, n);
+  return l.Mul(l.MulAdd(scale, p, scale), rest);
 }
 
 template <class L, class V>
@@ -120,15 +126,16 @@ V Exp(L& l, V x) {
 // x <= 0, where results below 2^-126.5 may be 0: at -88 n is -127, whose power of two is 0.
 template <class L, class V>
 V ExpNegative(L& l, V x) {
-  auto [n, p] = ExpReduce(l, l.PMax(x, K<-88.0f>(l)));
-  return l.Mul(l.Add(p, K<1.0f>(l)), PowerOfTwo(l, n));
+  auto [n, p] = ExpReduce<127>(l, l.PMax(x, K<-88.0f>(l)));
+  V scale = PowerOfTwo(l, n);
+  return l.MulAdd(scale, p, scale);
 }
 
 // 2^n (p + 1) - 1 = 2 (2^(n-1) p + (2^(n-1) - 1/2)): half scale, so that n = 128 does not overflow.
 template <class L, class V>
 V ExpMinusOne(L& l, V x) {
-  auto [n, p] = ExpReduce(l, l.PMax(l.PMin(x, K<89.0f>(l)), K<-20.0f>(l)));
-  V scale = PowerOfTwo(l, l.SubInt(n, KInt<1>(l)));
+  auto [n, p] = ExpReduce<126>(l, l.PMax(l.PMin(x, K<89.0f>(l)), K<-20.0f>(l)));
+  V scale = PowerOfTwo(l, n);
   V y = l.MulAdd(scale, p, l.Sub(scale, K<0.5f>(l)));
   // Below 2^-25 x itself is the nearest float; this also keeps subnormals and -0.
   return l.Select(l.Lt(l.Abs(x), K<0x1p-25f>(l)), x, l.Add(y, y));
@@ -286,11 +293,12 @@ V Erfc(L& l, V x) {
   V high = l.FromBits(l.template ShiftLeft<12>(l.template ShiftRight<12>(l.Bits(a))));
   V square = l.Mul(high, high), rest = l.Mul(l.Add(a, high), l.Sub(a, high));
   V sum = l.Add(square, rest);
-  auto [n, p] = ExpReduce(l, l.Neg(sum), l.Sub(l.Sub(sum, square), rest));
+  auto [n, p] = ExpReduce<254>(l, l.Neg(sum), l.Sub(l.Sub(sum, square), rest));
   V b = l.Mul(a, K<0.5f>(l));
   V u = l.Div(one, l.Add(b, one));
   V y = l.Mul(Horner<kErfcCoefficients>(l, l.Mul(b, u)), u);
-  y = Scale(l, l.MulAdd(y, p, y), n);
+  auto [scale, last] = PowersOfTwo(l, n);
+  y = l.Mul(l.Mul(l.MulAdd(y, p, y), scale), last);
   return l.Select(l.Lt(x, K<0.0f>(l)), l.Sub(K<2.0f>(l), y), y);
 }
 
