@@ -254,7 +254,8 @@ void VectorWriter::WriteConstants() {
   for (uint32_t id = 0; id < insts.size(); ++id) {
     if (!is_constant(id)) continue;
     const bool is_output = last_use_[id] == insts.size();
-    // More would not fit the registers; a load at the use costs nothing extra then.
+    // More would not fit the registers; these are loaded where they are used, once for all that a
+    // turn has of the value.
     if (constants > 6 && !is_output) continue;
     invariant_[id].fill(a_.AddLocal(WasmType::kV128));
     WriteInst(id, 1, 0, invariant_[id][0]);
@@ -271,7 +272,8 @@ void VectorWriter::WriteInvariants() {
   }
 }
 
-// Enough independent chains for the machine, not more code than pays.
+// Enough independent chains for the machine, even where its registers cannot hold them all; not
+// more code than pays.
 int VectorWriter::MostElements() const {
   int widest = 1, bytes = 0;
   for (uint32_t id = 0; id < record_.insts().size(); ++id) {
@@ -283,11 +285,20 @@ int VectorWriter::MostElements() const {
   }
   int elements = 64 / std::min(widest, 4);
   int registers = elements * bytes / 16;  // Of all values.
-  for (int limit = 48; elements > kFew && registers > limit; limit = 128) {
-    elements /= 2;
-    registers /= 2;
-  }
+  for (; elements > kFew && registers > 128; registers /= 2) elements /= 2;
   return elements;
+}
+
+std::vector<uint32_t> VectorWriter::LoadConstantsOf(const Inst& inst, int registers) {
+  std::vector<uint32_t> loaded;
+  for (int k = 0; k < inst.num_args && registers > 1; ++k) {
+    const uint32_t arg = inst.args[k];
+    if (record_.insts()[arg].operation != Operation::kConstant || IsInLocal(arg)) continue;
+    invariant_[arg].fill(NewVector());
+    WriteInst(arg, 1, 0, invariant_[arg][0]);
+    loaded.push_back(arg);
+  }
+  return loaded;
 }
 
 void VectorWriter::WriteBody(int elements) {
@@ -302,12 +313,17 @@ void VectorWriter::WriteBody(int elements) {
       current_[id] = accumulators_[inputs_[inst.immediate].value + inst.args[0]];
       continue;
     }
+    const std::vector<uint32_t> loaded = LoadConstantsOf(inst, RegistersOfValue(id, elements));
     Registers& registers = current_[id];
     for (int r = 0; r < RegistersOfValue(id, elements); ++r) {
       const uint32_t local = NewVector();
       if (r == 0) registers.fill(local);
       registers[static_cast<size_t>(r)] = local;
       WriteInst(id, elements, r, local);
+    }
+    for (uint32_t constant : loaded) {
+      free_.push_back(invariant_[constant][0]);
+      invariant_[constant] = {};
     }
     for (int k = 0; k < inst.num_args; ++k) {
       const uint32_t arg = inst.args[k];

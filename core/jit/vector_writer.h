@@ -166,6 +166,9 @@ class VectorWriter {
   void WriteConversion(const Inst& inst, int r);
   void WriteScalars(const Inst& inst, int r, uint32_t out);
   void WriteConstant(const Inst& inst);
+  // Loads the constants among the arguments that no local holds, once for so many registers;
+  // answers which. Until they are taken away, locals hold them.
+  std::vector<uint32_t> LoadConstantsOf(const Inst& inst, int registers);
   const Registers& ResultOf(size_t k) const {
     return num_accumulators_ > 0 ? accumulators_[k] : RegistersOf(outputs_[k]);
   }

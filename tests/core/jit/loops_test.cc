@@ -111,6 +111,21 @@ size_t Count(const std::string& text, std::string_view what) {
   return n;
 }
 
+TEST_CASE("jit loops: constants that registers do not hold are loaded once a turn") {
+  ModuleBuilder builder({});
+  Record record(&builder);
+  Speaker l(record, ElementType::kF32);
+  LaneValue out = l.Input(0, ElementType::kF32);
+  for (int i = 0; i < 8; ++i) out = l.Add(out, l.Number(static_cast<float>(i)));
+  // A turn of four vectors, and no other.
+  const LoopNest nest{
+      .sizes = {2, 16}, .inputs = {{ElementType::kF32, {16, 1}}}, .outputs = {ElementType::kF32}};
+  EmitMap(record, nest, std::span(&out, 1), "sum");
+  const std::string text = builder.Annotated();
+  CHECK(Count(text, "f32x4.add") == 32);
+  CHECK(Count(text, "v128.load32_splat") == 8);
+}
+
 TEST_CASE("jit loops: lanes of 64 bits take two registers, which a tail stores in part") {
   ModuleBuilder builder({});
   Record record(&builder);
