@@ -14,11 +14,13 @@ namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
-// The last, partial vector of a row, with `fill` in the lanes that are not there.
+// The last, partial vector of a row, with `fill` in the lanes that are not there. Lane by lane in
+// the register: one that is put together in memory is waited for.
 F32x4 LoadRest(const float* p, int64_t count, float fill) {
-  alignas(16) float lanes[4] = {fill, fill, fill, fill};
-  for (int64_t i = 0; i < count; ++i) lanes[i] = p[i];
-  return hn::Load(kF32, lanes);
+  F32x4 v = hn::InsertLane(Splat(fill), 0, p[0]);
+  if (count > 1) v = hn::InsertLane(v, 1, p[1]);
+  if (count > 2) v = hn::InsertLane(v, 2, p[2]);
+  return v;
 }
 
 float SumLanes(F32x4 v) {
@@ -67,11 +69,15 @@ float Exponentials(const float* x, int64_t n, float greatest, bool zero_masked, 
       sum[v] = hn::Add(sum[v], e);
     }
   }
-  for (; i < n; i += 4) {
-    const int64_t count = std::min<int64_t>(4, n - i);
-    const F32x4 e = math::ExpNegative(l, hn::Sub(LoadRest(x + i, count, -kInfinity), max));
-    StoreFirst(e, y + i, static_cast<size_t>(count));
-    sum[0] = hn::Add(sum[0], count == 4 ? e : LoadRest(y + i, count, 0));
+  for (; i + 4 <= n; i += 4) {
+    const F32x4 e = math::ExpNegative(l, hn::Sub(Load(x + i), max));
+    Store(e, y + i);
+    sum[0] = hn::Add(sum[0], e);
+  }
+  if (i < n) {
+    const F32x4 e = math::ExpNegative(l, hn::Sub(LoadRest(x + i, n - i, -kInfinity), max));
+    StoreFirst(e, y + i, static_cast<size_t>(n - i));
+    sum[1] = hn::Add(sum[1], LoadRest(y + i, n - i, 0));
   }
   return SumLanes(hn::Add(sum[0], sum[1]));
 }
