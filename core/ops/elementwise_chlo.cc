@@ -176,7 +176,7 @@ struct Erfc {
   static constexpr uint32_t kTypes = kFloat;
   static constexpr uint32_t kVector = kFloat;
   static constexpr int kArity = 1;
-  static constexpr float kUlps = 6;
+  static constexpr float kUlps = 7;  // 6.13 at 8.41, where steps of 61 patterns do not look.
   static constexpr ElementCost kCost = ElementCost::kFunction;
   static double Real(double x) { return std::erfc(x); }
   template <class L, class V>
