@@ -21,6 +21,13 @@ EM_JS(void, webhlo_out_of_memory, (void), {
 });
 // clang-format on
 
+// Embind's own, to name a type in a message that nobody has bound, which is no mistake that a user
+// can make: for that alone the C library's printf would be in what a page downloads.
+extern "C" int siprintf(char* text, const char* /*format*/, ...) {
+  *text = '\0';
+  return 0;
+}
+
 namespace webhlo {
 namespace {
 
