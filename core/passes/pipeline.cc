@@ -38,6 +38,7 @@ constexpr PipelineEntry kProgramPasses[] = {
      "a value fetched twice in one layout is transposed once"},
     {"fold-constants", FoldConstants, "literal weights were transposed"},
     {"eliminate-dead-code", EliminateDeadCode, "drops transposes that nobody fetched"},
+    {"join-products", JoinProducts, "equal parts and weights are one value each by now"},
     {"recognize-softmax", RecognizeSoftmax, "rows are physical rows now"},
     {"fold-scales", FoldScales, "channels are last in memory now, transposes no longer between"},
     {"fuse-epilogues", FuseEpilogues, "a bias that fold-scales has not taken, and bounds"},

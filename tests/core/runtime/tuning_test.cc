@@ -172,7 +172,8 @@ TEST_CASE("tuning: kernels are replaced between runs, over the weights that are 
     CHECK(network.Kernels().starts_with(StrCat(convolution, ", ")));
     return network.Run();
   };
-  // Each is packed from what the one before had packed. The product's kernel may be another than before.
+  // Each is packed from what the one before had packed. The product's kernel may be another than
+  // before.
   const Floats winograd = use("winograd"), tiled = use("convolution.tiled");
   CheckNear(winograd, expected);
   CheckNear(tiled, expected);
