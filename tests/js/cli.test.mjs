@@ -583,7 +583,7 @@ test("convert keeps what is said of a model, and load tells it", async () => {
   // Once more, which adds to it.
   const more = ["--metadata", "version=4", "-o", out];
   assert.equal((await webhlo("convert", out, ...more)).status, 0);
-  using model = await load(out);
+  const model = await load(out);
   const { metadata } = model;
   assert.deepEqual(
     { ...metadata },
@@ -599,8 +599,10 @@ test("convert keeps what is said of a model, and load tells it", async () => {
     (await webhlo("inspect", out)).stdout,
     /^labels {2}\["cat","dog","big fish"\]$/m,
   );
-  using plain = await load(file("m.mlir"), { weights: file("w.safetensors") });
+  const plain = await load(file("m.mlir"), { weights: file("w.safetensors") });
   assert.deepEqual(plain.metadata, {});
+  model.dispose();
+  plain.dispose();
 
   for (const [option, message] of [
     [["--metadata", "notes"], /--metadata notes: expected KEY=VALUE/],

@@ -161,7 +161,7 @@ test("a wrong input is told what was expected, and the model still works", async
 });
 
 test("a run answers the results that it is asked for", async () => {
-  using steps = await load(
+  const steps = await load(
     program(`module {
   func.func public @main(%arg0: tensor<2xf32> loc("x"))
       -> (tensor<2xf32> {jax.result_info = "twice"}, tensor<2xf32> {jax.result_info = "square"}) {
@@ -182,6 +182,7 @@ test("a run answers the results that it is asked for", async () => {
   assert.deepEqual(Object.keys(kept), ["twice", "square"]);
   assert.deepEqual(kept.twice.toArray(), [2, 6]);
   assert.deepEqual(Object.keys(steps.runSync(inputs)), ["twice", "square"]);
+  steps.dispose();
 });
 
 test("warmup runs on zeros, calls included, and answers nothing", async () => {
@@ -190,7 +191,7 @@ test("warmup runs on zeros, calls included, and answers nothing", async () => {
     seen.push(input.toArray());
     return input;
   });
-  using called = await load(
+  const called = await load(
     program(`module {
   func.func public @main(%arg0: tensor<2xi32> loc("x")) -> (tensor<2xi32> {jax.result_info = "y"}) {
     %0 = stablehlo.custom_call @warm(%arg0) : (tensor<2xi32>) -> tensor<2xi32>
@@ -223,6 +224,7 @@ test("warmup runs on zeros, calls included, and answers nothing", async () => {
     called.warmup({ signal: AbortSignal.abort() }),
     refused("cancelled", /by its signal/),
   );
+  called.dispose();
 });
 
 test("every dtype goes in and comes back", async () => {

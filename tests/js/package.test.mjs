@@ -95,7 +95,7 @@ test("the package holds what it needs and nothing else", () => {
   assert.ok(statSync(installed("digits.whlo")).size < 500_000);
 });
 
-test("a page downloads less than 545 KB of wasm and 48 KB of JavaScript, gzipped", () => {
+test("a page downloads less than 545 KB of wasm and 54 KB of JavaScript, gzipped", () => {
   const size = (name) =>
     gzipSync(readFileSync(installed(`dist/${name}`)), { level: 9 }).length;
   const modules = readdirSync(installed("dist")).filter(
@@ -111,7 +111,7 @@ test("a page downloads less than 545 KB of wasm and 48 KB of JavaScript, gzipped
   ]) {
     const scripts = shared + size(`webhlo-${variant}.mjs`);
     const wasm = size(`webhlo-${variant}.wasm`);
-    assert.ok(scripts < 48_000, `${variant}: ${scripts} bytes of JavaScript`);
+    assert.ok(scripts < 54_000, `${variant}: ${scripts} bytes of JavaScript`);
     assert.ok(wasm < 545_000, `${variant}: ${wasm} bytes of wasm`);
   }
   // Beside that, programs that are no .whlo files, and those with linear algebra.

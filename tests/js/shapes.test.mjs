@@ -397,7 +397,7 @@ test("shapes that no program has room for are told before the load ends", async 
 });
 
 test("warmup compiles for the shapes that it is given", async () => {
-  using model = await load(layer, { weights });
+  const model = await load(layer, { weights });
   await model.warmup({ shapes: { x: [3, inner] }, runs: 1 });
   assert.match(model.inspect("plan"), /inputs x 3x32/);
   for (const shapes of [undefined, {}, { x: [3, 4] }, { x: 3 }]) {
@@ -406,4 +406,5 @@ test("warmup compiles for the shapes that it is given", async () => {
       refused("invalid_argument", /warmup: shapes.x/),
     );
   }
+  model.dispose();
 });

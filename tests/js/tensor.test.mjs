@@ -198,7 +198,7 @@ test("a clone has dtype, shape and values, or there is none", async () => {
   });
   assert.deepEqual(again.toArray(), cube.toArray());
 
-  using model = await load(
+  const model = await load(
     program(`module {
   func.func public @main(%arg0: tensor<3xf32> loc("x")) -> (tensor<3xf32> {jax.result_info = "y"}) {
     %0 = stablehlo.add %arg0, %arg0 : tensor<3xf32>
@@ -219,4 +219,5 @@ test("a clone has dtype, shape and values, or there is none", async () => {
     () => JSON.stringify(y),
     refused("invalid_argument", /was disposed/),
   );
+  model.dispose();
 });
