@@ -299,6 +299,7 @@ Task WeightStore::Unpack(const Executable::PackingStep& step, const Packing& pac
     if (DataOf(constant) || !IsWanted(constant)) continue;
     if (constant.weight != kNone) {
       weights_[constant.weight].data = std::move(buffers[i]);
+      weights_[constant.weight].arrived = true;
     } else {
       constant.owned = std::move(buffers[i]);
       constant.data = constant.owned.data();

@@ -182,6 +182,32 @@ TEST_CASE("tuning: kernels are replaced between runs, over the weights that are 
   CHECK(use("convolution.tiled") == tiled);
 }
 
+TEST_CASE("tuning: literals that a convolution packs are unpacked like any weight") {
+  std::string filter;
+  for (const float v : Waves(size_t{32} * 9 * 32, 0.5F)) {
+    StrAppend(&filter, filter.empty() ? "" : ", ", static_cast<int>(v * 9), ".0");
+  }
+  Session session({.tune = true});
+  Add(&session, StrCat(R"(module {
+  func.func public @main(%x: tensor<1x16x16x32xf32> loc("x")) -> tensor<1x16x16x32xf32> {
+    %l = stablehlo.constant dense<[)",
+                       filter, R"(]> : tensor<9216xf32>
+    %f = stablehlo.reshape %l : (tensor<9216xf32>) -> tensor<3x3x32x32xf32>
+    %y = stablehlo.convolution(%x, %f) dim_numbers = [b, 0, 1, f]x[0, 1, i, o]->[b, 0, 1, f], window = {pad = [[1, 1], [1, 1]]}
+        {batch_group_count = 1 : i64, feature_group_count = 1 : i64} : (tensor<1x16x16x32xf32>, tensor<3x3x32x32xf32>) -> tensor<1x16x16x32xf32>
+    return %y : tensor<1x16x16x32xf32>
+  }
+})"));
+  Bind(&session);
+  Finish(&session);
+  const Result<bool> done = session.Tune(-1);
+  Must(done.status());
+  CHECK(*done);
+  const Result<std::string> plan = session.Inspect("plan", "main");
+  Must(plan.status());
+  CHECK_MESSAGE(plan->find("; measured fastest of ") != plan->npos, *plan);
+}
+
 TEST_CASE("tuning: a name that no row has, or that proposes nothing, changes no plan") {
   Network network({.tune = true});
   const std::string kernels = network.Kernels();
