@@ -13,6 +13,7 @@
 #include "core/ops/expansion.h"
 #include "core/ops/infer_util.h"
 #include "core/ops/op_table.h"
+#include "core/ops/slices.h"
 
 namespace webhlo {
 namespace {
@@ -181,16 +182,12 @@ class Expander {
   // x at index i of a dimension, without it.
   ValueId Slice(ValueId x, int64_t dimension, int64_t i) {
     TensorType slice = e_.type(x);
-    std::vector<int64_t> starts(slice.dims.size(), 0), limits = slice.dims;
-    const std::vector<int64_t> strides(slice.dims.size(), 1);
+    std::vector<int64_t> starts(slice.dims.size(), 0);
     starts[static_cast<size_t>(dimension)] = i;
-    limits[static_cast<size_t>(dimension)] = i + 1;
     slice.dims[static_cast<size_t>(dimension)] = 1;
     const TensorType rest(slice.element, DimsWithout(slice, dimension));
-    const ValueId sliced = e_.Emit(ops::kSlice, {x}, slice,
-                                   {{"limit_indices", Attribute::Ints(std::move(limits))},
-                                    {"start_indices", Attribute::Ints(std::move(starts))},
-                                    {"strides", Attribute::Ints(strides)}});
+    const ValueId sliced =
+        e_.Emit(ops::kSlice, {x}, slice, SliceAttributes(std::move(starts), slice.dims));
     return e_.Emit(ops::kReshape, {sliced}, rest);
   }
 

@@ -8,6 +8,7 @@
 
 #include "core/ops/dynamic.h"
 #include "core/ops/op_table.h"
+#include "core/ops/slices.h"
 
 namespace webhlo {
 namespace {
@@ -88,10 +89,7 @@ Result<bool> Refine(Rewriter& r, const Node& node) {
   std::vector<ValueId> arguments = {operands[0]};
   for (int64_t d = 0; d < operand.rank(); ++d) {
     const ValueId one = r.Emit(ops::kSlice, {operands[1]}, TensorType(index, {1}),
-                               {{"start_indices", Attribute::Ints({d})},
-                                {"limit_indices", Attribute::Ints({d + 1})},
-                                {"strides", Attribute::Ints({1})}},
-                               location);
+                               SliceAttributes({d}, {1}), location);
     arguments.push_back(r.Emit(ops::kReshape, {one}, TensorType(index, {}), {}, location));
   }
   r.SetMapped(op.result_id(0), r.Emit(ops::kDynamicSlice, arguments, result,

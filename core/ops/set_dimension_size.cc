@@ -4,6 +4,7 @@
 // result says that there are at most as many as before. The specification leaves it out.
 #include "core/ops/dynamic.h"
 #include "core/ops/op_table.h"
+#include "core/ops/slices.h"
 
 namespace webhlo {
 namespace {
@@ -29,11 +30,7 @@ Status Infer(const OpView& op, std::span<Type> results) {
 // All of a dimension, or the first part of it, by what the type of the result has come to be.
 Result<Sister> Slice(const OpView& op) {
   const auto& dims = op.result().dims;
-  return Sister{ops::kSlice,
-                1,
-                {{"limit_indices", Attribute::Ints(dims)},
-                 {"start_indices", Attribute::Ints(std::vector<int64_t>(dims.size(), 0))},
-                 {"strides", Attribute::Ints(std::vector<int64_t>(dims.size(), 1))}}};
+  return Sister{ops::kSlice, 1, SliceAttributes(std::vector<int64_t>(dims.size(), 0), dims)};
 }
 
 constexpr OpDef kOps[] = {{.name = "stablehlo.set_dimension_size",

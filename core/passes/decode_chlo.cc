@@ -15,6 +15,7 @@
 #include "core/graph/op_def.h"
 #include "core/graph/rewriter.h"
 #include "core/graph/verifier.h"
+#include "core/ops/slices.h"
 #include "core/passes/pass.h"
 
 namespace webhlo {
@@ -163,12 +164,9 @@ Status EmitSort(Rewriter& r, const OpView& op, const ApproxTopK& top_k) {
       std::span(&body, 1), location);
   for (uint32_t i = 0; i < inputs.size(); ++i) {
     const TensorType& result = op.result(i);
-    const std::vector<int64_t> zeros(result.dims.size(), 0), ones(result.dims.size(), 1);
+    const std::vector<int64_t> zeros(result.dims.size(), 0);
     r.SetMapped(op.result_id(i), r.Emit(ops::kSlice, {sorted + i}, result,
-                                        {{"limit_indices", Attribute::Ints(result.dims)},
-                                         {"start_indices", Attribute::Ints(zeros)},
-                                         {"strides", Attribute::Ints(ones)}},
-                                        location));
+                                        SliceAttributes(zeros, result.dims), location));
   }
   return OkStatus();
 }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/graph/rewriter.h"
+#include "core/ops/slices.h"
 #include "core/passes/pass.h"
 
 namespace webhlo {
@@ -78,9 +79,9 @@ class Joiner {
     bool is_part = false;
     for (const Node* def; (def = index_.Def(value)) != nullptr;) {
       if (def->name == ops::kSlice) {
-        const std::optional<int64_t> offset = OffsetOf(OpView(source_, *def));
-        if (!offset) break;
-        begin += *offset;
+        const std::optional<int64_t> start = StartOfRun(OpView(source_, *def));
+        if (!start) break;
+        begin += *start;
         is_part = true;
       } else if (def->name != ops::kReshape) {
         break;
@@ -91,20 +92,6 @@ class Joiner {
       return std::nullopt;
     }
     return Member{&node, value, begin / k, lhs.NumElements() / k};
-  }
-
-  // Where a slice begins that is one run of its operand's elements.
-  static std::optional<int64_t> OffsetOf(const OpView& slice) {
-    const TensorType &from = slice.operand(0), &to = slice.result();
-    const auto starts = slice.Ints("start_indices"), strides = slice.Ints("strides");
-    int64_t offset = 0;
-    bool inner = false;  // Whether a dimension before takes more than one.
-    for (size_t d = 0; d < to.dims.size(); ++d) {
-      if (strides[d] != 1 || (inner && to.dims[d] != from.dims[d])) return std::nullopt;
-      offset = offset * from.dims[d] + starts[d];
-      inner |= to.dims[d] != 1;
-    }
-    return offset;
   }
 
   // If together they take most of what lies between the first and the last.
@@ -143,11 +130,7 @@ class Joiner {
                            LocationId location) {
     const TensorType type(r.type(matrix).element, {rows, columns});
     if (r.type(matrix) == type) return matrix;
-    return r.Emit(ops::kSlice, {matrix}, type,
-                  {{"start_indices", Attribute::Ints({row, 0})},
-                   {"limit_indices", Attribute::Ints({row + rows, columns})},
-                   {"strides", Attribute::Ints({1, 1})}},
-                  location);
+    return r.Emit(ops::kSlice, {matrix}, type, SliceAttributes({row, 0}, type.dims), location);
   }
 
   const Graph& source_;

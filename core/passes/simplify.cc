@@ -20,6 +20,7 @@
 
 #include "core/graph/rewriter.h"
 #include "core/ops/reducer.h"
+#include "core/ops/slices.h"
 #include "core/passes/pass.h"
 
 namespace webhlo {
@@ -204,22 +205,16 @@ class Simplifier {
                       LocationId location) {
     const TensorType& operand = r.type(x[0]);
     if (operand == type) return x[0];  // Starts are clamped to 0.
-    std::vector<int64_t> starts, limits;
+    std::vector<int64_t> starts;
     for (size_t d = 0; d < type.dims.size(); ++d) {
       const DenseElements* start = SplatElements(r.target(), r.Def(x[d + 1]));
       if (!start || !IsInteger(start->type.element)) return kNone;
       int64_t at = LoadI64(start->type.element, start->bytes.data());
       if (start->type.element == ElementType::kU64 && at < 0) at = operand.dims[d];
       const int64_t last = operand.dims[d] - type.dims[d];
-      at = at < 0 ? 0 : at > last ? last : at;
-      starts.push_back(at);
-      limits.push_back(at + type.dims[d]);
+      starts.push_back(at < 0 ? 0 : at > last ? last : at);
     }
-    const std::vector<int64_t> strides(type.dims.size(), 1);
-    return r.Emit(ops::kSlice, {x[0]}, type,
-                  {{"start_indices", Attribute::Ints(starts)},
-                   {"limit_indices", Attribute::Ints(limits)},
-                   {"strides", Attribute::Ints(strides)}},
+    return r.Emit(ops::kSlice, {x[0]}, type, SliceAttributes(std::move(starts), type.dims),
                   location);
   }
 

@@ -8,21 +8,14 @@
 #include "core/graph/op_def.h"
 #include "core/graph/uses.h"
 #include "core/ops/moves.h"
+#include "core/ops/slices.h"
 
 namespace webhlo {
 
 std::optional<int64_t> OffsetOfSlice(const OpView& slice) {
-  const std::vector<int64_t>& dims = slice.operand(0).dims;
-  const std::vector<int64_t>& out = slice.result().dims;
-  const auto starts = slice.Ints("start_indices");
-  for (int64_t stride : slice.Ints("strides")) {
-    if (stride != 1) return std::nullopt;
-  }
-  if (!IsOneRun(dims, out)) return std::nullopt;
-  const std::vector<int64_t> strides = RowMajorStrides(dims);
-  int64_t elements = 0;
-  for (size_t k = 0; k < dims.size(); ++k) elements += starts[k] * strides[k];
-  const int64_t offset = elements * ByteWidth(slice.operand(0).StorageType());
+  const std::optional<int64_t> start = StartOfRun(slice);
+  if (!start) return std::nullopt;
+  const int64_t offset = *start * WidthOf(slice.operand(0));
   if (offset % static_cast<int64_t>(kBufferAlignment) != 0) return std::nullopt;
   return offset;
 }
