@@ -7,14 +7,24 @@
 
 namespace webhlo {
 
-std::vector<bool> ConstantValues(const Graph& graph, const PassContext& context) {
-  std::vector<bool> constant(graph.values.size(), false);
-  const Function* entry = graph.FindFunction(context.entry);
-  if (!entry) return constant;
-  const Region& body = graph.regions[entry->body];
+namespace {
+
+// One flag a value: whether it is an argument of the program that is a weight.
+std::vector<bool> WeightArguments(const Graph& graph, const Region& body,
+                                  const PassContext& context) {
+  std::vector<bool> weights(graph.values.size(), false);
   for (uint32_t i = 0; i < body.arguments.size; ++i) {
-    constant[body.arguments.begin + i] = context.IsWeight(i);
+    weights[body.arguments.begin + i] = context.IsWeight(i);
   }
+  return weights;
+}
+
+}  // namespace
+
+std::vector<bool> ConstantValues(const Graph& graph, const PassContext& context) {
+  const Function* entry = graph.FindFunction(context.entry);
+  if (!entry) return std::vector<bool>(graph.values.size(), false);
+  std::vector<bool> constant = WeightArguments(graph, graph.regions[entry->body], context);
   ForEachNode(graph, entry->body, [&](const Node& node) {
     if (!IsPure(node) || IsControlFlow(node)) return;
     bool all = true;
@@ -28,31 +38,24 @@ std::vector<bool> ConstantValues(const Graph& graph, const PassContext& context)
 
 std::vector<bool> HeldValues(const Graph& graph, const PassContext& context) {
   const std::vector<bool> constant = ConstantValues(graph, context);
-  std::vector<bool> held(graph.values.size(), false);
   const Function* entry = graph.FindFunction(context.entry);
-  if (!entry) return held;
-  const Region& body = graph.regions[entry->body];
-  for (uint32_t i = 0; i < body.arguments.size; ++i) {
-    held[body.arguments.begin + i] = context.IsWeight(i);
-  }
-  const auto is_constant = [&](const Node& node) {
-    return node.results.size > 0 && constant[node.results.begin];
-  };
-  if (context.fold_literals) {
-    const GraphIndex index(graph);
-    ForEachNode(graph, entry->body, [&](const Node& node) {
-      if (!is_constant(node) && !IsProduct(&node)) return;
-      for (ValueId operand : graph.operands(node)) {
-        const Node* def = index.Def(operand);
-        if (ConstantElements(graph, def) && !SplatElements(graph, def)) held[operand] = true;
-      }
-    });
-  }
+  if (!entry) return constant;
+  std::vector<bool> held = WeightArguments(graph, graph.regions[entry->body], context);
+  std::vector<bool> literal(graph.values.size(), false);  // No splats.
   ForEachNode(graph, entry->body, [&](const Node& node) {
-    if (!is_constant(node)) return;
+    if (node.results.size == 0) return;
+    const ValueId first = node.results.begin;
+    if (ConstantElements(graph, &node)) {
+      literal[first] = context.fold_literals && !SplatElements(graph, &node);
+      return;
+    }
+    if (!constant[first] && !IsProduct(&node)) return;
     bool any = false;
-    for (ValueId operand : graph.operands(node)) any |= held[operand];
-    for (uint32_t i = 0; i < node.results.size && any; ++i) held[node.results.begin + i] = true;
+    for (ValueId operand : graph.operands(node)) {
+      if (literal[operand]) held[operand] = true;
+      any |= held[operand];
+    }
+    for (uint32_t i = 0; i < node.results.size; ++i) held[first + i] = any && constant[first];
   });
   return held;
 }
