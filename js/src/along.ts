@@ -33,10 +33,15 @@ function linesAlong(shape: Shape, axis: unknown, place: string): Lines {
   return { size, count, step, axis: at, begin };
 }
 
-/** Values that compare as numbers do: floats that are stored as bits become what they are. */
+/** Floats that are stored as bits become what they are. */
+function numbersOf(data: TypedArray, info: DTypeInfo): ArrayLike<number | bigint> {
+  return info.float ? toFloat32(data, info) : data;
+}
+
+/** The same of values that compare as numbers do. */
 function ordered(data: TypedArray, info: DTypeInfo, place: string): ArrayLike<number | bigint> {
   if (info.slots === 2) fail('invalid_argument', `${place}: ${info.dtype} has no order`);
-  return info.float ? toFloat32(data, info) : data;
+  return numbersOf(data, info);
 }
 
 /** Whether `a` goes before `b`, the greatest first; NaN before all, as NumPy and PyTorch have it. */
@@ -44,7 +49,7 @@ function goesBefore(a: number | bigint, b: number | bigint): boolean {
   return a > b || (Number.isNaN(a) && !Number.isNaN(b));
 }
 
-/** Where the greatest value is: of all, or of each line along a dimension. The first of equals. */
+/** Where the greatest value of all is; the first of equals. */
 export function argmax(data: TypedArray, info: DTypeInfo): number {
   const values = ordered(data, info, 'argmax');
   if (values.length === 0) fail('invalid_argument', 'argmax: the tensor is empty');
@@ -203,7 +208,7 @@ export function slice(
 
 /** Nested as the shape is: numbers, bigints of 64-bit integers, booleans of i1, pairs of complex numbers. */
 export function toArray(data: TypedArray, info: DTypeInfo, shape: Shape): NestedNumbers {
-  const values = info.float ? toFloat32(data, info) : data;
+  const values = numbersOf(data, info);
   const dims = info.slots === 2 ? [...shape, 2] : shape;
   let next = 0;
   const walk = (depth: number): NestedNumbers => {
@@ -221,8 +226,7 @@ export function toNumbers(data: TypedArray, info: DTypeInfo, shape: Shape): numb
   if (info.float && info.bytes === 1) {
     fail('unsupported', `JSON of a tensor ${type}: its dtype is bits; write those of data()`);
   }
-  const values = info.float ? toFloat32(data, info) : data;
-  return Array.from(values as ArrayLike<number | bigint>, (value, i) => {
+  return Array.from(numbersOf(data, info), (value, i) => {
     const number = Number(value);
     if (Number.isFinite(number) && (typeof value === 'number' || Number.isSafeInteger(number))) {
       return number;

@@ -470,7 +470,7 @@ async function convertCommand(operands: string[], options: Options): Promise<num
   return 0;
 }
 
-/** Of --metadata KEY=VALUE and --labels FILE. */
+/** Of --metadata KEY=VALUE and --label-file FILE. */
 async function metadataOf(options: Options): Promise<Record<string, unknown>> {
   const entries: [string, unknown][] = [];
   for (const text of options.metadata ?? []) {

@@ -4,9 +4,9 @@
 // PyTorch and JAX are.
 
 import { checkOptions, isArray, show } from './arguments.js';
-import { dtypeInfo, fromNumbers, isDType, isTypedArray } from './dtype.js';
+import { dtypeInfo, elementCount, fromNumbers, isDType, isTypedArray } from './dtype.js';
 import type { DType, PortShape, TypedArray } from './dtype.js';
-import { allocate, fail } from './errors.js';
+import { allocate, fail, messageOf } from './errors.js';
 import { Tensor } from './tensor.js';
 
 /** Rows of RGBA, 8 bits each: an ImageData, and what decoders for Node answer. */
@@ -97,12 +97,12 @@ export function fromImage(image: ImageSource, options: FromImageOptions): Tensor
       const u = x - to.left;
       const v = y - to.top;
       const inside = u >= 0 && v >= 0 && u < to.width && v < to.height;
-      const at = (v * to.width + u) * 4;
-      for (let c = 0; c < 4; c++) rgba[c] = (inside ? sampled[at + c] : behind[c]) as number;
+      const source = (v * to.width + u) * 4;
+      for (let c = 0; c < 4; c++) rgba[c] = inside ? at(sampled, source + c) : at(behind, c);
       const begin = y * layout.row + x * layout.column;
       for (let c = 0; c < channels; c++) {
-        const value = channels === 1 ? greyOf(rgba) : (rgba[c] as number);
-        values[begin + c * layout.channel] = (value * scale - at4(mean, c)) / at4(std, c);
+        const value = channels === 1 ? greyOf(rgba) : at(rgba, c);
+        values[begin + c * layout.channel] = (value * scale - at(mean, c)) / at(std, c);
       }
     }
   }
@@ -131,8 +131,8 @@ export function toImageData(tensor: Tensor, options: ChannelOptions = {}): Pixel
       const begin = y * layout.row + x * layout.column;
       for (let c = 0; c < 4; c++) {
         const from = channels === 1 && c < 3 ? 0 : c;
-        const value = values[begin + from * layout.channel] as number;
-        const shown = (value * at4(std, from) + at4(mean, from)) / scale;
+        const value = at(values, begin + from * layout.channel);
+        const shown = (value * at(std, from) + at(mean, from)) / scale;
         data[(y * width + x) * 4 + c] = from < channels ? shown : 255;
       }
     }
@@ -143,10 +143,6 @@ export function toImageData(tensor: Tensor, options: ChannelOptions = {}): Pixel
 }
 
 const channelOptions = ['scale', 'mean', 'std', 'layout'];
-
-function at4(values: Float64Array, channel: number): number {
-  return values[channel] as number;
-}
 
 /** As Rec. 601 weighs them, and with it Pillow and OpenCV. */
 function greyOf(rgba: Float32Array): number {
@@ -179,7 +175,7 @@ function pixelsOf(image: unknown): Pixels {
         context.drawImage(image as CanvasImageSource, 0, 0);
         return context.getImageData(0, 0, size.width, size.height);
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = messageOf(error);
         fail('invalid_argument', `fromImage: ${show(image)} cannot be read: ${reason}`, error);
       }
     }
@@ -261,11 +257,8 @@ function placesOf(
     const channelsFirst = layout ? layout === 'nchw' : few(first);
     const channels = channelsFirst ? first : rank - 1;
     if (few(channels)) {
-      return {
-        channels,
-        height: channelsFirst ? first + 1 : first,
-        width: channels - (channelsFirst ? -2 : 1),
-      };
+      const height = channelsFirst ? first + 1 : first;
+      return { channels, height, width: height + 1 };
     }
   }
   return fail(
@@ -277,7 +270,7 @@ function placesOf(
 
 function layoutOf(shape: readonly number[], wanted: unknown, place: string): Layout {
   const { channels, height, width } = placesOf(shape, wanted, place);
-  const step = (d: number) => shape.slice(d + 1).reduce((a, b) => a * b, 1);
+  const step = (d: number) => elementCount(shape.slice(d + 1));
   return {
     rows: shape[height] as number,
     columns: shape[width] as number,

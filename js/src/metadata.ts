@@ -2,7 +2,7 @@
 // What a .whlo file says of its model beside what it computes: JSON by key. Keys that helpers read are checked.
 
 import { isArray, isRecord, show } from './arguments.js';
-import { WebHLOError } from './errors.js';
+import { fail } from './errors.js';
 import type { FromImageOptions } from './image.js';
 
 /** JSON by key: those below mean something to others, all else is between who converts a model and who loads it. */
@@ -22,10 +22,10 @@ export function readMetadata(texts: string): Metadata {
     try {
       value = JSON.parse(text);
     } catch (error) {
-      throw new WebHLOError('invalid_model', `metadata: ${show(key)} is no JSON`, { cause: error });
+      fail('invalid_model', `metadata: ${show(key)} is no JSON`, error);
     }
-    const wanted = wrongKind(key, value);
-    if (wanted) throw new WebHLOError('invalid_model', `metadata: ${show(key)} is ${wanted}`);
+    const wrong = wrongKind(key, value);
+    if (wrong) fail('invalid_model', `metadata: ${show(key)} is ${wrong}`);
     return [key, freeze(value)] as const;
   });
   return Object.freeze(Object.fromEntries(metadata));
