@@ -76,6 +76,12 @@ constexpr std::string_view kResultsOfAllKinds = R"(module {
   }
 })";
 
+Program Imported(std::string_view text) {
+  Result<Program> program = Import({reinterpret_cast<const uint8_t*>(text.data()), text.size()});
+  REQUIRE(program.ok());
+  return std::move(*program);
+}
+
 const TensorType kThree(ElementType::kF32, {3});
 
 void Declare(Session* session, const char* name, const TensorType& type = kThree) {
@@ -151,12 +157,9 @@ constexpr std::string_view kLayers = R"(module {
 })";
 
 TEST_CASE("session: what layers of one form make of their weights is planned once") {
-  const std::span<const uint8_t> bytes(reinterpret_cast<const uint8_t*>(kLayers.data()),
-                                       kLayers.size());
-  const Result<Program> program = Import(bytes);
-  REQUIRE(program.ok());
+  const Program program = Imported(kLayers);
   const Result<ProgramPlans> plans =
-      MakePlans(*program, {true, true, true, true, true, false}, CompileOptions());
+      MakePlans(program, {true, true, true, true, true, false}, CompileOptions());
   REQUIRE(plans.ok());
   CHECK(plans->init_plans.size() == 2);
   REQUIRE(plans->inits.size() == 3);
@@ -196,12 +199,9 @@ constexpr std::string_view kLiteralWeights = R"(module {
 })";
 
 TEST_CASE("session: literals that products take are weights that are there from the beginning") {
-  const std::span<const uint8_t> bytes(reinterpret_cast<const uint8_t*>(kLiteralWeights.data()),
-                                       kLiteralWeights.size());
-  const Result<Program> program = Import(bytes);
-  REQUIRE(program.ok());
+  const Program program = Imported(kLiteralWeights);
   CompileOptions options;
-  const Result<ProgramPlans> plans = MakePlans(*program, {true, false}, options);
+  const Result<ProgramPlans> plans = MakePlans(program, {true, false}, options);
   REQUIRE(plans.ok());
   // The first is multiplied by a weight, the second is as it is.
   CHECK(plans->literals.size() >= 2);
@@ -210,7 +210,7 @@ TEST_CASE("session: literals that products take are weights that are there from 
   CHECK(std::any_of(plans->constants.begin(), plans->constants.end(),
                     [](const ConstantSource& c) { return c.is_weight && c.argument >= 2; }));
   options.fold_literals = false;
-  CHECK(MakePlans(*program, {true, false}, options)->literals.empty());
+  CHECK(MakePlans(program, {true, false}, options)->literals.empty());
 
   Session session({});
   Add(&session, kLiteralWeights);
@@ -226,16 +226,13 @@ TEST_CASE("session: literals that products take are weights that are there from 
 
 // kDoubled as exported from a function that does not read weights['bias'] and `seed`.
 std::vector<uint8_t> WithDropped() {
-  const std::span<const uint8_t> bytes(reinterpret_cast<const uint8_t*>(kDoubled.data()),
-                                       kDoubled.size());
-  Result<Program> program = Import(bytes);
-  REQUIRE(program.ok());
+  Program program = Imported(kDoubled);
   for (std::vector<std::string> keys : {std::vector<std::string>{"weights", "bias"}, {"seed"}}) {
-    Port& port = program->dropped_arguments.emplace_back();
+    Port& port = program.dropped_arguments.emplace_back();
     port.name = keys.back();
     port.keys = std::move(keys);
   }
-  const NamedProgram named = {"main", std::move(*program)};
+  const NamedProgram named = {"main", std::move(program)};
   return *WriteWhlo({&named, 1}, {});
 }
 
