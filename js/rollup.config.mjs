@@ -4,8 +4,10 @@
 // command line and the modules that tests use take what they share with it from there, under short names
 // that are nobody else's business: so there is one of each class.
 
-import { globSync } from 'node:fs';
+import { globSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+
+import terser from '@rollup/plugin-terser';
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const index = at('dist/index.js');
@@ -18,20 +20,52 @@ function needed(id, getModuleInfo, found = new Set()) {
   return found;
 }
 
+/** Of modules that are no files of the package by themselves. */
+const parts = ['webhlo-worker.ts', 'files_of_worker.ts'];
+
 /** Each other module keeps its name and its exports. */
 const others = {
   name: 'others',
   buildStart() {
     for (const source of globSync('**/*.ts', { cwd: at('src') })) {
       const fileName = source.replace(/ts$/, 'js');
-      if (fileName === 'index.js') continue;
+      if (fileName === 'index.js' || parts.includes(source)) continue;
       const id = at(`dist/${fileName}`);
       this.emitFile({ type: 'chunk', id, fileName, preserveSignature: 'strict' });
     }
   },
 };
 
-export default {
+/** Classes keep the names that consoles and frameworks show, and bundlers the comments that are for them. */
+const small = terser({
+  module: true,
+  ecma: 2022,
+  keep_classnames: true,
+  compress: { passes: 2 },
+  format: { comments: /@vite-ignore|webpackIgnore/ },
+});
+
+/** The worker has no other files than those whose addresses it is given, which bundlers leave to it. */
+const worker = {
+  input: at('dist/webhlo-worker.js'),
+  external: /^node:/,
+  plugins: [
+    {
+      name: 'files of the worker',
+      resolveId: (id) => (id === './files.js' ? at('dist/files_of_worker.js') : null),
+      renderDynamicImport: () => ({
+        left: 'import(/* @vite-ignore */ /* webpackIgnore: true */ ',
+        right: ')',
+      }),
+      writeBundle: () => {
+        rmSync(at('dist/files_of_worker.js'));
+      },
+    },
+  ],
+  output: { file: at('dist/webhlo-worker.js'), inlineDynamicImports: true, plugins: [small] },
+};
+
+const modules = {
   input: { index },
   // Node's modules, and Emscripten's glue, which the builds of the wasm put into dist/.
   external: /^node:|\/webhlo-[\w-]+\.mjs$/,
@@ -39,6 +73,7 @@ export default {
   plugins: [others],
   output: {
     dir: at('dist'),
+    plugins: [small],
     hoistTransitiveImports: false,
     manualChunks: (id, { getModuleInfo }) => {
       const isShared = needed(index, getModuleInfo).has(id);
@@ -46,3 +81,6 @@ export default {
     },
   },
 };
+
+// The worker first: it is made of modules as tsc wrote them.
+export default [worker, modules];

@@ -18,7 +18,7 @@ import type { Comparison } from './cli/values.js';
 import { typeText } from './dtype.js';
 import { fail, messageOf, WebHLOError } from './errors.js';
 import { load } from './load.js';
-import type { LoadOptions, ModelSource } from './load.js';
+import type { LoadOptions, ModelSource } from './load_options.js';
 import { wrongKind } from './metadata.js';
 import { inspectStages } from './model.js';
 import type { Precision } from './native.js';

@@ -56,6 +56,11 @@ export function registerCustomCall(target: string, fn: CustomCallFunction): void
   registered.set(target, fn);
 }
 
+/** Those that were registered so far, by target. */
+export function registeredCalls(): Map<string, CustomCallFunction> {
+  return new Map(registered);
+}
+
 /** A host call under way: what its function answered, and how to give that to the program. */
 export interface HostCall {
   readonly target: string;

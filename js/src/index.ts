@@ -9,7 +9,12 @@ export type { ErrorCode } from './errors.js';
 export { fromImage, toImageData } from './image.js';
 export type { ChannelOptions, FromImageOptions, ImageSource, Pixels } from './image.js';
 export { load } from './load.js';
-export type { LoadOptions, ModelSource, ShapesByName } from './load.js';
+export type {
+  LoadOptions,
+  ModelSource,
+  ShapesByName,
+  WorkerLoadOptions,
+} from './load_options.js';
 export type { Metadata } from './metadata.js';
 export type {
   Inputs,
@@ -25,6 +30,7 @@ export type {
 } from './model.js';
 export type { Precision } from './native.js';
 export type { PortInfo } from './ports.js';
+export type { WorkerModel, WorkerProgram } from './remote.js';
 export type { Source } from './sources.js';
 export { Tensor } from './tensor.js';
 export type { TensorOptions } from './tensor.js';

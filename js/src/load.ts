@@ -4,123 +4,28 @@
 // announce in their headers, plans compiled; then the weights stream through, each into the buffer it is
 // wanted in, while nothing of them stays in JavaScript.
 
-import {
-  checkDeadline,
-  checkNames,
-  checkOptions,
-  checkSignal,
-  isArray,
-  isRecord,
-  kindOf,
-  show,
-} from './arguments.js';
+import { isArray, isRecord, show } from './arguments.js';
 import { HostFunctions } from './custom_calls.js';
 import { dtypeInfo, elementCount } from './dtype.js';
 import { fail, WebHLOError } from './errors.js';
 import { foreignProgram, foreignWeights } from './foreign.js';
 import { Instance } from './instance.js';
 import type { InstanceOptions } from './instance.js';
+import { checkLoadOptions, checkPrograms, checkWeights } from './load_options.js';
+import type { LoadOptions, ModelSource, ShapesByName } from './load_options.js';
+import type { WorkerLoadOptions } from './load_options.js';
 import { readMetadata } from './metadata.js';
 import { Model } from './model.js';
-import { Advance, precisions } from './native.js';
-import type {
-  NativeImporter,
-  NativeProgram,
-  NativeSession,
-  NativeWeight,
-  Precision,
-} from './native.js';
+import { Advance } from './native.js';
+import type { NativeImporter, NativeProgram, NativeSession, NativeWeight } from './native.js';
 import { copyBytes, Patience } from './patience.js';
-import { isSource, maxAddressable, maxBlock, notYet, open, Progress } from './sources.js';
-import { siblingOf } from './sources.js';
+import type { WorkerModel } from './remote.js';
+import { maxAddressable, maxBlock, open, Progress, siblingOf } from './sources.js';
 import type { Reader, Source } from './sources.js';
 import { headerLength, parseHeader } from './safetensors.js';
 import type { TensorEntry } from './safetensors.js';
 import { Tensor } from './tensor.js';
 import { tuneFor, useTuning } from './tuning.js';
-import type { Tuning } from './tuning.js';
-
-export interface LoadOptions {
-  /** safetensors files, or tensors by name. A `.whlo` file holds or finds its own. */
-  weights?: Source | readonly Source[] | Readonly<Record<string, Tensor>>;
-  /** Arguments that read a tensor of another name. */
-  tied?: Readonly<Record<string, string>>;
-  /** Default: the processors, at most 8. More than one needs a cross-origin isolated page. */
-  threads?: number;
-  /** Bytes that the model's wasm memory may reach. Default: what the engine gives, at most 4 GiB. One
-   * tensor, or the arena that holds all that a run computes, has at most 2 GiB. */
-  maxMemory?: number;
-  /** An integer that begins the random numbers of `stablehlo.rng`. Default: 0, so that every load draws the
-   * same ones. */
-  seed?: number;
-  /** Where the wasm files are, if not beside this module: a folder (ending in /) or one file. */
-  wasmURL?: string | URL;
-  /** Stops the load with code `cancelled`, wherever it is. */
-  signal?: AbortSignal;
-  /** Milliseconds from the call, after which the load ends with code `cancelled`. */
-  deadline?: number;
-  /** Bytes read so far, and of all sources whose size is known. */
-  onProgress?: (loaded: number, total: number) => void;
-  /** Shapes of inputs by name that are compiled for before the load resolves, once or several times, where
-   * programs leave sizes free. A program compiles for those that give all such inputs of its own. */
-  shapes?: ShapesByName | readonly ShapesByName[];
-  /** For how many shapes a program that leaves sizes free stays compiled: those of the last runs. Default:
-   * 4, and at least as many as `shapes` asks for. */
-  maxShapes?: number;
-  /** Inputs that runs may write over with a result of their type, when they are donated to the run: a state,
-   * a cache. Those that the exporter donated (JAX's `donate_argnums`) are such anyway. */
-  donate?: readonly string[];
-  /** Runs record what each step takes, for `inspect('steps')`; that costs a look at the clock for each. */
-  profile?: boolean;
-  /** In Node: V8 makes one 256-bit instruction of two 128-bit ones ("revectorization", an experimental flag
-   * of the whole process), which halves the time of most models. Only in the first load of a process. */
-  revec?: boolean;
-  /** How large f32 weights of matrix products are stored in memory; arithmetic stays f32. `int8` and `int4`
-   * are integers with a scale for each 32 of them. Products of few rows become as much faster as their weights
-   * become smaller. Default: `f32`, as written. */
-  precision?: Precision;
-  /** `low`: no weight is packed in a layout that is larger than it is, which some convolutions would be faster by. */
-  memory?: 'low';
-  /** Which of several kernels runs a product or a convolution: `off`, the one that its sizes suggest; `idle`, the
-   * one that is found to be the fastest here, by trying all of them when nothing runs, for a few milliseconds
-   * at a time; `load`, the same within the load. Kernels differ in the order of their roundings. Default: `off`. */
-  tune?: 'off' | 'idle' | 'load';
-  /** Milliseconds that `tune: 'load'` may take. Default: 1000. */
-  tuneBudget?: number;
-  /** What `model.tuned` answered here or on other machines; of these only what was found on one like this counts. */
-  tuning?: Tuning | readonly Tuning[];
-  /** Whether what is found out is kept for loads to come, in the user's cache folder or the page's Cache. Default: true. */
-  tuneCache?: boolean;
-}
-
-/** Shapes of inputs: `{ image: [8, 28, 28, 1] }`. */
-export type ShapesByName = Readonly<Record<string, readonly number[]>>;
-
-/** One program, or several by name that share one weight set. */
-export type ModelSource = Source | Readonly<Record<string, Source>>;
-
-const optionNames: Record<keyof LoadOptions, true> = {
-  weights: true,
-  tied: true,
-  threads: true,
-  maxMemory: true,
-  seed: true,
-  wasmURL: true,
-  signal: true,
-  deadline: true,
-  onProgress: true,
-  shapes: true,
-  maxShapes: true,
-  donate: true,
-  profile: true,
-  revec: true,
-  precision: true,
-  memory: true,
-  tune: true,
-  tuneBudget: true,
-  tuning: true,
-  tuneCache: true,
-};
 
 /** What stands between a load's parts and its Session: used by the CLI too, to convert. */
 export interface Loading<Session extends NativeSession = NativeSession> {
@@ -140,8 +45,21 @@ interface WeightSource {
   readonly from: Reader | Tensor;
 }
 
-/** Reads, compiles and fills a model; resolves when it can run. */
-export async function load(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
+/** Reads, compiles and fills a model, here or in a worker; resolves when it can run. */
+export function load(source: ModelSource, options: WorkerLoadOptions): Promise<WorkerModel>;
+export function load(source: ModelSource, options?: LoadOptions): Promise<Model>;
+export async function load(
+  source: ModelSource,
+  options: LoadOptions | WorkerLoadOptions = {},
+): Promise<Model | WorkerModel> {
+  if (isRecord(options) && options.worker === true) {
+    const { loadInWorker } = await import('./remote.js');
+    return loadInWorker(source, options);
+  }
+  return loadHere(source, options);
+}
+
+export async function loadHere(source: ModelSource, options: LoadOptions): Promise<Model> {
   const loading = await prepare(source, options, (options) => Instance.create(options));
   const { instance, patience } = loading;
   try {
@@ -492,120 +410,6 @@ async function compileAhead(
       );
     }
   }
-}
-
-const isInteger = (value: unknown, least: number, most = Infinity): boolean =>
-  Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most;
-
-function checkLoadOptions(given: LoadOptions): LoadOptions {
-  checkOptions(given, Object.keys(optionNames), 'load');
-  const options: { -readonly [name in keyof LoadOptions]: unknown } = { ...given };
-  const { tied, threads, maxMemory, seed, wasmURL, onProgress, precision, tune } = options;
-  const { memory, tuneBudget, tuning } = options;
-  const { shapes, maxShapes, signal, deadline } = options;
-  const wrong = (name: string, value: unknown, expected: string): never =>
-    fail('invalid_argument', `load: ${name} is ${show(value)}, expected ${expected}`);
-  const check = (name: keyof LoadOptions, right: boolean, expected: string) => {
-    if (options[name] !== undefined && !right) wrong(name, options[name], expected);
-  };
-  check('tune', ['off', 'idle', 'load'].includes(tune as string), "'off', 'idle' or 'load'");
-  check('memory', memory === 'low', "'low'");
-  check('tuneBudget', typeof tuneBudget === 'number' && tuneBudget >= 0, 'milliseconds');
-  check('tuning', isRecord(tuning) || isArray(tuning), 'what model.tuned answered');
-  check('precision', precisions.includes(precision as Precision), precisions.join(', '));
-  check('threads', isInteger(threads, 1, 64), '1 to 64');
-  check(
-    'maxMemory',
-    typeof maxMemory === 'number' && maxMemory >= 2 ** 21,
-    'bytes, at least 2 MiB',
-  );
-  check('seed', isInteger(seed, 0), 'an integer, 0 or more');
-  check(
-    'wasmURL',
-    typeof wasmURL === 'string' || kindOf(Object(wasmURL) as object) === 'URL',
-    'a string or a URL',
-  );
-  check('onProgress', typeof onProgress === 'function', 'a function');
-  check('maxShapes', isInteger(maxShapes, 1, 1024), '1 to 1024');
-  for (const name of ['profile', 'revec', 'tuneCache'] as const) {
-    check(name, typeof options[name] === 'boolean', 'true or false');
-  }
-  options.donate = checkNames(options.donate, 'load: donate');
-  if (shapes !== undefined) {
-    const all: unknown[] = isArray(shapes) ? Array.from(shapes) : [shapes];
-    options.shapes = all.map((given) => {
-      if (!isRecord(given)) return wrong('shapes', given, '{ input: shape }');
-      const copied = Object.entries(given).map(([name, shape]) => {
-        const sizes: unknown[] = isArray(shape) ? Array.from(shape) : [NaN];
-        if (!sizes.every((size) => isInteger(size, 0))) {
-          wrong(`shapes.${name}`, shape, 'sizes');
-        }
-        return [name, sizes];
-      });
-      return Object.fromEntries(copied) as ShapesByName;
-    });
-  }
-  checkSignal(signal, 'load');
-  checkDeadline(deadline, 'load');
-  if (tied !== undefined) {
-    if (!isRecord(tied)) wrong('tied', tied, '{ argument: tensor }');
-    for (const [argument, tensor] of Object.entries(tied as Record<string, unknown>)) {
-      if (typeof tensor !== 'string') wrong(`tied.${argument}`, tensor, 'the name of a tensor');
-    }
-    options.tied = { ...(tied as Record<string, string>) };
-  }
-  return options as LoadOptions;
-}
-
-function checkPrograms(source: unknown): Readonly<Record<string, Source>> {
-  if (isSource(source)) return { main: source };
-  const expected = 'expected a URL, path, Response, Blob, bytes, or a record of those by name';
-  if (!isRecord(source)) {
-    fail('invalid_argument', `load: ${expected}; got ${show(source)}${notYet(source)}`);
-  }
-  const programs = { ...source };
-  if (Object.keys(programs).length === 0) {
-    fail('invalid_argument', `load: ${expected}; got ${show(source)} that names none`);
-  }
-  for (const [name, value] of Object.entries(programs)) {
-    if (isSource(value)) continue;
-    fail(
-      'invalid_argument',
-      `load: program ${show(name)} is ${show(value)}${notYet(value)}; ${expected}`,
-    );
-  }
-  return programs as Record<string, Source>;
-}
-
-/** What `weights` gives: files, or tensors by name. */
-function checkWeights(given: unknown): {
-  files: readonly Source[];
-  tensors: Readonly<Record<string, Tensor>>;
-} {
-  if (given === undefined) return { files: [], tensors: {} };
-  if (isSource(given)) return { files: [given], tensors: {} };
-  if (isArray(given)) {
-    const files: unknown[] = Array.from(given);
-    files.forEach((file, i) => {
-      if (isSource(file)) return;
-      fail('invalid_argument', `load: weights[${i}] is ${show(file)}${notYet(file)}, no source`);
-    });
-    return { files: files as Source[], tensors: {} };
-  }
-  if (!isRecord(given)) {
-    fail(
-      'invalid_argument',
-      `load: weights is ${show(given)}${notYet(given)}, expected one or several sources, ` +
-        'or Tensors by name',
-    );
-  }
-  const tensors = Object.entries(given).map(([name, value]): [string, Tensor] => {
-    const tensor =
-      Tensor.from(value) ?? fail('invalid_argument', `weights: "${name}" is no Tensor`);
-    // Its values as they are now: it may be disposed of before its turn comes.
-    return [name, new Tensor(tensor.data(), { dtype: tensor.dtype, shape: tensor.shape })];
-  });
-  return { files: [], tensors: Object.fromEntries(tensors) };
 }
 
 /** Lends a .whlo file's header and FlatBuffer, or a whole file of any other format. */

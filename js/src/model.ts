@@ -52,12 +52,16 @@ export interface RunSyncOptions<Name extends string = string> {
 }
 
 export interface RunOptions<Name extends string = string> extends RunSyncOptions<Name> {
+  /** Of a model in a worker: inputs whose arrays move there and are not copied; they are empty afterwards. */
+  transfer?: readonly string[];
   /** Stops the run with code `cancelled`. */
   signal?: AbortSignal;
 }
 
 const runSyncOptions = ['keep', 'outputs', 'donate', 'deadline'];
-const runOptions = [...runSyncOptions, 'signal'];
+export const runOptions = [...runSyncOptions, 'signal', 'transfer'];
+
+export const warmupOptions = ['runs', 'shapes', 'signal', 'deadline'];
 
 export interface WarmupOptions {
   /** How many. Default: 3, after which engines have compiled most of what is worth it. */
@@ -82,6 +86,8 @@ export type InspectStage = (typeof inspectStages)[number];
 
 /** Bytes of wasm memory by their use; `wasm` is the size of the whole memory now. */
 export type MemoryUse = Readonly<Record<string, number>>;
+
+export const runsItself = 'a custom call cannot run the model that waits for its answer';
 
 /** As an assignment makes it. */
 const anyProperty = { enumerable: true, configurable: true, writable: true };
@@ -121,11 +127,13 @@ interface Given {
  * call. Nothing once its results are there. */
 type Wait = 'turn' | 'breath' | HostCall | undefined;
 
-interface CheckedOptions {
+/** What a run was told, checked and copied. */
+export interface CheckedOptions {
   readonly keep: ReadonlySet<string>;
   /** Those to be answered; undefined: all. */
   readonly outputs: ReadonlySet<string> | undefined;
   readonly donate: readonly string[];
+  readonly transfer: readonly string[];
   readonly signal: AbortSignal | undefined;
   /** Milliseconds, or Infinity. */
   readonly deadline: number;
@@ -137,9 +145,29 @@ const noOptions: CheckedOptions = {
   keep: new Set(),
   outputs: undefined,
   donate: [],
+  transfer: [],
   signal: undefined,
   deadline: Infinity,
 };
+
+/** As far as that goes without the program; `names` are those of `run` or of `runSync`. */
+export function checkRunOptions(
+  options: RunOptions,
+  names: readonly string[],
+  place: string,
+): CheckedOptions {
+  checkOptions(options, names, place);
+  const { signal, deadline, outputs } = options;
+  checkSignal(signal, place);
+  return {
+    keep: new Set(checkNames(options.keep, `${place}: keep`)),
+    outputs: outputs && new Set(checkNames(outputs, `${place}: outputs`)),
+    donate: checkNames(options.donate, `${place}: donate`),
+    transfer: checkNames(options.transfer, `${place}: transfer`),
+    signal,
+    deadline: checkDeadline(deadline, place),
+  };
+}
 
 /** One program of a model. */
 export class Program {
@@ -236,7 +264,7 @@ export class Program {
    */
   async warmup(options: WarmupOptions = {}): Promise<void> {
     const own = behind<Program>(this, 'Program');
-    checkOptions(options, ['runs', 'shapes', 'signal', 'deadline'], 'warmup');
+    checkOptions(options, warmupOptions, 'warmup');
     const { runs = 3, shapes = {}, signal, deadline } = options;
     if (!Number.isInteger(runs) || runs < 0) {
       fail('invalid_argument', `warmup: runs is ${show(runs)}, expected a count`);
@@ -281,7 +309,7 @@ export class Program {
   #checkTurn(): void {
     this.#instance.ready();
     if (this.#instance.inHostCall) {
-      fail('invalid_argument', 'a custom call cannot run the model that waits for its answer');
+      fail('invalid_argument', runsItself);
     }
   }
 
@@ -386,30 +414,27 @@ export class Program {
     place: string,
   ): CheckedOptions {
     if (options === undefined) return noOptions;
-    checkOptions(options, names, place);
-    const { signal, deadline } = options;
-    checkSignal(signal, place);
-    const keep = new Set(checkNames(options.keep, `${place}: keep`));
-    const donate = checkNames(options.donate, `${place}: donate`);
-    const outputs = options.outputs && new Set(checkNames(options.outputs, `${place}: outputs`));
+    const checked = checkRunOptions(options, names, place);
+    const { keep, outputs, donate, transfer } = checked;
     for (const [option, names] of Object.entries({ keep, outputs })) {
       for (const name of names ?? []) {
         if (!this.#outputNames.has(name)) noPort(this.#outputs, name, option, 'results');
       }
     }
-    for (const name of donate) {
-      if (!this.#inputNames.has(name) && !this.#dropped.has(name)) {
-        noPort(this.#inputs, name, 'donate', 'inputs');
+    for (const [option, names] of Object.entries({ donate, transfer })) {
+      for (const name of names) {
+        if (this.#inputNames.has(name) || this.#dropped.has(name)) continue;
+        noPort(this.#inputs, name, option, 'inputs');
       }
     }
-    return { keep, outputs, donate, signal, deadline: checkDeadline(deadline, place) };
+    return checked;
   }
 
   /** Checks the inputs, and holds what lies in wasm memory. */
   #take(inputs: unknown, options: CheckedOptions): Given {
     const { signal, donate } = options;
     if (signal?.aborted) throw cancelled(signal);
-    const record = this.#record(inputs);
+    const record = inputsOf(this, inputs);
     const ports = this.#isFree
       ? this.#inputs.map((port) => port.port ?? port.of(this.#given(port, record)))
       : this.#now.inputs;
@@ -437,16 +462,6 @@ export class Program {
       kept: [],
       ...progress,
     };
-  }
-
-  #record(inputs: unknown): Readonly<Record<string, unknown>> {
-    if (inputs === undefined) return {};
-    if (isRecord(inputs)) return inputs;
-    return fail(
-      'invalid_argument',
-      `program "${this.name}": expected an object of inputs by name, ` +
-        `{ ${this.#inputs.map((port) => port.name).join(', ')} }, got ${show(inputs)}`,
-    );
   }
 
   #given(port: PortInfo, record: Readonly<Record<string, unknown>>): unknown {
@@ -822,11 +837,25 @@ function zeros(dtype: DType, shape: readonly number[]): Tensor {
   return new Tensor(values, { dtype, shape });
 }
 
+/** What a run was given, by name. */
+export function inputsOf(
+  program: { readonly name: string; readonly inputs: readonly PortInfo[] },
+  inputs: unknown,
+): Readonly<Record<string, unknown>> {
+  if (inputs === undefined) return {};
+  if (isRecord(inputs)) return inputs;
+  return fail(
+    'invalid_argument',
+    `program "${program.name}": expected an object of inputs by name, ` +
+      `{ ${program.inputs.map((port) => port.name).join(', ')} }, got ${show(inputs)}`,
+  );
+}
+
 function letGo({ values }: Given): void {
   for (const value of values) if (value instanceof Kept) value.letGo();
 }
 
-function setResult(results: Outputs, name: string, value: TypedArray | Tensor): void {
+export function setResult(results: Outputs, name: string, value: TypedArray | Tensor): void {
   // An assignment to `__proto__` would make no property.
   if (name !== '__proto__') results[name] = value;
   else Object.defineProperty(results, name, { value, ...anyProperty });
@@ -853,7 +882,7 @@ function noPort(ports: readonly DeclaredPort[], name: string, option: string, ki
   fail('invalid_argument', `${option}: no "${name}" among the ${kind} ${labels(ports)}`);
 }
 
-function portInfo({ name, dtype, shape }: PortInfo): PortInfo {
+export function portInfo({ name, dtype, shape }: PortInfo): PortInfo {
   return Object.freeze({ name, dtype, shape });
 }
 

@@ -394,7 +394,8 @@ function checkStatus(response: Response, name: string): void {
   );
 }
 
-function openResponse(response: Response, name: string, progress: Progress): Reader {
+/** The body of a Response that can be read. */
+export function checkResponse(response: Response, name: string): ReadableStream<Uint8Array> {
   const { body } = response;
   if (response.bodyUsed || body?.locked) {
     fail(
@@ -404,6 +405,11 @@ function openResponse(response: Response, name: string, progress: Progress): Rea
   }
   checkStatus(response, name);
   if (typeof body?.getReader !== 'function') fail('invalid_argument', `${name} has no body`);
+  return body;
+}
+
+function openResponse(response: Response, name: string, progress: Progress): Reader {
+  const body = checkResponse(response, name);
   const length = response.headers.get('content-length');
   const encoded = response.headers.get('content-encoding');
   const size = length !== null && !encoded && /^\d+$/.test(length) ? Number(length) : undefined;

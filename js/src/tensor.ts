@@ -13,6 +13,8 @@ import { fail } from './errors.js';
 /** Where the bytes of kept tensors are: the instance that ran the program. */
 export interface TensorStore {
   copyOut(handle: number, info: DTypeInfo, slots: number): TypedArray;
+  /** The same, where the caller's thread cannot see them. */
+  readOut?(handle: number): Promise<TypedArray>;
   release(handle: number): void;
 }
 
@@ -113,6 +115,14 @@ export class Tensor {
     return value;
   }
 
+  /** The same of every tensor, one that a worker keeps, too, whose values come by message. */
+  async read(): Promise<TypedArray> {
+    const own = behind<Tensor>(this, 'Tensor');
+    const value = own.#live();
+    const far = value instanceof Kept ? value.store.readOut?.(value.handle) : undefined;
+    return far ?? own.data();
+  }
+
   /** The values as f32, whatever the dtype; complex numbers interleaved. */
   toFloat32(): Float32Array {
     const own = behind<Tensor>(this, 'Tensor');
@@ -191,6 +201,11 @@ export class Tensor {
   /** @internal The tensor that a caller gave, out of what wraps it. */
   static from(value: unknown): Tensor | undefined {
     return find<Tensor>(value, 'Tensor');
+  }
+
+  /** @internal Whether it was disposed of, or a run has used it up. */
+  get isGone(): boolean {
+    return this.#value === undefined;
   }
 
   /** @internal What a run in `store` reads: what is kept there, or the values. */

@@ -2,26 +2,10 @@
 // Threads: how many a model gets, and the workers that host them, in pages and in Node alike.
 
 import { messageOf } from './errors.js';
+import { threads as threadFiles } from './files.js';
 import type { GlueWorker } from './native.js';
 import { isNode, nodeModule } from './sources.js';
 import type { SimdLevel } from './variants.js';
-
-// Each address is written out where it is used: so bundlers find the file. It needs no other file, as
-// some of them copy it as it is.
-const workers: Record<SimdLevel, { start: () => Worker; url: () => URL }> = {
-  simd: {
-    start: () =>
-      new Worker(new URL('./webhlo-simd-threads-worker.mjs', import.meta.url), { type: 'module' }),
-    url: () => new URL('./webhlo-simd-threads-worker.mjs', import.meta.url),
-  },
-  relaxed: {
-    start: () =>
-      new Worker(new URL('./webhlo-relaxed-threads-worker.mjs', import.meta.url), {
-        type: 'module',
-      }),
-    url: () => new URL('./webhlo-relaxed-threads-worker.mjs', import.meta.url),
-  },
-};
 
 /** Workers that were started to see whether they can be, and that no model has taken yet. */
 const spare = new Map<SimdLevel, GlueWorker>();
@@ -58,7 +42,7 @@ export function startWorker(level: SimdLevel): GlueWorker {
 }
 
 function newWorker(level: SimdLevel): GlueWorker {
-  return isNode ? nodeWorker(workers[level].url()) : pageWorker(workers[level].start());
+  return isNode ? nodeWorker(threadFiles[level].url()) : pageWorker(threadFiles[level].start());
 }
 
 function pageWorker(worker: Worker): GlueWorker {

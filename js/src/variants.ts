@@ -3,40 +3,13 @@
 // fetched and compiled once a page.
 
 import { fail, messageOf, WebHLOError } from './errors.js';
+import { importer, linearAlgebra, variants } from './files.js';
+import type { Files } from './files.js';
 import type { CreateModule, NativeImporter, NativeSession } from './native.js';
 import { fetchURL, isNode, nodeModule, Progress, urlOf } from './sources.js';
 
 export type SimdLevel = 'simd' | 'relaxed';
 export type Variant = SimdLevel | `${SimdLevel}-threads`;
-
-interface Files<Session extends NativeSession> {
-  wasm: () => URL;
-  glue: () => Promise<{ default: CreateModule<Session> }>;
-}
-
-// Literal addresses, so that bundlers find the files.
-const importerFiles: Files<NativeImporter> = {
-  wasm: () => new URL('./webhlo-importer.wasm', import.meta.url),
-  glue: () => import('./webhlo-importer.mjs'),
-};
-const files: Record<Variant, Files<NativeSession>> = {
-  simd: {
-    wasm: () => new URL('./webhlo-simd.wasm', import.meta.url),
-    glue: () => import('./webhlo-simd.mjs'),
-  },
-  'simd-threads': {
-    wasm: () => new URL('./webhlo-simd-threads.wasm', import.meta.url),
-    glue: () => import('./webhlo-simd-threads.mjs'),
-  },
-  relaxed: {
-    wasm: () => new URL('./webhlo-relaxed.wasm', import.meta.url),
-    glue: () => import('./webhlo-relaxed.mjs'),
-  },
-  'relaxed-threads': {
-    wasm: () => new URL('./webhlo-relaxed-threads.wasm', import.meta.url),
-    glue: () => import('./webhlo-relaxed-threads.mjs'),
-  },
-};
 
 /** A module of one function without arguments that answers a v128. */
 function validates(body: readonly number[]): boolean {
@@ -122,7 +95,7 @@ export async function compile(
 ): Promise<Compiled & { readonly name: Variant }> {
   const { variant, url } = resolve(threads, wasmURL);
   revectorizes ??= false;
-  return { ...(await compileFiles(files[variant], url)), name: variant };
+  return { ...(await compileFiles(variants[variant], url)), name: variant };
 }
 
 /** The importer, compiled; any engine runs it. */
@@ -132,9 +105,9 @@ export async function compileImporter(
   probeSimd();
   const url =
     wasmURL === undefined
-      ? importerFiles.wasm()
+      ? importer.wasm()
       : new URL('webhlo-importer.wasm', addressOf(wasmURL));
-  return { ...(await compileFiles(importerFiles, url)), name: 'importer' };
+  return { ...(await compileFiles(importer, url)), name: 'importer' };
 }
 
 interface CompiledFiles<Session extends NativeSession> {
@@ -166,7 +139,7 @@ function resolve(
   wasmURL: string | URL | undefined,
 ): { variant: Variant; url: URL } {
   const variant: Variant = threads > 1 ? `${probeSimd()}-threads` : probeSimd();
-  if (wasmURL === undefined) return { variant, url: files[variant].wasm() };
+  if (wasmURL === undefined) return { variant, url: variants[variant].wasm() };
   const given = addressOf(wasmURL);
   if (given.pathname.endsWith('/'))
     return { variant, url: new URL(`webhlo-${variant}.wasm`, given) };
@@ -192,7 +165,7 @@ function resolve(
 /** Where the wasm of linear algebra is: beside the others. */
 export function linearAlgebraURL(wasmURL: string | URL | undefined): URL {
   return wasmURL === undefined
-    ? new URL('./webhlo-linear-algebra.wasm', import.meta.url)
+    ? linearAlgebra()
     : new URL('webhlo-linear-algebra.wasm', addressOf(wasmURL));
 }
 

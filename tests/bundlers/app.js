@@ -1,16 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every project here builds: the README's first lines, on two threads, and a program that needs the
-// wasm of linear algebra.
+// What every project here builds: the README's first lines, on two threads, here and in a worker, and a program
+// that needs the wasm of linear algebra.
 
 import { load } from "webhlo";
 import digits from "webhlo/digits.js";
 
-export async function classify() {
-  const model = await load(digits, { threads: 2 });
+async function answerOf(options) {
+  const model = await load(digits, { threads: 2, ...options });
   const image = new Float32Array(28 * 28);
   for (let y = 5; y < 23; y++) image.fill(1, y * 28 + 13, y * 28 + 16);
   const { probabilities } = await model.run({ image });
+  if (options.worker) model.dispose();
   return `a ${probabilities.indexOf(Math.max(...probabilities))} on ${model.threads}`;
+}
+
+export async function classify() {
+  const answer = await answerOf({});
+  const there = await answerOf({ worker: true });
+  if (there !== answer) throw new Error(`${answer}; in a worker ${there}`);
+  return answer;
 }
 
 const program = (text) => load(new TextEncoder().encode(text), { threads: 1 });

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { fail, messageOf } from '../errors.js';
 import { Instance } from '../instance.js';
 import { complete, fillBuffer, prepare, skipTo } from '../load.js';
-import type { LoadOptions, ModelSource } from '../load.js';
+import type { LoadOptions, ModelSource } from '../load_options.js';
 import { siblingOf, urlOf } from '../sources.js';
 import { Tensor } from '../tensor.js';
 
