@@ -149,6 +149,8 @@ need_sources() {
 need_emscripten() {  # Exports the path of its clang, which compiles for this machine, too.
   need_node 24
   once "$WEBHLO_EMSCRIPTEN" "Emscripten" "$root/cmake/get_emscripten.sh"
+  # Its scripts are no modules, whatever a package.json above the cache says.
+  [ -e "$WEBHLO_EMSCRIPTEN/package.json" ] || echo '{}' >"$WEBHLO_EMSCRIPTEN/package.json"
   once "$WEBHLO_EMSCRIPTEN/probe-$(recipe system_libs.sh)" "Emscripten's system libraries" \
     "$root/cmake/system_libs.sh"
   WEBHLO_CLANG=$(echo "$WEBHLO_EMSCRIPTEN"/usr/lib/llvm-*/bin/clang)
