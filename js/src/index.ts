@@ -6,6 +6,8 @@ export type { AttributeValue, CustomCall, CustomCallFunction } from './custom_ca
 export type { DType, NestedNumbers, NumberArray, NumericArray, TypedArray } from './dtype.js';
 export { WebHLOError } from './errors.js';
 export type { ErrorCode } from './errors.js';
+export { generate, sample } from './generate.js';
+export type { GenerateOptions, Runnable, SampleOptions } from './generate.js';
 export { fromImage, toImageData } from './image.js';
 export type { ChannelOptions, FromImageOptions, ImageSource, Pixels } from './image.js';
 export { load } from './load.js';
