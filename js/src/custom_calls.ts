@@ -7,6 +7,7 @@ import type { DType, DTypeInfo, TypedArray } from './dtype.js';
 import { fail } from './errors.js';
 import type { NativeCall, NativeHostCall } from './native.js';
 import { checkArray, Tensor } from './tensor.js';
+import type { WasmPlace } from './variants.js';
 
 /** A value of an attribute; an integer that a number cannot hold is a bigint, and what is of no such kind
  * (a type, a tensor) is its text. */
@@ -74,10 +75,7 @@ export class HostFunctions {
   readonly #functions = new Map<string, CustomCallFunction>();
 
   /** Finds those of the calls that programs make or may make; one error names all that are certain to miss. */
-  static async find(
-    calls: readonly NativeCall[],
-    wasmURL: string | URL | undefined,
-  ): Promise<HostFunctions> {
+  static async find(calls: readonly NativeCall[], place: WasmPlace): Promise<HostFunctions> {
     const own = new HostFunctions();
     const ours: string[] = [];
     for (const { target } of calls) {
@@ -88,7 +86,7 @@ export class HostFunctions {
     own.check(calls.filter(({ certain, target }) => certain && !ours.includes(target)));
     if (ours.length > 0) {
       const { loadLinearAlgebra } = await import('./linear_algebra.js');
-      const { functionOf } = await loadLinearAlgebra(wasmURL);
+      const { functionOf } = await loadLinearAlgebra(place);
       for (const target of ours) own.#functions.set(target, functionOf(target));
     }
     return own;

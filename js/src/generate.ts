@@ -60,7 +60,10 @@ export function sample(logits: Tensor | TypedArray, options: SampleOptions = {})
   const tensor = isTypedArray(logits)
     ? new Tensor(logits)
     : (Tensor.from(logits) ??
-      fail('invalid_argument', `sample: logits are ${show(logits)}, expected a Tensor or an array`));
+      fail(
+        'invalid_argument',
+        `sample: logits are ${show(logits)}, expected a Tensor or an array`,
+      ));
   return draw(lastRow(tensor.toFloat32(), tensor.shape), options);
 }
 

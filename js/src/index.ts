@@ -11,12 +11,7 @@ export type { GenerateOptions, Runnable, SampleOptions } from './generate.js';
 export { fromImage, toImageData } from './image.js';
 export type { ChannelOptions, FromImageOptions, ImageSource, Pixels } from './image.js';
 export { load } from './load.js';
-export type {
-  LoadOptions,
-  ModelSource,
-  ShapesByName,
-  WorkerLoadOptions,
-} from './load_options.js';
+export type { LoadOptions, ModelSource, ShapesByName, WorkerLoadOptions } from './load_options.js';
 export type { Metadata } from './metadata.js';
 export type {
   Inputs,

@@ -17,7 +17,7 @@ import { precisions, SessionFlags } from './native.js';
 import type { TensorStore } from './tensor.js';
 import { chooseThreads, startWorker } from './threads.js';
 import { compile, compileImporter, probeSimd, revectorize } from './variants.js';
-import type { Compiled } from './variants.js';
+import type { Compiled, WasmPlace } from './variants.js';
 
 const pageBytes = 65536;
 /** The module's own initial memory (wasm/CMakeLists.txt). */
@@ -25,10 +25,9 @@ const initialPages = 32;
 const maxPages = 65536;
 const warnings = new Set<string>();
 
-export interface InstanceOptions {
+export interface InstanceOptions extends WasmPlace {
   threads?: number | undefined;
   maxMemory?: number | undefined;
-  wasmURL?: string | URL | undefined;
   profile?: boolean | undefined;
   revec?: boolean | undefined;
   precision?: Precision | undefined;
@@ -65,20 +64,20 @@ export class Instance<Session extends NativeSession = NativeSession> implements 
   static async create(options: InstanceOptions): Promise<Instance> {
     if (options.revec) revectorize();
     const threads = chooseThreads(options.threads, probeSimd());
-    const compiled = await compile(threads, options.wasmURL);
+    const compiled = await compile(threads, options);
     const level = compiled.name.startsWith('relaxed') ? 'relaxed' : 'simd';
     return Instance.of(compiled, threads, options, () => startWorker(level));
   }
 
   /** Of the importer: it reads programs of every encoding and runs them, too, on one thread. */
   static async importer(options: InstanceOptions): Promise<Instance<NativeImporter>> {
-    return Instance.of(await compileImporter(options.wasmURL), 1, options);
+    return Instance.of(await compileImporter(options), 1, options);
   }
 
   static async of<Session extends NativeSession>(
     { name, module, create }: Compiled<Session>,
     threads: number,
-    options: Omit<InstanceOptions, 'threads' | 'wasmURL' | 'revec'>,
+    options: Omit<InstanceOptions, 'threads' | keyof WasmPlace | 'revec'>,
     startWorker?: () => GlueWorker,
   ): Promise<Instance<Session>> {
     const wasmMemory = makeMemory(options.maxMemory, threads > 1);

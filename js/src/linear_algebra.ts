@@ -8,7 +8,8 @@ import { dtypeInfo, elementCount, typeText } from './dtype.js';
 import type { DType, TypedArray } from './dtype.js';
 import { fail, messageOf, noMemory, WebHLOError } from './errors.js';
 import type { Tensor } from './tensor.js';
-import { compileURL, linearAlgebraURL } from './variants.js';
+import { compileURL, linearAlgebraOf } from './variants.js';
+import type { WasmPlace } from './variants.js';
 
 /** What a routine works on: operands and results as 'NAME KIND: SIZES', behind the batch dimensions. */
 interface Shape {
@@ -166,31 +167,34 @@ type NativeRoutines = Readonly<Record<string, (...args: (number | boolean)[]) =>
 /** Thrown through the wasm where an allocation fails. */
 class NoRoom extends Error {}
 
-const loaded = new Map<string, Promise<LinearAlgebra>>();
+const loaded = new Map<unknown, Promise<LinearAlgebra>>();
 
 /** Fetched and compiled once a page; a failure is not remembered. */
-export function loadLinearAlgebra(wasmURL: string | URL | undefined): Promise<LinearAlgebra> {
-  const url = linearAlgebraURL(wasmURL);
-  let entry = loaded.get(url.href);
+export function loadLinearAlgebra(place: WasmPlace): Promise<LinearAlgebra> {
+  const source = linearAlgebraOf(place);
+  const key = source instanceof URL ? source.href : source;
+  let entry = loaded.get(key);
   if (!entry) {
-    entry = instantiate(url);
-    loaded.set(url.href, entry);
-    entry.catch(() => loaded.delete(url.href));
+    entry = instantiate(source);
+    loaded.set(key, entry);
+    entry.catch(() => loaded.delete(key));
   }
   return entry;
 }
 
-async function instantiate(url: URL): Promise<LinearAlgebra> {
+async function instantiate(source: WebAssembly.Module | URL): Promise<LinearAlgebra> {
   const outOfMemory = (): never => {
     throw new NoRoom();
   };
-  const module = await compileURL(url);
+  const module = source instanceof URL ? await compileURL(source) : source;
   try {
     const { exports } = await WebAssembly.instantiate(module, { env: { outOfMemory } });
     return new LinearAlgebra(exports);
   } catch (error) {
     const code = error instanceof RangeError ? 'out_of_memory' : 'internal';
-    throw new WebHLOError(code, `cannot start ${url.href}: ${messageOf(error)}`, { cause: error });
+    throw new WebHLOError(code, `cannot start webhlo-linear-algebra.wasm: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
 }
 

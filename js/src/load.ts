@@ -73,7 +73,7 @@ export async function loadHere(source: ModelSource, options: LoadOptions): Promi
     });
     const description = instance.describe();
     const calls = description.programs.flatMap((program) => program.calls);
-    instance.functions = await patience.race(HostFunctions.find(calls, options.wasmURL));
+    instance.functions = await patience.race(HostFunctions.find(calls, options));
     const needed = new Set(description.needed ?? loading.weights.keys());
     checkFits(
       loading.weights.filter((_, index) => needed.has(index)),

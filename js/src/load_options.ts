@@ -10,6 +10,8 @@ import { isSource, notYet } from './sources.js';
 import type { Source } from './sources.js';
 import { Tensor } from './tensor.js';
 import type { Tuning } from './tuning.js';
+import { wasmNames } from './variants.js';
+import type { WasmModules, WasmName } from './variants.js';
 
 export interface LoadOptions {
   /** safetensors files, or tensors by name. A `.whlo` file holds or finds its own. */
@@ -26,6 +28,9 @@ export interface LoadOptions {
   seed?: number;
   /** Where the wasm files are, if not beside this module: a folder (ending in /) or one file. */
   wasmURL?: string | URL;
+  /** The wasm files that the load may need, compiled, where the engine compiles none at run time:
+   * `{ simd: module, importer: module }`. */
+  wasmModule?: WasmModules;
   /** Stops the load with code `cancelled`, wherever it is. */
   signal?: AbortSignal;
   /** Milliseconds from the call, after which the load ends with code `cancelled`. */
@@ -86,6 +91,7 @@ const optionNames: Record<keyof LoadOptions, true> = {
   maxMemory: true,
   seed: true,
   wasmURL: true,
+  wasmModule: true,
   signal: true,
   deadline: true,
   onProgress: true,
@@ -111,7 +117,7 @@ export function checkLoadOptions(given: LoadOptions): LoadOptions {
   checkOptions(given, Object.keys(optionNames), 'load');
   const options: { -readonly [name in keyof LoadOptions]: unknown } = { ...given };
   const { tied, threads, maxMemory, seed, wasmURL, onProgress, precision, tune } = options;
-  const { memory, tuneBudget, tuning } = options;
+  const { memory, tuneBudget, tuning, wasmModule } = options;
   const { shapes, maxShapes, signal, deadline } = options;
   const wrong = (name: string, value: unknown, expected: string): never =>
     fail('invalid_argument', `load: ${name} is ${show(value)}, expected ${expected}`);
@@ -139,6 +145,20 @@ export function checkLoadOptions(given: LoadOptions): LoadOptions {
   check('maxShapes', isInteger(maxShapes, 1, 1024), '1 to 1024');
   for (const name of ['profile', 'revec', 'tuneCache', 'worker', 'transfer'] as const) {
     check(name, typeof options[name] === 'boolean', 'true or false');
+  }
+  if (wasmModule !== undefined) {
+    if (wasmURL !== undefined) fail('invalid_argument', 'load: wasmModule or wasmURL, not both');
+    if (!isRecord(wasmModule)) wrong('wasmModule', wasmModule, '{ simd: WebAssembly.Module }');
+    for (const [name, module] of Object.entries(wasmModule as Record<string, unknown>)) {
+      if (!wasmNames.includes(name as WasmName)) {
+        const names = wasmNames.join(', ');
+        fail('invalid_argument', `load: wasmModule has ${show(name)}; there are ${names}`);
+      }
+      if (kindOf(Object(module) as object) !== 'WebAssembly.Module') {
+        wrong(`wasmModule.${name}`, module, 'a WebAssembly.Module');
+      }
+    }
+    options.wasmModule = { ...(wasmModule as WasmModules) };
   }
   options.donate = checkNames(options.donate, 'load: donate');
   if (shapes !== undefined) {

@@ -45,7 +45,10 @@ function addresses(): Addresses {
     'webhlo-relaxed.wasm': new URL('./webhlo-relaxed.wasm', import.meta.url),
     'webhlo-relaxed-threads.mjs': new URL('./webhlo-relaxed-threads.mjs', import.meta.url),
     'webhlo-relaxed-threads.wasm': new URL('./webhlo-relaxed-threads.wasm', import.meta.url),
-    'webhlo-relaxed-threads-worker.mjs': new URL('./webhlo-relaxed-threads-worker.mjs', import.meta.url),
+    'webhlo-relaxed-threads-worker.mjs': new URL(
+      './webhlo-relaxed-threads-worker.mjs',
+      import.meta.url,
+    ),
     'webhlo-importer.mjs': new URL('./webhlo-importer.mjs', import.meta.url),
     'webhlo-importer.wasm': new URL('./webhlo-importer.wasm', import.meta.url),
     'webhlo-linear-algebra.wasm': new URL('./webhlo-linear-algebra.wasm', import.meta.url),
@@ -62,10 +65,7 @@ interface Line {
 }
 
 /** `broken` hears why it will never answer. */
-function startWorker(
-  receive: (message: FromWorker) => void,
-  broken: (why: string) => void,
-): Line {
+function startWorker(receive: (message: FromWorker) => void, broken: (why: string) => void): Line {
   if (isNode) {
     const { Worker } = nodeModule('node:worker_threads');
     const worker = new Worker(new URL('./webhlo-worker.js', import.meta.url));

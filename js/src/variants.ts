@@ -60,6 +60,20 @@ export function probeSimd(): SimdLevel {
     : simdLevel;
 }
 
+/** Where the wasm files are, as a load was told. */
+export interface WasmPlace {
+  wasmURL?: string | URL | undefined;
+  wasmModule?: WasmModules | undefined;
+}
+
+/** Compiled wasm files, by what stands for NAME in webhlo-NAME.wasm. */
+export type WasmModules = Readonly<Partial<Record<WasmName, WebAssembly.Module>>>;
+export type WasmName = Variant | 'importer' | 'linear-algebra';
+export const wasmNames: readonly WasmName[] = [
+  ...(['simd', 'simd-threads', 'relaxed', 'relaxed-threads'] as const),
+  ...(['importer', 'linear-algebra'] as const),
+];
+
 /** What an instance is made of. */
 export interface Compiled<Session extends NativeSession = NativeSession> {
   /** webhlo-NAME.wasm */
@@ -91,23 +105,53 @@ export function revectorize(): void {
 /** The chosen variant, compiled. */
 export async function compile(
   threads: number,
-  wasmURL: string | URL | undefined,
+  place: WasmPlace,
 ): Promise<Compiled & { readonly name: Variant }> {
-  const { variant, url } = resolve(threads, wasmURL);
   revectorizes ??= false;
+  if (place.wasmModule) {
+    const name = givenVariant(threads, place.wasmModule);
+    return { ...(await withModule(variants[name], place.wasmModule[name])), name };
+  }
+  const { variant, url } = resolve(threads, place.wasmURL);
   return { ...(await compileFiles(variants[variant], url)), name: variant };
 }
 
 /** The importer, compiled; any engine runs it. */
-export async function compileImporter(
-  wasmURL: string | URL | undefined,
-): Promise<Compiled<NativeImporter>> {
+export async function compileImporter({
+  wasmURL,
+  wasmModule,
+}: WasmPlace): Promise<Compiled<NativeImporter>> {
   probeSimd();
+  if (wasmModule) {
+    const module = wasmModule.importer ?? notGiven('importer');
+    return { ...(await withModule(importer, module)), name: 'importer' };
+  }
   const url =
-    wasmURL === undefined
-      ? importer.wasm()
-      : new URL('webhlo-importer.wasm', addressOf(wasmURL));
+    wasmURL === undefined ? importer.wasm() : new URL('webhlo-importer.wasm', addressOf(wasmURL));
   return { ...(await compileFiles(importer, url)), name: 'importer' };
+}
+
+/** The best of those that are given. */
+function givenVariant(threads: number, modules: WasmModules): Variant {
+  const suffix = threads > 1 ? '-threads' : '';
+  const names = [`${probeSimd()}${suffix}`, `simd${suffix}`] as const;
+  return names.find((name) => modules[name]) ?? notGiven(...new Set(names));
+}
+
+function notGiven(...names: readonly WasmName[]): never {
+  return fail(
+    'invalid_argument',
+    `load: wasmModule has no ${names.map((name) => `"${name}"`).join(' or ')}, the module of ` +
+      names.map((name) => `webhlo-${name}.wasm`).join(' or '),
+  );
+}
+
+async function withModule<Session extends NativeSession>(
+  { glue }: Files<Session>,
+  module: WebAssembly.Module | undefined,
+): Promise<CompiledFiles<Session>> {
+  const { default: create } = await glue();
+  return { module: module as WebAssembly.Module, create };
 }
 
 interface CompiledFiles<Session extends NativeSession> {
@@ -162,8 +206,9 @@ function resolve(
   return { variant: own, url: given };
 }
 
-/** Where the wasm of linear algebra is: beside the others. */
-export function linearAlgebraURL(wasmURL: string | URL | undefined): URL {
+/** The wasm of linear algebra: compiled, or where it is, beside the others. */
+export function linearAlgebraOf({ wasmURL, wasmModule }: WasmPlace): WebAssembly.Module | URL {
+  if (wasmModule) return wasmModule['linear-algebra'] ?? notGiven('linear-algebra');
   return wasmURL === undefined
     ? linearAlgebra()
     : new URL('webhlo-linear-algebra.wasm', addressOf(wasmURL));

@@ -38,7 +38,8 @@ export interface WireResponse {
   readonly headers: readonly (readonly [string, string])[];
 }
 
-export type WireSource = string | Blob | ArrayBuffer | SharedArrayBuffer | ArrayBufferView | WireResponse;
+export type WireSource =
+  string | Blob | ArrayBuffer | SharedArrayBuffer | ArrayBufferView | WireResponse;
 
 export interface WireError {
   /** Of a WebHLOError. */
@@ -109,7 +110,11 @@ export type FromWorker =
       readonly gone: readonly string[];
     }
   | { readonly progress: readonly unknown[] }
-  | { readonly hostCall: number; readonly inputs: readonly WireTensor[]; readonly call: CustomCall };
+  | {
+      readonly hostCall: number;
+      readonly inputs: readonly WireTensor[];
+      readonly call: CustomCall;
+    };
 
 /** Makes values ready for one message. */
 export class Packing {
@@ -144,7 +149,9 @@ export function mapValues<T, R>(
   record: Readonly<Record<string, T>>,
   map: (value: T, name: string) => R,
 ): Record<string, R> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value, name)]));
+  return Object.fromEntries(
+    Object.entries(record).map(([name, value]) => [name, map(value, name)]),
+  );
 }
 
 /** With a buffer of its own: a view may show a small part of a large one, or of a shared one. */

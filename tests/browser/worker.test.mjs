@@ -20,7 +20,9 @@ const large = `module {
   func.func public @main(${each((i) => `%w${i}: ${type} loc("params['w${i}']")`).join(", ")}, %x0: ${row} loc("inputs['x']"))
       -> (${row} {jax.result_info = "result['y']"}) {
     ${each(
-      (i) => `%y${i} = stablehlo.dot_general %x${i}, %w${i}, contracting_dims = [1] x [0] : (${row}, ${type}) -> ${row}
+      (
+        i,
+      ) => `%y${i} = stablehlo.dot_general %x${i}, %w${i}, contracting_dims = [1] x [0] : (${row}, ${type}) -> ${row}
     %x${i + 1} = stablehlo.tanh %y${i} : ${row}`,
     ).join("\n    ")}
     return %x${layers} : ${row}
@@ -40,16 +42,10 @@ function writeWeights(file) {
   const header = Buffer.from(JSON.stringify(Object.fromEntries(entries)));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(header.length));
-  const layer = new Float32Array(width * width).map(
-    (_, i) => Math.sin(i) / 30,
-  );
+  const layer = new Float32Array(width * width).map((_, i) => Math.sin(i) / 30);
   writeFileSync(
     file,
-    Buffer.concat([
-      length,
-      header,
-      ...each(() => Buffer.from(layer.buffer)),
-    ]),
+    Buffer.concat([length, header, ...each(() => Buffer.from(layer.buffer))]),
   );
 }
 
@@ -95,7 +91,8 @@ for (const [kind, threads] of [
       const same = (await logits.read()).every((value, i) => value === mine[i]);
       // A download that the page has begun.
       const response = await load(await fetch("digits.whlo"), { worker: true });
-      const moved = (await response.run({ image }, { transfer: ["image"] })).logits;
+      const moved = (await response.run({ image }, { transfer: ["image"] }))
+        .logits;
       const stuck = there.run({ image: new Float32Array(784) });
       there.dispose();
       const ended = await stuck.catch((error) => error.message);

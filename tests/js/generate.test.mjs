@@ -134,8 +134,27 @@ test("samples are drawn by the probabilities that are left", () => {
     sharp.map((p) => p / sum),
   );
   // Of several rows the last.
-  assert.equal(sample(new Tensor([[9, 0], [0, 1]])), 1);
-  assert.equal(sample(new Tensor([[9, 0], [0, 1]], { dtype: "bf16" })), 1);
+  assert.equal(
+    sample(
+      new Tensor([
+        [9, 0],
+        [0, 1],
+      ]),
+    ),
+    1,
+  );
+  assert.equal(
+    sample(
+      new Tensor(
+        [
+          [9, 0],
+          [0, 1],
+        ],
+        { dtype: "bf16" },
+      ),
+    ),
+    1,
+  );
 });
 
 test("what is wrong is said before anything runs", async () => {

@@ -48,19 +48,13 @@ const x = Float32Array.of(1, 2);
 const zeros = () => new Float32Array(2);
 
 test("answers what the same model does on this thread", async () => {
-  const image = Float32Array.from(
-    { length: 784 },
-    (_, i) => Math.sin(i) ** 2,
-  );
+  const image = Float32Array.from({ length: 784 }, (_, i) => Math.sin(i) ** 2);
   for (const threads of [1, 2]) {
     const here = await load(digits, { threads });
     const there = await inWorker(digits, { threads });
     assert.deepEqual(there.inputs, here.inputs);
     assert.deepEqual(there.outputs, here.outputs);
-    assert.deepEqual(
-      Object.keys(there.programs),
-      Object.keys(here.programs),
-    );
+    assert.deepEqual(Object.keys(there.programs), Object.keys(here.programs));
     assert.deepEqual(there.metadata, here.metadata);
     assert.equal(there.threads, here.threads);
     assert.equal(there.variant, here.variant);
@@ -153,7 +147,10 @@ test("a tensor that was donated to a run that waits is gone for the next", async
   const first = model.run({ x, s: next }, { donate: ["s"] });
   const second = model.run({ x, s: next });
   assert.deepEqual([...(await first).y], [2, 3]);
-  await assert.rejects(second, refused("invalid_argument", /disposed or donated/));
+  await assert.rejects(
+    second,
+    refused("invalid_argument", /disposed or donated/),
+  );
 });
 
 test("what is asked at once here is a promise there, or an error that says so", async () => {
@@ -198,10 +195,7 @@ test("errors are those of a model on this thread", async () => {
       ),
     );
     assert.ok(theirs instanceof WebHLOError, theirs.stack);
-    assert.deepEqual(
-      [theirs.code, theirs.message],
-      [mine.code, mine.message],
-    );
+    assert.deepEqual([theirs.code, theirs.message], [mine.code, mine.message]);
   }
   here.dispose();
   await assert.rejects(
@@ -307,7 +301,10 @@ test("custom calls are answered on the caller's thread", async () => {
     refused("invalid_argument", /@test_remote: expected 1 results/),
   );
   answer = () => new Float32Array(3);
-  await assert.rejects(y(), refused("invalid_argument", /@test_remote.*length 3/));
+  await assert.rejects(
+    y(),
+    refused("invalid_argument", /@test_remote.*length 3/),
+  );
   // The model that waits for the answer cannot be what gives it.
   answer = () => model.run({ x });
   await assert.rejects(
@@ -372,7 +369,10 @@ test("every kind of source arrives, and its progress is told", async () => {
   );
   const used = new Response(bytes);
   await used.arrayBuffer();
-  await assert.rejects(inWorker(used), refused("invalid_argument", /read already/));
+  await assert.rejects(
+    inWorker(used),
+    refused("invalid_argument", /read already/),
+  );
 });
 
 test("weights are given by name as tensors", async () => {
@@ -404,7 +404,10 @@ test("a worker that is killed ends its runs with an error, and the next load wor
     const model = await inWorker(calling);
     const run = model.run({ x });
     await started[0].terminate();
-    await assert.rejects(run, refused("internal", /worker of the model has ended.*load it again/));
+    await assert.rejects(
+      run,
+      refused("internal", /worker of the model has ended.*load it again/),
+    );
     await assert.rejects(model.run({ x }), refused("internal", /has ended/));
     answer = zeros;
     const next = await inWorker(calling);
