@@ -186,4 +186,12 @@ export const programs = [
     tool: "vitest",
     command: [...npx("vitest"), "run"],
   },
+  {
+    name: "workerd",
+    folder: "workerd",
+    tool: "workerd",
+    command: [node, "visit.mjs"],
+    // There are no threads.
+    answer: /^a 1 on 1$/m,
+  },
 ];
