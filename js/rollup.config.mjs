@@ -20,8 +20,8 @@ function needed(id, getModuleInfo, found = new Set()) {
   return found;
 }
 
-/** Of modules that are no files of the package by themselves. */
-const parts = ['webhlo-worker.ts', 'files_of_worker.ts'];
+/** Modules that are parts of one file each, and no files by themselves. */
+const parts = ['files_of_worker', 'wire'];
 
 /** Each other module keeps its name and its exports. */
 const others = {
@@ -29,10 +29,14 @@ const others = {
   buildStart() {
     for (const source of globSync('**/*.ts', { cwd: at('src') })) {
       const fileName = source.replace(/ts$/, 'js');
-      if (fileName === 'index.js' || parts.includes(source)) continue;
+      const isOwn = !['index', 'webhlo-worker', ...parts].includes(fileName.slice(0, -3));
+      if (!isOwn) continue;
       const id = at(`dist/${fileName}`);
       this.emitFile({ type: 'chunk', id, fileName, preserveSignature: 'strict' });
     }
+  },
+  writeBundle() {
+    for (const part of parts) rmSync(at(`dist/${part}.js`));
   },
 };
 
@@ -57,9 +61,6 @@ const worker = {
         left: 'import(/* @vite-ignore */ /* webpackIgnore: true */ ',
         right: ')',
       }),
-      writeBundle: () => {
-        rmSync(at('dist/files_of_worker.js'));
-      },
     },
   ],
   output: { file: at('dist/webhlo-worker.js'), inlineDynamicImports: true, plugins: [small] },

@@ -205,11 +205,9 @@ function checkGenerateOptions(model: Runnable, options: GenerateOptions) {
 }
 
 function checkTokens(tokens: Iterable<number>, name: string): number[] {
-  try {
+  if (typeof (Object(tokens) as Partial<Iterable<number>>)[Symbol.iterator] === 'function') {
     const list = Array.from(tokens, Number);
     if (list.every((token) => Number.isSafeInteger(token) && token >= 0)) return list;
-  } catch {
-    // It is no list.
   }
   return fail('invalid_argument', `generate: ${name} is ${show(tokens)}, expected token ids`);
 }

@@ -68,7 +68,7 @@ interface Line {
 function startWorker(receive: (message: FromWorker) => void, broken: (why: string) => void): Line {
   if (isNode) {
     const { Worker } = nodeModule('node:worker_threads');
-    const worker = new Worker(new URL('./webhlo-worker.js', import.meta.url));
+    const worker = new Worker(new URL('./webhlo-worker.js', import.meta.url), { execArgv: [] });
     worker.on('message', receive);
     worker.on('error', (error) => {
       broken(messageOf(error));

@@ -64,7 +64,8 @@ function pageWorker(worker: Worker): GlueWorker {
 
 export function nodeWorker(url: URL): GlueWorker {
   const { Worker } = nodeModule('node:worker_threads');
-  const worker = new Worker(url);
+  // Not with the options of this process: a worker refuses some, such as --input-type.
+  const worker = new Worker(url, { execArgv: [] });
   const face: GlueWorker = {
     postMessage: (message) => {
       worker.postMessage(message);
