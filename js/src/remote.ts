@@ -53,7 +53,8 @@ function addresses(): Addresses {
     'webhlo-importer.wasm': new URL('./webhlo-importer.wasm', import.meta.url),
     'webhlo-linear-algebra.wasm': new URL('./webhlo-linear-algebra.wasm', import.meta.url),
   };
-  return mapValues(urls, ({ href }) => href);
+  // Turbopack's are relative to the page.
+  return mapValues(urls, ({ href }) => addressOf(href));
 }
 
 /** The thread of a worker. */
