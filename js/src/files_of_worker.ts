@@ -18,11 +18,16 @@ export function useAddresses(given: Addresses): void {
 
 const at = (name: string): URL => new URL(addresses[name] ?? name);
 
+/** What glue registers itself in, by the name of its file (wasm/CMakeLists.txt). */
+declare const webhloGlue: Readonly<Record<string, CreateModule<never>>>;
+
 function filesOf<Session extends NativeSession>(name: string): Files<Session> {
   return {
     wasm: () => at(`webhlo-${name}.wasm`),
-    glue: () =>
-      import(at(`webhlo-${name}.mjs`).href) as Promise<{ default: CreateModule<Session> }>,
+    glue: async () => {
+      await import(at(`webhlo-${name}.mjs`).href);
+      return { default: webhloGlue[`webhlo-${name}`] as CreateModule<Session> };
+    },
   };
 }
 

@@ -92,7 +92,7 @@ let revectorizes: boolean | undefined;
  */
 export function revectorize(): void {
   if (revectorizes) return;
-  const v8 = isNode ? parseFloat(process.versions.v8) : 0;
+  const v8 = isNode ? parseFloat(globalThis.process.versions.v8) : 0;
   // Before 12.4 there is no such flag; 15 calls it by its final name.
   if (!(v8 >= 12.4)) fail('unsupported', 'load: revec needs Node with V8 12.4');
   if (revectorizes === false) fail('invalid_argument', 'load: revec is for the first load alone');
