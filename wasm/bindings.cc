@@ -70,7 +70,6 @@ Session::Options OptionsOf(int threads, int flags) {
   options.num_threads = threads;
   options.jit = (flags & 1) == 0;
   if (flags & 2) options.engine = PlanOptions::Engine::kReference;
-  options.profile = (flags & 8) != 0;
   options.save_memory = (flags & 256) != 0;
   options.tune = (flags & 512) != 0;
   const size_t precision = static_cast<size_t>(flags >> 4 & 15);
@@ -132,6 +131,7 @@ EMSCRIPTEN_BINDINGS(webhlo) {
       .function("start", &JsSession::Start)
       .function("advance", &JsSession::Advance)
       .function("stop", &JsSession::Stop)
+      .function("recordTimes", &JsSession::RecordTimes)
       .function("outputPointer", &JsSession::OutputPointer)
       .function("hostCall", &JsSession::HostCall)
       .function("createTensor", &JsSession::CreateTensor)

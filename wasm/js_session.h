@@ -98,6 +98,7 @@ class JsSession {
     loading_ = Task();
     session_.Stop();
   }
+  void RecordTimes(bool on) { session_.RecordTimes(on); }
   uintptr_t OutputPointer(uint32_t p, uint32_t i) { return Address(session_.OutputPointer(p, i)); }
   std::string HostCall() { return session_.HostCallJson(); }
 

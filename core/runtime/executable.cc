@@ -183,8 +183,9 @@ void Executable::BeginReference(const Step& step, void* const* args) {
 
 void Executable::RecordTimes(Clock clock) {
   clock_ = clock;
-  watched_ = true;
-  times_.resize(plan().steps.size());
+  UpdateWatched();
+  timed_ = kNone;
+  times_.assign(clock_ == nullptr ? 0 : plan().steps.size(), {});
 }
 
 void Executable::Time(uint32_t step) {

@@ -58,7 +58,7 @@ class Executable {
   // function those of the first trip.
   void set_poison(bool poison) {
     poison_ = poison;
-    watched_ = poison_ || clock_ != nullptr;
+    UpdateWatched();
   }
 
   // What a step took in the run that is under way, or in the last one.
@@ -68,8 +68,8 @@ class Executable {
     // they took is the time of the jump back, which calls it.
     int64_t runs = 0;
   };
-  // From the next run on, looks at the clock before each step. A host call takes until the run goes
-  // on; what is between slices counts for no step.
+  // From the next run on, looks at this clock before each step; null: no more. A host call takes
+  // until the run goes on; what is between slices counts for no step.
   void RecordTimes(Clock clock);
   // By step; empty where they are not recorded.
   std::span<const StepTime> times() const { return times_; }
@@ -102,6 +102,7 @@ class Executable {
   struct Use;
   void Bind(void*& there, void* data, std::span<const Use> uses);
   Result<State> GoOn();
+  void UpdateWatched() { watched_ = poison_ || clock_ != nullptr; }
   // Before each step, and each piece of one, where somebody looks on.
   void Watch(uint32_t step, void* const* args);
   // Ends what was timed, and begins to time that step (kNone: none).

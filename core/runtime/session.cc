@@ -252,7 +252,7 @@ Task Session::Make(uint32_t p, Specialization* specialization) {
   co_await reader.status();
   specialization->reader = std::move(*reader);
   co_await store_.Feed(specialization->reader.get());
-  if (options_.profile) specialization->reader->executable().RecordTimes(options_.clock);
+  if (records_times_) specialization->reader->executable().RecordTimes(options_.clock);
 }
 
 Result<uint8_t*> Session::WeightBuffer(uint32_t i) {
@@ -443,6 +443,15 @@ void Session::Stop() {
   in_run_ = false;
   keeping_.clear();
   if (running_ != kNone) Current(running_).Start();
+}
+
+void Session::RecordTimes(bool on) {
+  records_times_ = on;
+  for (const auto& made : made_) {
+    for (const Specialization& s : made) {
+      if (s.reader) s.reader->executable().RecordTimes(on ? options_.clock : nullptr);
+    }
+  }
 }
 
 const void* Session::OutputPointer(uint32_t p, uint32_t i) const { return executable(p).result(i); }

@@ -49,8 +49,6 @@ class Session {
     int64_t work_between_looks = 1 << 18;
     // How many executables of a program that leaves sizes free are kept; of more, those used last.
     size_t max_specializations = 4;
-    // Whether executables record what their steps take.
-    bool profile = false;
     // Whether weights may be packed in no layout that is larger than they are.
     bool save_memory = false;
     // Whether Tune will be called.
@@ -125,7 +123,8 @@ class Session {
   // The metadata's texts: {"labels":"[\"cat\",\"dog\"]"}.
   std::string MetadataJson() const;
   // Stages: graph, passes, init, plan, jit, memory; and as JSON steps, those of the executable that
-  // runs begin and what they took in the last one, and roofline, what this machine can do.
+  // runs begin and what they took in the last one, weights, those that programs take, and roofline,
+  // what this machine can do.
   Result<std::string> Inspect(std::string_view stage, std::string_view program) const;
   // The executable that runs of program p begin.
   const Executable& executable(uint32_t p) const { return made_[p].front().reader->executable(); }
@@ -153,6 +152,8 @@ class Session {
   Result<Executable::State> Advance(double budget_ms);
   // Gives up a run that was left in the middle, and the memory of what it was doing.
   void Stop();
+  // From the next run on: whether runs record what each step takes, of whatever program and shapes.
+  void RecordTimes(bool on);
   const void* OutputPointer(uint32_t p, uint32_t i) const;
   std::string HostCallJson() const;
 
@@ -180,6 +181,7 @@ class Session {
   // As of a program whose runs are of these shapes.
   Result<CompileOptions> OptionsFor(uint32_t p, const Shapes& shapes) const;
   std::vector<bool> WeightArguments(uint32_t p) const;
+  std::string WeightsJson() const;
   Result<std::string> RooflineJson() const;
   Result<std::string> InspectPlans(std::string_view stage, uint32_t p, const Shapes& shapes) const;
   const Type& ResultType(uint32_t p, uint32_t i) const;
@@ -209,7 +211,7 @@ class Session {
   std::vector<std::vector<Specialization>> made_;  // By program, the one used last first.
   std::vector<std::vector<HostCalls>> calls_;      // By program, of those that leave sizes free.
   AlignedBuffer arena_;
-  bool bound_ = false, finished_ = false;
+  bool bound_ = false, finished_ = false, records_times_ = false;
   uint32_t running_ = kNone;  // Program of the run in progress or last done.
   bool in_run_ = false;       // It is in progress.
   KeptTensors tensors_;

@@ -26,9 +26,14 @@ std::string ShapeJson(const TensorType& type) {
                    [](int64_t size) { return size == kDynamic ? "null" : StrCat(size); });
 }
 
+// An object's first members.
+std::string BeginNamed(std::string_view name, std::string_view dtype, std::string_view shape) {
+  return StrCat("{\"name\":", JsonString(name), ",\"dtype\":", JsonString(dtype),
+                ",\"shape\":", shape);
+}
+
 std::string PortJson(const Port& port, const Type& type) {
-  return StrCat("{\"name\":", JsonString(port.name), ",\"dtype\":", JsonString(DtypeOf(type)),
-                ",\"shape\":", ShapeJson(type.tensor), "}");
+  return BeginNamed(port.name, DtypeOf(type), ShapeJson(type.tensor)) + "}";
 }
 
 // Adds a member behind others.
@@ -66,6 +71,19 @@ std::string StepsJson(const Executable& e) {
 }
 
 }  // namespace
+
+// NativeParameter[] of js/src/native.ts.
+std::string Session::WeightsJson() const {
+  std::vector<const DeclaredWeight*> taken;
+  for (uint32_t w = 0; w < weights_.size(); ++w) {
+    if (binding_.taken[w]) taken.push_back(&weights_[w]);
+  }
+  return JsonArray(taken, [](const DeclaredWeight* weight) {
+    return StrCat(BeginNamed(weight->name, DtypeName(weight->type.element),
+                             JsonNumbers(weight->type.dims)),
+                  ",\"bytes\":", weight->ByteSize(), "}");
+  });
+}
 
 Result<std::string> Session::RooflineJson() const {
   ASSIGN_OR_RETURN(const Roofline roofline, MeasureRoofline(*pool_, options_.clock));
@@ -174,10 +192,8 @@ std::string Session::ResultShapesJson(uint32_t p) const {
 
 std::string Session::DirectoryJson() const {
   return JsonArray(directory_, [](const WeightEntry& entry) {
-    return StrCat("{\"name\":", JsonString(entry.name),
-                  ",\"dtype\":", JsonString(DtypeName(entry.dtype)),
-                  ",\"shape\":", JsonNumbers(entry.shape), ",\"offset\":", entry.offset,
-                  ",\"size\":", entry.size,
+    return StrCat(BeginNamed(entry.name, DtypeName(entry.dtype), JsonNumbers(entry.shape)),
+                  ",\"offset\":", entry.offset, ",\"size\":", entry.size,
                   ",\"file\":", entry.file.empty() ? "null" : JsonString(entry.file), "}");
   });
 }
@@ -227,12 +243,13 @@ Result<std::string> Session::Inspect(std::string_view stage, std::string_view pr
   if (stage == "graph") return Print(programs_[p].program.graph, kShortConstants);
   if (!bound_) return InvalidArgument(StrCat("stage \"", stage, "\" comes after bind"));
   if (stage == "steps") return made_[p].empty() ? "[]" : StepsJson(executable(p));
+  if (stage == "weights") return WeightsJson();
   if (stage == "roofline") return RooflineJson();
   if (stage != "passes" && stage != "plan" && stage != "init" && stage != "jit" &&
       stage != "memory") {
     return InvalidArgument(StrCat("no stage \"", stage,
-                                  "\"; there are graph, passes, init, plan, jit, memory, steps and "
-                                  "roofline"));
+                                  "\"; there are graph, passes, init, plan, jit, memory, steps, "
+                                  "weights and roofline"));
   }
   if (!IsFree(p)) return InspectPlans(stage, p, {});
   std::string text;

@@ -62,7 +62,7 @@ Task Session::Replace(Specialization* s) {
   const int64_t arena = (*reader)->executable().plan().arena_size;
   if (static_cast<size_t>(arena) > arena_.size()) co_await GrowArena(arena);
   (*reader)->executable().BindArena(arena_.data());
-  if (options_.profile) (*reader)->executable().RecordTimes(options_.clock);
+  if (records_times_) (*reader)->executable().RecordTimes(options_.clock);
   s->reader = std::move(*reader);
 }
 

@@ -280,9 +280,9 @@ TEST_CASE("executable: times of steps are recorded on request, and counted in lo
   CHECK(looks == 0);
   CHECK(silent.executable(0).times().empty());
 
-  options.profile = true;
   Session session(options);
   Prepare(kSmallSteps, &session);
+  session.RecordTimes(true);
   const Executable& e = session.executable(0);
   // How often each step runs follows from that, whatever the plan is.
   int64_t trips = 0;
@@ -323,9 +323,9 @@ TEST_CASE("executable: the time of a step of many pieces is one, however often i
   const SmallPieces small(4000);
   Session::Options options;
   options.clock = TickingClock;
-  options.profile = true;
   Session session(options);
   Prepare(kCases[0], &session);
+  session.RecordTimes(true);
   Start(&session);
   int pauses = 0;
   while (Advance(&session, 0) == Executable::State::kPaused) ++pauses;
@@ -335,12 +335,34 @@ TEST_CASE("executable: the time of a step of many pieces is one, however often i
   CHECK(times[0].ms >= pauses);
 }
 
+TEST_CASE("executable: times are recorded until that is ended, in the middle of a run if need be") {
+  const SmallPieces small(4000);
+  Session::Options options;
+  options.clock = TickingClock;
+  Session session(options);
+  Prepare(kCases[0], &session);
+  const Executable& e = session.executable(0);
+  Start(&session);
+  CHECK(Advance(&session, 0) == Executable::State::kPaused);
+  session.RecordTimes(true);
+  while (Advance(&session, 0) == Executable::State::kPaused) continue;
+  CHECK(e.times().size() == e.plan().steps.size());
+  Start(&session);
+  CHECK(Advance(&session, 0) == Executable::State::kPaused);
+  session.RecordTimes(false);
+  CHECK(e.times().empty());
+  while (Advance(&session, 0) == Executable::State::kPaused) continue;
+  Start(&session);
+  looks = 0;
+  CHECK(Advance(&session, -1) == Executable::State::kDone);
+  CHECK(looks == 0);
+}
+
 // Where there is a JIT the jump back makes the trips but the first, by itself.
 TEST_CASE("executable: trips of a loop that is a function are counted") {
-  Session::Options options;
-  options.profile = true;
-  Session session(options);
+  Session session({});
   Prepare(kCases[std::size(kCases) - 1], &session);
+  session.RecordTimes(true);
   for (int round = 0; round < 2; ++round) {
     Start(&session);
     CHECK(Advance(&session, -1) == Executable::State::kDone);

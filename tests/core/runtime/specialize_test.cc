@@ -118,6 +118,24 @@ TEST_CASE("specialize: shapes share what is packed of the weights") {
   CHECK(second != std::string::npos);
 }
 
+TEST_CASE("specialize: times are recorded for the shapes there are and those to come") {
+  Layer layer;
+  const auto times = [&] { return layer.session.executable(0).times(); };
+  layer.CheckRuns(16);
+  CHECK(times().empty());
+  layer.session.RecordTimes(true);
+  for (int64_t rows : {16, 20}) {
+    layer.CheckRuns(rows);
+    REQUIRE(!times().empty());
+    CHECK(times()[0].runs == 1);
+  }
+  layer.session.RecordTimes(false);
+  for (int64_t rows : {16, 20, 24}) {
+    layer.CheckRuns(rows);
+    CHECK(times().empty());
+  }
+}
+
 // Of numbers, as text.
 std::string Dense(const Floats& values) {
   std::string text = "dense<[";

@@ -157,6 +157,7 @@ TEST_CASE("tuning: kernels are replaced between runs, over the weights that are 
   const Floats expected = network.Run();
   const std::string kernels = network.Kernels();
   REQUIRE(kernels.starts_with("winograd, "));
+  network.session.RecordTimes(true);
   network.Tune(-1);
   const std::string measured = network.session.tuning();
   const auto use = [&](std::string_view convolution) {
@@ -169,6 +170,7 @@ TEST_CASE("tuning: kernels are replaced between runs, over the weights that are 
     }
     Must(network.session.UseTuning(lines));
     network.Tune(-1);
+    CHECK(!network.session.executable(0).times().empty());
     CHECK(network.Kernels().starts_with(StrCat(convolution, ", ")));
     return network.Run();
   };
