@@ -12,6 +12,7 @@ export { fromImage, toImageData } from './image.js';
 export type { ChannelOptions, FromImageOptions, ImageSource, Pixels } from './image.js';
 export { load } from './load.js';
 export type { LoadOptions, ModelSource, ShapesByName, WorkerLoadOptions } from './load_options.js';
+export type { LogLevel } from './log.js';
 export type { Metadata } from './metadata.js';
 export type {
   Inputs,
@@ -25,10 +26,13 @@ export type {
   RunSyncOptions,
   WarmupOptions,
 } from './model.js';
-export type { Precision } from './native.js';
+export type { NativeRoofline as Roofline, Precision } from './native.js';
 export type { PortInfo } from './ports.js';
+export type { Profile, ProfileKernel, ProfileOptions, ProfileStep } from './profile.js';
 export type { WorkerModel, WorkerProgram } from './remote.js';
 export type { Source } from './sources.js';
 export { Tensor } from './tensor.js';
 export type { TensorOptions } from './tensor.js';
+export { traceOf } from './trace.js';
+export type { Trace, TraceEvent } from './trace.js';
 export type { Tuning } from './tuning.js';

@@ -5,6 +5,8 @@
 import { check, fail, messageOf, nativeError, noMemory, WebHLOError } from './errors.js';
 import { HostFunctions } from './custom_calls.js';
 import type { DTypeInfo, TypedArray, TypedArrayConstructor } from './dtype.js';
+import { tell } from './log.js';
+import type { LogLevel } from './log.js';
 import type {
   GlueWorker,
   NativeDescription,
@@ -23,12 +25,11 @@ const pageBytes = 65536;
 /** The module's own initial memory (wasm/CMakeLists.txt). */
 const initialPages = 32;
 const maxPages = 65536;
-const warnings = new Set<string>();
 
 export interface InstanceOptions extends WasmPlace {
   threads?: number | undefined;
   maxMemory?: number | undefined;
-  profile?: boolean | undefined;
+  log?: LogLevel | undefined;
   revec?: boolean | undefined;
   precision?: Precision | undefined;
   memory?: 'low' | undefined;
@@ -50,6 +51,7 @@ export class Instance<Session extends NativeSession = NativeSession> implements 
   functions = new HostFunctions();
   /** Set while the function of a custom call is on the stack: the session stands inside a run. */
   inHostCall = false;
+  #recordsTimes = false;
 
   private constructor(
     readonly session: Session,
@@ -58,15 +60,18 @@ export class Instance<Session extends NativeSession = NativeSession> implements 
     readonly name: string,
     private readonly module: NativeModule<Session>,
     readonly wasmMemory: WebAssembly.Memory,
+    /** What of it goes to the console. */
+    readonly log: LogLevel | undefined,
   ) {}
 
   /** Of the variant for this engine and so many threads. */
   static async create(options: InstanceOptions): Promise<Instance> {
     if (options.revec) revectorize();
-    const threads = chooseThreads(options.threads, probeSimd());
+    const { log } = options;
+    const threads = chooseThreads(options.threads, probeSimd(), log);
     const compiled = await compile(threads, options);
     const level = compiled.name.startsWith('relaxed') ? 'relaxed' : 'simd';
-    return Instance.of(compiled, threads, options, () => startWorker(level));
+    return Instance.of(compiled, threads, options, () => startWorker(level, log));
   }
 
   /** Of the importer: it reads programs of every encoding and runs them, too, on one thread. */
@@ -101,12 +106,11 @@ export class Instance<Session extends NativeSession = NativeSession> implements 
     const { precision, memory, tune = 'off' } = options;
     const flags =
       (options.flags ?? 0) |
-      (options.profile ? SessionFlags.profile : 0) |
       (memory === 'low' ? SessionFlags.saveMemory : 0) |
       (tune === 'off' ? 0 : SessionFlags.tune) |
       (precision ? (precisions.indexOf(precision) + 1) * SessionFlags.precision : 0);
     const session = new (native.Importer ?? native.Session)(threads, flags);
-    return new Instance(session, threads, name, native, wasmMemory);
+    return new Instance(session, threads, name, native, wasmMemory, options.log);
   }
 
   get alive(): boolean {
@@ -157,9 +161,28 @@ export class Instance<Session extends NativeSession = NativeSession> implements 
 
   /** When the engine refuses the JIT: no error, since the same program runs without it, only slower. */
   warnOnce({ jitWarning } = this.describe()): void {
-    if (jitWarning === undefined || warnings.has(jitWarning)) return;
-    warnings.add(jitWarning);
-    console.warn(`WebHLO runs without its JIT: ${jitWarning}`);
+    if (jitWarning !== undefined) {
+      tell('warn', `WebHLO runs without its JIT: ${jitWarning}`, this.log);
+    }
+  }
+
+  /** Whether runs record what their steps take, from the next one on. */
+  get recordsTimes(): boolean {
+    return this.#recordsTimes;
+  }
+  set recordsTimes(on: boolean) {
+    if (on === this.#recordsTimes) return;
+    this.call((session) => {
+      session.recordTimes(on);
+    });
+    this.#recordsTimes = on;
+  }
+
+  /** What a stage made of a program. */
+  inspect(stage: string, program: string): string {
+    const text = this.call((session) => session.inspect(stage, program));
+    if (text === null) throw this.lastError();
+    return text;
   }
 
   /** All of wasm memory as one kind of array; valid until the next native call. */

@@ -14,6 +14,7 @@ import type { InstanceOptions } from './instance.js';
 import { checkLoadOptions, checkPrograms, checkWeights } from './load_options.js';
 import type { LoadOptions, ModelSource, ShapesByName } from './load_options.js';
 import type { WorkerLoadOptions } from './load_options.js';
+import { mark, marker } from './log.js';
 import { readMetadata } from './metadata.js';
 import { Model } from './model.js';
 import { Advance } from './native.js';
@@ -36,6 +37,8 @@ export interface Loading<Session extends NativeSession = NativeSession> {
   /** Checked and copied. */
   readonly options: LoadOptions;
   readonly shapes: readonly ShapesByName[];
+  /** Told of each part of the load that ends. */
+  readonly ended: (part: string) => void;
   close(): void;
 }
 
@@ -60,9 +63,11 @@ export async function load(
 }
 
 export async function loadHere(source: ModelSource, options: LoadOptions): Promise<Model> {
+  const start = performance.now();
   const loading = await prepare(source, options, (options) => Instance.create(options));
-  const { instance, patience } = loading;
+  const { instance, patience, ended } = loading;
   try {
+    instance.recordsTimes = loading.options.profile === true;
     readAhead(loading.weights, options.maxMemory);
     const { tune = 'off', tuneCache = true, tuneBudget = defaultTuneBudget } = loading.options;
     if (tune !== 'off' || options.tuning) {
@@ -71,6 +76,7 @@ export async function loadHere(source: ModelSource, options: LoadOptions): Promi
     await complete(loading, (session) => {
       session.bind();
     });
+    ended('compile');
     const description = instance.describe();
     const calls = description.programs.flatMap((program) => program.calls);
     instance.functions = await patience.race(HostFunctions.find(calls, options));
@@ -83,20 +89,24 @@ export async function loadHere(source: ModelSource, options: LoadOptions): Promi
       await fillWeight(loading, index, weight, needed.has(index));
     }
     instance.check((session) => session.finish());
+    ended('weights');
     if (loading.shapes.length > 0) {
       await compileAhead(loading, description.programs);
       // What is compiled now is certain to make its calls.
       const compiled = instance.describe().programs.flatMap((program) => program.calls);
       instance.functions.check(compiled.filter(({ certain }) => certain));
+      ended('shapes');
     }
     if (tune === 'load') {
       const milliseconds = Math.min(tuneBudget, patience.left);
       await tuneFor(instance, milliseconds, tuneCache, () => patience.breathe());
+      ended('tune');
     }
     patience.check();
     instance.warnOnce(description);
     const idle = tune === 'idle' ? { cached: tuneCache } : undefined;
     const metadata = readMetadata(instance.call((session) => session.metadata()));
+    mark('load', start, instance.log);
     return new Model(instance, description.programs, metadata, idle);
   } catch (error) {
     instance.dispose();
@@ -116,6 +126,7 @@ export async function prepare<Session extends NativeSession>(
   const options = checkLoadOptions(given);
   const programs = checkPrograms(source);
   const { files, tensors } = checkWeights(options.weights);
+  const ended = marker(options.log);
   const patience = new Patience(options.signal, options.deadline);
   const sources = new OpenSources(patience, new Progress(options.onProgress, patience));
   // The download and the compilation of the wasm run side by side with the model's own.
@@ -126,6 +137,7 @@ export async function prepare<Session extends NativeSession>(
     const programReaders = await readFirst(Object.keys(programs), readers);
     const weightReaders = await sources.open('weights', files);
     const instance = await patience.race(creating);
+    ended('wasm and programs');
     const { seed } = options;
     if (seed !== undefined) {
       instance.call((session) => {
@@ -143,6 +155,7 @@ export async function prepare<Session extends NativeSession>(
     for (const name of options.donate ?? []) {
       instance.check((session) => session.donate(name));
     }
+    ended('import');
     const close = () => {
       sources.close();
     };
@@ -152,7 +165,7 @@ export async function prepare<Session extends NativeSession>(
       session.keepShapes(maxShapes ?? Math.max(keptShapes, wanted.length));
     });
     const all = [...embedded, ...others];
-    return { instance, weights: all, patience, options, shapes: wanted, close };
+    return { instance, weights: all, patience, options, shapes: wanted, ended, close };
   } catch (error) {
     sources.close();
     disposeWhenThere(creating);

@@ -4,6 +4,8 @@
 import { checkDeadline, checkNames, checkOptions, checkSignal } from './arguments.js';
 import { isArray, isRecord, kindOf, show } from './arguments.js';
 import { fail } from './errors.js';
+import { logLevels } from './log.js';
+import type { LogLevel } from './log.js';
 import { precisions } from './native.js';
 import type { Precision } from './native.js';
 import { isSource, notYet } from './sources.js';
@@ -48,6 +50,9 @@ export interface LoadOptions {
   donate?: readonly string[];
   /** Runs record what each step takes, for `inspect('steps')`; that costs a look at the clock for each. */
   profile?: boolean;
+  /** What is said on the console: nothing, what makes it slow (`warn`), also what it does without (`info`). With
+   * `debug`, loads and runs are measures of User Timing besides, on a track of DevTools. Default: `info`. */
+  log?: LogLevel;
   /** In Node: V8 makes one 256-bit instruction of two 128-bit ones ("revectorization", an experimental flag
    * of the whole process), which halves the time of most models. Only in the first load of a process. */
   revec?: boolean;
@@ -99,6 +104,7 @@ const optionNames: Record<keyof LoadOptions, true> = {
   maxShapes: true,
   donate: true,
   profile: true,
+  log: true,
   revec: true,
   precision: true,
   memory: true,
@@ -117,7 +123,7 @@ export function checkLoadOptions(given: LoadOptions): LoadOptions {
   checkOptions(given, Object.keys(optionNames), 'load');
   const options: { -readonly [name in keyof LoadOptions]: unknown } = { ...given };
   const { tied, threads, maxMemory, seed, wasmURL, onProgress, precision, tune } = options;
-  const { memory, tuneBudget, tuning, wasmModule } = options;
+  const { memory, tuneBudget, tuning, wasmModule, log } = options;
   const { shapes, maxShapes, signal, deadline } = options;
   const wrong = (name: string, value: unknown, expected: string): never =>
     fail('invalid_argument', `load: ${name} is ${show(value)}, expected ${expected}`);
@@ -129,6 +135,7 @@ export function checkLoadOptions(given: LoadOptions): LoadOptions {
   check('tuneBudget', typeof tuneBudget === 'number' && tuneBudget >= 0, 'milliseconds');
   check('tuning', isRecord(tuning) || isArray(tuning), 'what model.tuned answered');
   check('precision', precisions.includes(precision as Precision), precisions.join(', '));
+  check('log', logLevels.includes(log as LogLevel), logLevels.join(', '));
   check('threads', isInteger(threads, 1, 64), '1 to 64');
   check(
     'maxMemory',

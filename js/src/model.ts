@@ -14,12 +14,14 @@ import type { DType, NumberArray, NumericArray, TypedArray } from './dtype.js';
 import { allocate, fail } from './errors.js';
 import type { WebHLOError } from './errors.js';
 import type { Instance } from './instance.js';
+import { mark } from './log.js';
 import type { Metadata } from './metadata.js';
 import { Advance } from './native.js';
-import type { Advanced, NativeProgram } from './native.js';
+import type { Advanced, NativeProgram, NativeRoofline, NativeStep } from './native.js';
 import { cancelled, copyBytes, nextTurn, Patience } from './patience.js';
 import { admits, DeclaredPort, Port } from './ports.js';
 import type { PortInfo } from './ports.js';
+import type { Profile, ProfileOptions } from './profile.js';
 import { bufferHint, checkArray, Kept, Tensor } from './tensor.js';
 import { IdleTuner, tuningOf } from './tuning.js';
 import type { Tuning } from './tuning.js';
@@ -72,6 +74,9 @@ export interface WarmupOptions {
   deadline?: number;
 }
 
+/** Of `profile`; its module is fetched later. */
+export const profileOptions = ['runs', 'signal', 'deadline'];
+
 export const inspectStages = [
   'graph',
   'passes',
@@ -80,6 +85,7 @@ export const inspectStages = [
   'jit',
   'memory',
   'steps',
+  'weights',
   'roofline',
 ] as const;
 export type InspectStage = (typeof inspectStages)[number];
@@ -113,6 +119,8 @@ interface Given {
   readonly results: Outputs;
   /** By result: what stays in this model's memory, once the run has begun. */
   readonly kept: (Kept | undefined)[];
+  /** When it began to do something, where that is to be told. */
+  start: number;
   /** Whether the executable for its shapes is being looked for. */
   specializing: boolean;
   begun: boolean;
@@ -266,9 +274,7 @@ export class Program {
     const own = behind<Program>(this, 'Program');
     checkOptions(options, warmupOptions, 'warmup');
     const { runs = 3, shapes = {}, signal, deadline } = options;
-    if (!Number.isInteger(runs) || runs < 0) {
-      fail('invalid_argument', `warmup: runs is ${show(runs)}, expected a count`);
-    }
+    checkCount(runs, 0, 'warmup');
     const patience = new Patience(signal, checkDeadline(deadline, 'warmup'));
     const inputs = Object.fromEntries(
       own.#inputs.map((port) => {
@@ -283,6 +289,46 @@ export class Program {
         ...(deadline !== undefined && { deadline: Math.max(patience.left, 0) }),
       });
     }
+  }
+
+  /**
+   * Runs so many times, as `run` does, with a look at the clock before each step, and answers what each step of the
+   * plan took at the shortest, beside what this machine can do. Other runs wait meanwhile.
+   */
+  async profile(inputs: Inputs, options: ProfileOptions = {}): Promise<Profile> {
+    const own = behind<Program>(this, 'Program');
+    own.#checkTurn();
+    checkOptions(options, profileOptions, 'profile');
+    const { runs = 5, ...limits } = options;
+    checkCount(runs, 1, 'profile');
+    const checked = own.#checkOptions({ ...limits, outputs: [] }, runOptions, 'profile');
+    const given = own.#take(inputs, checked);
+    return own.#queue
+      .add(checked.signal, () => own.#profile(given, runs))
+      .finally(() => {
+        letGo(given);
+      });
+  }
+
+  async #profile(given: Given, runs: number): Promise<Profile> {
+    const { profileOf } = await import('./profile.js');
+    const instance = this.#instance;
+    const { signal, deadline } = given.options;
+    const patience = new Patience(signal, deadline);
+    const inSlices = signal !== undefined || deadline !== Infinity;
+    const roofline = JSON.parse(instance.inspect('roofline', this.name)) as NativeRoofline;
+    const before = instance.recordsTimes;
+    const times: NativeStep[][] = [];
+    try {
+      instance.recordsTimes = true;
+      for (let i = 0; i < runs; i++) {
+        await this.#inTurns({ ...given, ...notBegun() }, 'turn', patience, inSlices);
+        times.push(JSON.parse(instance.inspect('steps', this.name)) as NativeStep[]);
+      }
+    } finally {
+      if (instance.alive) instance.recordsTimes = before;
+    }
+    return profileOf(times, roofline);
   }
 
   #shapeGiven(port: DeclaredPort, shapes: Readonly<Record<string, unknown>>): readonly number[] {
@@ -315,6 +361,8 @@ export class Program {
 
   /** The one loop of runs. Goes on until the results are there, or it has to wait for something. */
   #goOn(given: Given, patience: Patience, inSlices: boolean): Wait {
+    const { log } = this.#instance;
+    if (log === 'debug') given.start ||= performance.now();
     if (given.shapes !== this.#shapes && this.#specialize(given, patience, inSlices)) return 'turn';
     if (!given.begun && this.#giveInputs(given)) return 'breath';
     while (!given.done) {
@@ -332,7 +380,9 @@ export class Program {
         call.write(call.answer);
       }
     }
-    return this.#takeResults(given) ? 'breath' : undefined;
+    if (this.#takeResults(given)) return 'breath';
+    mark(`run ${this.name}`, given.start, log);
+    return undefined;
   }
 
   /** At once, as far as that goes: the rest of a run that waits for a custom call is a promise. */
@@ -367,14 +417,18 @@ export class Program {
   }
 
   /** Giving the event loop its turns. */
-  async #inTurns(given: Given, wait: Wait): Promise<Outputs> {
-    const patience = new Patience(given.options.signal, given.options.deadline);
+  async #inTurns(
+    given: Given,
+    wait: Wait,
+    patience = new Patience(given.options.signal, given.options.deadline),
+    inSlices = true,
+  ): Promise<Outputs> {
     try {
       for (;;) {
         if (wait === 'turn') await nextTurn();
         else if (wait === 'breath') await patience.breathe();
         else if (wait) wait.write(await this.#settled(wait.answer, patience));
-        wait = this.#goOn(given, patience, true);
+        wait = this.#goOn(given, patience, inSlices);
         if (wait === undefined) return given.results;
       }
     } catch (error) {
@@ -450,18 +504,7 @@ export class Program {
       value.hold();
       bound = true;
     }
-    const progress = { results: {}, begun: false, done: false, port: 0, bytes: 0 };
-    return {
-      shapes,
-      ports,
-      specializing: false,
-      values,
-      donate: donated,
-      bound,
-      options,
-      kept: [],
-      ...progress,
-    };
+    return { shapes, ports, values, donate: donated, bound, options, ...notBegun() };
   }
 
   #given(port: PortInfo, record: Readonly<Record<string, unknown>>): unknown {
@@ -706,7 +749,7 @@ export class Model {
     this.#instance = instance;
   }
 
-  /** Of the first program, as are `outputs`, `run`, `runSync` and `warmup`. */
+  /** Of the first program, as are `outputs`, `run`, `runSync`, `warmup` and `profile`. */
   get inputs(): readonly PortInfo[] {
     return ownModel(this).#first.inputs;
   }
@@ -738,6 +781,12 @@ export class Model {
     });
   }
 
+  profile(inputs: Inputs, options: ProfileOptions = {}): Promise<Profile> {
+    return new Promise((resolve) => {
+      resolve(ownModel(this).#first.profile(inputs, options));
+    });
+  }
+
   /** Threads that this model may use: 1 where the page is not cross-origin isolated. */
   get threads(): number {
     return ownModel(this).#instance.threads;
@@ -762,8 +811,9 @@ export class Model {
   }
 
   /**
-   * What a stage of the compiler made of a program, as text. `steps` are those of its plan as JSON, with the
-   * times of the last run where the load was told to `profile`; `roofline` is what this machine can do.
+   * What a stage of the compiler made of a program, as text. As JSON `steps` are those of its plan, with the times of
+   * the last run where the load was told to `profile`, `weights` those that programs take, and `roofline` is what this
+   * machine can do.
    */
   inspect(stage: InspectStage, program?: string): string {
     const own = ownModel(this);
@@ -779,9 +829,7 @@ export class Model {
       const names = Object.keys(own.programs);
       fail('invalid_argument', `inspect: no program ${show(name)} among ${names.join(', ')}`);
     }
-    const text = own.#instance.call((session) => session.inspect(stage, name));
-    if (text === null) throw own.#instance.lastError();
-    return text;
+    return own.#instance.inspect(stage, name);
   }
 
   /** Gives the memory and the threads back; a run under way ends with an error. */
@@ -829,6 +877,17 @@ class Queue {
       this.hold(turn).then(resolve, reject);
     });
   }
+}
+
+/** The part of Given that each run begins anew. */
+function notBegun(): Pick<Given, 'results' | 'kept' | 'start' | 'specializing' | 'begun' | 'done' | 'port' | 'bytes'> {
+  const begun = { specializing: false, begun: false, done: false };
+  return { results: {}, kept: [], start: 0, ...begun, port: 0, bytes: 0 };
+}
+
+function checkCount(runs: unknown, least: number, place: string): void {
+  if (Number.isInteger(runs) && Number(runs) >= least) return;
+  fail('invalid_argument', `${place}: runs is ${show(runs)}, expected a count`);
 }
 
 function zeros(dtype: DType, shape: readonly number[]): Tensor {

@@ -74,13 +74,22 @@ export interface NativeStep {
   /** Of running it once, or of a trip of a loop that is a function. */
   flops: number;
   bytes: number;
-  /** Of the last run; 0 if the model was not loaded to be profiled. */
+  /** Of the last run; 0 if its times were not recorded. */
   ms: number;
   /** How often it ran within that run. */
   runs: number;
   /** If it runs a node of the graph. */
   op?: string;
   location?: string;
+}
+
+/** A weight that programs take: what inspect('weights') answers a list of. */
+export interface NativeParameter {
+  name: string;
+  dtype: string;
+  shape: number[];
+  /** As it is stored in the file that it comes from. */
+  bytes: number;
 }
 
 /** What this machine does in a millisecond: what inspect('roofline') answers. */
@@ -107,7 +116,6 @@ export type Precision = (typeof precisions)[number];
 export const SessionFlags = {
   noJit: 1,
   reference: 2,
-  profile: 8,
   precision: 16,
   saveMemory: 256,
   tune: 512,
@@ -165,6 +173,8 @@ export interface NativeSession {
   advance(milliseconds: number): Advanced;
   /** Forgets a run or a specialization that was left in the middle. */
   stop(): void;
+  /** From the next run on: whether runs record what each step takes, for inspect('steps'). */
+  recordTimes(on: boolean): void;
   outputPointer(p: number, i: number): number;
   tensorPointer(tensor: number): number;
   createTensor(bytes: number): number;

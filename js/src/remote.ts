@@ -15,11 +15,12 @@ import { checkLoadOptions, checkPrograms, checkWeights } from './load_options.js
 import type { LoadOptions, ModelSource } from './load_options.js';
 import type { Metadata } from './metadata.js';
 import { checkRunOptions, inputsOf, runOptions, runsItself, setResult } from './model.js';
-import { portInfo, warmupOptions } from './model.js';
+import { portInfo, profileOptions, warmupOptions } from './model.js';
 import type { Inputs, InspectStage, MemoryUse, Outputs, Results, RunOptions } from './model.js';
 import type { WarmupOptions } from './model.js';
 import { cancelled, Patience } from './patience.js';
 import type { PortInfo } from './ports.js';
+import type { Profile, ProfileOptions } from './profile.js';
 import { checkResponse, isNode, nodeModule, urlOf } from './sources.js';
 import type { Source } from './sources.js';
 import { bufferHint, Kept, Tensor } from './tensor.js';
@@ -413,10 +414,7 @@ export class WorkerProgram {
     );
     const record = inputsOf(own, inputs);
     const packing = new Packing();
-    const given = new Set(transfer);
-    const packed = mapValues(record, (value, name) =>
-      packInput(packing, remote, name, value, given.has(name)),
-    );
+    const packed = packInputs(packing, remote, record, transfer);
     const wireOptions: WireRunOptions = {
       keep: [...keep],
       donate,
@@ -450,6 +448,31 @@ export class WorkerProgram {
     checkSignal(signal, 'warmup');
     await own.#remote.ask({ warmup: own.name, options: rest }, undefined, signal);
   }
+
+  /** As Program.profile. */
+  async profile(inputs: Inputs, options: ProfileOptions = {}): Promise<Profile> {
+    const own = behind<WorkerProgram>(this, 'WorkerProgram');
+    const remote = own.#remote;
+    remote.ready();
+    checkOptions(options, profileOptions, 'profile');
+    const { signal, ...rest } = options;
+    checkSignal(signal, 'profile');
+    const packing = new Packing();
+    const packed = packInputs(packing, remote, inputsOf(own, inputs));
+    return remote.ask({ profile: own.name, inputs: packed, options: rest }, packing, signal);
+  }
+}
+
+function packInputs(
+  packing: Packing,
+  remote: Remote,
+  record: Readonly<Record<string, unknown>>,
+  transfer: readonly string[] = [],
+): WireValues {
+  const given = new Set(transfer);
+  return mapValues(record, (value, name) =>
+    packInput(packing, remote, name, value, given.has(name)),
+  );
 }
 
 function packInput(
@@ -502,7 +525,7 @@ export class WorkerModel {
     this.variant = variant;
   }
 
-  /** Of the first program, as are `outputs`, `run` and `warmup`. */
+  /** Of the first program, as are `outputs`, `run`, `warmup` and `profile`. */
   get inputs(): readonly PortInfo[] {
     return ownModel(this).#first.inputs;
   }
@@ -522,6 +545,9 @@ export class WorkerModel {
   }
   async warmup(options?: WarmupOptions): Promise<void> {
     return ownModel(this).#first.warmup(options);
+  }
+  async profile(inputs: Inputs, options?: ProfileOptions): Promise<Profile> {
+    return ownModel(this).#first.profile(inputs, options);
   }
 
   /** As Model.memory. */

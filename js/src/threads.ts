@@ -3,31 +3,36 @@
 
 import { messageOf } from './errors.js';
 import { threads as threadFiles } from './files.js';
+import { tell } from './log.js';
+import type { LogLevel } from './log.js';
 import type { GlueWorker } from './native.js';
 import { isNode, nodeModule } from './sources.js';
 import type { SimdLevel } from './variants.js';
 
 /** Workers that were started to see whether they can be, and that no model has taken yet. */
 const spare = new Map<SimdLevel, GlueWorker>();
-const told = new Set<string>();
 
 /** How many threads a model gets. When they are fewer than could be, it says once why. */
-export function chooseThreads(wanted: number | undefined, level: SimdLevel): number {
+export function chooseThreads(
+  wanted: number | undefined,
+  level: SimdLevel,
+  log: LogLevel | undefined,
+): number {
   const threads = wanted ?? Math.min(processors(), 8);
   if (threads === 1) return 1;
-  const refused = threadsRefused(level);
+  const refused = threadsRefused(level, log);
   if (refused === undefined) return threads;
-  tell(`WebHLO runs on one thread: ${refused}.`);
+  tell('info', `WebHLO runs on one thread: ${refused}.`, log);
   return 1;
 }
 
 /** Why threads cannot be used here, or undefined when they can. */
-function threadsRefused(level: SimdLevel): string | undefined {
+function threadsRefused(level: SimdLevel, log: LogLevel | undefined): string | undefined {
   if (typeof SharedArrayBuffer !== 'function' || (!isNode && !globalThis.crossOriginIsolated)) {
     return 'this page is not cross-origin isolated';
   }
   try {
-    if (!spare.has(level)) spare.set(level, newWorker(level));
+    if (!spare.has(level)) spare.set(level, newWorker(level, log));
     return undefined;
   } catch (error) {
     return `no worker can be started (${messageOf(error)})`;
@@ -35,17 +40,22 @@ function threadsRefused(level: SimdLevel): string | undefined {
 }
 
 /** A worker for Emscripten's glue. */
-export function startWorker(level: SimdLevel): GlueWorker {
-  const worker = spare.get(level) ?? newWorker(level);
+export function startWorker(level: SimdLevel, log: LogLevel | undefined): GlueWorker {
+  const worker = spare.get(level) ?? newWorker(level, log);
   spare.delete(level);
   return worker;
 }
 
-function newWorker(level: SimdLevel): GlueWorker {
-  return isNode ? nodeWorker(threadFiles[level].url()) : pageWorker(threadFiles[level].start());
+function newWorker(level: SimdLevel, log: LogLevel | undefined): GlueWorker {
+  // The pool does without: a thread that never comes claims no work.
+  const failed = (why: string) => {
+    tell('info', `WebHLO lacks a thread: ${why}`, log);
+  };
+  const files = threadFiles[level];
+  return isNode ? nodeWorker(files.url(), failed) : pageWorker(files.start(), failed);
 }
 
-function pageWorker(worker: Worker): GlueWorker {
+function pageWorker(worker: Worker, failed: (why: string) => void): GlueWorker {
   const face: GlueWorker = {
     postMessage: (message, transfer) => {
       worker.postMessage(message, transfer ?? []);
@@ -62,7 +72,7 @@ function pageWorker(worker: Worker): GlueWorker {
   return face;
 }
 
-export function nodeWorker(url: URL): GlueWorker {
+export function nodeWorker(url: URL, failed: (why: string) => void): GlueWorker {
   const { Worker } = nodeModule('node:worker_threads');
   // Not with the options of this process: a worker refuses some, such as --input-type.
   const worker = new Worker(url, { execArgv: [] });
@@ -81,17 +91,6 @@ export function nodeWorker(url: URL): GlueWorker {
   // A process need not wait for its idle threads.
   worker.unref();
   return face;
-}
-
-/** The pool does without: a thread that never comes claims no work. */
-function failed(why: string): void {
-  tell(`WebHLO lacks a thread: ${why}`);
-}
-
-function tell(what: string): void {
-  if (told.has(what)) return;
-  told.add(what);
-  console.info(what);
 }
 
 function processors(): number {

@@ -72,7 +72,7 @@ async function answer(
       input instanceof Tensor && input.isGone ? name : [],
     );
   try {
-    if ('run' in request) inputs = unpackInputs(request.inputs);
+    if ('inputs' in request) inputs = unpackInputs(request.inputs);
     const value = await handle(request, inputs, signal, packing);
     post({ reply, value, gone: gone() }, packing.transfer);
   } catch (error) {
@@ -98,6 +98,7 @@ async function handle(
   }
   const options = { ...request.options, ...(signal && { signal }) };
   if ('warmup' in request) return programOf(model, request.warmup).warmup(options);
+  if ('profile' in request) return programOf(model, request.profile).profile(inputs, options);
   const results = await programOf(model, request.run).run(inputs, options as RunOptions);
   return mapValues(results, (result) =>
     isTypedArray(result) ? packing.array(result, true) : keep(result),

@@ -13,6 +13,7 @@ import type { LoadOptions } from './load_options.js';
 import type { Metadata } from './metadata.js';
 import type { WarmupOptions } from './model.js';
 import type { PortInfo } from './ports.js';
+import type { ProfileOptions } from './profile.js';
 import { Tensor } from './tensor.js';
 import type { Variant } from './variants.js';
 
@@ -88,6 +89,7 @@ export type Request =
   | { readonly load: WireLoad }
   | { readonly run: string; readonly inputs: WireValues; readonly options: WireRunOptions }
   | { readonly warmup: string; readonly options: WarmupOptions }
+  | { readonly profile: string; readonly inputs: WireValues; readonly options: ProfileOptions }
   | { readonly read: number }
   | { readonly inspect: string; readonly program: string | undefined }
   | { readonly get: 'memory' | 'tuned' };
