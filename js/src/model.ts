@@ -880,7 +880,10 @@ class Queue {
 }
 
 /** The part of Given that each run begins anew. */
-function notBegun(): Pick<Given, 'results' | 'kept' | 'start' | 'specializing' | 'begun' | 'done' | 'port' | 'bytes'> {
+function notBegun(): Pick<
+  Given,
+  'results' | 'kept' | 'start' | 'specializing' | 'begun' | 'done' | 'port' | 'bytes'
+> {
   const begun = { specializing: false, begun: false, done: false };
   return { results: {}, kept: [], start: 0, ...begun, port: 0, bytes: 0 };
 }

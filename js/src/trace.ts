@@ -35,6 +35,12 @@ export function traceOf({ steps }: Profile): Trace {
       ts += dur;
       return event;
     });
-  const named = { name: 'process_name', ph: 'M', ...place, ts: 0, args: { name: 'webhlo' } } as const;
+  const named = {
+    name: 'process_name',
+    ph: 'M',
+    ...place,
+    ts: 0,
+    args: { name: 'webhlo' },
+  } as const;
   return { traceEvents: [named, ...events] };
 }

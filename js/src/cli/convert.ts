@@ -1,17 +1,121 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes a .whlo file: the session gives the header and FlatBuffer, the weights are streamed after it
-// or stay in companion files.
+// `webhlo convert` writes a .whlo file: the session gives the header and FlatBuffer, the weights are streamed
+// after it or stay in companion files.
 
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import { fail, messageOf } from '../errors.js';
 import { Instance } from '../instance.js';
 import { complete, fillBuffer, prepare, skipTo } from '../load.js';
 import type { LoadOptions, ModelSource } from '../load_options.js';
+import { wrongKind } from '../metadata.js';
 import { siblingOf, urlOf } from '../sources.js';
 import { Tensor } from '../tensor.js';
+import { command, UsageError } from './command.js';
+import type { Options } from './command.js';
+import { loading, loadOptions, modelSource, operands, storing } from './models.js';
+import { megabytes, print } from './output.js';
+
+const options = {
+  ...loading,
+  ...storing,
+  out: {
+    type: 'string',
+    short: 'o',
+    value: 'F',
+    values: 'file',
+    help: 'the file to write: programs, weights and ties',
+  },
+  companion: {
+    type: 'boolean',
+    help: 'leave the weights in their .safetensors files: OUT.whlo names them by their paths from its own folder, in or below which they must lie',
+  },
+  'label-file': {
+    type: 'string',
+    value: 'F',
+    values: 'file',
+    help: 'names of classes, one a line: model.metadata.labels',
+  },
+  metadata: {
+    type: 'string',
+    multiple: true,
+    value: 'K=V',
+    help: 'what the file says of the model besides, V in JSON or a text (may be repeated): \'image={"mean":0.5,"std":0.5}\' is for fromImage, all else for the application',
+  },
+} as const satisfies Options;
+
+export const convert = command({
+  name: 'convert',
+  operands,
+  summary: 'make one .whlo file of programs and weights',
+  options,
+  examples: [
+    [
+      'webhlo convert model.jaxexport --weights weights.safetensors -o model.whlo',
+      'one file to ship',
+    ],
+    [
+      'webhlo convert model.whlo --precision int8 --label-file labels.txt -o small.whlo',
+      'weights of 8 bits, and names of classes',
+    ],
+    [
+      'webhlo convert prefill=prefill.mlirbc decode=decode.mlirbc --weights w.safetensors --companion -o lm.whlo',
+      'two programs of one weight set, which stays in its file',
+    ],
+  ],
+  async run(operands, values) {
+    if (values.out === undefined) throw new UsageError('convert needs -o OUT.whlo');
+    const bytes = await writeWhlo(
+      modelSource(operands),
+      await loadOptions(values),
+      values.out,
+      values.companion,
+      await metadataOf(values.metadata, values['label-file']),
+    );
+    print(
+      values.json
+        ? JSON.stringify({ file: values.out, bytes })
+        : `${values.out}: ${megabytes(bytes)}`,
+    );
+    return 0;
+  },
+});
+
+/** Of --metadata KEY=VALUE and --label-file FILE. */
+async function metadataOf(
+  texts: readonly string[] = [],
+  labels: string | undefined,
+): Promise<Record<string, unknown>> {
+  const entries: [string, unknown][] = [];
+  for (const text of texts) {
+    const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+    if (key === undefined || value === undefined) {
+      throw new UsageError(`--metadata ${text}: expected KEY=VALUE`);
+    }
+    entries.push([key, jsonOrText(value)]);
+  }
+  if (labels !== undefined) {
+    const text = await readFile(labels, 'utf8').catch((error: unknown) =>
+      fail('invalid_argument', `--label-file: cannot read ${labels}: ${messageOf(error)}`, error),
+    );
+    entries.push(['labels', text.replace(/\r?\n$/, '').split(/\r?\n/)]);
+  }
+  for (const [key, value] of entries) {
+    const wrong = wrongKind(key, value);
+    if (wrong) throw new UsageError(`--metadata ${key}: it is ${wrong}`);
+  }
+  return Object.fromEntries(entries);
+}
+
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
 
 const alignment = 64;
 const chunkBytes = 4 * 2 ** 20;
@@ -22,7 +126,7 @@ function align(bytes: number): number {
 
 /** Answers the bytes written. With `companions` the weights stay where they are. `metadata` is added to what a
  * .whlo file says already. */
-export async function convert(
+async function writeWhlo(
   source: ModelSource,
   options: LoadOptions,
   output: string,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A static file server that sends the headers under which browsers allow threads.
+// `webhlo serve`: a static file server that sends the headers under which browsers allow threads.
 
 import { createReadStream } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
@@ -8,6 +8,52 @@ import type { Server, ServerResponse } from 'node:http';
 import { extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 
 import { fail, messageOf } from '../errors.js';
+import { command, number, UsageError } from './command.js';
+import type { Options } from './command.js';
+import { print } from './output.js';
+
+const options = {
+  port: { type: 'string', value: 'N', help: 'default 8000; 0 takes any free port' },
+  host: { type: 'string', value: 'NAME', help: 'default 127.0.0.1' },
+  'no-isolation': { type: 'boolean', help: 'serve without the headers that allow threads' },
+} as const satisfies Options;
+
+export const serve = command({
+  name: 'serve',
+  operands: 'DIR',
+  summary: 'serve a folder to browsers, with the headers that allow threads',
+  options,
+  values: 'folder',
+  examples: [
+    ['webhlo serve .', 'at http://127.0.0.1:8000/'],
+    ['webhlo serve site --host 0.0.0.0 --port 0', 'to other machines, at any free port'],
+  ],
+  async run([folder = '.', ...more], values) {
+    if (more.length > 0) throw new UsageError('serve takes one folder');
+    const port = number(values.port, 'port') ?? 8000;
+    if (!Number.isInteger(port) || port > 65535) {
+      throw new UsageError(`--port ${port}: expected a port, 0 to 65535`);
+    }
+    const isFolder = await stat(folder).then(
+      (info) => info.isDirectory(),
+      () => false,
+    );
+    if (!isFolder) fail('invalid_argument', `${folder} is no folder`);
+    const isolate = !values['no-isolation'];
+    const server = createStaticServer({ mounts: { '/': folder }, isolate });
+    const address = await listen(server, port, values.host ?? '127.0.0.1');
+    print(`${folder} is at ${address}`);
+    return new Promise((resolve) => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+        process.once(signal, () => {
+          server.close();
+          server.closeAllConnections();
+          resolve(0);
+        });
+      }
+    });
+  },
+});
 
 const types: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
