@@ -79,9 +79,9 @@ std::string Session::WeightsJson() const {
     if (binding_.taken[w]) taken.push_back(&weights_[w]);
   }
   return JsonArray(taken, [](const DeclaredWeight* weight) {
-    return StrCat(BeginNamed(weight->name, DtypeName(weight->type.element),
-                             JsonNumbers(weight->type.dims)),
-                  ",\"bytes\":", weight->ByteSize(), "}");
+    return StrCat(
+        BeginNamed(weight->name, DtypeName(weight->type.element), JsonNumbers(weight->type.dims)),
+        ",\"bytes\":", weight->ByteSize(), "}");
   });
 }
 
