@@ -1,25 +1,16 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
-// The command line: a command each in cli/. Exit status 0: done, and all that was expected held; 1: it failed, or an
+// The command line: what a command does is in cli/. Exit status 0: done, and all that was expected held; 1: it failed, or an
 // output was not as expected; 2: the command line itself is wrong.
 
 import { readFileSync } from 'node:fs';
 
-import { bench } from './cli/bench.js';
 import { checkValues, find, parse, UsageError } from './cli/command.js';
 import type { Command } from './cli/command.js';
-import { completion } from './cli/completion.js';
-import { convert } from './cli/convert.js';
-import { help, helpText } from './cli/help.js';
-import { inspect } from './cli/inspect.js';
+import { commands } from './cli/commands.js';
+import { helpText } from './cli/help.js';
 import { print } from './cli/output.js';
-import { run } from './cli/run.js';
-import { serve } from './cli/serve.js';
 import { WebHLOError } from './errors.js';
-
-const commands: Command[] = [inspect, run, convert, bench, serve];
-commands.push(completion(commands));
-commands.push(help(commands));
 
 async function main(args: string[]): Promise<number> {
   const { command: name, operands, values } = parse(args, commands);

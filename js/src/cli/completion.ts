@@ -19,15 +19,17 @@ const bash: Script = (commands) => {
   const common = Object.entries(commonOptions).flatMap(flags).join(' ');
   const cases = commands.map(({ name, options, values }) => {
     const all = Object.entries(options);
-    const valued = all.flatMap((option) => {
-      const words = wordsOf(option[1].values).join(' ');
-      return option[1].type === 'string' ? `${flags(option).join('|')}) words='${words}' ;;` : [];
+    const valued = all.filter(([, { type }]) => type === 'string');
+    const cases = valued.map((option) => {
+      const words = wordsOf(option[1].values);
+      return `${flags(option).join('|')})${words.length > 0 ? ` words='${words.join(' ')}'` : ''} ;;`;
     });
     const operands = wordsOf(values).join(' ');
     const folders = values === 'folder' ? ' folders=1' : '';
+    const own = [...all.flatMap(flags), '--help'].join(' ');
     return `    ${name})
       case $before in
-${valued.map((line) => `        ${line}\n`).join('')}        *) words='${operands}' options='${[...all.flatMap(flags), '--help'].join(' ')}'${folders} ;;
+${cases.map((line) => `        ${line}\n`).join('')}        *) words='${operands}' options='${own}'${folders} ;;
       esac ;;`;
   });
   return `# source <(webhlo completion bash)
