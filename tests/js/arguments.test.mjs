@@ -10,6 +10,7 @@ import {
   load,
   registerCustomCall,
   Tensor,
+  traceOf,
   WebHLOError,
 } from "../../js/dist/index.js";
 import { program } from "./programs.mjs";
@@ -149,6 +150,7 @@ const places = {
     ["undefined", "empty array"],
   ],
   "load wasmURL": [(v) => open(twice, { wasmURL: v }), ["undefined"]],
+  "load log": [(v) => open(twice, { log: v }), ["undefined"]],
   "load signal": [(v) => open(twice, { signal: v }), ["undefined"]],
   "load onProgress": [
     (v) => open(twice, { onProgress: v }),
@@ -210,12 +212,22 @@ const places = {
     (v) => model.runSync({ x }, { deadline: patient(v) }),
     ["undefined", "number"],
   ],
+  "profile(_)": [(v) => model.profile(v)],
+  "profile({ x: _ })": [(v) => model.profile({ x: v })],
+  "profile(, _)": [(v) => model.profile({ x }, v), ["undefined"]],
+  "profile runs": [
+    (v) => model.profile({ x }, { runs: v }),
+    ["undefined", "number"],
+  ],
+  "profile signal": [(v) => model.profile({ x }, { signal: v }), ["undefined"]],
+  "traceOf(_)": [(v) => traceOf(v)],
+  "traceOf({ steps: _ })": [(v) => traceOf({ steps: v }), ["empty array"]],
   "inspect(_)": [(v) => model.inspect(v)],
   "inspect(, _)": [(v) => model.inspect("plan", v), ["undefined", "null"]],
 };
 const methods = [
-  ["Model", () => model, ["run", "runSync", "inspect", "dispose"]],
-  ["Program", () => model.programs.main, ["run", "runSync"]],
+  ["Model", () => model, ["run", "runSync", "profile", "inspect", "dispose"]],
+  ["Program", () => model.programs.main, ["run", "runSync", "profile"]],
   ["Tensor", () => new Tensor([1]), ["data", "toFloat32", "dispose"]],
 ];
 for (const [type, object, names] of methods) {
@@ -267,6 +279,8 @@ test("functions called without any argument", async () => {
     () => registerCustomCall(),
     () => model.run(),
     () => model.runSync(),
+    () => model.profile(),
+    () => traceOf(),
     () => model.inspect(),
   ];
   for (const call of calls) {

@@ -19,11 +19,14 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 import { load, Tensor } from "../../js/dist/index.js";
+import { checkValues, find, parse } from "../../js/dist/cli/command.js";
+import { commands } from "../../js/dist/cli/commands.js";
 import { encodeNpz } from "../../js/dist/cli/npy.js";
 import { readTensors, writeTensors } from "../../js/dist/cli/tensor_files.js";
-import { refused } from "./programs.mjs";
+import { loop, refused } from "./programs.mjs";
 
 const cli = fileURLToPath(new URL("../../js/dist/cli.js", import.meta.url));
 const digits = fileURLToPath(new URL("../../models/digits/", import.meta.url));
@@ -139,15 +142,112 @@ test("a wrong command line ends with status 2 and says why", async () => {
     [["inspect", "a", "--stage", "x"], /--stage x/],
     [["convert", "a"], /-o OUT/],
     [["run", "a", "b"], /NAME=MODEL/],
+    [["run", "a", "--trace"], /--trace <value>' argument missing/],
+    [["serve", ".", "--json"], /serve has no option --json/],
+    [["help", "rnu"], /no command "rnu"; did you mean run\?/],
+    [["rnu", "--help"], /no command "rnu"; did you mean run\?/],
+    [["completion"], /completion what/],
+    [
+      ["completion", "bsh"],
+      /"bsh"; did you mean bash\?; there are bash, zsh, fish/,
+    ],
   ];
   for (const [line, message] of cases) {
     const { status, stderr } = await webhlo(...line);
     assert.equal(status, 2, line.join(" "));
     assert.match(stderr, message);
   }
-  assert.equal((await webhlo("--help")).status, 0);
   assert.match((await webhlo("--version")).stdout, /^\d+\.\d+\.\d+\n$/);
 });
+
+test("help tells of each command its options and examples, which are command lines that it takes", async () => {
+  const all = await webhlo("--help");
+  assert.equal(all.status, 0);
+  assert.deepEqual(await webhlo("help"), all);
+  for (const command of commands) {
+    const { name, options, examples } = command;
+    assert.match(all.stdout, new RegExp(`^  webhlo ${name} `, "m"));
+    const own = await webhlo("help", name);
+    assert.deepEqual(await webhlo(name, "--help"), own);
+    for (const option of Object.keys(options)) {
+      assert.match(own.stdout, new RegExp(`^  (-\\w, )?--${option}\\b`, "m"));
+    }
+    assert.ok(own.stdout.split("\n").every((line) => line.length <= 100));
+    for (const [line] of examples) {
+      assert.ok(own.stdout.includes(`  ${line}\n`), line);
+      const words = /webhlo ([^>)]*)/.exec(line)[1].trim().split(/\s+/);
+      const parsed = parse(words, commands);
+      assert.equal(find(parsed.command, commands), command);
+      checkValues(command, parsed.values);
+      assert.ok(parsed.operands.length > 0);
+    }
+  }
+});
+
+test("bash completes commands, options, their values, and folders", async () => {
+  const { stdout: script } = await webhlo("completion", "bash");
+  await writeFile(file("complete.bash"), script);
+  await mkdir(file("a folder"), { recursive: true });
+  const complete = async (...words) => {
+    const typed = `COMP_WORDS=(webhlo "$@"); COMP_CWORD=$#; _webhlo; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const line = `source complete.bash; complete -p webhlo >/dev/null && ${typed}`;
+    const { stdout } = await promisify(execFile)(
+      "bash",
+      ["--norc", "-c", line, "bash", ...words],
+      { cwd: folder },
+    );
+    return stdout.split("\n").filter(Boolean);
+  };
+  const names = commands.map(({ name }) => name);
+  assert.deepEqual(await complete(""), names);
+  assert.deepEqual(await complete("in"), ["inspect"]);
+  assert.deepEqual(await complete("--v"), ["--version"]);
+  assert.deepEqual(await complete("run", "m.mlir", "--pro"), [
+    "--program",
+    "--profile",
+  ]);
+  assert.deepEqual(await complete("inspect", "--stage", "st"), ["steps"]);
+  assert.deepEqual(await complete("convert", "m.mlir", "--precision", "int"), [
+    "int8",
+    "int4",
+  ]);
+  // The rest bash completes as files.
+  assert.deepEqual(await complete("run", "--weights", ""), []);
+  assert.deepEqual(await complete("run", ""), []);
+  assert.deepEqual(await complete("serve", "a"), ["a folder"]);
+  assert.deepEqual(await complete("help", "com"), ["completion"]);
+  assert.deepEqual(await complete("completion", ""), ["bash", "zsh", "fish"]);
+});
+
+for (const [shell, ...check] of [
+  [
+    "zsh",
+    "-f",
+    "-c",
+    "autoload -U compinit && compinit -D -u && source $1",
+    "-",
+  ],
+  ["fish", "--no-config"],
+]) {
+  test(`${shell} reads its completion`, async (t) => {
+    const { stdout } = await webhlo("completion", shell);
+    for (const { name, options } of commands) {
+      assert.match(stdout, new RegExp(`\\b${name}\\b`));
+      for (const option of Object.keys(options)) {
+        assert.match(stdout, new RegExp(`(--|-l )${option}\\b`));
+      }
+    }
+    await writeFile(file(`complete.${shell}`), stdout);
+    const line = [...check, file(`complete.${shell}`)];
+    try {
+      const { stderr } = await promisify(execFile)(shell, line);
+      assert.equal(stderr, "");
+    } catch (error) {
+      if (error.code !== "ENOENT") throw error;
+      t.skip(`there is no ${shell}`);
+    }
+  });
+}
 
 test("run reads inputs of every format and writes outputs of every format", async () => {
   for (const format of ["safetensors", "npz", "npy", "json"]) {
@@ -421,6 +521,87 @@ test("inspect tells names, and prints stages", async () => {
   ]);
 });
 
+test("inspect tells what a model weighs, and what a run computes and moves", async () => {
+  const { stdout } = await webhlo("inspect", ...args());
+  assert.match(stdout, /^parameters {2}3, 0\.0 KB$/m);
+  // Two rows of three products; inputs, weights and results are of four bytes.
+  assert.match(stdout, /^one run {2}6 operations, moves 0\.1 KB$/m);
+  const json = JSON.parse(
+    (await webhlo("inspect", ...args(), "--json")).stdout,
+  );
+  assert.deepEqual(json.parameters, { elements: 3, bytes: 12 });
+  assert.deepEqual(json.programs[0].work, {
+    flops: 6,
+    bytes: (6 + 3 + 6) * 4,
+    branches: false,
+  });
+  assert.ok(json.memory.arena >= 0);
+
+  const all = await webhlo(
+    "inspect",
+    "--json",
+    `${digits}model.jaxexport`,
+    "--weights",
+    `${digits}weights.safetensors`,
+  );
+  const { parameters, programs } = JSON.parse(all.stdout);
+  const weights = [
+    ...(await readTensors(`${digits}weights.safetensors`)).values(),
+  ];
+  const elements = weights.reduce((sum, w) => sum + w.data().length, 0);
+  assert.deepEqual(parameters, { elements, bytes: 4 * elements });
+  assert.ok(programs[0].work.flops > elements);
+});
+
+test("inspect counts each step of a loop once, and nothing before shapes are known", async () => {
+  await writeFile(file("loop.mlir"), loop);
+  const { stdout } = await webhlo("inspect", file("loop.mlir"));
+  assert.match(
+    stdout,
+    /^one run {2}1\.0\d k operations, .* \(of loops and branches, each step once\)$/m,
+  );
+  await writeFile(
+    file("rows.mlir"),
+    `func.func @main(%x: tensor<?x3xf32>) -> tensor<?x3xf32> {
+  %y = stablehlo.add %x, %x : tensor<?x3xf32>
+  return %y : tensor<?x3xf32>
+}`,
+  );
+  const free = [file("rows.mlir"), "--json"];
+  const work = async (...line) =>
+    JSON.parse((await webhlo("inspect", ...free, ...line)).stdout).programs[0]
+      .work;
+  assert.equal(await work(), null);
+  const told = (await webhlo("inspect", file("rows.mlir"))).stdout;
+  assert.match(told, /^one run {2}depends on shapes; --shape/m);
+  assert.equal((await work("--shape", "arg0=5x3")).flops, 15);
+});
+
+test("run --profile tells of each step, and --trace writes it as trace events", async () => {
+  const line = ["run", ...args(), "--inputs", file("x.npy")];
+  const trace = file("trace.json");
+  const { status, stdout, stderr } = await webhlo(...line, "--profile");
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /^y f32\[2,3\]: 1, 2, 3, 2, 4, 6$/m);
+  assert.match(stdout, /^roofline: .* GFLOPS, reads /m);
+  assert.match(
+    stdout,
+    /^ *step +ms +share +GFLOPS +GB\/s +roofline +runs +kernel$/m,
+  );
+  assert.match(stdout, /^\d+ steps, of which \d+ ran: \d+\.\d+ ms$/m);
+  const json = await webhlo(...line, "--trace", trace, "--json");
+  const { steps, totalMs, outputs } = JSON.parse(json.stdout);
+  assert.deepEqual(outputs.y.data, y);
+  const { traceEvents } = JSON.parse(await readFile(trace, "utf8"));
+  const events = traceEvents.filter(({ ph }) => ph === "X");
+  assert.equal(events.length, steps.filter(({ runs }) => runs > 0).length);
+  const duration = events.reduce((sum, { dur }) => sum + dur, 0);
+  assert.ok(Math.abs(duration - totalMs * 1000) < 1e-6);
+  const nowhere = await webhlo(...line, "--trace", file("no/such/folder"));
+  assert.equal(nowhere.status, 1);
+  assert.match(nowhere.stderr, /invalid_argument: cannot write .*folder/);
+});
+
 test("bench needs no inputs", async () => {
   const { status, stdout, stderr } = await webhlo(
     "bench",
@@ -493,24 +674,7 @@ test("bench --steps tells of each step of the plan", async () => {
 });
 
 test("bench --steps counts the trips of loops", async () => {
-  await writeFile(
-    file("loop.mlir"),
-    `func.func @main(%arg0: tensor<8x8xf32>) -> tensor<8x8xf32> {
-  %zero = stablehlo.constant dense<0> : tensor<i32>
-  %0:2 = stablehlo.while(%i = %zero, %x = %arg0) : tensor<i32>, tensor<8x8xf32>
-  cond {
-    %n = stablehlo.constant dense<500> : tensor<i32>
-    %p = stablehlo.compare LT, %i, %n : (tensor<i32>, tensor<i32>) -> tensor<i1>
-    stablehlo.return %p : tensor<i1>
-  } do {
-    %one = stablehlo.constant dense<1> : tensor<i32>
-    %1 = stablehlo.add %i, %one : tensor<i32>
-    %2 = stablehlo.dot_general %x, %arg0, contracting_dims = [1] x [0] : (tensor<8x8xf32>, tensor<8x8xf32>) -> tensor<8x8xf32>
-    stablehlo.return %1, %2 : tensor<i32>, tensor<8x8xf32>
-  }
-  return %0#1 : tensor<8x8xf32>
-}`,
-  );
+  await writeFile(file("loop.mlir"), loop);
   const { status, stdout, stderr } = await webhlo(
     "bench",
     file("loop.mlir"),
