@@ -243,6 +243,45 @@ test("a dedicated worker runs a model with threads of its own", async () => {
   assert.ok(answer[1] > 1);
 });
 
+test("a page profiles models, here and in a worker; recordings show loads and runs", async () => {
+  const { profiles, events, track, names } = await page.evaluate(async () => {
+    const { load, traceOf } = await import("webhlo");
+    const url = "/node_modules/webhlo/digits.whlo";
+    const measures = [];
+    const observer = new PerformanceObserver((list) => {
+      measures.push(...list.getEntries());
+    });
+    observer.observe({ entryTypes: ["measure"] });
+    const image = new Float32Array(784);
+    const profiles = [];
+    for (const worker of [false, true]) {
+      const model = await load(url, { threads: 1, log: "debug", worker });
+      await model.run({ image });
+      profiles.push(await model.profile({ image }, { runs: 2 }));
+      model.dispose();
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    observer.disconnect();
+    return {
+      profiles,
+      events: traceOf(profiles[0]).traceEvents.length,
+      track: measures[0].detail.devtools.track,
+      names: measures.map(({ name }) => name),
+    };
+  });
+  const kernels = ({ steps }) => steps.map(({ kernel }) => kernel);
+  assert.deepEqual(kernels(profiles[0]), kernels(profiles[1]));
+  assert.ok(profiles.every(({ totalMs }) => totalMs > 0));
+  const ran = profiles[0].steps.filter(({ runs }) => runs > 0);
+  assert.equal(events, ran.length + 1);
+  assert.equal(track, "webhlo");
+  // Those of the worker are the worker's own.
+  assert.deepEqual(names.slice(-4), [
+    "webhlo load",
+    ...Array(3).fill("webhlo run main"),
+  ]);
+});
+
 test("where no worker can be started, one thread runs and the console says why", async () => {
   const { page, context, problems, notes } = await visit(browser, address);
   const threads = await page.evaluate(async () => {

@@ -95,6 +95,29 @@ test("the package holds what it needs and nothing else", () => {
   assert.ok(statSync(installed("digits.whlo")).size < 500_000);
 });
 
+test("publint finds nothing wrong with it", () => {
+  const publint = path.join(js, "node_modules/publint/src/cli.js");
+  const lint = () =>
+    run(process.execPath, [
+      publint,
+      "run",
+      installed("."),
+      "--strict",
+      "--pack",
+      "false",
+    ]);
+  assert.match(lint(), /All good/);
+  // It would.
+  const file = installed("package.json");
+  const text = readFileSync(file, "utf8");
+  writeFileSync(file, text.replaceAll("dist/index.d.ts", "dist/none.d.ts"));
+  try {
+    assert.throws(lint, /none\.d\.ts/);
+  } finally {
+    writeFileSync(file, text);
+  }
+});
+
 test("a page downloads less than 545 KB of wasm and 44 KB of JavaScript, gzipped", () => {
   const size = (name) =>
     gzipSync(readFileSync(installed(`dist/${name}`)), { level: 9 }).length;
@@ -181,7 +204,8 @@ test("the first lines of the README are well typed for a bundler and for Node", 
 });
 
 test("its types hold in a strict program without the newest libraries", () => {
-  const typed = `import { load, Tensor, WebHLOError, registerCustomCall } from 'webhlo';
+  const typed = `import { load, Tensor, traceOf, WebHLOError, registerCustomCall } from 'webhlo';
+import type { Profile } from 'webhlo';
 const model = await load({ a: 'a.mlir' }, { weights: { w: new Tensor([1]) }, onProgress: (n: number) => void n });
 const { logits } = await model.run({ x: [1, 2] }, { signal: new AbortController().signal });
 const first: number | undefined = logits?.[0];
@@ -195,6 +219,9 @@ const either = model.runSync({ x: [1, 2] }, { keep: some })['s'];
 if (either instanceof Tensor) either.dispose();
 const donated: Tensor = (await model.programs['a']!.run({ x: s }, { keep: ['y'], donate: ['x'] })).y;
 void [id, second, donated];
+const profile: Profile = await model.profile({ x: [1, 2] }, { runs: 2, deadline: 1000 });
+const rate: number | null | undefined = profile.steps[0]?.gflops;
+void [rate, JSON.stringify(traceOf(profile))];
 registerCustomCall('t', ([input]) => input!.toFloat32());
 try { model.programs['a']!.inputs[0]!.shape.at(0); } catch (e) { if (e instanceof WebHLOError && e.code === 'cancelled') void first; }
 export {};

@@ -61,7 +61,7 @@ export const convert = command({
       'weights of 8 bits, and names of classes',
     ],
     [
-      'webhlo convert prefill=prefill.mlirbc decode=decode.mlirbc --weights w.safetensors --companion -o lm.whlo',
+      'webhlo convert prefill=a.mlirbc decode=b.mlirbc --weights w.safetensors --companion -o lm.whlo',
       'two programs of one weight set, which stays in its file',
     ],
   ],
