@@ -50,7 +50,10 @@ ${cases.join('\n')}
 complete -o default -F _webhlo webhlo`;
 };
 
-/** As both shells quote a text. */
+/** What fits beside an option. */
+const brief = (help: string): string => help.split(/;|\. /)[0] ?? '';
+
+/** As zsh and fish quote a text. */
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 const zsh: Script = (commands) => {
@@ -68,7 +71,7 @@ const zsh: Script = (commands) => {
         const argument =
           type === 'boolean' ? '' : `:${plain(value ?? '')}:${values ? action(values) : ' '}`;
         return flags([name, option]).map((flag) =>
-          quoted(`${multiple ? '*' : ''}${flag}[${plain(help)}]${argument}`),
+          quoted(`${multiple ? '*' : ''}${flag}[${plain(brief(help))}]${argument}`),
         );
       },
     );
@@ -97,7 +100,6 @@ if [[ $funcstack[1] == _webhlo ]]; then _webhlo "$@"; else compdef _webhlo webhl
 const fish: Script = (commands) => {
   const line = (when: string, ...parts: string[]) =>
     `complete -c webhlo -n ${quoted(when)} ${parts.join(' ')}`;
-  const names = commands.map(({ name }) => name).join(' ');
   const lines = commands.flatMap(({ name, summary, options, values }) => {
     const here = `__fish_seen_subcommand_from ${name}`;
     const words = wordsOf(values);
@@ -116,14 +118,13 @@ const fish: Script = (commands) => {
             here,
             ...['-l', name, ...(short === undefined ? [] : ['-s', short])],
             ...(type === 'boolean' ? [] : value),
-            ...['-d', quoted(help)],
+            ...['-d', quoted(brief(help))],
           );
         },
       ),
     ];
   });
   return `# webhlo completion fish > ~/.config/fish/completions/webhlo.fish
-# Of ${names}
 ${lines.join('\n')}`;
 };
 
