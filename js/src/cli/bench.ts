@@ -31,8 +31,7 @@ const options = {
 export const bench = command({
   name: 'bench',
   operands,
-  summary:
-    'time a model, for three seconds unless --time says, on synthetic inputs unless --inputs says',
+  summary: 'time a model on synthetic inputs, or on those of --inputs',
   options,
   examples: [
     ['webhlo bench model.whlo --threads 1', 'best, median and mean of all runs'],

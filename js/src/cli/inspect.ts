@@ -65,8 +65,7 @@ function lines({ name, producer, inputs, outputs }: Program, work: Work | null):
 export const inspect = command({
   name: 'inspect',
   operands,
-  summary:
-    'what a model takes, answers, weighs and costs, or what a stage of the compiler made of it',
+  summary: 'what a model takes, answers, weighs and costs, and how it is compiled',
   options,
   examples: [
     ['webhlo inspect model.whlo', 'inputs, results, parameters, operations of a run, memory'],

@@ -89,7 +89,7 @@ export const running = {
   time: {
     type: 'string',
     value: 'SECONDS',
-    help: 'run again and again for so long, and tell the times',
+    help: 'run again and again for so long, and tell the times; default of bench: 3',
   },
   revec: {
     type: 'boolean',
