@@ -381,7 +381,7 @@ export class Program {
       }
     }
     if (this.#takeResults(given)) return 'breath';
-    mark(`run ${this.name}`, given.start, log);
+    if (log === 'debug') mark(`run ${this.name}`, given.start, log);
     return undefined;
   }
 
