@@ -266,7 +266,7 @@ test("a page profiles models, here and in a worker; recordings show loads and ru
       profiles,
       events: traceOf(profiles[0]).traceEvents.length,
       track: measures[0].detail.devtools.track,
-      names: measures.map(({ name }) => name),
+      names: measures.map(({ name }) => name).sort(),
     };
   });
   const kernels = ({ steps }) => steps.map(({ kernel }) => kernel);
@@ -276,10 +276,8 @@ test("a page profiles models, here and in a worker; recordings show loads and ru
   assert.equal(events, ran.length + 1);
   assert.equal(track, "webhlo");
   // Those of the worker are the worker's own.
-  assert.deepEqual(names.slice(-4), [
-    "webhlo load",
-    ...Array(3).fill("webhlo run main"),
-  ]);
+  assert.equal(names.filter((name) => name === "webhlo load").length, 1);
+  assert.deepEqual(names.slice(-3), Array(3).fill("webhlo run main"));
 });
 
 test("where no worker can be started, one thread runs and the console says why", async () => {
