@@ -44,17 +44,28 @@ export interface Profile {
   readonly roofline: NativeRoofline;
 }
 
-/** Of several runs, each with the same steps. */
+/** Of several runs, each with the same steps, and several measurements of the machine. */
 export function profileOf(
   runs: readonly (readonly NativeStep[])[],
-  roofline: NativeRoofline,
+  rooflines: readonly NativeRoofline[],
 ): Profile {
+  const roofline = rooflines.reduce(highest);
   const best = runs.reduce((best, steps) =>
     best.map((step, i) => (step.ms <= (steps[i]?.ms ?? Infinity) ? step : (steps[i] ?? step))),
   );
   const totalMs = best.reduce((sum, { ms }) => sum + ms, 0);
   const steps = best.map((step) => rate(step, roofline, totalMs));
   return { steps, kernels: sumByKernel(steps, totalMs), totalMs, roofline };
+}
+
+function highest(a: NativeRoofline, b: NativeRoofline): NativeRoofline {
+  return {
+    flops: Math.max(a.flops, b.flops),
+    reads: a.reads.map(({ bytes, rate }, i) => ({
+      bytes,
+      rate: Math.max(rate, b.reads[i]?.rate ?? 0),
+    })),
+  };
 }
 
 function rate(step: NativeStep, roofline: NativeRoofline, total: number): ProfileStep {
