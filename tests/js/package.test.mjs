@@ -112,7 +112,7 @@ test("publint finds nothing wrong with it", () => {
   const text = readFileSync(file, "utf8");
   writeFileSync(file, text.replaceAll("dist/index.d.ts", "dist/none.d.ts"));
   try {
-    assert.throws(lint, /none\.d\.ts/);
+    assert.throws(lint, ({ stdout }) => /none\.d\.ts/.test(stdout));
   } finally {
     writeFileSync(file, text);
   }
@@ -134,7 +134,7 @@ test("a page downloads less than 545 KB of wasm and 44 KB of JavaScript, gzipped
   }
   // Beside that, models in workers.
   const worker = size("remote.js") + size("webhlo-worker.js");
-  assert.ok(worker < 32_000, `${worker} bytes`);
+  assert.ok(worker < 33_000, `${worker} bytes`);
   // Programs that are no .whlo files, and those with linear algebra.
   const importer = size("webhlo-importer.wasm");
   assert.ok(importer < 620_000, `${importer} bytes`);
