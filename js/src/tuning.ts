@@ -6,7 +6,8 @@ import { isArray, isRecord } from './arguments.js';
 import { WebHLOError } from './errors.js';
 import type { Instance } from './instance.js';
 import { Advance } from './native.js';
-import { isNode, nodeModule, promised } from './sources.js';
+import { isNode, nodeModule } from './sources.js';
+import type { Store } from './store.js';
 
 /** Which kernels were measured to be the fastest, and where: JSON. */
 export interface Tuning {
@@ -188,24 +189,19 @@ export class IdleTuner {
   }
 }
 
-// ---- What loads to come find: a file in the user's cache folder, or an entry of the page's Cache. A cache that
-// cannot be read or written is as good as none.
+// ---- What loads to come find. A store that cannot be read or written is as good as none.
 
-const cacheName = 'webhlo';
 /** More than maxKernels take. */
 const maxCacheBytes = 2 ** 20;
 
 const keyOf = (place: Place): string =>
-  `tuning-${Object.values(place).join('-').replace(/\W+/g, '-').slice(0, 200)}`;
-const addressOf = (place: Place): string => `https://webhlo.invalid/${keyOf(place)}`;
+  `tuning-${Object.values(place).join('-').replace(/\W+/g, '-').slice(0, 200)}.json`;
+
+/** Fetched by who tunes. */
+const store = async (): Promise<Store> => (await import('./store.js')).Store.of('');
 
 async function readCache(place: Place): Promise<unknown> {
-  try {
-    const text = isNode ? await readFile(place) : await readEntry(place);
-    return text === undefined ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return (await store()).readJSON(keyOf(place), maxCacheBytes);
 }
 
 /** Others may have written since: what they found out stays. */
@@ -214,58 +210,9 @@ async function keep(tuning: Tuning): Promise<void> {
   const all = { ...kernelsFor(place, await readCache(place)), ...own };
   // Of too many those that were found out last.
   const kernels = Object.fromEntries(Object.entries(all).slice(-maxKernels));
-  const text = JSON.stringify({ ...place, kernels });
   try {
-    if (isNode) await writeFile(place, text);
-    else await (await caches.open(cacheName)).put(addressOf(place), new Response(text));
+    await (await store()).writeJSON(keyOf(place), { ...place, kernels });
   } catch {
     // The next load finds out anew.
   }
-}
-
-async function readEntry(place: Place): Promise<string | undefined> {
-  const entry = await (await caches.open(cacheName)).match(addressOf(place));
-  return entry?.text();
-}
-
-function cacheFolder(): string {
-  const { env, platform } = globalThis.process;
-  const home = nodeModule('node:os').homedir();
-  if (env.XDG_CACHE_HOME) return `${env.XDG_CACHE_HOME}/webhlo`;
-  if (platform === 'darwin') return `${home}/Library/Caches/webhlo`;
-  if (platform === 'win32') return `${env.LOCALAPPDATA ?? home}/webhlo`;
-  return `${home}/.cache/webhlo`;
-}
-
-async function readFile(place: Place): Promise<string | undefined> {
-  const fs = nodeModule('node:fs');
-  const file = `${cacheFolder()}/${keyOf(place)}.json`;
-  const { size } = await promised<{ size: number }>((done) => {
-    fs.stat(file, done);
-  });
-  if (size > maxCacheBytes) return undefined;
-  return promised<string>((done) => {
-    fs.readFile(file, 'utf8', done);
-  });
-}
-
-/** Whoever reads meanwhile finds the old file or the new one. */
-async function writeFile(place: Place, text: string): Promise<void> {
-  const fs = nodeModule('node:fs');
-  const folder = cacheFolder();
-  const draft = `${folder}/${keyOf(place)}.${globalThis.process.pid}.tmp`;
-  await promised<unknown>((done) => {
-    fs.mkdir(folder, { recursive: true }, done);
-  });
-  await promised<undefined>((done) => {
-    fs.writeFile(draft, text, (error) => {
-      done(error, undefined);
-    });
-  });
-  await promised<undefined>((done) => {
-    fs.rename(draft, `${folder}/${keyOf(place)}.json`, (error) => {
-      if (error) fs.unlink(draft, () => undefined);
-      done(error, undefined);
-    });
-  });
 }
