@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The public face of the package.
 
+export { cache } from './cache.js';
+export type { CacheEntry } from './cache.js';
 export { registerCustomCall } from './custom_calls.js';
 export type { AttributeValue, CustomCall, CustomCallFunction } from './custom_calls.js';
 export type { DType, NestedNumbers, NumberArray, NumericArray, TypedArray } from './dtype.js';
@@ -30,7 +32,7 @@ export type { NativeRoofline as Roofline, Precision } from './native.js';
 export type { PortInfo } from './ports.js';
 export type { Profile, ProfileKernel, ProfileOptions, ProfileStep } from './profile.js';
 export type { WorkerModel, WorkerProgram } from './remote.js';
-export type { Source } from './sources.js';
+export type { FileProgress, LoadProgress, ProgressFunction, Source } from './sources.js';
 export { Tensor } from './tensor.js';
 export type { TensorOptions } from './tensor.js';
 export { traceOf } from './trace.js';

@@ -128,7 +128,9 @@ export async function prepare<Session extends NativeSession>(
   const { files, tensors } = checkWeights(options.weights);
   const ended = marker(options.log);
   const patience = new Patience(options.signal, options.deadline);
-  const sources = new OpenSources(patience, new Progress(options.onProgress, patience));
+  const { onProgress, cache = false, cacheSize = defaultCacheSize } = options;
+  const progress = new Progress(onProgress, patience, cache ? cacheSize : undefined);
+  const sources = new OpenSources(patience, progress);
   // The download and the compilation of the wasm run side by side with the model's own.
   const creating = create(options);
   creating.catch(() => undefined);
@@ -379,6 +381,8 @@ const keptShapes = 4;
 const sliceMs = 10;
 
 const defaultTuneBudget = 1000;
+
+const defaultCacheSize = maxAddressable;
 
 /** Brings what a native call begins to its end, with turns of the event loop. */
 export async function complete<Session extends NativeSession>(

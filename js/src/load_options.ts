@@ -9,7 +9,7 @@ import type { LogLevel } from './log.js';
 import { precisions } from './native.js';
 import type { Precision } from './native.js';
 import { isSource, notYet } from './sources.js';
-import type { Source } from './sources.js';
+import type { ProgressFunction, Source } from './sources.js';
 import { Tensor } from './tensor.js';
 import type { Tuning } from './tuning.js';
 import { wasmNames } from './variants.js';
@@ -37,8 +37,13 @@ export interface LoadOptions {
   signal?: AbortSignal;
   /** Milliseconds from the call, after which the load ends with code `cancelled`. */
   deadline?: number;
-  /** Bytes read so far, and of all sources whose size is known. */
-  onProgress?: (loaded: number, total: number) => void;
+  /** Bytes read so far, of all sources whose size is known, and of each source. */
+  onProgress?: ProgressFunction;
+  /** Whether what http(s) addresses have is kept for loads to come, in the user's cache folder or the page's Cache,
+   * which ask whether it has changed, and need no network if it has not. */
+  cache?: boolean;
+  /** Bytes that all that is kept may have; what was not used for the longest time goes first. Default: 4 GiB. */
+  cacheSize?: number;
   /** Shapes of inputs by name that are compiled for before the load resolves, once or several times, where
    * programs leave sizes free. A program compiles for those that give all such inputs of its own. */
   shapes?: ShapesByName | readonly ShapesByName[];
@@ -100,6 +105,8 @@ const optionNames: Record<keyof LoadOptions, true> = {
   signal: true,
   deadline: true,
   onProgress: true,
+  cache: true,
+  cacheSize: true,
   shapes: true,
   maxShapes: true,
   donate: true,
@@ -123,7 +130,7 @@ export function checkLoadOptions(given: LoadOptions): LoadOptions {
   checkOptions(given, Object.keys(optionNames), 'load');
   const options: { -readonly [name in keyof LoadOptions]: unknown } = { ...given };
   const { tied, threads, maxMemory, seed, wasmURL, onProgress, precision, tune } = options;
-  const { memory, tuneBudget, tuning, wasmModule, log } = options;
+  const { memory, tuneBudget, tuning, wasmModule, log, cacheSize } = options;
   const { shapes, maxShapes, signal, deadline } = options;
   const wrong = (name: string, value: unknown, expected: string): never =>
     fail('invalid_argument', `load: ${name} is ${show(value)}, expected ${expected}`);
@@ -149,8 +156,9 @@ export function checkLoadOptions(given: LoadOptions): LoadOptions {
     'a string or a URL',
   );
   check('onProgress', typeof onProgress === 'function', 'a function');
+  check('cacheSize', typeof cacheSize === 'number' && cacheSize >= 0, 'bytes');
   check('maxShapes', isInteger(maxShapes, 1, 1024), '1 to 1024');
-  for (const name of ['profile', 'revec', 'tuneCache', 'worker', 'transfer'] as const) {
+  for (const name of ['profile', 'revec', 'tuneCache', 'cache', 'worker', 'transfer'] as const) {
     check(name, typeof options[name] === 'boolean', 'true or false');
   }
   if (wasmModule !== undefined) {

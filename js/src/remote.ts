@@ -22,7 +22,7 @@ import { cancelled, Patience } from './patience.js';
 import type { PortInfo } from './ports.js';
 import type { Profile, ProfileOptions } from './profile.js';
 import { checkResponse, isNode, nodeModule, urlOf } from './sources.js';
-import type { Source } from './sources.js';
+import type { ProgressFunction, Source } from './sources.js';
 import { bufferHint, Kept, Tensor } from './tensor.js';
 import type { TensorStore } from './tensor.js';
 import type { Tuning } from './tuning.js';
@@ -302,7 +302,7 @@ export async function loadInWorker(source: ModelSource, given: LoadOptions): Pro
   });
   const remote = new Remote(functions, (progress) => {
     try {
-      onProgress?.(...(progress as [number, number]));
+      onProgress?.(...(progress as Parameters<ProgressFunction>));
     } catch (error) {
       fails(error);
     }

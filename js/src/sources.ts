@@ -7,6 +7,8 @@ import type { TypedArray } from './dtype.js';
 import { fail, messageOf, WebHLOError } from './errors.js';
 import type { ErrorCode } from './errors.js';
 import { foreignModels } from './foreign.js';
+import { Download, discard, mayPass, versionOf } from './http.js';
+import type { Chunks } from './http.js';
 import { cancelled, Patience } from './patience.js';
 
 /**
@@ -40,21 +42,51 @@ export function isSource(value: unknown): value is Source {
   );
 }
 
+/** How far one of a load's sources was read. */
+export interface FileProgress {
+  /** Its URL or path, or what it is. */
+  readonly name: string;
+  /** Bytes. */
+  readonly loaded: number;
+  /** Undefined where the source does not say. */
+  readonly total: number | undefined;
+  /** How many of the bytes loaded came from the cache. */
+  readonly fromCache: number;
+}
+
+export interface LoadProgress {
+  readonly files: readonly FileProgress[];
+}
+
+/** Bytes read so far, and of all sources whose size is known. */
+export type ProgressFunction = (loaded: number, total: number, details: LoadProgress) => void;
+
 /** Reports the bytes that all readers of one `load` have taken, as they arrive. */
 export class Progress {
+  readonly #readers: Reader[] = [];
   #loaded = 0;
   #total = 0;
   constructor(
-    private readonly report?: (loaded: number, total: number) => void,
+    private readonly report?: ProgressFunction,
     readonly patience = new Patience(),
+    /** Bytes that downloads may have in the cache; undefined where they are not kept. */
+    readonly cacheSize?: number,
   ) {}
 
-  expect(bytes: number): void {
-    this.#total += bytes;
+  expect(reader: Reader): void {
+    this.#readers.push(reader);
+    this.#total += reader.size ?? 0;
   }
   add(bytes: number): void {
     this.#loaded += bytes;
-    this.report?.(this.#loaded, Math.max(this.#loaded, this.#total));
+    this.report?.(this.#loaded, Math.max(this.#loaded, this.#total), {
+      files: this.#readers.map((reader) => ({
+        name: reader.name,
+        loaded: reader.position,
+        total: reader.size,
+        fromCache: Math.min(reader.fromCache(), reader.position),
+      })),
+    });
   }
   /** What to throw when reading failed with `error`: fetch and streams throw the signal's reason too. */
   failure(code: ErrorCode, name: string, error: unknown): WebHLOError {
@@ -84,7 +116,12 @@ export abstract class Reader {
     if (size !== undefined && size >= maxAddressable) {
       fail('unsupported', `${name} has ${size} bytes; wasm32 addresses 4 GiB in all`);
     }
-    progress.expect(size ?? 0);
+    progress.expect(this);
+  }
+
+  /** How many of the bytes that arrived came from the cache: the first ones. */
+  fromCache(): number {
+    return 0;
   }
 
   /** Fills the front of `target` and answers how many bytes; 0 only at the end. */
@@ -167,8 +204,7 @@ class MemoryReader extends Reader {
 /** What is read of a stream ahead of whoever takes it: so a download goes on while a program is compiled. */
 const aheadBytes = 16 * 2 ** 20;
 
-class StreamReader extends Reader {
-  readonly #stream: ReadableStreamDefaultReader<Uint8Array>;
+export class StreamReader extends Reader {
   /** The chunk that is being taken, and those behind it. */
   #rest: Uint8Array = new Uint8Array(0);
   readonly #chunks: Uint8Array[] = [];
@@ -181,13 +217,16 @@ class StreamReader extends Reader {
   constructor(
     name: string,
     size: number | undefined,
-    stream: ReadableStream<Uint8Array>,
+    private readonly stream: Chunks,
     progress: Progress,
     /** When the stream breaks. */
     private readonly code: ErrorCode,
   ) {
     super(name, size, progress);
-    this.#stream = stream.getReader();
+  }
+
+  override fromCache(): number {
+    return this.stream.fromCache ?? 0;
   }
 
   override readAhead(): void {
@@ -207,7 +246,7 @@ class StreamReader extends Reader {
   }
 
   async #chunk(): Promise<void> {
-    const { done, value } = await this.#stream.read().catch((error: unknown) => {
+    const { done, value } = await this.stream.read().catch((error: unknown) => {
       throw this.progress.failure(this.code, this.name, error);
     });
     if (!done && !ArrayBuffer.isView(value)) {
@@ -251,7 +290,7 @@ class StreamReader extends Reader {
     return passed;
   }
   close(): void {
-    this.#stream.cancel().catch(() => undefined);
+    this.stream.cancel().catch(() => undefined);
   }
 }
 
@@ -306,6 +345,9 @@ export function urlOf(source: string | URL): URL | undefined {
     url = undefined;
   }
   if (url && /^(https?|file|blob|data):$/.test(url.protocol)) {
+    if (url.username || url.password) {
+      fail('invalid_argument', `${url.href}: fetch takes no passwords`);
+    }
     return isNode && url.protocol === 'file:' ? undefined : url;
   }
   if (isNode) return undefined;
@@ -333,7 +375,13 @@ export async function open(source: Source, progress: Progress, label = 'source')
   if (typeof source === 'string' || kindOf(source) === 'URL') {
     const url = urlOf(source as string | URL);
     if (!url) return openFile(source as string | URL, progress);
-    return openResponse(await fetchURL(url, progress), nameOf(url), progress);
+    if (progress.cacheSize !== undefined && isRemote(url)) {
+      const { openKept } = await import('./downloads.js').catch((error: unknown) => {
+        throw progress.failure('network', 'downloads.js', error);
+      });
+      return openKept(url, progress, progress.cacheSize);
+    }
+    return openResponse(await fetchURL(url, progress), nameOf(url), progress, url);
   }
   if (ArrayBuffer.isView(source) || kindOf(source).endsWith('Buffer')) {
     const view = ArrayBuffer.isView(source);
@@ -350,7 +398,7 @@ export async function open(source: Source, progress: Progress, label = 'source')
   }
   const blob = source as Blob;
   const name = (blob as Partial<File>).name ?? label;
-  return new StreamReader(name, blob.size, blob.stream(), progress, 'invalid_argument');
+  return new StreamReader(name, blob.size, blob.stream().getReader(), progress, 'invalid_argument');
 }
 
 /** For messages: what to do with what is nearly a source. */
@@ -370,22 +418,21 @@ function nameOf(url: URL): string {
 /** @internal Answers only what was found; the rest is an error that says whether to try again. */
 export async function fetchURL(url: URL, progress: Progress): Promise<Response> {
   const name = nameOf(url);
-  if (url.username || url.password) fail('invalid_argument', `${name}: fetch takes no passwords`);
-  const remote = /^https?:$/.test(url.protocol);
   const { signal } = progress.patience;
   const response = await fetch(url, signal ? { signal } : {}).catch((error: unknown) => {
-    throw progress.failure(remote ? 'network' : 'invalid_argument', name, error);
+    throw progress.failure(isRemote(url) ? 'network' : 'invalid_argument', name, error);
   });
   checkStatus(response, name);
   return response;
 }
 
-function checkStatus(response: Response, name: string): void {
+const isRemote = ({ protocol }: URL): boolean => /^https?:$/.test(protocol);
+
+export function checkStatus(response: Response, name: string): void {
   const { ok, status, statusText } = response;
   if (ok) return;
-  response.body?.cancel().catch(() => undefined);
-  // Too early, too often, or a server in trouble: later it may answer.
-  const passes = status >= 500 || [408, 425, 429].includes(status);
+  discard(response);
+  const passes = mayPass(status);
   const what =
     status === 0 ? `an answer of type ${response.type}, which hides its bytes` : String(status);
   fail(
@@ -408,15 +455,16 @@ export function checkResponse(response: Response, name: string): ReadableStream<
   return body;
 }
 
-function openResponse(response: Response, name: string, progress: Progress): Reader {
+/** A download from `url` goes on where its connection breaks. */
+function openResponse(response: Response, name: string, progress: Progress, url?: URL): Reader {
   const body = checkResponse(response, name);
-  const length = response.headers.get('content-length');
-  const encoded = response.headers.get('content-encoding');
-  const size = length !== null && !encoded && /^\d+$/.test(length) ? Number(length) : undefined;
+  const version = versionOf(response);
+  const { signal } = progress.patience;
+  const chunks = url ? new Download(body, url, version, signal) : body.getReader();
   try {
-    return new StreamReader(name, size, body, progress, 'network');
+    return new StreamReader(name, version.size, chunks, progress, 'network');
   } catch (error) {
-    body.cancel().catch(() => undefined);
+    chunks.cancel().catch(() => undefined);
     throw error;
   }
 }

@@ -25,20 +25,6 @@ export abstract class Store {
       .filter((name) => name.startsWith(prefix))
       .map((name) => name.slice(prefix.length));
   }
-
-  /** Undefined also when it is no JSON. */
-  async readJSON(name: string, maxBytes: number): Promise<unknown> {
-    const bytes = await this.read(name, maxBytes);
-    try {
-      return bytes && JSON.parse(new TextDecoder().decode(bytes));
-    } catch {
-      return undefined;
-    }
-  }
-
-  writeJSON(name: string, value: unknown): Promise<void> {
-    return this.write(name, new TextEncoder().encode(JSON.stringify(value)));
-  }
 }
 
 function cacheFolder(): string {

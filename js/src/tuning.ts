@@ -201,7 +201,12 @@ const keyOf = (place: Place): string =>
 const store = async (): Promise<Store> => (await import('./store.js')).Store.of('');
 
 async function readCache(place: Place): Promise<unknown> {
-  return (await store()).readJSON(keyOf(place), maxCacheBytes);
+  try {
+    const bytes = await (await store()).read(keyOf(place), maxCacheBytes);
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Others may have written since: what they found out stays. */
@@ -211,7 +216,8 @@ async function keep(tuning: Tuning): Promise<void> {
   // Of too many those that were found out last.
   const kernels = Object.fromEntries(Object.entries(all).slice(-maxKernels));
   try {
-    await (await store()).writeJSON(keyOf(place), { ...place, kernels });
+    const text = JSON.stringify({ ...place, kernels });
+    await (await store()).write(keyOf(place), new TextEncoder().encode(text));
   } catch {
     // The next load finds out anew.
   }

@@ -41,6 +41,10 @@ export const loading = {
     value: 'BYTES',
     help: "bound of the model's memory: bytes, or as in 500MB, 1.5GiB",
   },
+  cache: {
+    type: 'boolean',
+    help: 'keep models and weights of http(s) addresses for the next time',
+  },
   json: { type: 'boolean', help: 'answer in JSON' },
 } as const satisfies Options;
 
@@ -129,6 +133,7 @@ export async function loadOptions(values: LoadValues): Promise<LoadOptions> {
     ...(tied && { tied }),
     ...(threads !== undefined && { threads }),
     ...(maxMemory !== undefined && { maxMemory }),
+    ...(values.cache && { cache: true }),
     ...(values.precision !== undefined && { precision: values.precision as Precision }),
     ...(values.tune && { tune: 'load', tuneBudget: Infinity, tuneCache: false }),
     ...(values['save-memory'] && { memory: 'low' }),

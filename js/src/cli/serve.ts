@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// `webhlo serve`: a static file server that sends the headers under which browsers allow threads.
+// `webhlo serve`: a static file server that sends the headers under which browsers allow threads. What a client has
+// already is not sent again: it answers conditional requests, and ranges (RFC 9110: 13, 14).
 
 import { createReadStream } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 
 import { fail, messageOf } from '../errors.js';
@@ -83,6 +84,7 @@ export function createStaticServer({ mounts, isolate = true, headers = {} }: Ser
   const ordered = Object.entries(mounts).sort(([a], [b]) => b.length - a.length);
   return createServer((request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    // Kept, but not used before the server was asked.
     response.setHeader('Cache-Control', 'no-cache');
     response.setHeader('X-Content-Type-Options', 'nosniff');
     if (isolate) {
@@ -94,7 +96,7 @@ export function createStaticServer({ mounts, isolate = true, headers = {} }: Ser
       answer(response, 405, 'only GET and HEAD');
       return;
     }
-    send(request.url ?? '/', ordered, response, request.method === 'HEAD').catch(() => {
+    send(request, ordered, response).catch(() => {
       answer(response, 404, 'not found');
     });
   });
@@ -114,12 +116,11 @@ async function within(root: string, path: string): Promise<string> {
 }
 
 async function send(
-  address: string,
+  request: IncomingMessage,
   mounts: readonly (readonly [string, string])[],
   response: ServerResponse,
-  headOnly: boolean,
 ): Promise<void> {
-  const path = decodeURIComponent(new URL(address, 'http://localhost').pathname);
+  const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname);
   const mount = mounts.find(([prefix]) => path.startsWith(prefix));
   if (!mount || path.includes('\0')) throw new Error('no such place');
   const [prefix, folder] = mount;
@@ -136,16 +137,60 @@ async function send(
     info = await stat(file);
   }
   if (!info.isFile()) throw new Error('not a file');
-  response.writeHead(200, {
+  const { mtimeMs, size } = info;
+  const etag = `"${size.toString(16)}-${Math.floor(mtimeMs * 1000).toString(16)}"`;
+  const modified = info.mtime.toUTCString();
+  response.setHeader('ETag', etag);
+  response.setHeader('Last-Modified', modified);
+  response.setHeader('Accept-Ranges', 'bytes');
+  if (isKnown(request, etag, mtimeMs)) {
+    response.writeHead(304).end();
+    return;
+  }
+  const range = rangeOf(request, size, [etag, modified]);
+  if (range === 'none') {
+    response.setHeader('Content-Range', `bytes */${size}`);
+    answer(response, 416, 'no such range');
+    return;
+  }
+  const { start, end } = range ?? { start: 0, end: size - 1 };
+  if (range) response.setHeader('Content-Range', `bytes ${start}-${end}/${size}`);
+  response.writeHead(range ? 206 : 200, {
     'Content-Type': types[extname(file).toLowerCase()] ?? 'application/octet-stream',
-    'Content-Length': info.size,
-    'Last-Modified': info.mtime.toUTCString(),
+    'Content-Length': end + 1 - start,
   });
-  if (headOnly) response.end();
+  if (request.method === 'HEAD' || size === 0) response.end();
   else
-    createReadStream(file)
+    createReadStream(file, { start, end })
       .on('error', () => response.destroy())
       .pipe(response);
+}
+
+/** Whether the client has what there is. */
+function isKnown({ headers }: IncomingMessage, etag: string, mtimeMs: number): boolean {
+  const tags = headers['if-none-match'];
+  if (tags !== undefined) {
+    return tags.split(',').some((tag) => ['*', etag].includes(tag.trim().replace(/^W\//, '')));
+  }
+  // In whole seconds.
+  return Math.floor(mtimeMs / 1000) * 1000 <= Date.parse(headers['if-modified-since'] ?? '');
+}
+
+/** The bytes that are asked for; undefined for all of them, 'none' where there are none. */
+function rangeOf(
+  { headers, method }: IncomingMessage,
+  size: number,
+  validators: readonly string[],
+): { start: number; end: number } | 'none' | undefined {
+  const condition = headers['if-range'];
+  const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/.exec(headers.range ?? '') ?? [];
+  // Several ranges are answered by all, as one that makes no sense is.
+  if (method !== 'GET' || (first === '' && last === '')) return undefined;
+  if (first !== '' && last !== '' && Number(first) > Number(last)) return undefined;
+  if (typeof condition === 'string' && !validators.includes(condition)) return undefined;
+  const start = first === '' ? Math.max(size - Number(last), 0) : Number(first);
+  const end = first === '' || last === '' ? size - 1 : Math.min(Number(last), size - 1);
+  return start > end ? 'none' : { start, end };
 }
 
 function answer(response: ServerResponse, status: number, text: string): void {
