@@ -274,8 +274,7 @@ class Keeper {
       const own = entries.find(({ folder }) => folder === this.folder);
       const others = entries.filter(
         (entry) =>
-          entry !== own &&
-          (entry.complete || entry.about.begun < this.#about.begun - abandonedMs),
+          entry !== own && (entry.complete || entry.about.begun < this.#about.begun - abandonedMs),
       );
       const isBefore = ({ about }: Entry): boolean => about.begun <= this.#about.begun;
       // Somebody may have removed what was written first; and of those that come to their end at the same time,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// `webhlo serve`: the headers it sends, and what it does not give away.
+// `webhlo serve`: the headers it sends, what it does not send again, and what it does not give away.
 
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -49,9 +49,9 @@ after(async () => {
 });
 
 // fetch would tidy the path up before it is sent.
-const get = (target, method = "GET") =>
+const get = (target, method = "GET", headers = {}) =>
   new Promise((resolve, reject) => {
-    request(address, { path: target, method }, (response) => {
+    request(address, { path: target, method, headers }, (response) => {
       let body = "";
       response.on("data", (bytes) => (body += bytes));
       response.on("end", () =>
@@ -131,4 +131,114 @@ test("nothing outside of the folder is served", async () => {
     assert.equal(status, 404, target);
     assert.doesNotMatch(body, /secret|root/, target);
   }
+});
+
+test("what a client has already is not sent again", async () => {
+  const first = await get("/a%20b.wasm");
+  const { etag, "last-modified": modified } = first.headers;
+  assert.match(etag, /^"[0-9a-f-]+"$/);
+  assert.equal(first.headers["cache-control"], "no-cache");
+  const earlier = new Date(Date.parse(modified) - 1000).toUTCString();
+  const later = new Date(Date.parse(modified) + 1000).toUTCString();
+  const known = [
+    { "If-None-Match": etag },
+    { "If-None-Match": `"other", W/${etag}` },
+    { "If-None-Match": "*" },
+    { "If-Modified-Since": modified },
+    { "If-Modified-Since": later },
+    { "If-None-Match": etag, "If-Modified-Since": earlier },
+    { "If-None-Match": etag, Range: "bytes=1-" },
+  ];
+  for (const headers of known) {
+    const {
+      status,
+      body,
+      headers: sent,
+    } = await get("/a%20b.wasm", "GET", headers);
+    assert.deepEqual([status, body], [304, ""], JSON.stringify(headers));
+    assert.equal(sent.etag, etag);
+    assert.equal(sent["content-length"], undefined);
+  }
+  const unknown = [
+    { "If-None-Match": '"other"' },
+    { "If-None-Match": '"other"', "If-Modified-Since": modified },
+    { "If-Modified-Since": earlier },
+    { "If-Modified-Since": "some day" },
+  ];
+  for (const headers of unknown) {
+    const { status, body } = await get("/a%20b.wasm", "GET", headers);
+    assert.deepEqual([status, body], [200, "wasm"], JSON.stringify(headers));
+  }
+  assert.equal((await get("/a%20b.wasm", "HEAD", known[0])).status, 304);
+  // A file that changes a millisecond later is another.
+  const file = path.join(folder, "site", "sub", "changes.bin");
+  const tags = new Set();
+  for (const [i, content] of ["one", "two", "six", "seven"].entries()) {
+    await writeFile(file, content);
+    await utimes(file, 0, 1e9 + i / 1000);
+    tags.add((await get("/sub/changes.bin")).headers.etag);
+  }
+  assert.equal(tags.size, 4);
+});
+
+test("parts of files are sent", async () => {
+  await writeFile(path.join(folder, "site", "digits.bin"), "0123456789");
+  await writeFile(path.join(folder, "site", "empty.bin"), "");
+  const whole = await get("/digits.bin");
+  assert.equal(whole.headers["accept-ranges"], "bytes");
+  const { etag, "last-modified": modified } = whole.headers;
+  const range = async (value, more = {}, target = "/digits.bin") => {
+    const headers = { Range: value, ...more };
+    const { status, body, headers: sent } = await get(target, "GET", headers);
+    if (status === 206) assert.equal(sent.etag, etag);
+    return [status, sent["content-range"], sent["content-length"], body];
+  };
+  const part = (first, last) => [
+    206,
+    `bytes ${first}-${last}/10`,
+    String(last - first + 1),
+    "0123456789".slice(first, last + 1),
+  ];
+  assert.deepEqual(await range("bytes=0-"), part(0, 9));
+  assert.deepEqual(await range("bytes=4-"), part(4, 9));
+  assert.deepEqual(await range("bytes=4-4"), part(4, 4));
+  assert.deepEqual(await range("bytes=4-99999999999999999999"), part(4, 9));
+  assert.deepEqual(await range("bytes=-3"), part(7, 9));
+  assert.deepEqual(await range("bytes=-30"), part(0, 9));
+  assert.deepEqual(await range("bytes=4-", { "If-Range": etag }), part(4, 9));
+  assert.deepEqual(
+    await range("bytes=4-", { "If-Range": modified }),
+    part(4, 9),
+  );
+  const all = [200, undefined, "10", "0123456789"];
+  for (const value of [
+    "bytes=5-4",
+    "bytes=-",
+    "bytes=a-b",
+    "lines=1-2",
+    "bytes=0-1,3-4",
+    "5-",
+  ]) {
+    assert.deepEqual(await range(value), all, value);
+  }
+  for (const condition of ['"other"', `W/${etag}`, new Date(0).toUTCString()]) {
+    assert.deepEqual(await range("bytes=4-", { "If-Range": condition }), all);
+  }
+  for (const value of ["bytes=10-", "bytes=10-20", "bytes=-0"]) {
+    assert.deepEqual(
+      (await range(value)).slice(0, 2),
+      [416, "bytes */10"],
+      value,
+    );
+  }
+  assert.deepEqual((await range("bytes=0-", {}, "/empty.bin")).slice(0, 2), [
+    416,
+    "bytes */0",
+  ]);
+  assert.deepEqual(
+    [(await get("/empty.bin")).status, (await get("/empty.bin")).body],
+    [200, ""],
+  );
+  const head = await get("/digits.bin", "HEAD", { Range: "bytes=4-" });
+  assert.deepEqual([head.status, head.headers["content-length"]], [200, "10"]);
 });
