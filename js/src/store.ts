@@ -21,9 +21,13 @@ export abstract class Store {
   static async folders(folder: string): Promise<string[]> {
     if (isNode) return new NodeFolder(folder).names();
     const prefix = `${cacheName(folder)}/`;
-    return (await caches.keys())
-      .filter((name) => name.startsWith(prefix))
-      .map((name) => name.slice(prefix.length));
+    try {
+      const names = (await caches.keys()).filter((name) => name.startsWith(prefix));
+      return names.map((name) => name.slice(prefix.length));
+    } catch {
+      // Not every page has caches.
+      return [];
+    }
   }
 }
 

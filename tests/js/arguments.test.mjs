@@ -156,6 +156,11 @@ const places = {
     (v) => open(twice, { onProgress: v }),
     ["undefined", "function"],
   ],
+  "load cache": [(v) => open(twice, { cache: v }), ["undefined", "true"]],
+  "load cacheSize": [
+    (v) => open(twice, { cacheSize: v }),
+    ["undefined", "number"],
+  ],
   "new Tensor(_)": [
     (v) => tensors.push(new Tensor(v)),
     ["number", "NaN", "negative", "empty array", "array of another type"],

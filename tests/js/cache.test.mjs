@@ -346,50 +346,45 @@ test("a signal ends the waiting for another try", async () => {
   assert.ok(performance.now() - start < 2000);
 });
 
-test("the next load goes on where one ended", async () => {
-  const file = { bytes: content, etag: '"1"', cuts: [block + 100, 0, 0, 0] };
-  origin.files["/model"] = file;
-  await assert.rejects(read(), refused("network", /model/));
-  const [entry] = await cache.entries();
-  assert.deepEqual([entry.size, entry.complete], [block, false]);
-  // Without a network it has the beginning.
-  await origin.stop();
-  assertBytes(
-    (await read("/model", { length: block })).bytes,
-    content.subarray(0, block),
-  );
-  await assert.rejects(read(), refused("network", /model/));
-  await origin.start();
-  origin.asked();
-  await assertReads(content, { fromCache: block });
-  assert.deepEqual(origin.asked(), [
-    {
-      path: "/model",
-      method: "GET",
-      range: `bytes=${block}-`,
-      condition: undefined,
-      ifRange: '"1"',
-    },
-  ]);
-  await assertReads(content, { fromCache: content.length });
-  assert.equal((await cache.entries())[0].complete, true);
-});
-
-test("a load that is given up leaves what came", async () => {
-  origin.files["/model"] = { bytes: content, etag: '"1"' };
+/** Reads so much, and is cancelled. */
+async function begin(length) {
   const controller = new AbortController();
-  const progress = new Progress(
-    undefined,
-    new Patience(controller.signal),
-    2 ** 30,
-  );
+  const patience = new Patience(controller.signal);
+  const progress = new Progress(undefined, patience, 2 ** 30);
   const reader = await open(`${origin.address}/model`, progress);
-  await reader.bytes(2 * block + 5);
+  await reader.skip(length);
   controller.abort();
   reader.close();
-  assert.equal(await cache.size(), 2 * block);
-  await assertReads(content, { fromCache: 2 * block });
-});
+}
+
+const ends = {
+  "was cancelled": () => begin(2 * block + 5),
+  broke: async () => {
+    origin.files["/model"].cuts = [content.length - 10, 0, 0, 0];
+    await assert.rejects(read(), refused("network", /model/));
+  },
+};
+for (const [name, end] of Object.entries(ends)) {
+  test(`the next load goes on where one ${name}`, async () => {
+    origin.files["/model"] = { bytes: content, etag: '"1"' };
+    await end();
+    const [{ size, complete }] = await cache.entries();
+    assert.deepEqual([size, complete], [2 * block, false]);
+    // Without a network it has the beginning.
+    await origin.stop();
+    const { bytes } = await read("/model", { length: size });
+    assertBytes(bytes, content.subarray(0, size));
+    await assert.rejects(read(), refused("network", /model/));
+    await origin.start();
+    origin.asked();
+    await assertReads(content, { fromCache: size });
+    const [{ range, ifRange, condition }, ...more] = origin.asked();
+    assert.deepEqual([range, ifRange], [`bytes=${size}-`, '"1"']);
+    assert.deepEqual([condition, more], [undefined, []]);
+    await assertReads(content, { fromCache: content.length });
+    assert.equal((await cache.entries())[0].complete, true);
+  });
+}
 
 const others = {
   "has something else by now": { bytes: changed, etag: '"2"' },
@@ -404,19 +399,7 @@ const others = {
 for (const [name, server] of Object.entries(others)) {
   test(`what was begun is begun anew if the server ${name}`, async () => {
     origin.files["/model"] = { bytes: content, etag: '"1"' };
-    await assert.rejects(async () => {
-      const controller = new AbortController();
-      const progress = new Progress(
-        undefined,
-        new Patience(controller.signal),
-        2 ** 30,
-      );
-      const reader = await open(`${origin.address}/model`, progress);
-      await reader.bytes(block + 5);
-      controller.abort();
-      reader.close();
-      await reader.bytes(1);
-    });
+    await begin(block + 5);
     assert.equal(await cache.size(), block);
     Object.assign(origin.files["/model"], server);
     const { bytes } = origin.files["/model"];
@@ -429,12 +412,9 @@ for (const [name, server] of Object.entries(others)) {
 test("while a new version is fetched, the one before is there", async () => {
   origin.files["/model"] = { bytes: content, etag: '"1"' };
   await read();
-  origin.files["/model"] = {
-    bytes: changed,
-    etag: '"2"',
-    cuts: [block + 5, 0, 0, 0],
-  };
-  await assert.rejects(read(), refused("network", /model/));
+  origin.files["/model"] = { bytes: changed, etag: '"2"' };
+  await begin(block + 5);
+  await cache.entries();
   await origin.stop();
   await assertReads(content, { fromCache: content.length });
   await origin.start();
@@ -663,4 +643,106 @@ test("a large file is nowhere in memory as a whole", async () => {
     assert.equal(result.fromCache, fromCache);
     assert.ok(result.most < 100 * MiB, `${result.most} bytes`);
   }
+});
+
+// ---- What uses it.
+
+const at = (name) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
+
+test("load keeps programs and weights, and tells of each", async () => {
+  const names = ["model.jaxexport", "weights.safetensors"];
+  for (const name of names)
+    origin.files[`/${name}`] = {
+      bytes: readFileSync(at(`models/digits/${name}`)),
+      etag: '"1"',
+    };
+  const [model, weights] = names.map((name) => `${origin.address}/${name}`);
+  const image = new Float32Array(784).fill(0.5);
+  let logits;
+  for (const times of ["first", "again", "without a network"]) {
+    if (times === "without a network") await origin.stop();
+    const reports = [];
+    const onProgress = (...report) => reports.push(report);
+    const loaded = await load(model, {
+      weights,
+      threads: 1,
+      cache: true,
+      onProgress,
+    });
+    const results = loaded.runSync({ image });
+    logits ??= results.logits;
+    assert.deepEqual(results.logits, logits);
+    loaded.dispose();
+    const sizes = names.map((name) => origin.files[`/${name}`].bytes.length);
+    const all = sizes[0] + sizes[1];
+    const [read, total, { files }] = reports.at(-1);
+    assert.deepEqual([read, total], [all, all]);
+    assert.deepEqual(
+      files,
+      [model, weights].map((name, i) => ({
+        name,
+        loaded: sizes[i],
+        total: sizes[i],
+        fromCache: times === "first" ? 0 : sizes[i],
+      })),
+    );
+    // Each report is the caller's own.
+    assert.ok(reports[0][2].files[0].loaded <= 64);
+    assert.equal(await cache.size(), all);
+  }
+});
+
+test("a companion file of a model is kept with it", async () => {
+  const out = join(user, "digits.whlo");
+  copyFileSync(
+    at("models/digits/weights.safetensors"),
+    join(user, "weights.safetensors"),
+  );
+  const args = ["convert", at("models/digits/model.jaxexport"), "--companion"];
+  const weights = ["--weights", join(user, "weights.safetensors")];
+  const { stderr, status } = await webhlo(...args, ...weights, "-o", out);
+  assert.equal(status, 0, stderr);
+  for (const name of ["digits.whlo", "weights.safetensors"])
+    origin.files[`/${name}`] = {
+      bytes: readFileSync(join(user, name)),
+      etag: '"1"',
+    };
+  const url = `${origin.address}/digits.whlo`;
+  (await load(url, { threads: 1, cache: true })).dispose();
+  assert.equal((await cache.entries()).length, 2);
+  await origin.stop();
+  (await load(url, { threads: 1, cache: true })).dispose();
+  await assert.rejects(
+    load(url, { threads: 1 }),
+    refused("network", /digits.whlo/),
+  );
+});
+
+const webhlo = (...args) =>
+  new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [at("js/dist/cli.js"), ...args],
+      (error, stdout, stderr) => {
+        resolve({ status: error ? error.code : 0, stdout, stderr });
+      },
+    );
+  });
+
+test("webhlo --cache keeps what it loads from addresses", async () => {
+  origin.files["/digits.whlo"] = {
+    bytes: readFileSync(at("js/digits.whlo")),
+    etag: '"1"',
+  };
+  const inspect = (...options) =>
+    webhlo("inspect", `${origin.address}/digits.whlo`, ...options);
+  assert.equal((await inspect()).status, 0);
+  assert.deepEqual(await cache.entries(), []);
+  const first = await inspect("--cache");
+  assert.equal(first.status, 0, first.stderr);
+  await origin.stop();
+  assert.deepEqual(await inspect("--cache"), first);
+  const without = await inspect();
+  assert.equal(without.status, 1);
+  assert.match(without.stderr, /network: cannot read/);
 });

@@ -8,14 +8,18 @@ import { createServer } from "node:http";
  * `files` are answers by path, to be changed at any time: { bytes }, and how the server behaves: { etag, lastModified,
  * noRanges, ignoresConditions, chunked, encoding, headers }. `cuts` are after how many bytes its next answers break,
  * `stalls` after how many they stop. A `status` stands for all that. `requests` are what was asked: { path, method,
- * range, condition, ifRange }.
+ * range, condition, ifRange }. Another server may answer what has no file here.
  */
-export async function startOrigin() {
+export async function startOrigin(other) {
   const files = {};
   const requests = [];
   const server = createServer((request, response) => {
     const { headers, method } = request;
     const path = new URL(request.url, "http://localhost").pathname;
+    if (other && !(path in files)) {
+      other.emit("request", request, response);
+      return;
+    }
     const { range, "if-range": ifRange } = headers;
     const condition = headers["if-none-match"] ?? headers["if-modified-since"];
     requests.push({ path, method, range, condition, ifRange });
@@ -80,7 +84,7 @@ function answer(file, { range, condition, ifRange }, response) {
   else if (cut === 0) response.destroy();
   else if (cut !== undefined)
     response.write(bytes.subarray(start, start + cut), () =>
-      response.destroy(),
+      response.socket.end(),
     );
   else response.end(bytes.subarray(start));
 }

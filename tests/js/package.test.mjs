@@ -134,12 +134,14 @@ test("a page downloads less than 545 KB of wasm and 44 KB of JavaScript, gzipped
   }
   // Beside that, models in workers.
   const worker = size("remote.js") + size("webhlo-worker.js");
-  assert.ok(worker < 33_000, `${worker} bytes`);
-  // Programs that are no .whlo files, and those with linear algebra.
+  assert.ok(worker < 37_000, `${worker} bytes`);
+  // Programs that are no .whlo files, those with linear algebra, and the cache of downloads.
   const importer = size("webhlo-importer.wasm");
   assert.ok(importer < 620_000, `${importer} bytes`);
   const linearAlgebra = size("webhlo-linear-algebra.wasm");
   assert.ok(linearAlgebra < 200_000, `${linearAlgebra} bytes`);
+  const downloads = size("downloads.js") + size("store.js");
+  assert.ok(downloads < 8_000, `${downloads} bytes`);
 });
 
 test("only the importer carries the reader of text", () => {
@@ -204,9 +206,13 @@ test("the first lines of the README are well typed for a bundler and for Node", 
 });
 
 test("its types hold in a strict program without the newest libraries", () => {
-  const typed = `import { load, Tensor, traceOf, WebHLOError, registerCustomCall } from 'webhlo';
-import type { Profile } from 'webhlo';
+  const typed = `import { cache, load, Tensor, traceOf, WebHLOError, registerCustomCall } from 'webhlo';
+import type { CacheEntry, LoadProgress, Profile } from 'webhlo';
 const model = await load({ a: 'a.mlir' }, { weights: { w: new Tensor([1]) }, onProgress: (n: number) => void n });
+const report = (loaded: number, total: number, { files }: LoadProgress) => void [loaded / total, files[0]?.fromCache];
+await load('a.whlo', { cache: true, cacheSize: 1e9, onProgress: report });
+const kept: readonly CacheEntry[] = await cache.entries();
+void [kept[0]?.used.getTime(), await cache.size(), cache.clear()];
 const { logits } = await model.run({ x: [1, 2] }, { signal: new AbortController().signal });
 const first: number | undefined = logits?.[0];
 const { ids } = await model.run<{ ids: BigInt64Array }>({ x: [1, 2] });
