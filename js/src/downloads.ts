@@ -39,9 +39,8 @@ async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
 
 const hex = (bytes: Uint8Array): string =>
   Array.from(bytes.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('');
-const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-const digestOf = async (text: string): Promise<string> =>
-  hex(await digest(Uint8Array.from(encode(text))));
+const encode = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+const digestOf = async (text: string): Promise<string> => hex(await digest(encode(text)));
 const equal = (a: Uint8Array, b: Uint8Array): boolean => a.every((byte, i) => byte === b[i]);
 
 // In front of all that is kept are a digest of what follows, and its place: what was damaged, or is something

@@ -204,6 +204,7 @@ class MemoryReader extends Reader {
 /** What is read of a stream ahead of whoever takes it: so a download goes on while a program is compiled. */
 const aheadBytes = 16 * 2 ** 20;
 
+/** @internal */
 export class StreamReader extends Reader {
   /** The chunk that is being taken, and those behind it. */
   #rest: Uint8Array = new Uint8Array(0);
@@ -428,6 +429,7 @@ export async function fetchURL(url: URL, progress: Progress): Promise<Response> 
 
 const isRemote = ({ protocol }: URL): boolean => /^https?:$/.test(protocol);
 
+/** @internal */
 export function checkStatus(response: Response, name: string): void {
   const { ok, status, statusText } = response;
   if (ok) return;
