@@ -9,7 +9,7 @@ import { fail, messageOf, WebHLOError } from './errors.js';
 import { ask, discard, Download, isRest, rangeHeaders, validatorOf, versionOf } from './http.js';
 import type { Chunks, Version } from './http.js';
 import { Patience } from './patience.js';
-import { checkStatus, StreamReader } from './sources.js';
+import { checkResponse, checkStatus, StreamReader } from './sources.js';
 import type { Progress, Reader } from './sources.js';
 import { Store } from './store.js';
 
@@ -326,13 +326,13 @@ interface Rest {
 /** Of a response whose bytes begin at `position`; wanted are those from a block on. */
 function restOf(
   { url, progress, limit }: Place,
-  { body }: Response,
+  response: Response,
   version: Version,
   folder: string | undefined,
   block = 0,
   position = block * blockBytes,
 ): Rest {
-  if (!body) fail('invalid_argument', `${url.href} has no body`);
+  const body = checkResponse(response, url.href);
   const keeper = folder === undefined ? undefined : new Keeper(url, version, folder, limit, block);
   const download = new Download(body, url, version, progress.patience.signal, position);
   return { download, keeper, skip: block * blockBytes - position };

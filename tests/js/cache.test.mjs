@@ -718,6 +718,25 @@ test("a companion file of a model is kept with it", async () => {
   );
 });
 
+test("a model in a worker has the same cache", async () => {
+  const bytes = readFileSync(at("js/digits.whlo"));
+  origin.files["/digits.whlo"] = { bytes, etag: '"1"' };
+  for (const fromCache of [0, bytes.length]) {
+    let file;
+    const model = await load(`${origin.address}/digits.whlo`, {
+      worker: true,
+      threads: 1,
+      cache: true,
+      onProgress: (_loaded, _total, { files }) => ([file] = files),
+    });
+    assert.equal(file.fromCache, fromCache);
+    // It may still write.
+    while (!(await cache.entries())[0]?.complete)
+      await new Promise((done) => setTimeout(done, 20));
+    await model.dispose();
+  }
+});
+
 const webhlo = (...args) =>
   new Promise((resolve) => {
     execFile(
