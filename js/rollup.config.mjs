@@ -21,7 +21,7 @@ function needed(id, getModuleInfo, found = new Set()) {
 }
 
 /** Modules that are parts of one file each, and no files by themselves. */
-const parts = ['files_of_worker', 'wire'];
+const parts = ['cache', 'files_of_worker', 'http', 'wire'];
 
 /** Each other module keeps its name and its exports. */
 const others = {

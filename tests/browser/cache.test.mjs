@@ -307,7 +307,7 @@ test("two tabs that load the same at once", async () => {
 
 test("with the service worker of the documentation, the next visit needs no network", async () => {
   const docs = readFileSync(at("../../docs/javascript.md"), "utf8");
-  const scripts = [...docs.matchAll(/```js\n\/\/ (\w+\.js)\n([^]*?)```/g)];
+  const scripts = [...docs.matchAll(/```js \[(\w+\.js)\]\n([^]*?)```/g)];
   assert.deepEqual(
     scripts.map(([, name]) => name),
     ["sw.js", "page.js"],
