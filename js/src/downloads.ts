@@ -8,6 +8,7 @@ import type { CacheEntry } from './cache.js';
 import { fail, messageOf, WebHLOError } from './errors.js';
 import { ask, discard, Download, isRest, rangeHeaders, validatorOf, versionOf } from './http.js';
 import type { Chunks, Version } from './http.js';
+import { tell } from './log.js';
 import { Patience } from './patience.js';
 import { checkResponse, checkStatus, StreamReader } from './sources.js';
 import type { Progress, Reader } from './sources.js';
@@ -179,12 +180,19 @@ async function settle(): Promise<void> {
   while (pending.size > 0) await Promise.all(pending);
 }
 
+/** What a load reads. */
+interface Place {
+  readonly url: URL;
+  readonly progress: Progress;
+  readonly limit: number;
+}
+
 let isWarned = false;
 
-function warn(url: URL, error: unknown): void {
-  if (isWarned) return;
+function warn({ url, progress }: Place, error: unknown): void {
+  if (isWarned || progress.log === 'silent') return;
   isWarned = true;
-  console.warn(`WebHLO does not keep ${url.href}: ${messageOf(error)}`);
+  tell('warn', `WebHLO does not keep ${url.href}: ${messageOf(error)}`, progress.log);
 }
 
 // ---- Writing.
@@ -199,15 +207,14 @@ class Keeper {
   readonly #begun: Promise<void>;
 
   constructor(
-    private readonly url: URL,
+    private readonly place: Place,
     private readonly version: Version,
     private readonly folder: string,
-    private readonly limit: number,
     private index: number,
   ) {
     const { etag, lastModified, size } = version;
     const now = Date.now();
-    const said = { url: url.href, etag, lastModified, size };
+    const said = { url: place.url.href, etag, lastModified, size };
     this.#about = { ...said, complete: false, begun: now, used: now };
     this.#begun = this.#begin();
     this.#begun.catch(() => undefined);
@@ -216,12 +223,13 @@ class Keeper {
   async #begin(): Promise<void> {
     const { size = 0 } = this.version;
     this.#checkSize(size);
-    await makeRoom(size, this.limit, this.folder);
+    await makeRoom(size, this.place.limit, this.folder);
     await writeAbout(this.folder, this.#about);
   }
 
   #checkSize(bytes: number): void {
-    if (bytes > this.limit) throw new Error(`it has ${bytes} bytes, cacheSize is ${this.limit}`);
+    const { limit } = this.place;
+    if (bytes > limit) throw new Error(`it has ${bytes} bytes, cacheSize is ${limit}`);
   }
 
   async add(chunk: Uint8Array): Promise<void> {
@@ -258,7 +266,7 @@ class Keeper {
   async #giveUp(error: unknown): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
-    warn(this.url, error);
+    warn(this.place, error);
     await storeOf(this.folder).remove();
   }
 
@@ -284,7 +292,7 @@ class Keeper {
       }
       await writeAbout(this.folder, { ...this.#about, complete: true, size });
       for (const entry of others) await entry.remove();
-      await makeRoom(size, this.limit, this.folder);
+      await makeRoom(size, this.place.limit, this.folder);
     } catch (error) {
       await this.#giveUp(error);
     }
@@ -299,13 +307,6 @@ class Keeper {
 }
 
 // ---- Reading.
-
-/** What a load reads. */
-interface Place {
-  readonly url: URL;
-  readonly progress: Progress;
-  readonly limit: number;
-}
 
 async function get(
   { url, progress }: Place,
@@ -325,15 +326,16 @@ interface Rest {
 
 /** Of a response whose bytes begin at `position`; wanted are those from a block on. */
 function restOf(
-  { url, progress, limit }: Place,
+  place: Place,
   response: Response,
   version: Version,
   folder: string | undefined,
   block = 0,
   position = block * blockBytes,
 ): Rest {
+  const { url, progress } = place;
   const body = checkResponse(response, url.href);
-  const keeper = folder === undefined ? undefined : new Keeper(url, version, folder, limit, block);
+  const keeper = folder === undefined ? undefined : new Keeper(place, version, folder, block);
   const download = new Download(body, url, version, progress.patience.signal, position);
   return { download, keeper, skip: block * blockBytes - position };
 }
@@ -474,7 +476,7 @@ export async function openKept(address: URL, progress: Progress, limit: number):
   url.hash = '';
   const place = { url, progress, limit };
   const id = await digestOf(url.href).catch((error: unknown) => {
-    warn(url, error);
+    warn(place, error);
     return undefined;
   });
   const entries = id === undefined ? [] : await entriesOf(url, id);

@@ -128,8 +128,8 @@ export async function prepare<Session extends NativeSession>(
   const { files, tensors } = checkWeights(options.weights);
   const ended = marker(options.log);
   const patience = new Patience(options.signal, options.deadline);
-  const { onProgress, cache = false, cacheSize = defaultCacheSize } = options;
-  const progress = new Progress(onProgress, patience, cache ? cacheSize : undefined);
+  const { onProgress, cache = false, cacheSize = defaultCacheSize, log } = options;
+  const progress = new Progress(onProgress, patience, cache ? cacheSize : undefined, log);
   const sources = new OpenSources(patience, progress);
   // The download and the compilation of the wasm run side by side with the model's own.
   const creating = create(options);

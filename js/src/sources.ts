@@ -9,6 +9,7 @@ import type { ErrorCode } from './errors.js';
 import { foreignModels } from './foreign.js';
 import { Download, discard, mayPass, versionOf } from './http.js';
 import type { Chunks } from './http.js';
+import type { LogLevel } from './log.js';
 import { cancelled, Patience } from './patience.js';
 
 /**
@@ -71,6 +72,7 @@ export class Progress {
     readonly patience = new Patience(),
     /** Bytes that downloads may have in the cache; undefined where they are not kept. */
     readonly cacheSize?: number,
+    readonly log?: LogLevel,
   ) {}
 
   expect(reader: Reader): void {

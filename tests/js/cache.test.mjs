@@ -753,15 +753,21 @@ test("webhlo --cache keeps what it loads from addresses", async () => {
     bytes: readFileSync(at("js/digits.whlo")),
     etag: '"1"',
   };
-  const inspect = (...options) =>
-    webhlo("inspect", `${origin.address}/digits.whlo`, ...options);
-  assert.equal((await inspect()).status, 0);
+  const convert = (...options) =>
+    webhlo(
+      "convert",
+      "-o",
+      join(user, "out.whlo"),
+      `${origin.address}/digits.whlo`,
+      ...options,
+    );
+  assert.equal((await convert()).status, 0);
   assert.deepEqual(await cache.entries(), []);
-  const first = await inspect("--cache");
+  const first = await convert("--cache");
   assert.equal(first.status, 0, first.stderr);
   await origin.stop();
-  assert.deepEqual(await inspect("--cache"), first);
-  const without = await inspect();
+  assert.deepEqual(await convert("--cache"), first);
+  const without = await convert();
   assert.equal(without.status, 1);
   assert.match(without.stderr, /network: cannot read/);
 });
