@@ -118,7 +118,7 @@ test("publint finds nothing wrong with it", () => {
   }
 });
 
-test("a page downloads less than 545 KB of wasm and 44 KB of JavaScript, gzipped", () => {
+test("a page downloads less than 545 KB of wasm and 45 KB of JavaScript, gzipped", () => {
   const size = (name) =>
     gzipSync(readFileSync(installed(`dist/${name}`)), { level: 9 }).length;
   for (const variant of [
@@ -129,7 +129,7 @@ test("a page downloads less than 545 KB of wasm and 44 KB of JavaScript, gzipped
   ]) {
     const scripts = size("index.js") + size(`webhlo-${variant}.mjs`);
     const wasm = size(`webhlo-${variant}.wasm`);
-    assert.ok(scripts < 44_000, `${variant}: ${scripts} bytes of JavaScript`);
+    assert.ok(scripts < 45_000, `${variant}: ${scripts} bytes of JavaScript`);
     assert.ok(wasm < 545_000, `${variant}: ${wasm} bytes of wasm`);
   }
   // Beside that, models in workers.
