@@ -129,15 +129,29 @@ get_bundler() {  # get_bundler NAME FOLDER
 
 # need_jax: a Python with the packages that tests/differential names; exports its path.
 need_jax() {
+  need_python "JAX" jax "$root/tests/differential/requirements.txt"
+  export WEBHLO_JAX=$python
+}
+# need_exporters: one with JAX, PyTorch and Keras, and one with TensorFlow, whose packages do not fit the
+# others'; exports their paths.
+need_exporters() {
+  local tests=$root/models/export/tests
+  need_python "JAX, PyTorch, Keras" export "$tests/requirements-jax.txt"
+  export WEBHLO_EXPORT_JAX=$python
+  need_python "TensorFlow" export-tensorflow "$tests/requirements-tensorflow.txt"
+  export WEBHLO_EXPORT_TENSORFLOW=$python
+}
+# need_python TITLE NAME REQUIREMENTS: a Python with these packages; $python becomes its path.
+need_python() {
   need_packages python3:python3
-  local wanted=$root/tests/differential/requirements.txt library folder
+  local library folder
   library=$(python3 -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')
   need_packages "$library/ensurepip:python3-venv"
-  folder=$WEBHLO_CACHE/jax-$(sha256sum "$wanted" | cut -c1-8)
-  once "$folder" "JAX" get_jax "$wanted"
-  export WEBHLO_JAX=$folder/bin/python
+  folder=$WEBHLO_CACHE/$2-$(sha256sum "$3" | cut -c1-8)
+  once "$folder" "$1" get_python "$3"
+  python=$folder/bin/python
 }
-get_jax() {  # get_jax REQUIREMENTS FOLDER
+get_python() {  # get_python REQUIREMENTS FOLDER
   python3 -m venv "$2"
   "$2/bin/python" -m pip install --disable-pip-version-check --requirement "$1"
 }

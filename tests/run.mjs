@@ -48,6 +48,7 @@ const suites = [
   ...lint(),
   ...[24, 20, 22, 26].map((major) => leaks('js', major)),
   leaks('browser', 24),
+  ...exporter(),
 ];
 
 // The sources in git's index or about to be: what lint looks at.
@@ -104,6 +105,24 @@ function bundlers() {
   return [part('short'), { ...part('rest'), named: true }];
 }
 
+// The Python package in models/export, with frameworks that come from PyPI: two environments, as they
+// do not all fit one.
+function exporter() {
+  const suite = (name, python, ...files) => ({
+    name,
+    command: [process.env[python] ?? 'python3', '-m', 'pytest', '-p', 'no:cacheprovider', ...files],
+    parse: pytest,
+    env: { WEBHLO_NODE: node(24), PYTHONDONTWRITEBYTECODE: '1' },
+    timeout: 3600,
+    named: true,
+  });
+  const tests = 'models/export/tests';
+  return [
+    suite('export-jax', 'WEBHLO_EXPORT_JAX', tests, `--ignore=${tests}/test_tensorflow.py`),
+    suite('export-tensorflow', 'WEBHLO_EXPORT_TENSORFLOW', `${tests}/test_tensorflow.py`),
+  ];
+}
+
 function lint() {
   const checks = [
     {
@@ -139,6 +158,17 @@ function tap(output, status) {
     passed: count('pass'),
     failed: failed === 0 && status !== 0 ? 1 : failed,
     skipped: count('skipped') + count('todo'),
+  };
+}
+
+function pytest(output, status) {
+  const last = output.trimEnd().split('\n').at(-1) ?? '';
+  const count = (word) => Number(new RegExp(`(\\d+) ${word}`).exec(last)?.[1] ?? 0);
+  const failed = count('failed') + count('error');
+  return {
+    passed: count('passed'),
+    failed: failed === 0 && status !== 0 ? 1 : failed,
+    skipped: count('skipped'),
   };
 }
 

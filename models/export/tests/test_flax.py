@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Modules of flax.linen and flax.nnx."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from conftest import assert_close
+from flax import linen, nnx
+
+import webhlo
+
+
+class Block(linen.Module):
+    """A residual block: two convolutions with batch norms."""
+
+    features: int
+    stride: int
+
+    @linen.compact
+    def __call__(self, x, train):
+        def norm(y):
+            return linen.BatchNorm(use_running_average=not train)(y)
+
+        y = linen.Conv(self.features, (3, 3), self.stride, use_bias=False)(x)
+        y = linen.Conv(self.features, (3, 3), use_bias=False)(linen.relu(norm(y)))
+        if x.shape != y.shape:
+            x = norm(linen.Conv(self.features, (1, 1), self.stride, use_bias=False)(x))
+        return linen.relu(x + norm(y))
+
+
+class ResNet18(linen.Module):
+    """The residual network of 18 layers, an eighth as wide."""
+
+    @linen.compact
+    def __call__(self, image, train=False):
+        x = linen.Conv(8, (7, 7), 2, use_bias=False)(image)
+        x = linen.relu(linen.BatchNorm(use_running_average=not train)(x))
+        x = linen.max_pool(x, (3, 3), (2, 2), "SAME")
+        for i, features in enumerate((8, 16, 32, 64)):
+            x = Block(features, 1 if i == 0 else 2)(x, train)
+            x = Block(features, 1)(x, train)
+        return linen.Dense(10)(x.mean((1, 2)))
+
+
+@pytest.fixture(scope="module")
+def variables():
+    """With statistics of a batch, not those of a new network."""
+    module, key = ResNet18(), jax.random.key(0)
+    image = jax.random.normal(jax.random.key(1), (8, 64, 64, 3))
+    fresh = jax.jit(module.init)(key, image)
+    for _ in range(20):
+        _, seen = module.apply(fresh, image, train=True, mutable=["batch_stats"])
+        fresh = {**fresh, **seen}
+    return fresh
+
+
+def test_linen(export, rng, variables):
+    exported = export(ResNet18(), {"image": "f32[batch=2,64,64,3]"}, weights=variables)
+    assert exported.report.weights["params.Block_1.Conv_0.kernel"] == "f32[3,3,8,8]"
+    assert exported.report.weights["batch_stats.Block_1.BatchNorm_0.mean"] == "f32[8]"
+    image = rng.normal(size=(3, 64, 64, 3)).astype(np.float32)
+    assert_close(exported.run(image=image)["result"], ResNet18().apply(variables, image))
+
+
+def test_linen_in_train_mode(export, rng, variables):
+    """Its own arguments say so; the new statistics are results."""
+    arguments = {"image": "f32[4,64,64,3]", "train": True, "mutable": ["batch_stats"]}
+    exported = export(ResNet18(), arguments, weights=variables)
+    image = rng.normal(size=(4, 64, 64, 3)).astype(np.float32)
+    got = exported.run(image=image)
+    result, state = ResNet18().apply(variables, image, train=True, mutable=["batch_stats"])
+    assert_close(got["result0"], result, rtol=1e-4)
+    mean = state["batch_stats"]["Block_7"]["BatchNorm_1"]["mean"]
+    assert_close(got["Block_7.BatchNorm_1.mean"], mean, rtol=1e-4)
+
+
+def test_linen_wants_variables(export):
+    with pytest.raises(webhlo.InvalidArgumentError, match="ResNet18 is .* holds no weights"):
+        export(ResNet18(), {"image": "f32[1,64,64,3]"})
+
+
+class Layer(nnx.Module):
+    """A layer of a vision transformer."""
+
+    def __init__(self, size, rngs):
+        self.norm1 = nnx.LayerNorm(size, rngs=rngs)
+        self.attention = nnx.MultiHeadAttention(4, size, decode=False, rngs=rngs)
+        self.norm2 = nnx.LayerNorm(size, rngs=rngs)
+        self.grow = nnx.Linear(size, 4 * size, rngs=rngs)
+        self.shrink = nnx.Linear(4 * size, size, rngs=rngs)
+        self.dropout = nnx.Dropout(0.1, rngs=rngs)
+
+    def __call__(self, x):
+        x = x + self.attention(self.norm1(x))
+        return x + self.dropout(self.shrink(nnx.gelu(self.grow(self.norm2(x)))))
+
+
+class VisionTransformer(nnx.Module):
+    """Patches of 8 x 8, behind a convolution with batch norm."""
+
+    def __init__(self, layers, rngs, size=32):
+        self.stem = nnx.Conv(3, size, (8, 8), 8, rngs=rngs)
+        self.norm = nnx.BatchNorm(size, rngs=rngs)
+        self.place = nnx.Param(jax.random.normal(rngs.params(), (16, size)))
+        self.layers = nnx.List([Layer(size, rngs) for _ in range(layers)])
+        self.head = nnx.Linear(size, 10, rngs=rngs)
+
+    def __call__(self, image):
+        x = self.norm(self.stem(image)).reshape(image.shape[0], 16, -1) + self.place[...]
+        for layer in self.layers:
+            x = layer(x)
+        return self.head(x.mean(1))
+
+
+def test_nnx(export, rng):
+    module = VisionTransformer(2, nnx.Rngs(0))
+    exported = export(module, "f32[batch=2,32,32,3]")
+    weights = exported.report.weights
+    assert weights["layers.1.attention.query.kernel"] == "f32[32,4,8]"
+    assert weights["norm.mean"] == "f32[32]"
+    assert not any("rngs" in name for name in weights)
+    # Which it was before.
+    assert not module.layers[0].dropout.deterministic
+    module.eval()
+    image = rng.normal(size=(5, 32, 32, 3)).astype(np.float32)
+    assert_close(exported.run(image=image)["result"], module(jnp.asarray(image)))
+
+
+def test_nnx_in_train_mode(export, rng):
+    """Dropout draws from the generator whose key is a weight; what changed is among the results."""
+    module = VisionTransformer(1, nnx.Rngs(0))
+    exported = export(module, "f32[4,32,32,3]", train=True)
+    image = rng.normal(size=(4, 32, 32, 3)).astype(np.float32)
+    got = exported.run(image=image)
+    module.train()
+    assert_close(got["result"], module(jnp.asarray(image)), rtol=1e-4)
+    assert_close(got["norm.var"], module.norm.var[...])
+    assert exported.report.results["layers.0.dropout.rngs.count"] == "u32[]"

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Functions and modules of TensorFlow: its compiler makes StableHLO of a function for inputs of fixed
+shapes, whose arguments are the inputs and then what it captures: variables, and constants.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from ..errors import InvalidArgumentError, UnsupportedError
+from ..inputs import Inputs, parameters_of
+from ..names import leaves_of, result_names
+from ..values import to_numpy
+from ..versions import misfit
+from . import Adapter, Conversion, Options, renamed
+
+# VHLO that WebHLO reads for sure; older than what any TensorFlow of these days writes by default.
+VHLO_VERSION = "1.0.0"
+
+
+def adapter(model: Any, options: Options) -> Adapter:
+    """A `tf.function`, or a `tf.Module` that can be called. Variables are named by their paths in the
+    module, `layers.0.w`; those of a function alone by their own names."""
+    options.refuse(
+        "TensorFlow",
+        weights="a function captures its variables: assign to them",
+        train="a function does what it does: export one that trains",
+        constraints="shapes are fixed",
+    )
+    if isinstance(model, tf.Module) and not callable(getattr(model, options.method or "__call__", None)):
+        raise InvalidArgumentError(
+            f"{type(model).__name__} has no method {options.method or '__call__'}: name one by method"
+        )
+    called = getattr(model, options.method) if options.method else model
+    function = getattr(called, "python_function", called)
+    target = function if not isinstance(function, tf.Module) else type(function).__call__.__get__(function)
+
+    def convert(_: Any, inputs: Inputs, options: Options) -> Conversion:
+        names = _names_in(model) if isinstance(model, tf.Module) else {}
+        return convert_function(called, names, inputs, options, "TensorFlow")
+
+    return Adapter(parameters_of(getattr(target, "python_function", target)), convert)
+
+
+def _names_in(module: tf.Module) -> dict[int, str]:
+    """The path of each variable of a module, by the variable's `id`."""
+    found = module._flatten(predicate=lambda v: isinstance(v, tf.Variable), with_path=True)
+    names: dict[int, str] = {}
+    for path, variable in found:
+        names.setdefault(id(variable), ".".join(map(str, path)))
+    return names
+
+
+def convert_function(
+    function: Callable[..., Any],
+    names: Mapping[int, str],
+    inputs: Inputs,
+    options: Options,
+    framework: str,
+) -> Conversion:
+    """`names` are those of variables, by `id`. Raises UnsupportedError for what has no StableHLO."""
+    if any(inputs.free.values()):
+        raise UnsupportedError(
+            f"{framework}: TensorFlow's compiler fixes all sizes, none can be dynamic; export one "
+            "program for each shape"
+        )
+    if not options.x64:
+        inputs = inputs.narrowed()
+
+    def positional(*tensors: tf.Tensor) -> Any:
+        by_name = dict(zip(inputs.arrays, tensors))
+        args, kwargs = inputs.call(by_name.__getitem__)
+        return function(*args, **kwargs)
+
+    compiled = tf.function(positional, jit_compile=True)
+    tensors = [tf.constant(array) for array in inputs.arrays.values()]
+    try:
+        concrete = compiled.get_concrete_function(*tensors)
+        text = compiled.experimental_get_compiler_ir(*tensors)(stage="stablehlo")
+    except Exception as error:
+        if "Invalid stage" in str(error):
+            raise misfit("an export from TensorFlow", ("tensorflow",), error) from error
+        told = str(error).strip().split("\n\n")[0].split("\nStack trace")[0]
+        raise UnsupportedError(
+            f"{framework} cannot compile this: {type(error).__name__}: {told}"
+        ) from error
+
+    weights: dict[str, np.ndarray] = {}
+    for i, (name, value) in enumerate(_captured(concrete, names)):
+        name = name or f"constant{i}"
+        if name in inputs.arrays:
+            raise InvalidArgumentError(f'"{name}" is a weight\'s name: name the input otherwise')
+        if name in weights:
+            raise InvalidArgumentError(
+                f'two weights are named "{name}": put the variables into a tf.Module, whose '
+                "attributes name them"
+            )
+        weights[name] = to_numpy(value, f'weight "{name}"')
+    # The program answers them in TensorFlow's order, which is not that of a dict.
+    order = {tensor.name: i for i, tensor in enumerate(concrete.outputs)}
+    places = [(path, order[t.name]) for path, t in leaves_of(concrete.structured_outputs)]
+    places.sort(key=lambda place: place[1])
+    values = tf.nest.flatten(concrete(*tensors))
+    public = result_names([path for path, _ in places])
+    results = renamed(
+        {name: to_numpy(value, f'result "{name}"') for name, value in zip(public, values)},
+        options.outputs,
+    )
+    arguments = [f"inputs[{name!r}]" for name in inputs.arrays]
+    arguments += [f"weights[{name!r}]" for name in weights]
+    named = name_ports(text, arguments, list(results), framework)
+    return Conversion(
+        framework=framework,
+        program=_portable(named),
+        suffix=".mlirbc",
+        weights=weights,
+        inputs=inputs.arrays,
+        results=results,
+    )
+
+
+def _captured(concrete: Any, names: Mapping[int, str]) -> list[tuple[str | None, Any]]:
+    """Names and values of what a function captures, in the order of the program's arguments."""
+    by_handle = {id(v.handle): v for v in concrete.variables}
+    captured = []
+    for value in concrete.captured_inputs:
+        variable = by_handle.get(id(value))
+        if variable is not None:
+            own = variable.name.partition(":")[0].replace("/", ".")
+            captured.append((names.get(id(variable), own), variable))
+        elif value.dtype == tf.resource:
+            raise UnsupportedError("the function captures a resource that is no variable")
+        else:
+            captured.append((None, value))
+    return captured
+
+
+def name_ports(text: str, arguments: list[str], results: list[str], framework: str) -> str:
+    """The text of a program with these key paths for the arguments of its function @main, and names for
+    its results. Raises UnsupportedError if it has others: then a variable is written, or not read."""
+    match = re.search(r"func\.func @main\((.*?)\) -> (.*) \{\n", text)
+    if not match:
+        raise UnsupportedError(f"{framework}: the compiler's program has no function @main")
+    types = [re.sub(r" loc\(.*\)$", "", part) for part in split_types(match[1])]
+    outer = match[2][1:-1] if match[2].startswith("(") else match[2]
+    answered = split_types(outer)
+    if len(types) != len(arguments) or len(answered) != len(results):
+        raise UnsupportedError(
+            f"{framework}: the program has {len(types)} arguments and {len(answered)} results, the "
+            f"function {len(arguments)} and {len(results)}: does it assign to a variable, or answer "
+            "something twice?"
+        )
+    taken = ", ".join(f"{t} loc({quoted(name)})" for t, name in zip(types, arguments))
+    given = ", ".join(f"{t} {{jax.result_info = {quoted(name)}}}" for t, name in zip(answered, results))
+    head = f"func.func @main({taken}) -> ({given}) {{\n"
+    return text[: match.start()] + head + text[match.end() :]
+
+
+def quoted(text: str) -> str:
+    """A string of MLIR."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def split_types(text: str) -> list[str]:
+    """The parts of a list at the commas that no bracket and no quote encloses."""
+    parts, depth, in_string, start = [], 0, False, 0
+    for i, c in enumerate(text):
+        if c == '"':
+            in_string = not in_string
+        elif in_string:
+            continue
+        elif c in "(<[{":
+            depth += 1
+        elif c in ")>]}":
+            depth -= 1
+        elif c == "," and depth == 0:
+            parts.append(text[start:i].strip())
+            start = i + 1
+    return parts + [text[start:].strip()] if text.strip() else parts
+
+
+def _portable(text: str) -> bytes:
+    """Portable bytecode, without the places of Python's source, which name folders of this machine."""
+    from tensorflow.compiler.mlir.stablehlo import stablehlo
+
+    text = re.sub(r'^(#loc\d* = loc\()"[^"\n]*"(:.*)?\)$', r"\1unknown)", text, flags=re.M)
+    try:
+        return stablehlo.serialize_portable_artifact_str(text, VHLO_VERSION)
+    except Exception as error:
+        raise misfit("an export from TensorFlow", ("tensorflow",), error) from error
