@@ -153,11 +153,11 @@ def test_train_mode(export, rng):
 def test_what_cannot_be_exported_is_told_at_once(export):
     class Odd(nn.Module):
         def forward(self, x):
-            return torch.rand_like(x) + torch.special.bessel_j0(x) + torch.special.airy_ai(x)
+            return torch.rand_like(x) + torch.special.airy_ai(x)
 
     with pytest.raises(webhlo.UnsupportedError) as told:
         export(Odd(), "f32[4]")
-    for name in ("aten.rand", "bessel_j0", "airy_ai"):
+    for name in ("aten.rand", "airy_ai"):
         assert name in str(told.value)
 
     class Branch(nn.Module):

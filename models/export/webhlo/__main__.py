@@ -32,11 +32,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "export", help="a model to files that a page loads", description=DESCRIPTION
     )
 
-    def add(flag: str, metavar: str | None, told: str, **how: Any) -> None:
+    def add(flag: str, metavar: str, told: str, **how: Any) -> None:
         command.add_argument(flag, metavar=metavar, help=told, **how)
 
     several: dict[str, Any] = {"action": "append", "default": []}
-    switch: dict[str, Any] = {"action": "store_true"}
     command.add_argument("model", metavar="MODEL")
     command.add_argument("-o", "--out", required=True, metavar="NAME.whlo|NAME.jaxexport|NAME.mlirbc")
     add(
@@ -51,17 +50,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add("--constraint", "TEXT", 'of free sizes, as "seq <= 512"; may be repeated', **several)
     add("--output-name", "NAME", "a result's name; may be repeated, in order", action="append")
     add("--method", "NAME", "called in the place of the model itself")
-    add("--train", None, "in train mode", **switch)
-    add("--x64", None, "64-bit numbers stay so", **switch)
+    command.add_argument("--train", action="store_true", help="in train mode")
+    command.add_argument("--x64", action="store_true", help="64-bit numbers stay so")
     add("--label-file", "FILE", "names of classes, one a line, for a .whlo file")
     add("--preprocessing", "JSON", 'options of fromImage: {"mean": [...], "std": [...]}')
     add("--metadata", "KEY=VALUE", "VALUE in JSON, or a text; may be repeated", **several)
     add("--rtol", "X", "how far results may be from the framework's, of the largest", type=float)
-    add(
+    command.add_argument(
         "--check",
-        None,
-        "whether to run it and compare; default: if Node and WebHLO are here",
         action=argparse.BooleanOptionalAction,
+        help="whether to run it and compare; default: if Node and WebHLO are here",
     )
     add("--cli", "FILE", "WebHLO's dist/cli.js; default: where npm or the checkout has it")
     add("--seed", "N", "of random inputs; default 0", type=int, default=0)

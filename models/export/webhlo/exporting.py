@@ -4,6 +4,7 @@
 import json
 import os
 import tempfile
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .errors import InvalidArgumentError, ToolError
+from .errors import ExportWarning, InvalidArgumentError, ToolError
 from .frameworks import Conversion, Options, adapter_of
 from .inputs import read_inputs
 from .tool import Check, Tool, find_tool
@@ -120,6 +121,10 @@ def export(
       MismatchError.
     """
     target = Path(path)
+    if target.suffix not in (".whlo", ".jaxexport", ".mlirbc") or not target.parent.is_dir():
+        raise InvalidArgumentError(
+            f"{target}: expected NAME.whlo, NAME.jaxexport or NAME.mlirbc in a folder that there is"
+        )
     told = _metadata(target, labels, preprocessing, metadata)
     tool, unchecked = _tool(target, check, cli)
     options = Options(weights, method, train, x64, tuple(constraints), outputs)
@@ -132,8 +137,6 @@ def export(
             f"{target.name}: a program from {conversion.framework} is a {conversion.suffix} file; "
             "or one .whlo file"
         )
-    if not target.parent.is_dir():
-        raise InvalidArgumentError(f"{target.parent} is no folder")
     # Beside its place, so that what is written appears there by a rename.
     with tempfile.TemporaryDirectory(prefix=".webhlo-", dir=target.parent) as folder:
         files, checks = _write(Path(folder), target, conversion, told, labels, tool, rtol, check)
@@ -163,6 +166,14 @@ def _write(
     check: bool | None,
 ) -> tuple[list[Path], list[Check]]:
     """The files in a folder, those to be kept, and how they compare."""
+    for name, array in conversion.results.items():
+        if array.size > 1 and np.all(array == array.flat[0]):
+            warnings.warn(
+                f'all of result "{name}" is {array.flat[0]}: that WebHLO computes the same says little; '
+                "give trained weights, or inputs like those to come",
+                ExportWarning,
+                stacklevel=3,
+            )
     program = folder / f"{target.stem}{conversion.suffix}"
     pair = folder / f"{target.stem}.expected.safetensors"
     weights: list[Path] = []

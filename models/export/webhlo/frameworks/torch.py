@@ -259,12 +259,13 @@ def _constraints(exported: Any, inputs: Inputs) -> tuple[str, ...]:
     for placeholder, name in zip(exported.graph_signature.user_inputs, names):
         for axis, size in inputs.free.get(name, {}).items():
             traced = placeholders[placeholder].shape[axis]
-            if not isinstance(traced, torch.SymInt):
+            symbol = traced.node.expr if isinstance(traced, torch.SymInt) else None
+            if symbol is None or symbol.is_number:
                 raise UnsupportedError(
                     f'size "{size}" of input "{name}" cannot stay free: torch.export finds that it must '
                     f"be {traced}, as in the example" + ("; take one of 2 or more" if traced == 1 else "")
                 )
-            bounds = exported.range_constraints.get(traced.node.expr)
+            bounds = exported.range_constraints.get(symbol)
             most = getattr(bounds, "upper", None)
             if most is not None and most.is_Integer and int(most) < 2**31:
                 found.append(f"{size} <= {int(most)}")
