@@ -160,6 +160,21 @@ def test_what_cannot_be_exported_is_told_at_once(export):
     for name in ("aten.rand", "airy_ai"):
         assert name in str(told.value)
 
+    class Memory(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.register_buffer("seen", torch.zeros(4), persistent=False)
+
+        def forward(self, x):
+            self.seen.add_(x)
+            x.mul_(2)
+            return self.seen + x
+
+    with pytest.raises(webhlo.UnsupportedError) as told:
+        export(Memory(), "f32[4]")
+    assert 'input "x" (the module writes into it)' in str(told.value)
+    assert 'buffer "seen" (the module writes into it, and it is not persistent)' in str(told.value)
+
     class Branch(nn.Module):
         def forward(self, x):
             return x if x.sum() > 0 else -x

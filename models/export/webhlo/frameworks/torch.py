@@ -201,8 +201,10 @@ def _check(exported: Any, torchax: ModuleType) -> None:
     for spec in signature.input_specs:
         if spec.kind in (Kind.CUSTOM_OBJ, Kind.TOKEN):
             missing[f"{spec.target or spec.kind.name} (no tensor)"] += 1
-    for name in getattr(signature, "user_inputs_to_mutate", {}).values():
+    for name in signature.user_inputs_to_mutate.values():
         missing[f'input "{name}" (the module writes into it)'] += 1
+    for name in set(signature.buffers_to_mutate.values()) & set(signature.non_persistent_buffers):
+        missing[f'buffer "{name}" (the module writes into it, and it is not persistent)'] += 1
     if missing:
         listed = ", ".join(f"{what} x{count}" for what, count in missing.items())
         raise UnsupportedError(f"the module has what cannot be exported: {listed}")
