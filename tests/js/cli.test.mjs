@@ -220,13 +220,7 @@ test("bash completes commands, options, their values, and folders", async () => 
 });
 
 for (const [shell, ...check] of [
-  [
-    "zsh",
-    "-f",
-    "-c",
-    "autoload -U compinit && compinit -D -u && source $1",
-    "-",
-  ],
+  ["zsh", "-f", "-n"],
   ["fish", "--no-config"],
 ]) {
   test(`${shell} reads its completion`, async (t) => {
