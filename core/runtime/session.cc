@@ -449,6 +449,7 @@ void Session::RecordTimes(bool on) {
   records_times_ = on;
   for (const auto& made : made_) {
     for (const Specialization& s : made) {
+      // One that is being made has none yet.
       if (s.reader) s.reader->executable().RecordTimes(on ? options_.clock : nullptr);
     }
   }
