@@ -5,7 +5,7 @@ import { checkOptions, checkSignal, didYouMean, isRecord, show } from './argumen
 import { dtypeInfo, elementCount, isTypedArray, toFloat32 } from './dtype.js';
 import type { PortShape, TypedArray } from './dtype.js';
 import { allocate, fail } from './errors.js';
-import type { Inputs, Outputs, RunOptions } from './model.js';
+import type { Inputs, Outputs, RunOptions } from './runs.js';
 import { cancelled } from './patience.js';
 import type { PortInfo } from './ports.js';
 import { Tensor } from './tensor.js';

@@ -16,18 +16,16 @@ export { load } from './load.js';
 export type { LoadOptions, ModelSource, ShapesByName, WorkerLoadOptions } from './load_options.js';
 export type { LogLevel } from './log.js';
 export type { Metadata } from './metadata.js';
+export type { InspectStage, MemoryUse, Model } from './model.js';
+export type { Program } from './program.js';
 export type {
   Inputs,
-  InspectStage,
-  MemoryUse,
-  Model,
   Outputs,
-  Program,
   Results,
   RunOptions,
   RunSyncOptions,
   WarmupOptions,
-} from './model.js';
+} from './runs.js';
 export type { NativeRoofline as Roofline, Precision } from './native.js';
 export type { PortInfo } from './ports.js';
 export type { Profile, ProfileKernel, ProfileOptions, ProfileStep } from './profile.js';

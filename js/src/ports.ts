@@ -107,3 +107,8 @@ export function admits(port: PortShape, shape: readonly number[]): boolean {
 function isKnown(shape: PortShape): shape is readonly number[] {
   return !shape.includes(null);
 }
+
+/** Without what is ours. */
+export function portInfo({ name, dtype, shape }: PortInfo): PortInfo {
+  return Object.freeze({ name, dtype, shape });
+}

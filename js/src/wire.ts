@@ -11,7 +11,7 @@ import type { ErrorCode } from './errors.js';
 import type { Addresses } from './files_of_worker.js';
 import type { LoadOptions } from './load_options.js';
 import type { Metadata } from './metadata.js';
-import type { WarmupOptions } from './model.js';
+import type { WarmupOptions } from './runs.js';
 import type { PortInfo } from './ports.js';
 import type { ProfileOptions } from './profile.js';
 import { Tensor } from './tensor.js';

@@ -2,7 +2,8 @@
 // What weights in fewer bits cost: the results of one run beside those with weights as written.
 
 import { Tensor } from '../tensor.js';
-import type { Inputs, Outputs, Program } from '../model.js';
+import type { Program } from '../program.js';
+import type { Inputs, Outputs } from '../runs.js';
 import { numbers } from './values.js';
 
 export interface Accuracy {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `webhlo bench`: how long a model takes, what its steps take, and what weights in fewer bits cost.
 
-import type { Program } from '../model.js';
+import type { Program } from '../program.js';
 import { accuracy, resultsOf } from './accuracy.js';
 import { command, number } from './command.js';
 import type { Options } from './command.js';

@@ -3,7 +3,8 @@
 
 import { dtypeInfo, elementCount, typeText } from '../dtype.js';
 import { inspectStages } from '../model.js';
-import type { InspectStage, Model, Program } from '../model.js';
+import type { InspectStage, Model } from '../model.js';
+import type { Program } from '../program.js';
 import type { NativeParameter, NativeStep } from '../native.js';
 import type { PortInfo } from '../ports.js';
 import { command, meant, UsageError } from './command.js';

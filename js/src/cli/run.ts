@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 
 import { typeText } from '../dtype.js';
 import { fail, messageOf } from '../errors.js';
-import type { Outputs } from '../model.js';
+import type { Outputs } from '../runs.js';
 import { Tensor } from '../tensor.js';
 import { traceOf } from '../trace.js';
 import { command, number } from './command.js';

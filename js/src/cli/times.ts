@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How long a program takes: whole runs, inputs and results copied.
 
-import type { Inputs, Program } from '../model.js';
+import type { Program } from '../program.js';
+import type { Inputs } from '../runs.js';
 import { ms, print } from './output.js';
 
 export interface Times {

@@ -4,7 +4,7 @@
 import { dtypeInfo, elementCount, toFloat32, typeText } from '../dtype.js';
 import type { NumberArray, TypedArray } from '../dtype.js';
 import { fail } from '../errors.js';
-import type { Program } from '../model.js';
+import type { Program } from '../program.js';
 import type { PortInfo } from '../ports.js';
 import { maxBlock } from '../sources.js';
 import { Tensor } from '../tensor.js';
