@@ -116,14 +116,15 @@ get_node() {  # get_node MAJOR FOLDER
   "$2/node_modules/$node_package/bin/node" --version
 }
 
-# need_bundler NAME: the tools that tests/bundlers/NAME names in its lock file.
-need_bundler() {
+# need_locked NAME FOLDER: the npm packages that the folder's lock file names, in $locked/node_modules.
+need_locked() {
   need_node 24
-  local lock=$root/tests/bundlers/$1/package-lock.json
-  once "$WEBHLO_CACHE/bundler-$1-$(sha256sum "$lock" | cut -c1-8)" "bundler $1" get_bundler "$1"
+  local from=$root/$2
+  locked=$WEBHLO_CACHE/$1-$(sha256sum "$from/package-lock.json" | cut -c1-8)
+  once "$locked" "npm packages of $2" get_locked "$from"
 }
-get_bundler() {  # get_bundler NAME FOLDER
-  cp "$root/tests/bundlers/$1/package.json" "$root/tests/bundlers/$1/package-lock.json" "$2"
+get_locked() {  # get_locked FROM FOLDER
+  cp "$1/package.json" "$1/package-lock.json" "$2"
   npm ci --prefix "$2" --ignore-scripts --no-audit --no-fund
 }
 

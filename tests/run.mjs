@@ -45,6 +45,7 @@ const suites = [
   ...nodeTests('browser', [24]),
   ...nodeTests('dev', [24]),
   ...bundlers(),
+  ...nodeTests('docs', [24]).map((suite) => ({ ...suite, named: true, timeout: 1800 })),
   ...lint(),
   ...[24, 20, 22, 26].map((major) => leaks('js', major)),
   leaks('browser', 24),

@@ -23,7 +23,7 @@ const at = (name) => fileURLToPath(new URL(name, import.meta.url));
 const root = mkdtempSync(path.join(tmpdir(), "webhlo-bundlers-"));
 process.on("exit", () => rmSync(root, { recursive: true, force: true }));
 
-/** Where `./dev` has installed what the project's lock file names (need_bundler in cmake/setup.sh). */
+/** Where `./dev` has installed what the project's lock file names (need_locked in cmake/setup.sh). */
 function installed(folder) {
   const lock = readFileSync(at(`${folder}/package-lock.json`));
   const digest = createHash("sha256").update(lock).digest("hex").slice(0, 8);
