@@ -128,6 +128,19 @@ get_locked() {  # get_locked FROM FOLDER
   npm ci --prefix "$2" --ignore-scripts --no-audit --no-fund
 }
 
+# need_nginx: Debian's nginx, unpacked and not installed, so that no server is started; exports its path.
+need_nginx() {
+  local folder=$WEBHLO_CACHE/nginx
+  once "$folder" "nginx" get_nginx
+  export WEBHLO_NGINX=$folder/usr/sbin/nginx
+}
+get_nginx() {  # get_nginx FOLDER
+  (cd "$1" && apt-get -q download nginx)
+  dpkg -x "$1"/nginx_*.deb "$1"
+  rm "$1"/nginx_*.deb
+  "$1/usr/sbin/nginx" -V
+}
+
 # need_jax: a Python with the packages that tests/differential names; exports its path.
 need_jax() {
   need_python "JAX" jax "$root/tests/differential/requirements.txt"

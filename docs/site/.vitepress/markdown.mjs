@@ -4,7 +4,7 @@
 //   reason is for readers too, as a line below the code;
 // - types in plain text, such as complex<f32>, are no HTML.
 
-const isHtml = /^<(!--|\/?(a|br|kbd|sub|sup)\b)/;
+const isHtml = /^<(!--|\/?(a|br|kbd|sub|sup|Playground)\b)/;
 
 export function plainMarkdown(md) {
   const { rules } = md.renderer;
