@@ -6,15 +6,18 @@ export function element(tag, properties = {}, ...children) {
   const { dataset = {}, style = {}, aria = {}, ...rest } = properties;
   const node = Object.assign(document.createElement(tag), rest);
   Object.assign(node.dataset, dataset);
-  for (const [name, value] of Object.entries(style)) node.style.setProperty(name, value);
-  for (const [name, value] of Object.entries(aria)) node.setAttribute(`aria-${name}`, value);
+  for (const [name, value] of Object.entries(style))
+    node.style.setProperty(name, value);
+  for (const [name, value] of Object.entries(aria))
+    node.setAttribute(`aria-${name}`, value);
   node.append(...children);
   return node;
 }
 
 export function svg(tag, attributes = {}, ...children) {
   const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  for (const [name, value] of Object.entries(attributes))
+    node.setAttribute(name, value);
   node.append(...children);
   return node;
 }
@@ -59,6 +62,7 @@ export function typeText({ dtype, shape }) {
 /** A hue for a name, the same each time. */
 export function hueOf(name) {
   let hash = 0;
-  for (const letter of name) hash = (Math.imul(hash, 31) + letter.codePointAt(0)) >>> 0;
+  for (const letter of name)
+    hash = (Math.imul(hash, 31) + letter.codePointAt(0)) >>> 0;
   return (hash * 137.508) % 360;
 }

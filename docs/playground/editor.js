@@ -29,9 +29,20 @@ export class Editor {
       onEdit();
     };
     this.#area.onkeydown = (event) => {
-      if (event.key !== "Tab" || event.shiftKey || event.ctrlKey || event.metaKey) return;
+      if (
+        event.key !== "Tab" ||
+        event.shiftKey ||
+        event.ctrlKey ||
+        event.metaKey
+      )
+        return;
       event.preventDefault();
-      this.#area.setRangeText("  ", this.#area.selectionStart, this.#area.selectionEnd, "end");
+      this.#area.setRangeText(
+        "  ",
+        this.#area.selectionStart,
+        this.#area.selectionEnd,
+        "end",
+      );
       this.#area.dispatchEvent(new Event("input"));
     };
   }
@@ -59,7 +70,10 @@ export class Editor {
     if (!number) return;
     const { node } = this;
     const top = number.offsetTop;
-    if (top < node.scrollTop || top + number.offsetHeight > node.scrollTop + node.clientHeight)
+    if (
+      top < node.scrollTop ||
+      top + number.offsetHeight > node.scrollTop + node.clientHeight
+    )
       node.scrollTo(0, Math.max(top - node.clientHeight / 2, 0));
   }
 
@@ -67,7 +81,8 @@ export class Editor {
   goToMark() {
     const { line, column } = this.#mark;
     const before = this.text.split("\n").slice(0, line - 1);
-    const at = before.reduce((sum, text) => sum + text.length + 1, 0) + column - 1;
+    const at =
+      before.reduce((sum, text) => sum + text.length + 1, 0) + column - 1;
     this.#area.focus();
     this.#area.setSelectionRange(at, at);
     this.mark(line, column);

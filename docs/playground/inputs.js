@@ -29,10 +29,12 @@ const kinds = {
     "waves",
     (shape, isFloat) => {
       // Along the two largest of the last three dimensions: rows and columns of an image.
-      const [rows, columns] = shape.length < 2 ? [1, shape[0] ?? 1] : picture(shape);
+      const [rows, columns] =
+        shape.length < 2 ? [1, shape[0] ?? 1] : picture(shape);
       const channels = count(shape) / (rows * columns) || 1;
       return (i) => {
-        const place = Math.floor(i / (shape.at(-1) < 5 ? channels : 1)) % (rows * columns);
+        const place =
+          Math.floor(i / (shape.at(-1) < 5 ? channels : 1)) % (rows * columns);
         const x = (place % columns) / columns - 0.5;
         const y = Math.floor(place / columns) / rows - 0.5;
         const value = Math.sin(22 * Math.hypot(x, y)) * Math.cos(5 * x);
@@ -47,13 +49,16 @@ const kinds = {
 
 /** Rows and columns where a shape is one of images. */
 function picture(shape) {
-  return shape.at(-1) < 5 && shape.length > 2 ? shape.slice(-3, -1) : shape.slice(-2);
+  return shape.at(-1) < 5 && shape.length > 2
+    ? shape.slice(-3, -1)
+    : shape.slice(-2);
 }
 
 /** The values that a program's comments ask for: `// input NAME: waves`, or numbers in JSON. */
 export function wishesOf(text) {
   const wishes = new Map();
-  for (const [, name, wish] of text.matchAll(/^\/\/ input (\S+): (.+)$/gm)) wishes.set(name, wish);
+  for (const [, name, wish] of text.matchAll(/^\/\/ input (\S+): (.+)$/gm))
+    wishes.set(name, wish);
   return wishes;
 }
 
@@ -62,9 +67,12 @@ function generated(kind, { dtype, shape }) {
   const slots = dtype.startsWith("c") ? 2 : 1;
   const size = count(shape) * slots;
   // Floats of a byte are given by their bits: here those of zero.
-  if (/^f[468]/.test(dtype)) return new Tensor(new Uint8Array(size), { dtype, shape });
+  if (/^f[468]/.test(dtype))
+    return new Tensor(new Uint8Array(size), { dtype, shape });
   const make = kinds[kind][1](shape, isFloat);
-  const values = Array.from({ length: size }, (_, i) => make(Math.floor(i / slots)));
+  const values = Array.from({ length: size }, (_, i) =>
+    make(Math.floor(i / slots)),
+  );
   const different = isFloat ? Infinity : integersOf(dtype);
   return new Tensor(
     values.map((value) => value % different),
@@ -92,19 +100,34 @@ export class InputForm {
   show(ports, wishes) {
     const before = new Map(this.#rows.map((row) => [row.key, row]));
     this.#rows = ports.map((port) => {
-      const key = JSON.stringify([port.name, port.dtype, port.shape, wishes.get(port.name)]);
-      return before.get(key) ?? new Row(key, port, wishes.get(port.name), this.onChange);
+      const key = JSON.stringify([
+        port.name,
+        port.dtype,
+        port.shape,
+        wishes.get(port.name),
+      ]);
+      return (
+        before.get(key) ??
+        new Row(key, port, wishes.get(port.name), this.onChange)
+      );
     });
     this.node.replaceChildren(
       ...(this.#rows.length > 0
         ? this.#rows.map(({ node }) => node)
-        : [element("p", { className: "quiet", textContent: "The program takes no inputs." })]),
+        : [
+            element("p", {
+              className: "quiet",
+              textContent: "The program takes no inputs.",
+            }),
+          ]),
     );
   }
 
   /** Tensors by name. Throws what is wrong with one that was typed. */
   values() {
-    return Object.fromEntries(this.#rows.map((row) => [row.port.name, row.value()]));
+    return Object.fromEntries(
+      this.#rows.map((row) => [row.port.name, row.value()]),
+    );
   }
 }
 
@@ -116,11 +139,19 @@ class Row {
   constructor(key, port, wish, onChange) {
     this.key = key;
     this.port = port;
-    this.#kind = wish === undefined ? "random" : Object.hasOwn(kinds, wish) ? wish : "typed";
+    this.#kind =
+      wish === undefined
+        ? "random"
+        : Object.hasOwn(kinds, wish)
+          ? wish
+          : "typed";
     this.#typed.value = this.#kind === "typed" ? wish : example(port);
     this.#typed.ariaLabel = `Values of ${port.name}, in JSON`;
     this.#typed.hidden = this.#kind !== "typed";
-    const choices = Object.entries(kinds).map(([kind, [label]]) => [kind, label]);
+    const choices = Object.entries(kinds).map(([kind, [label]]) => [
+      kind,
+      label,
+    ]);
     const chooser = select(
       `Values of ${port.name}`,
       [...choices, ["typed", "typed"]],
@@ -170,6 +201,8 @@ function example({ shape }) {
   const sizes = shape.map((size) => size ?? 2);
   if (count(sizes) > 32) return "";
   const nested = (depth) =>
-    depth === sizes.length ? 0 : Array.from({ length: sizes[depth] }, () => nested(depth + 1));
+    depth === sizes.length
+      ? 0
+      : Array.from({ length: sizes[depth] }, () => nested(depth + 1));
   return JSON.stringify(nested(0));
 }

@@ -18,7 +18,9 @@ export function parseMemory(text) {
 
 export function memoryView(text, use) {
   const { values, arena, bound } = parseMemory(text);
-  const parts = Object.entries(use).filter(([name]) => name !== "arenaLowerBound");
+  const parts = Object.entries(use).filter(
+    ([name]) => name !== "arenaLowerBound",
+  );
   const most = Math.max(...parts.map(([, bytes]) => bytes), 1);
   const rows = parts.map(([name, bytes]) =>
     element(

@@ -9,26 +9,49 @@ export const tokens = [
   ["value", /%[\w$.-]+(?:#\d+)?/, "variable.parameter"],
   ["symbol", /@[\w$.-]+/, "entity.name.function"],
   ["block", /\^\w+/, "entity.name.label"],
-  ["type", /\b(?:tensor|complex|tuple|dense|dense_resource)\b|!stablehlo\.\w+/, "support.type"],
-  ["op", /\b(?:stablehlo|chlo|webhlo|func|check|mhlo)\.[\w.]+/, "keyword.control"],
-  ["keyword", /\b(?:module|return|applies|across|dimensions?|dims|cond|do|attributes|true|false|private|public|sizes|index|loc)\b/, "keyword.other"],
-  ["number", /-?\b(?:0x[\dA-Fa-f]+|\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)(?![\w])/, "constant.numeric"],
+  [
+    "type",
+    /\b(?:tensor|complex|tuple|dense|dense_resource)\b|!stablehlo\.\w+/,
+    "support.type",
+  ],
+  [
+    "op",
+    /\b(?:stablehlo|chlo|webhlo|func|check|mhlo)\.[\w.]+/,
+    "keyword.control",
+  ],
+  [
+    "keyword",
+    /\b(?:module|return|applies|across|dimensions?|dims|cond|do|attributes|true|false|private|public|sizes|index|loc)\b/,
+    "keyword.other",
+  ],
+  [
+    "number",
+    /-?\b(?:0x[\dA-Fa-f]+|\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)(?![\w])/,
+    "constant.numeric",
+  ],
 ];
 
 export const grammar = {
   name: "mlir",
   scopeName: "source.mlir",
-  patterns: tokens.map(([, pattern, scope]) => ({ name: `${scope}.mlir`, match: pattern.source })),
+  patterns: tokens.map(([, pattern, scope]) => ({
+    name: `${scope}.mlir`,
+    match: pattern.source,
+  })),
 };
 
-const any = new RegExp(tokens.map(([, pattern]) => `(${pattern.source})`).join("|"), "g");
+const any = new RegExp(
+  tokens.map(([, pattern]) => `(${pattern.source})`).join("|"),
+  "g",
+);
 
 /** The text as nodes: spans of class `t-KIND` between plain text. */
 export function highlighted(text) {
   const fragment = document.createDocumentFragment();
   let end = 0;
   for (const match of text.matchAll(any)) {
-    const kind = tokens[match.slice(1).findIndex((part) => part !== undefined)][0];
+    const kind =
+      tokens[match.slice(1).findIndex((part) => part !== undefined)][0];
     fragment.append(text.slice(end, match.index));
     const span = document.createElement("span");
     span.className = `t-${kind}`;

@@ -37,13 +37,19 @@ const fileName = "program.mlir";
 
 export class Playground {
   #editor = new Editor(() => this.#edited());
-  #inputs = new InputForm(() => this.#status.textContent = "The inputs changed: run it again.");
+  #inputs = new InputForm(
+    () => (this.#status.textContent = "The inputs changed: run it again."),
+  );
   #status = element("p", { className: "status", role: "status" });
   #error = element("div", { className: "error", role: "alert", hidden: true });
   #files = element("ul", { className: "files" });
   #examples;
   #threads;
-  #run = element("button", { type: "button", className: "primary", textContent: "Run" });
+  #run = element("button", {
+    type: "button",
+    className: "primary",
+    textContent: "Run",
+  });
   #tabs = new Map();
   #panel = element("div", { className: "panel", role: "tabpanel" });
   #chosen = "Results";
@@ -51,11 +57,11 @@ export class Playground {
   /** A File that stands in place of the editor's text. */
   #program;
   #weights = [];
-  /** Of the program, weights and options as they are; undefined when one of them changed. */
   #model;
+  /** Whether the model is of another program, weights or options than there are now. */
+  #stale = true;
   #compileMs = 0;
   #results = [];
-  #runMs;
   /** Ends what is under way. */
   #working;
 
@@ -70,19 +76,33 @@ export class Playground {
         this.run();
       },
     );
-    const most = crossOriginIsolated ? Math.min(navigator.hardwareConcurrency, 8) : 1;
+    const most = crossOriginIsolated
+      ? Math.min(navigator.hardwareConcurrency, 8)
+      : 1;
     const counts = Array.from({ length: most }, (_, i) => String(i + 1));
     this.#threads = select(
       "Threads",
-      counts.map((count) => [count, count === "1" ? "1 thread" : `${count} threads`]),
+      counts.map((count) => [
+        count,
+        count === "1" ? "1 thread" : `${count} threads`,
+      ]),
       "1",
       () => this.#edited(),
     );
-    this.#run.onclick = () => (this.#working ? this.#working.abort() : this.run());
-    const chooser = element("input", { type: "file", multiple: true, hidden: true });
+    this.#run.onclick = () =>
+      this.#working ? this.#working.abort() : this.run();
+    const chooser = element("input", {
+      type: "file",
+      multiple: true,
+      hidden: true,
+    });
     chooser.onchange = () => this.#open([...chooser.files]);
-    const open = element("button", { type: "button", textContent: "Open files" });
-    open.title = "A program (.jaxexport, .mlir, .mlirbc, .whlo) and its .safetensors; or drop them here";
+    const open = element("button", {
+      type: "button",
+      textContent: "Open files",
+    });
+    open.title =
+      "A program (.jaxexport, .mlir, .mlirbc, .whlo) and its .safetensors; or drop them here";
     open.onclick = () => chooser.click();
     const share = element("button", { type: "button", textContent: "Share" });
     share.title = "Puts the program into the page's address and copies it";
@@ -108,8 +128,19 @@ export class Playground {
         element(
           "div",
           { className: "column" },
-          element("section", { className: "card" }, this.#files, this.#editor.node, this.#error),
-          element("section", { className: "card" }, element("h2", { textContent: "Inputs" }), this.#inputs.node),
+          element(
+            "section",
+            { className: "card" },
+            this.#files,
+            this.#editor.node,
+            this.#error,
+          ),
+          element(
+            "section",
+            { className: "card" },
+            element("h2", { textContent: "Inputs" }),
+            this.#inputs.node,
+          ),
         ),
         element(
           "section",
@@ -155,14 +186,17 @@ export class Playground {
     this.#program = undefined;
     this.#weights = [];
     this.#editor.text = text;
+    this.#examples.value =
+      Object.keys(examples).find((name) => examples[name] === text) ?? "";
     this.#edited();
     this.#showFiles();
   }
 
   #edited() {
     this.#working?.abort();
-    this.#forget();
-    this.#status.textContent = "";
+    this.#stale = true;
+    this.#status.textContent =
+      "Changed: run it again, by Ctrl+Enter in the editor.";
     this.#error.hidden = true;
   }
 
@@ -170,7 +204,6 @@ export class Playground {
     this.#model?.dispose();
     this.#model = undefined;
     this.#results = [];
-    this.#runMs = undefined;
     this.#show();
   }
 
@@ -179,7 +212,11 @@ export class Playground {
     const programs = files.filter((file) => !isWeights(file));
     const weights = files.filter(isWeights);
     if (programs.length > 1) {
-      this.#fail(new Error(`One program at a time, not ${programs.length}: ${programs.map(({ name }) => name).join(", ")}.`));
+      this.#fail(
+        new Error(
+          `One program at a time, not ${programs.length}: ${programs.map(({ name }) => name).join(", ")}.`,
+        ),
+      );
       return;
     }
     if (programs.length === 1) {
@@ -242,7 +279,9 @@ export class Playground {
 
   async #share() {
     if (this.#program) {
-      this.#fail(new Error("An address holds a program's text; this one is a file."));
+      this.#fail(
+        new Error("An address holds a program's text; this one is a file."),
+      );
       return;
     }
     const fragment = await fragmentOf(this.#editor.text);
@@ -251,7 +290,9 @@ export class Playground {
       () => true,
       () => false,
     );
-    const where = copied ? "The address was copied" : "The page's address holds the program now";
+    const where = copied
+      ? "The address was copied"
+      : "The page's address holds the program now";
     this.#status.textContent = `${where}: ${location.href.length} letters.`;
   }
 
@@ -262,7 +303,7 @@ export class Playground {
     this.#error.hidden = true;
     this.#run.textContent = "Stop";
     try {
-      if (!this.#model) await this.#compile(signal);
+      if (this.#stale) await this.#compile(signal);
       await this.#compute(signal);
     } catch (error) {
       if (!signal.aborted) this.#fail(error);
@@ -276,6 +317,7 @@ export class Playground {
   }
 
   async #compile(signal) {
+    this.#forget();
     this.#status.textContent = "Compiling…";
     const source = this.#program ?? new File([this.#editor.text], fileName);
     const start = performance.now();
@@ -292,7 +334,11 @@ export class Playground {
       signal.throwIfAborted();
     }
     this.#model = model;
-    this.#inputs.show(model.inputs, wishesOf(this.#program ? "" : this.#editor.text));
+    this.#stale = false;
+    this.#inputs.show(
+      model.inputs,
+      wishesOf(this.#program ? "" : this.#editor.text),
+    );
     this.#show();
   }
 
@@ -309,10 +355,12 @@ export class Playground {
       const results = await model.run(inputs, options);
       best = Math.min(best, performance.now() - before);
       for (const { tensor } of this.#results) tensor.dispose();
-      this.#results = Object.entries(results).map(([name, tensor]) => ({ name, tensor }));
+      this.#results = Object.entries(results).map(([name, tensor]) => ({
+        name,
+        tensor,
+      }));
       if (performance.now() - start > timing.budget) break;
     }
-    this.#runMs = best;
     const { variant, threads } = model;
     this.#status.textContent = `Compiled in ${msText(this.#compileMs)}, runs in ${msText(best)}; ${variant}, ${threads === 1 ? "one thread" : `${threads} threads`}.`;
     this.#show();
@@ -321,16 +369,23 @@ export class Playground {
   /** A message; a place in the program that it names is marked there. */
   #fail(error) {
     const code = error instanceof WebHLOError ? error.code : undefined;
-    const place = new RegExp(`${fileName.replace(".", "\\.")}"?:(\\d+):(\\d+)`).exec(error.message);
+    const place = new RegExp(
+      `${fileName.replace(".", "\\.")}"?:(\\d+):(\\d+)`,
+    ).exec(error.message);
     this.#status.textContent = "";
     this.#error.replaceChildren(
-      ...(code ? [element("code", { className: "code", textContent: code }), " "] : []),
+      ...(code
+        ? [element("code", { className: "code", textContent: code }), " "]
+        : []),
       element("span", { textContent: error.message }),
     );
     if (place) {
       const [line, column] = place.slice(1).map(Number);
       this.#editor.mark(line, column);
-      const go = element("button", { type: "button", textContent: `Go to line ${line}` });
+      const go = element("button", {
+        type: "button",
+        textContent: `Go to line ${line}`,
+      });
       go.onclick = () => this.#editor.goToMark();
       this.#error.append(" ", go);
     }
@@ -344,13 +399,21 @@ export class Playground {
       Graph: () => this.#listing("graph"),
       Passes: async () => passesView(await this.#model.inspect("passes")),
       Init: async () =>
-        (await this.#listing("init", "Nothing depends on weights alone: there is nothing to compute at load.")),
+        await this.#listing(
+          "init",
+          "Nothing depends on weights alone: there is nothing to compute at load.",
+        ),
       Plan: () => this.#listing("plan"),
-      Memory: async () => memoryView(await this.#model.inspect("memory"), this.#model.memory),
+      Memory: async () =>
+        memoryView(await this.#model.inspect("memory"), this.#model.memory),
       JIT: () => this.#listing("jit", "No step needs code of its own."),
     };
     for (const [name, view] of Object.entries(views)) {
-      const tab = element("button", { type: "button", role: "tab", textContent: name });
+      const tab = element("button", {
+        type: "button",
+        role: "tab",
+        textContent: name,
+      });
       tab.onclick = () => {
         this.#chosen = name;
         this.#show();
@@ -363,7 +426,9 @@ export class Playground {
       const step = { ArrowRight: 1, ArrowLeft: -1 }[key];
       if (!step) return;
       const names = [...this.#tabs.keys()];
-      this.#chosen = names.at((names.indexOf(this.#chosen) + step) % names.length);
+      this.#chosen = names.at(
+        (names.indexOf(this.#chosen) + step) % names.length,
+      );
       this.#show();
       this.#tabs.get(this.#chosen).tab.focus();
     };
@@ -377,13 +442,17 @@ export class Playground {
     }
     this.#panel.ariaLabel = this.#chosen;
     if (!this.#model) {
-      this.#panel.replaceChildren();
+      const hint = "What comes of the program stands here once it was run.";
+      this.#panel.replaceChildren(
+        element("p", { className: "quiet", textContent: hint }),
+      );
       return;
     }
     const [chosen, model] = [this.#chosen, this.#model];
     try {
       const nodes = await this.#tabs.get(chosen).view();
-      if (chosen === this.#chosen && model === this.#model) this.#panel.replaceChildren(...nodes);
+      if (chosen === this.#chosen && model === this.#model)
+        this.#panel.replaceChildren(...nodes);
     } catch (error) {
       if (model === this.#model) this.#fail(error);
     }

@@ -28,8 +28,11 @@ export function resultCard(name, tensor) {
 /** f64 and integers as they are, all else as f32. */
 function numbers(tensor) {
   const data = tensor.data();
-  if (/^(f64|i(8|16|32)|u(8|16|32)|i1|[iu][24])$/.test(tensor.dtype)) return data;
-  return /^[iu]64$/.test(tensor.dtype) ? Float64Array.from(data, Number) : tensor.toFloat32();
+  if (/^(f64|i(8|16|32)|u(8|16|32)|i1|[iu][24])$/.test(tensor.dtype))
+    return data;
+  return /^[iu]64$/.test(tensor.dtype)
+    ? Float64Array.from(data, Number)
+    : tensor.toFloat32();
 }
 
 function magnitudes(tensor) {
@@ -58,17 +61,29 @@ function summary(values) {
 /** The first values, rounded, as nested as they are. */
 function excerpt(tensor) {
   const most = 64;
-  const part = tensor.shape.map((size, axis) => (axis === tensor.shape.length - 1 ? Math.min(size, 8) : Math.min(size, 4)));
-  const short = tensor.slice(part.map(() => 0), part).toArray();
+  const part = tensor.shape.map((size, axis) =>
+    axis === tensor.shape.length - 1 ? Math.min(size, 8) : Math.min(size, 4),
+  );
+  const short = tensor
+    .slice(
+      part.map(() => 0),
+      part,
+    )
+    .toArray();
   const text = (value, depth) => {
     if (!Array.isArray(value)) return numberText(value);
     const inner = value.map((one) => text(one, depth + 1));
     const isRow = !Array.isArray(value[0]);
-    const more = tensor.shape[depth] > value.length ? (isRow ? ", …" : ",\n…") : "";
-    return isRow ? `[${inner.join(", ")}${more}]` : `[${inner.join(",\n")}${more}]`;
+    const more =
+      tensor.shape[depth] > value.length ? (isRow ? ", …" : ",\n…") : "";
+    return isRow
+      ? `[${inner.join(", ")}${more}]`
+      : `[${inner.join(",\n")}${more}]`;
   };
   const lines = text(short, 0).split("\n");
-  return lines.length > most ? `${lines.slice(0, most).join("\n")}\n…` : lines.join("\n");
+  return lines.length > most
+    ? `${lines.slice(0, most).join("\n")}\n…`
+    : lines.join("\n");
 }
 
 /** Lines of a few series, or the first matrix (or the channels of an image) as shades. */
@@ -79,15 +94,32 @@ function pictures(values, shape) {
   const last = sizes.at(-1);
   if (rank === 1) return [plot([values])];
   if (rank === 2 && last <= maxLines && sizes[0] > 8)
-    return [plot(Array.from({ length: last }, (_, k) => values.filter((_, i) => i % last === k)))];
+    return [
+      plot(
+        Array.from({ length: last }, (_, k) =>
+          values.filter((_, i) => i % last === k),
+        ),
+      ),
+    ];
   if (rank > 2 && last <= maxLines) {
     const [rows, columns] = sizes.slice(-3, -1);
-    const channel = (k) => values.subarray(0, rows * columns * last).filter((_, i) => i % last === k);
-    const images = Array.from({ length: last }, (_, k) => shades(channel(k), rows, columns));
+    const channel = (k) =>
+      values
+        .subarray(0, rows * columns * last)
+        .filter((_, i) => i % last === k);
+    const images = Array.from({ length: last }, (_, k) =>
+      shades(channel(k), rows, columns),
+    );
     return [element("div", { className: "images" }, ...images)];
   }
   const [rows, columns] = sizes.slice(-2);
-  return [element("div", { className: "images" }, shades(values.subarray(0, rows * columns), rows, columns))];
+  return [
+    element(
+      "div",
+      { className: "images" },
+      shades(values.subarray(0, rows * columns), rows, columns),
+    ),
+  ];
 }
 
 function rangeOf(values) {
@@ -100,7 +132,10 @@ function rangeOf(values) {
 }
 
 function shades(values, rows, columns) {
-  const [height, width] = [Math.min(rows, maxPixels), Math.min(columns, maxPixels)];
+  const [height, width] = [
+    Math.min(rows, maxPixels),
+    Math.min(columns, maxPixels),
+  ];
   const canvas = element("canvas", { width, height, className: "shades" });
   canvas.ariaLabel = `${rows} rows of ${columns} values as shades`;
   canvas.role = "img";
@@ -109,8 +144,13 @@ function shades(values, rows, columns) {
   const [least, most] = rangeOf(values);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const at = Math.floor((y * rows) / height) * columns + Math.floor((x * columns) / width);
-      image.data.set(colour((values[at] - least) / (most - least)), 4 * (y * width + x));
+      const at =
+        Math.floor((y * rows) / height) * columns +
+        Math.floor((x * columns) / width);
+      image.data.set(
+        colour((values[at] - least) / (most - least)),
+        4 * (y * width + x),
+      );
     }
   }
   context.putImageData(image, 0, 0);
@@ -130,7 +170,9 @@ function colour(part) {
   ];
   const at = Math.min(Math.max(part, 0), 1) * (stops.length - 1);
   const i = Math.min(Math.floor(at), stops.length - 2);
-  return [0, 1, 2].map((c) => stops[i][c] + (at - i) * (stops[i + 1][c] - stops[i][c])).concat(255);
+  return [0, 1, 2]
+    .map((c) => stops[i][c] + (at - i) * (stops[i + 1][c] - stops[i][c]))
+    .concat(255);
 }
 
 function plot(series) {
@@ -142,8 +184,12 @@ function plot(series) {
     const shown = Math.min(values.length, 2 * width);
     const points = Array.from({ length: shown }, (_, i) => {
       const at = Math.floor((i * (values.length - 1)) / Math.max(shown - 1, 1));
-      const x = margin + (at / Math.max(values.length - 1, 1)) * (width - 2 * margin);
-      const y = height - margin - ((values[at] - least) / (most - least)) * (height - 2 * margin);
+      const x =
+        margin + (at / Math.max(values.length - 1, 1)) * (width - 2 * margin);
+      const y =
+        height -
+        margin -
+        ((values[at] - least) / (most - least)) * (height - 2 * margin);
       return Number.isFinite(y) ? `${x.toFixed(1)},${y.toFixed(1)}` : undefined;
     });
     return svg("polyline", {

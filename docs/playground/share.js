@@ -4,13 +4,23 @@
 const key = "program=";
 
 const through = async (bytes, stream) =>
-  new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer());
+  new Uint8Array(
+    await new Response(
+      new Blob([bytes]).stream().pipeThrough(stream),
+    ).arrayBuffer(),
+  );
 
 export async function fragmentOf(text) {
-  const bytes = await through(new TextEncoder().encode(text), new CompressionStream("deflate-raw"));
+  const bytes = await through(
+    new TextEncoder().encode(text),
+    new CompressionStream("deflate-raw"),
+  );
   let binary = "";
   for (const byte of bytes) binary += String.fromCharCode(byte);
-  const base64 = btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  const base64 = btoa(binary)
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
   return `#${key}${base64}`;
 }
 
@@ -19,7 +29,9 @@ const maxBytes = 4 * 2 ** 20;
 
 /** The program in a fragment; undefined where there is none. Throws of one that is broken. */
 export async function programIn(fragment) {
-  const base64 = new URLSearchParams(fragment.replace(/^#/, "")).get(key.slice(0, -1));
+  const base64 = new URLSearchParams(fragment.replace(/^#/, "")).get(
+    key.slice(0, -1),
+  );
   if (base64 === null) return undefined;
   const binary = atob(base64.replaceAll("-", "+").replaceAll("_", "/"));
   const bytes = Uint8Array.from(binary, (letter) => letter.charCodeAt(0));

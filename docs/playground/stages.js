@@ -20,18 +20,27 @@ export function passesView(text) {
     .slice(1)
     .map((part) => {
       const [, title, body] = /^(.*)\n([^]*)$/.exec(part);
-      return { name: title.replace(/: no change$/, ""), changed: !title.endsWith(": no change"), body };
+      return {
+        name: title.replace(/: no change$/, ""),
+        changed: !title.endsWith(": no change"),
+        body,
+      };
     });
   const shown = element("div");
   const chosen = passes.filter(({ changed }) => changed);
   const buttons = new Map();
   const show = (pass) => {
     shown.replaceChildren(listing(pass.body));
-    for (const [other, button] of buttons) button.ariaPressed = String(other === pass);
+    for (const [other, button] of buttons)
+      button.ariaPressed = String(other === pass);
   };
   const list = passes.map((pass) => {
-    if (!pass.changed) return element("li", { className: "unchanged", textContent: pass.name });
-    const button = element("button", { type: "button", textContent: pass.name });
+    if (!pass.changed)
+      return element("li", { className: "unchanged", textContent: pass.name });
+    const button = element("button", {
+      type: "button",
+      textContent: pass.name,
+    });
     button.onclick = () => show(pass);
     buttons.set(pass, button);
     return element("li", {}, button);

@@ -8,7 +8,9 @@ export function stepsView(json) {
   const steps = JSON.parse(json).filter(({ runs }) => runs > 0);
   const total = steps.reduce((sum, { ms }) => sum + ms, 0);
   if (steps.length === 0)
-    return [element("p", { className: "quiet", textContent: "Nothing ran yet." })];
+    return [
+      element("p", { className: "quiet", textContent: "Nothing ran yet." }),
+    ];
   const share = (ms) => `${((100 * ms) / (total || 1)).toFixed(1)} %`;
   const rows = steps.map((step) => stepRow(step, share(step.ms)));
   const bar = element(
@@ -20,8 +22,13 @@ export function stepsView(json) {
         className: "part",
         title: `${step.step}: ${step.kernel} ${step.sizes}\n${msText(step.ms)}, ${share(step.ms)}`,
         textContent: step.kernel,
-        style: { "flex-grow": step.ms / (total || 1), "--hue": hueOf(step.kernel) },
-        aria: { label: `step ${step.step}, ${step.kernel}, ${msText(step.ms)}` },
+        style: {
+          "flex-grow": step.ms / (total || 1),
+          "--hue": hueOf(step.kernel),
+        },
+        aria: {
+          label: `step ${step.step}, ${step.kernel}, ${msText(step.ms)}`,
+        },
       });
       part.onclick = () => {
         rows[i].scrollIntoView({ block: "nearest", behavior: "smooth" });
@@ -51,8 +58,8 @@ export function stepsView(json) {
           element(
             "tr",
             {},
-            ...["", "kernel", "time", "share", "GFLOP/s", "GB/s", "runs"].map((name) =>
-              element("th", { textContent: name }),
+            ...["", "kernel", "time", "share", "GFLOP/s", "GB/s", "runs"].map(
+              (name) => element("th", { textContent: name }),
             ),
           ),
         ),
@@ -62,8 +69,12 @@ export function stepsView(json) {
   ];
 }
 
-function stepRow({ step, kernel, sizes, op, location, flops, bytes, ms, runs }, share) {
-  const rate = (work) => (work > 0 && ms > 0 ? ((work * runs) / ms / 1e6).toFixed(1) : "");
+function stepRow(
+  { step, kernel, sizes, op, location, flops, bytes, ms, runs },
+  share,
+) {
+  const rate = (work) =>
+    work > 0 && ms > 0 ? ((work * runs) / ms / 1e6).toFixed(1) : "";
   const where = [op, location].filter((text) => text).join(", ");
   const name = element(
     "td",
@@ -78,20 +89,26 @@ function stepRow({ step, kernel, sizes, op, location, flops, bytes, ms, runs }, 
     {},
     element("td", { textContent: step, className: "number" }),
     name,
-    ...numbers.map((textContent) => element("td", { textContent, className: "number" })),
+    ...numbers.map((textContent) =>
+      element("td", { textContent, className: "number" }),
+    ),
   );
 }
 
 function kernels(steps, share) {
   const sums = new Map();
-  for (const { kernel, ms } of steps) sums.set(kernel, (sums.get(kernel) ?? 0) + ms);
+  for (const { kernel, ms } of steps)
+    sums.set(kernel, (sums.get(kernel) ?? 0) + ms);
   return [...sums]
     .sort(([, a], [, b]) => b - a)
     .map(([kernel, ms]) =>
       element(
         "li",
         {},
-        element("span", { className: "dot", style: { "--hue": hueOf(kernel) } }),
+        element("span", {
+          className: "dot",
+          style: { "--hue": hueOf(kernel) },
+        }),
         element("code", { textContent: kernel }),
         ` ${share(ms)}`,
       ),

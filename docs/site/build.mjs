@@ -18,13 +18,21 @@ const modules = process.env.WEBHLO_SITE;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { serve: { type: "boolean" }, base: { type: "string", default: "/" } },
+  options: {
+    serve: { type: "boolean" },
+    base: { type: "string", default: "/" },
+  },
 });
 if (!/^\/(.*\/)?$/.test(values.base))
-  throw new Error(`--base is ${values.base}, expected a path that begins and ends with /`);
+  throw new Error(
+    `--base is ${values.base}, expected a path that begins and ends with /`,
+  );
 
 rmSync(work, { recursive: true, force: true });
-cpSync(from, work, { recursive: true, filter: (file) => path.relative(from, file) !== "site" });
+cpSync(from, work, {
+  recursive: true,
+  filter: (file) => path.relative(from, file) !== "site",
+});
 cpSync(at("."), work, { recursive: true });
 symlinkSync(modules, path.join(work, "node_modules"));
 
@@ -33,9 +41,18 @@ function run(program, ...args) {
   execFileSync(process.execPath, command, { cwd: work, stdio: "inherit" });
 }
 run("typedoc/bin/typedoc");
-run("vitepress/bin/vitepress.js", "build", "--base", values.base, "--outDir", made);
+run(
+  "vitepress/bin/vitepress.js",
+  "build",
+  "--base",
+  values.base,
+  "--outDir",
+  made,
+);
 
 if (values.serve) {
   const server = createStaticServer({ mounts: { [values.base]: made } });
-  console.log(await listen(server, Number(positionals[0] ?? 8000), "127.0.0.1"));
+  console.log(
+    await listen(server, Number(positionals[0] ?? 8000), "127.0.0.1"),
+  );
 }

@@ -65,7 +65,11 @@ const frameworks = {
   },
   Svelte: {
     uses: ["Digit.svelte"],
-    plugins: async () => [(await library("@sveltejs/vite-plugin-svelte")).svelte({ configFile: false })],
+    plugins: async () => [
+      (await library("@sveltejs/vite-plugin-svelte")).svelte({
+        configFile: false,
+      }),
+    ],
     write: {
       "App.svelte": `<script>
         import Digit from './Digit.svelte';
@@ -86,12 +90,19 @@ test("no file is left out", () => {
   assert.deepEqual([...files.keys()].sort(), used.sort());
 });
 
-for (const [name, { uses, plugins, main, write = {} }] of Object.entries(frameworks)) {
+for (const [name, { uses, plugins, main, write = {} }] of Object.entries(
+  frameworks,
+)) {
   test(name, async () => {
     const root = mkdtempSync(path.join(folder, `${name}-`));
-    for (const file of uses) writeFileSync(path.join(root, file), files.get(file));
-    for (const [file, text] of Object.entries(write)) writeFileSync(path.join(root, file), text);
-    writeFileSync(path.join(root, "main.js"), `${main}\n${images}\nglobalThis.images = { line, ring };`);
+    for (const file of uses)
+      writeFileSync(path.join(root, file), files.get(file));
+    for (const [file, text] of Object.entries(write))
+      writeFileSync(path.join(root, file), text);
+    writeFileSync(
+      path.join(root, "main.js"),
+      `${main}\n${images}\nglobalThis.images = { line, ring };`,
+    );
     writeFileSync(
       path.join(root, "index.html"),
       `<!doctype html><link rel="icon" href="data:,"><body></body><script type="module" src="./main.js"></script>`,
@@ -113,9 +124,13 @@ for (const [name, { uses, plugins, main, write = {} }] of Object.entries(framewo
     const site = await serve({ "/": path.join(root, "dist") });
     const { context, page, problems } = await visit(browser, site.address);
     const reads = (digit) =>
-      page.waitForFunction((text) => document.querySelector("output")?.textContent === text, digit, {
-        timeout: 60_000,
-      });
+      page.waitForFunction(
+        (text) => document.querySelector("output")?.textContent === text,
+        digit,
+        {
+          timeout: 60_000,
+        },
+      );
     try {
       await page.evaluate(() => show(images.line));
       await reads("1");
@@ -123,7 +138,8 @@ for (const [name, { uses, plugins, main, write = {} }] of Object.entries(framewo
       await reads("0");
       // Several at once: all but the last are out of date.
       await page.evaluate(() => {
-        for (const image of [images.line, images.ring, images.line]) show(image);
+        for (const image of [images.line, images.ring, images.line])
+          show(image);
       });
       await reads("1");
       // Gone in the middle of a load, and in the middle of a run.

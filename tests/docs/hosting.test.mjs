@@ -4,7 +4,14 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -17,9 +24,11 @@ import { docs, filesOf } from "./snippets.mjs";
 const dist = fileURLToPath(new URL("../../js/dist", import.meta.url));
 const files = filesOf("hosting.md");
 const wanted = Object.fromEntries(
-  [...readFileSync(`${docs}hosting.md`, "utf8").matchAll(/^\| `(Cross-Origin-[\w-]+)` \| `(.+)` \|$/gm)].map(
-    ([, name, value]) => [name, value],
-  ),
+  [
+    ...readFileSync(`${docs}hosting.md`, "utf8").matchAll(
+      /^\| `(Cross-Origin-[\w-]+)` \| `(.+)` \|$/gm,
+    ),
+  ].map(([, name, value]) => [name, value]),
 );
 
 let browser, folder;
@@ -43,7 +52,9 @@ test("the table lists the headers of isolation", () => {
 const readers = {
   "nginx.conf": (text) =>
     Object.fromEntries(
-      [...text.matchAll(/^ {2}add_header (\S+) (\S+) always;$/gm)].map(([, ...pair]) => pair),
+      [...text.matchAll(/^ {2}add_header (\S+) (\S+) always;$/gm)].map(
+        ([, ...pair]) => pair,
+      ),
     ),
   "vercel.json": (text) => {
     const { headers } = JSON.parse(text);
@@ -51,12 +62,19 @@ const readers = {
       headers.map(({ source }) => source),
       ["/(.*)"],
     );
-    return Object.fromEntries(headers[0].headers.map(({ key, value }) => [key, value]));
+    return Object.fromEntries(
+      headers[0].headers.map(({ key, value }) => [key, value]),
+    );
   },
   "netlify.toml": (text) => {
-    assert.match(text, /^\[\[headers\]\]\n {2}for = "\/\*"\n\n {2}\[headers\.values\]\n/);
+    assert.match(
+      text,
+      /^\[\[headers\]\]\n {2}for = "\/\*"\n\n {2}\[headers\.values\]\n/,
+    );
     return Object.fromEntries(
-      [...text.matchAll(/^ {4}([\w-]+) = "(.+)"$/gm)].map(([, ...pair]) => pair),
+      [...text.matchAll(/^ {4}([\w-]+) = "(.+)"$/gm)].map(
+        ([, ...pair]) => pair,
+      ),
     );
   },
   _headers: (text) => {
@@ -71,7 +89,9 @@ const readers = {
 /** Names and values as JavaScript says them. */
 function headersIn(text) {
   const pair = /'(Cross-Origin-[\w-]+)'(?:: |, )'([\w-]+)'/g;
-  return Object.fromEntries([...text.matchAll(pair)].map(([, ...found]) => found));
+  return Object.fromEntries(
+    [...text.matchAll(pair)].map(([, ...found]) => found),
+  );
 }
 
 for (const [name, read] of Object.entries(readers)) {
@@ -82,7 +102,10 @@ for (const [name, read] of Object.entries(readers)) {
 }
 
 test("no file is left out", () => {
-  assert.deepEqual([...files.keys()].sort(), [...Object.keys(readers), "index.html"].sort());
+  assert.deepEqual(
+    [...files.keys()].sort(),
+    [...Object.keys(readers), "index.html"].sort(),
+  );
 });
 
 const script = `
@@ -95,58 +118,76 @@ const html = (head) =>
 function writeSite(head) {
   const root = mkdtempSync(path.join(folder, "site-"));
   writeFileSync(path.join(root, "index.html"), html(head));
-  copyFileSync(path.join(dist, "../digits.whlo"), path.join(root, "digits.whlo"));
+  copyFileSync(
+    path.join(dist, "../digits.whlo"),
+    path.join(root, "digits.whlo"),
+  );
   return root;
 }
 
 const threads = (page, count) =>
-  page.waitForFunction((title) => document.title === title, `threads ${count}`, { timeout: 60_000 });
+  page.waitForFunction(
+    (title) => document.title === title,
+    `threads ${count}`,
+    { timeout: 60_000 },
+  );
 
 const nginx = process.env.WEBHLO_NGINX;
-test("nginx serves an isolated page", { skip: !nginx && "nginx could not be fetched" }, async () => {
-  const root = writeSite("");
-  const copy = path.join(root, "webhlo");
-  mkdirSync(copy);
-  const { cpSync } = await import("node:fs");
-  cpSync(dist, copy, { recursive: true });
-  const port = await freePort();
-  const server = files
-    .get("nginx.conf")
-    .replace("listen 8080;", `listen 127.0.0.1:${port};`)
-    .replace("root /var/www/app;", `root ${root};`);
-  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
-    (kind) => `${kind}_temp_path ${folder}/${kind};`,
-  );
-  const configuration = path.join(folder, "nginx.conf");
-  writeFileSync(
-    configuration,
-    `daemon off; master_process off; pid ${folder}/nginx.pid; error_log stderr;
+test(
+  "nginx serves an isolated page",
+  { skip: !nginx && "nginx could not be fetched" },
+  async () => {
+    const root = writeSite("");
+    const copy = path.join(root, "webhlo");
+    mkdirSync(copy);
+    const { cpSync } = await import("node:fs");
+    cpSync(dist, copy, { recursive: true });
+    const port = await freePort();
+    const server = files
+      .get("nginx.conf")
+      .replace("listen 8080;", `listen 127.0.0.1:${port};`)
+      .replace("root /var/www/app;", `root ${root};`);
+    const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
+      (kind) => `${kind}_temp_path ${folder}/${kind};`,
+    );
+    const configuration = path.join(folder, "nginx.conf");
+    writeFileSync(
+      configuration,
+      `daemon off; master_process off; pid ${folder}/nginx.pid; error_log stderr;
      events {}
      http { access_log off; ${temporary.join(" ")} ${server} }`,
-  );
-  const child = spawn(nginx, ["-c", configuration, "-p", folder, "-e", "stderr"], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  let errors = "";
-  child.stderr.setEncoding("utf8").on("data", (text) => (errors += text));
-  try {
-    const address = `http://127.0.0.1:${port}/`;
-    const response = await answer(address, child, () => errors);
-    for (const [name, value] of Object.entries(wanted))
-      assert.equal(response.headers.get(name), value);
-    const missing = await fetch(`${address}missing.html`);
-    assert.equal(missing.headers.get("Cross-Origin-Opener-Policy"), "same-origin");
-    const wasm = await fetch(`${address}webhlo/webhlo-importer.wasm`);
-    assert.equal(wasm.headers.get("Content-Type"), "application/wasm");
-    assert.equal(wasm.headers.get("Content-Encoding"), "gzip");
-    const { context, page, problems } = await visit(browser, address);
-    await threads(page, 2);
-    assert.deepEqual(problems, []);
-    await context.close();
-  } finally {
-    child.kill();
-  }
-});
+    );
+    const child = spawn(
+      nginx,
+      ["-c", configuration, "-p", folder, "-e", "stderr"],
+      {
+        stdio: ["ignore", "ignore", "pipe"],
+      },
+    );
+    let errors = "";
+    child.stderr.setEncoding("utf8").on("data", (text) => (errors += text));
+    try {
+      const address = `http://127.0.0.1:${port}/`;
+      const response = await answer(address, child, () => errors);
+      for (const [name, value] of Object.entries(wanted))
+        assert.equal(response.headers.get(name), value);
+      const missing = await fetch(`${address}missing.html`);
+      assert.equal(
+        missing.headers.get("Cross-Origin-Opener-Policy"),
+        "same-origin",
+      );
+      const wasm = await fetch(`${address}webhlo/webhlo-importer.wasm`);
+      assert.equal(wasm.headers.get("Content-Type"), "application/wasm");
+      assert.equal(wasm.headers.get("Content-Encoding"), "gzip");
+      const { context, page, problems } = await visit(browser, address);
+      await threads(page, 2);
+      assert.deepEqual(problems, []);
+      await context.close();
+    } finally {
+      child.kill();
+    }
+  },
+);
 
 async function freePort() {
   const server = createServer();
@@ -168,7 +209,10 @@ async function answer(address, child, errors) {
 
 test("the service worker isolates a page whose server sets no headers", async () => {
   const root = writeSite(files.get("index.html"));
-  writeFileSync(path.join(root, "isolation-worker.js"), files.get("isolation-worker.js"));
+  writeFileSync(
+    path.join(root, "isolation-worker.js"),
+    files.get("isolation-worker.js"),
+  );
   const site = await serve({ "/": root }, { isolate: false });
   const { context, page, problems } = await visit(browser, site.address);
   try {

@@ -19,7 +19,8 @@ export const docs = fileURLToPath(new URL("../../docs/", import.meta.url));
 /** Of one page: { language, file, kind, reason, code, line }. Kinds are '', 'page', 'output', 'no-run'. */
 export function blocksOf(page) {
   const text = readFileSync(docs + page, "utf8");
-  const fence = /^```(\S*)(?: \[(.+?)\])?(?: (page|output|no-run)\b ?(.*))?\n([^]*?)^```$/gm;
+  const fence =
+    /^```(\S*)(?: \[(.+?)\])?(?: (page|output|no-run)\b ?(.*))?\n([^]*?)^```$/gm;
   return [...text.matchAll(fence)].map((match) => {
     const [, language, file, kind = "", reason = "", code] = match;
     const line = text.slice(0, match.index).split("\n").length;

@@ -3,7 +3,14 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
@@ -52,15 +59,21 @@ const runners = {
       );
     }
     writeFileSync(path.join(folder, "snippet.mjs"), code);
-    const { stdout, stderr } = await run(process.execPath, ["snippet.mjs"], { cwd: folder });
+    const { stdout, stderr } = await run(process.execPath, ["snippet.mjs"], {
+      cwd: folder,
+    });
     assert.equal(stderr, "");
     return stdout;
   },
   html({ code }) {
-    return inPage(code, () => /^[^…]/.test(document.querySelector("output").textContent));
+    return inPage(code, () =>
+      /^[^…]/.test(document.querySelector("output").textContent),
+    );
   },
   async sh({ code }) {
-    const { stdout } = await run("bash", ["-euo", "pipefail", "-c", code], { cwd: folder });
+    const { stdout } = await run("bash", ["-euo", "pipefail", "-c", code], {
+      cwd: folder,
+    });
     assert.notEqual(stdout, "");
     return stdout;
   },
@@ -77,13 +90,19 @@ async function inPage(html, isDone) {
   const site = await serve({ "/": folder, "/node_modules/webhlo/": js });
   const { context, page, problems, notes } = await visit(browser, site.address);
   try {
-    await page.waitForFunction(isDone, null, { timeout: 60_000 }).catch((error) => {
-      assert.deepEqual(problems, []);
-      throw error;
-    });
+    await page
+      .waitForFunction(isDone, null, { timeout: 60_000 })
+      .catch((error) => {
+        assert.deepEqual(problems, []);
+        throw error;
+      });
     assert.deepEqual(problems, []);
-    const shown = await page.evaluate(() => document.querySelector("output")?.textContent);
-    return [...notes, ...(shown === undefined ? [] : [shown])].map((line) => `${line}\n`).join("");
+    const shown = await page.evaluate(
+      () => document.querySelector("output")?.textContent,
+    );
+    return [...notes, ...(shown === undefined ? [] : [shown])]
+      .map((line) => `${line}\n`)
+      .join("");
   } finally {
     await context.close();
     site.close();
@@ -94,7 +113,8 @@ for (const page of pages) {
   for (const program of programsOf(page)) {
     test(`docs/${page}:${program.line}, ${program.language} ${program.kind}`, async () => {
       const printed = await runners[program.language](program);
-      if (program.expected !== undefined) assert.equal(printed, program.expected);
+      if (program.expected !== undefined)
+        assert.equal(printed, program.expected);
     });
   }
 }
@@ -102,7 +122,8 @@ for (const page of pages) {
 test("what is not run says why", () => {
   for (const page of pages) {
     for (const { kind, reason, line } of blocksOf(page)) {
-      if (kind === "no-run") assert.match(reason, /\w+ \w+/, `docs/${page}:${line}`);
+      if (kind === "no-run")
+        assert.match(reason, /\w+ \w+/, `docs/${page}:${line}`);
     }
   }
 });

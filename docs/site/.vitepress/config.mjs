@@ -41,7 +41,10 @@ export default defineConfig({
     resolve: {
       alias: [
         { find: /^webhlo$/, replacement: path.join(js, "dist/index.js") },
-        { find: /^webhlo\/digits\.js$/, replacement: path.join(js, "digits.js") },
+        {
+          find: /^webhlo\/digits\.js$/,
+          replacement: path.join(js, "digits.js"),
+        },
       ],
     },
     server: { fs: { allow: [at("../../..")] } },
@@ -51,7 +54,11 @@ export default defineConfig({
   themeConfig: {
     search: { provider: "local" },
     outline: { level: [2, 3] },
-    nav: pages({ Start: "start", API: "javascript", Playground: "playground/" }),
+    nav: pages({
+      Start: "start",
+      API: "javascript",
+      Playground: "playground/",
+    }),
     sidebar: [
       {
         text: "Use",
@@ -68,7 +75,11 @@ export default defineConfig({
       {
         text: "Reference",
         items: [
-          ...pages({ "The JavaScript API": "javascript", Ops: "ops", Accuracy: "accuracy" }),
+          ...pages({
+            "The JavaScript API": "javascript",
+            Ops: "ops",
+            Accuracy: "accuracy",
+          }),
           { text: "Types", link: "/api/" },
           reference("Functions", "functions"),
           reference("Classes", "classes"),
@@ -78,7 +89,10 @@ export default defineConfig({
       },
       {
         text: "Inside",
-        items: pages({ "How it works": "architecture", "Benchmarks and tests": "benchmarking" }),
+        items: pages({
+          "How it works": "architecture",
+          "Benchmarks and tests": "benchmarking",
+        }),
       },
     ],
   },

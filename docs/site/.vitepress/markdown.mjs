@@ -18,7 +18,12 @@ export function plainMarkdown(md) {
     const title = /\[.+\]$/.exec(said)?.[0] ?? "";
     token.info = `${language} ${title}`.trim();
     const code = fence(tokens, index, options, env, self);
-    return code + (reason ? `<p class="no-run">Not run by the tests: ${escapeHtml(reason)}</p>` : "");
+    return (
+      code +
+      (reason
+        ? `<p class="no-run">Not run by the tests: ${escapeHtml(reason)}</p>`
+        : "")
+    );
   };
 
   rules.html_inline = (tokens, index) => {
