@@ -3,12 +3,13 @@
 
 import { bytesText, element, svg } from "./dom.js";
 
-/** Of the text of `inspect('memory')`: { values: [{ name, first, last, begin, end }], arena, bound }. */
+/** Of the text of `inspect('memory')`: { values, arena, bound }, in bytes. */
 export function parseMemory(text) {
-  const line = /^value (\d+): steps (\d+)\.\.(\d+), bytes (\d+)\.\.(\d+)$/gm;
+  const line =
+    /^value (\d+): steps (\d+)\.\.(\d+), bytes (\d+)\.\.(\d+)(.*)$/gm;
   const values = [...text.matchAll(line)].map((match) => {
-    const [name, first, last, begin, end] = match.slice(1).map(Number);
-    return { name, first, last, begin, end };
+    const [name, first, last, begin, end] = match.slice(1, 6).map(Number);
+    return { name, first, last, begin, end, more: match[6] };
   });
   const [, arena = 0, bound = 0] = (
     /^arena: (\d+) bytes, lower bound (\d+)/m.exec(text) ?? []
@@ -54,8 +55,8 @@ function picture(values, arena) {
   const steps = Math.max(...values.map(({ last }) => last)) + 1;
   const told = element("p", { className: "quiet", textContent: "\u00a0" });
   const boxes = values.map((value) => {
-    const { name, first, last, begin, end } = value;
-    const text = `value ${name}: steps ${first} to ${last}, ${bytesText(end - begin)} at ${begin}`;
+    const { name, first, last, begin, end, more } = value;
+    const text = `value ${name}: steps ${first} to ${last}, ${bytesText(end - begin)} at ${begin}${more}`;
     const box = svg(
       "rect",
       {

@@ -31,7 +31,9 @@ export default defineConfig({
   description: "StableHLO programs in browsers, workers and Node",
   lang: "en",
   srcExclude: ["**/README.md"],
-  head: [["link", { rel: "icon", type: "image/svg+xml", href: "data:," }]],
+  transformHead: ({ siteData }) => [
+    ["link", { rel: "icon", type: "image/svg+xml", href: `${siteData.base}icon.svg` }],
+  ],
   markdown: {
     config: plainMarkdown,
     languages: [grammar],
@@ -52,6 +54,7 @@ export default defineConfig({
     build: { assetsInlineLimit: 0, chunkSizeWarningLimit: 1000 },
   },
   themeConfig: {
+    logo: "/icon.svg",
     search: { provider: "local" },
     outline: { level: [2, 3] },
     nav: pages({
