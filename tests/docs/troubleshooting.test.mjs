@@ -3,8 +3,10 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -19,20 +21,34 @@ const model = fileURLToPath(
 );
 const image = new Float32Array(784);
 
-let browser, server, address;
+let browser, server, address, folder;
 before(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), "webhlo-errors-"));
+  writeFileSync(
+    path.join(folder, "index.html"),
+    '<!doctype html><link rel="icon" href="data:,">',
+  );
   browser = await launch();
-  server = createServer((_, response) => response.writeHead(404).end());
+  // A server that knows no file, and of an app that answers its page instead.
+  server = createServer(({ url }, response) =>
+    url.startsWith("/app/")
+      ? response.end("<!doctype html>")
+      : response.writeHead(404).end(),
+  );
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
   address = `http://127.0.0.1:${server.address().port}/`;
 });
 after(async () => {
   await browser?.close();
+  server?.closeAllConnections();
   server?.close();
+  rmSync(folder, { recursive: true, force: true });
 });
 
-const program = (body, argument = "tensor<4xf32>", result = argument) =>
-  new Blob([`func.func @main(%x: ${argument}) -> ${result} {\n${body}\n}`]);
+const program = (body, argument = "tensor<4xf32>", result = argument, where = "") =>
+  new Blob([`func.func @main(%x: ${argument}${where}) -> ${result} {
+${body}
+}`]);
 const file = (content) => load(new Blob([content]));
 const calls =
   program(`  %y = stablehlo.custom_call @nobody(%x) : (tensor<4xf32>) -> tensor<4xf32>
@@ -82,33 +98,47 @@ async function inProcess(flags, script) {
 }
 
 /** What a page that loads the digits model prints: WebHLO's own notes, or its error. */
-async function inPage(serving, policy) {
-  const site = await serve({ "/": docs, "/digits.whlo": digitsFile }, serving);
-  const { context, page } = await visit(browser, `${site.address}index.md`);
+async function inPage(serving, { policy, origin = "/" } = {}) {
+  const mounts = { "/": folder, "/digits.whlo": digitsFile };
+  const site = await serve(mounts, serving);
+  const { context, page } = await visit(browser, site.address);
   try {
-    return await page.evaluate(async (policy) => {
-      const meta = document.createElement("meta");
-      meta.httpEquiv = "Content-Security-Policy";
-      meta.content = policy;
-      if (policy) document.head.append(meta);
-      const said = [];
-      const { info } = console;
-      console.info = (text) => said.push(text);
-      const { load } = await import("/webhlo/index.js");
-      await load("/digits.whlo", { threads: 2 }).catch((error) =>
-        said.push(`${error.code} ${error.message}`),
-      );
-      console.info = info;
-      return said.join("\n");
-    }, policy);
+    return await page.evaluate(
+      async ([policy, origin]) => {
+        const meta = document.createElement("meta");
+        meta.httpEquiv = "Content-Security-Policy";
+        meta.content = policy;
+        if (policy) document.head.append(meta);
+        const said = [];
+        console.info = (text) => said.push(text);
+        const { load } = await import(`${origin}webhlo/index.js`);
+        await load("/digits.whlo", { threads: 2 }).then(
+          // Workers tell their errors a little later.
+          () => new Promise((done) => setTimeout(done, 500)),
+          (error) => said.push(`${error.code} ${error.message}`),
+        );
+        return said.join("\n");
+      },
+      [policy, origin],
+    );
   } finally {
     await context.close();
     site.close();
   }
 }
 
+/** The same of a page that takes the package from another origin. */
+async function fromElsewhere() {
+  const headers = {
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+  };
+  const other = await serve({}, { isolate: false, headers });
+  return inPage({}, { origin: other.address }).finally(() => other.close());
+}
+
 const provoked = {
-  "cannot read …: … 404 …": () => load(`${address}model.whlo`),
+  "cannot read …: 404 …": () => load(`${address}model.whlo`),
   "cannot read …: fetch failed…": () => load("http://127.0.0.1:1/model.whlo"),
   "…: it is a page of HTML or XML, not a file of a model; …": () =>
     file("<!doctype html>"),
@@ -119,7 +149,10 @@ const provoked = {
   "… ends at byte …, … bytes too early": () =>
     load(new Uint8Array(readFileSync(digitsFile).subarray(0, 100_000))),
   "…:…:…: …": () => file("func.func @main( {"),
-  "cannot load …: …": () => load(digitsFile, { wasmURL: `${address}files/` }),
+  "cannot read …/webhlo-….wasm: 404 …": () =>
+    load(digitsFile, { wasmURL: `${address}files/` }),
+  "cannot load …: … expected magic word …": () =>
+    load(digitsFile, { wasmURL: `${address}app/` }),
 
   "operations that this build cannot run:…": () =>
     load(
@@ -131,14 +164,25 @@ const provoked = {
     () => load(calls),
   "no argument takes the weight tensors …": () =>
     load(model, {
-      weights: weights({ "conv1.weight": { name: "first.kernel" } }),
+      weights: { ...weights(), extra: new Tensor(new Float32Array(1)) },
     }),
   "no weight tensor for … of program …: …": () =>
     load(model, { weights: weights({ "conv1.weight": { gone: true } }) }),
   "tensor … is …, but … is …": () =>
-    load(model, { weights: weights({ "conv1.weight": { shape: [1, 288] } }) }),
+    load(model, { weights: weights({ "conv1.weight": { shape: [144] } }) }),
   "the weights have … bytes, maxMemory is …": () =>
-    load(digitsFile, { maxMemory: 100_000 }),
+    load(
+      program(
+        "  return %x : tensor<1048576xf32>",
+        "tensor<1048576xf32>",
+        "tensor<1048576xf32>",
+        " loc(\"weights['w']\")",
+      ),
+      {
+        weights: { w: new Tensor(new Float32Array(2 ** 20)) },
+        maxMemory: 3 * 2 ** 20,
+      },
+    ),
   "… do not fit the model's memory": () =>
     load(new Blob(["x".repeat(8 * 2 ** 20)]), { maxMemory: 4 * 2 ** 20 }),
   "the engine gives no WebAssembly memory: …": () =>
@@ -149,7 +193,7 @@ const provoked = {
   "load: revec is for the first load alone": () =>
     inProcess([], "await load(digits); await load(digits, { revec: true });"),
 
-  "run: missing inputs …": () => using((model) => model.run({})),
+  "program … takes …; missing: …": () => using((model) => model.run({})),
   "input …: expected …; got …": () =>
     using((model) => model.run({ image: new Float32Array(3) })),
   "input …: got a tensor …": () =>
@@ -200,10 +244,11 @@ const provoked = {
 
   "WebHLO runs on one thread: this page is not cross-origin isolated.": () =>
     inPage({ isolate: false }),
-  "WebHLO runs on one thread: no worker can be started (…).": () =>
-    inPage({}, "worker-src 'none'"),
+  "WebHLO runs on one thread: no worker can be started (…).": fromElsewhere,
+  "WebHLO lacks a thread: its file cannot be loaded": () =>
+    inPage({}, { policy: "worker-src 'none'" }),
   "cannot load …: …Content Security Policy…": () =>
-    inPage({}, "script-src 'self'"),
+    inPage({}, { policy: "script-src 'self'" }),
 };
 
 const [, ...sections] = readFileSync(`${docs}troubleshooting.md`, "utf8").split(

@@ -1,6 +1,7 @@
 // Two dense layers with a GELU between them: the bias and the GELU become part of the first product.
-func.func @main(%x: tensor<32x128xf32>, %w1: tensor<128x256xf32>, %b1: tensor<256xf32>,
-                %w2: tensor<256x64xf32>) -> tensor<32x64xf32> {
+func.func @main(%x: tensor<32x128xf32> loc("x"), %w1: tensor<128x256xf32> loc("w1"),
+                %b1: tensor<256xf32> loc("b1"), %w2: tensor<256x64xf32> loc("w2"))
+    -> (tensor<32x64xf32> {jax.result_info = "y"}) {
   %product = stablehlo.dot_general %x, %w1, contracting_dims = [1] x [0]
       : (tensor<32x128xf32>, tensor<128x256xf32>) -> tensor<32x256xf32>
   %bias = stablehlo.broadcast_in_dim %b1, dims = [1] : (tensor<256xf32>) -> tensor<32x256xf32>

@@ -1,6 +1,7 @@
 // Edges of an image: a convolution with Sobel's two filters, and the length of the gradient.
 // input image: waves
-func.func @main(%image: tensor<1x96x96x1xf32>) -> (tensor<1x96x96x2xf32>, tensor<1x96x96xf32>) {
+func.func @main(%image: tensor<1x96x96x1xf32> loc("image"))
+    -> (tensor<1x96x96x2xf32> {jax.result_info = "gradient"}, tensor<1x96x96xf32> {jax.result_info = "length"}) {
   %filters = stablehlo.constant dense<[
       [[[ 1.0,  1.0]], [[ 2.0, 0.0]], [[ 1.0, -1.0]]],
       [[[ 0.0,  2.0]], [[ 0.0, 0.0]], [[ 0.0, -2.0]]],

@@ -1,5 +1,6 @@
 // The softmax of each row.
-func.func @main(%logits: tensor<16x64xf32>) -> tensor<16x64xf32> {
+func.func @main(%logits: tensor<16x64xf32> loc("logits"))
+    -> (tensor<16x64xf32> {jax.result_info = "probabilities"}) {
   %least = stablehlo.constant dense<0xFF800000> : tensor<f32>
   %zero = stablehlo.constant dense<0.0> : tensor<f32>
   %max = stablehlo.reduce(%logits init: %least) applies stablehlo.maximum across dimensions = [1]

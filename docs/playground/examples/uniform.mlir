@@ -1,6 +1,7 @@
 // Uniform floats of [0, 1): 32 random bits each, of which 23 become a significand, as JAX does it.
 // input state: [2026, 1]
-func.func @main(%state: tensor<2xui64>) -> (tensor<2xui64>, tensor<64x64xf32>) {
+func.func @main(%state: tensor<2xui64> loc("state"))
+    -> (tensor<2xui64> {jax.result_info = "state"}, tensor<64x64xf32> {jax.result_info = "uniform"}) {
   %next, %bits = stablehlo.rng_bit_generator %state, algorithm = THREE_FRY
       : (tensor<2xui64>) -> (tensor<2xui64>, tensor<64x64xui32>)
   %nine = stablehlo.constant dense<9> : tensor<64x64xui32>

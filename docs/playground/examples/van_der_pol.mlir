@@ -2,7 +2,8 @@
 // Each step adds a row (x, v) to the trajectory.
 // input start: [2, 0]
 // input mu: 3
-func.func @main(%start: tensor<2xf64>, %mu: tensor<f64>) -> tensor<2000x2xf64> {
+func.func @main(%start: tensor<2xf64> loc("start"), %mu: tensor<f64> loc("mu"))
+    -> (tensor<2000x2xf64> {jax.result_info = "trajectory"}) {
   %zero = stablehlo.constant dense<0> : tensor<i32>
   %none = stablehlo.constant dense<0.0> : tensor<2000x2xf64>
   %r:3 = stablehlo.while(%i = %zero, %state = %start, %rows = %none)
