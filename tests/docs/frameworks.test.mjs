@@ -3,12 +3,20 @@
 // shows one image, then another, then takes the component away.
 
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { execFile } from "node:child_process";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 import { launch, serve, visit } from "../browser/pages.mjs";
 import { filesOf } from "./snippets.mjs";
@@ -17,14 +25,16 @@ const js = fileURLToPath(new URL("../../js", import.meta.url));
 const modules = process.env.WEBHLO_SITE;
 const files = filesOf("frameworks.md");
 
-/** Of the site's packages, which `./dev test docs` fetches. */
-const library = async (name) =>
-  import(pathToFileURL(createRequire(`${modules}/`).resolve(name)).href);
-
 let browser, folder;
 before(async () => {
   folder = mkdtempSync(path.join(tmpdir(), "webhlo-frameworks-"));
-  symlinkSync(modules, path.join(folder, "node_modules"));
+  const here = path.join(folder, "node_modules");
+  mkdirSync(here);
+  for (const name of readdirSync(modules)) {
+    if (!name.startsWith("."))
+      symlinkSync(path.join(modules, name), path.join(here, name));
+  }
+  symlinkSync(js, path.join(here, "webhlo"));
   browser = await launch();
 });
 after(async () => {
@@ -44,7 +54,6 @@ const images = `
 const frameworks = {
   React: {
     uses: ["useModel.jsx", "Digit.jsx"],
-    plugins: () => [],
     main: `
       import { createElement, StrictMode } from 'react';
       import { createRoot } from 'react-dom/client';
@@ -55,7 +64,7 @@ const frameworks = {
   },
   Vue: {
     uses: ["useModel.js", "Digit.vue"],
-    plugins: async () => [(await library("@vitejs/plugin-vue")).default()],
+    plugin: ["import vue from '@vitejs/plugin-vue';", "vue()"],
     main: `
       import { createApp, h, shallowRef } from 'vue';
       import Digit from './Digit.vue';
@@ -65,10 +74,9 @@ const frameworks = {
   },
   Svelte: {
     uses: ["Digit.svelte"],
-    plugins: async () => [
-      (await library("@sveltejs/vite-plugin-svelte")).svelte({
-        configFile: false,
-      }),
+    plugin: [
+      "import { svelte } from '@sveltejs/vite-plugin-svelte';",
+      "svelte({ configFile: false })",
     ],
     write: {
       "App.svelte": `<script>
@@ -90,37 +98,25 @@ test("no file is left out", () => {
   assert.deepEqual([...files.keys()].sort(), used.sort());
 });
 
-for (const [name, { uses, plugins, main, write = {} }] of Object.entries(
+for (const [name, { uses, plugin = [], main, write = {} }] of Object.entries(
   frameworks,
 )) {
   test(name, async () => {
-    const root = mkdtempSync(path.join(folder, `${name}-`));
-    for (const file of uses)
-      writeFileSync(path.join(root, file), files.get(file));
-    for (const [file, text] of Object.entries(write))
+    const root = path.join(folder, name);
+    const [importPlugin = "", usePlugin = ""] = plugin;
+    const project = {
+      ...Object.fromEntries(uses.map((file) => [file, files.get(file)])),
+      ...write,
+      "main.js": `${main}\n${images}\nglobalThis.images = { line, ring };`,
+      "index.html": `<!doctype html><link rel="icon" href="data:,"><body></body><script type="module" src="./main.js"></script>`,
+      "vite.config.mjs": `${importPlugin}
+        export default { plugins: [${usePlugin}], esbuild: { jsx: 'automatic' } };`,
+    };
+    mkdirSync(root);
+    for (const [file, text] of Object.entries(project))
       writeFileSync(path.join(root, file), text);
-    writeFileSync(
-      path.join(root, "main.js"),
-      `${main}\n${images}\nglobalThis.images = { line, ring };`,
-    );
-    writeFileSync(
-      path.join(root, "index.html"),
-      `<!doctype html><link rel="icon" href="data:,"><body></body><script type="module" src="./main.js"></script>`,
-    );
-    const { build } = await library("vite");
-    await build({
-      root,
-      configFile: false,
-      logLevel: "error",
-      plugins: await plugins(),
-      esbuild: { jsx: "automatic" },
-      resolve: {
-        alias: [
-          { find: /^webhlo$/, replacement: `${js}/dist/index.js` },
-          { find: /^webhlo\/digits\.js$/, replacement: `${js}/digits.js` },
-        ],
-      },
-    });
+    const vite = path.join(modules, "vite/bin/vite.js");
+    await promisify(execFile)(process.execPath, [vite, "build"], { cwd: root });
     const site = await serve({ "/": path.join(root, "dist") });
     const { context, page, problems } = await visit(browser, site.address);
     const reads = (digit) =>

@@ -45,10 +45,17 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const program = (body, argument = "tensor<4xf32>", result = argument, where = "") =>
-  new Blob([`func.func @main(%x: ${argument}${where}) -> ${result} {
+const program = (
+  body,
+  argument = "tensor<4xf32>",
+  result = argument,
+  where = "",
+) =>
+  new Blob([
+    `func.func @main(%x: ${argument}${where}) -> ${result} {
 ${body}
-}`]);
+}`,
+  ]);
 const file = (content) => load(new Blob([content]));
 const calls =
   program(`  %y = stablehlo.custom_call @nobody(%x) : (tensor<4xf32>) -> tensor<4xf32>

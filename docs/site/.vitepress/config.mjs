@@ -32,7 +32,10 @@ export default defineConfig({
   lang: "en",
   srcExclude: ["**/README.md"],
   transformHead: ({ siteData }) => [
-    ["link", { rel: "icon", type: "image/svg+xml", href: `${siteData.base}icon.svg` }],
+    [
+      "link",
+      { rel: "icon", type: "image/svg+xml", href: `${siteData.base}icon.svg` },
+    ],
   ],
   markdown: {
     config: plainMarkdown,

@@ -22,7 +22,9 @@ export function plainMarkdown(md) {
       file ? line("above", file) : "",
       kind === "output" ? line("above", "prints") : "",
       fence(tokens, index, options, env, self),
-      kind === "no-run" ? line("below", `Not run by the tests: ${reason}.`) : "",
+      kind === "no-run"
+        ? line("below", `Not run by the tests: ${reason}.`)
+        : "",
     ].join("");
   };
 
