@@ -22,6 +22,10 @@ export function svg(tag, attributes = {}, ...children) {
   return node;
 }
 
+/** A line of text that stands back. */
+export const quiet = (textContent) =>
+  element("p", { className: "quiet", textContent });
+
 /** A list to choose from; `choices` are [value, label]. */
 export function select(label, choices, chosen, onChoose) {
   const options = choices.map(([value, text]) => {
@@ -59,10 +63,5 @@ export function typeText({ dtype, shape }) {
   return `${dtype} [${shape.map((size) => size ?? "?").join(", ")}]`;
 }
 
-/** A hue for a name, the same each time. */
-export function hueOf(name) {
-  let hash = 0;
-  for (const letter of name)
-    hash = (Math.imul(hash, 31) + letter.codePointAt(0)) >>> 0;
-  return (hash * 137.508) % 360;
-}
+/** Hues of things by their number, as far apart as they can be. */
+export const hue = (number) => (225 + number * 137.508) % 360;

@@ -3,7 +3,7 @@
 
 import { Tensor } from "webhlo";
 
-import { element, select, typeText } from "./dom.js";
+import { element, quiet, select, typeText } from "./dom.js";
 
 /** Numbers of [0, 1), the same each time. */
 function randomNumbers(seed) {
@@ -114,12 +114,7 @@ export class InputForm {
     this.node.replaceChildren(
       ...(this.#rows.length > 0
         ? this.#rows.map(({ node }) => node)
-        : [
-            element("p", {
-              className: "quiet",
-              textContent: "The program takes no inputs.",
-            }),
-          ]),
+        : [quiet("The program takes no inputs.")]),
     );
   }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the memory planner decided, as a picture: steps from left to right, addresses from bottom to top.
 
-import { bytesText, element, svg } from "./dom.js";
+import { bytesText, element, hue, quiet, svg } from "./dom.js";
 
 /** Of the text of `inspect('memory')`: { values, arena, bound }, in bytes. */
 export function parseMemory(text) {
@@ -37,13 +37,11 @@ export function memoryView(text, use) {
     ),
   );
   return [
-    element("p", {
-      className: "quiet",
-      textContent:
-        values.length > 0
-          ? `The arena: ${values.length} values in ${bytesText(arena)}; no plan could do with less than ${bytesText(bound)}.`
-          : "The arena is empty: no value has to wait for another step.",
-    }),
+    quiet(
+      values.length > 0
+        ? `The arena: ${values.length} values in ${bytesText(arena)}; no plan could do with less than ${bytesText(bound)}.`
+        : "The arena is empty: no value has to wait for another step.",
+    ),
     ...(values.length > 0 ? [picture(values, arena)] : []),
     element("h3", { textContent: "The model's memory" }),
     element("table", { className: "use" }, element("tbody", {}, ...rows)),
@@ -53,7 +51,7 @@ export function memoryView(text, use) {
 
 function picture(values, arena) {
   const steps = Math.max(...values.map(({ last }) => last)) + 1;
-  const told = element("p", { className: "quiet", textContent: "\u00a0" });
+  const told = quiet("\u00a0");
   const boxes = values.map((value) => {
     const { name, first, last, begin, end, more } = value;
     const text = `value ${name}: steps ${first} to ${last}, ${bytesText(end - begin)} at ${begin}${more}`;
@@ -64,7 +62,7 @@ function picture(values, arena) {
         width: last - first + 1,
         y: arena - end,
         height: end - begin,
-        style: `--hue: ${(name * 137.508) % 360}`,
+        style: `--hue: ${hue(name)}`,
       },
       svg("title", {}, text),
     );
@@ -96,7 +94,7 @@ function picture(values, arena) {
       "div",
       { className: "axis-x" },
       element("span", { textContent: "step 0" }),
-      element("span", { textContent: `step ${steps - 1}` }),
+      element("span", { textContent: "end" }),
     ),
     told,
   );

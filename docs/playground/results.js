@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Results as pictures and numbers.
 
-import { element, numberText, svg, typeText } from "./dom.js";
+import { element, numberText, quiet, svg, typeText } from "./dom.js";
 
 const maxPixels = 256;
 const maxLines = 4;
@@ -20,7 +20,7 @@ export function resultCard(name, tensor) {
       element("span", { className: "type", textContent: typeText(tensor) }),
     ),
     ...pictures(values, shape),
-    element("p", { className: "quiet", textContent: summary(values) }),
+    quiet(summary(values)),
     element("pre", { className: "values", textContent: excerpt(tensor) }),
   );
 }
@@ -60,27 +60,24 @@ function summary(values) {
 
 /** The first values, rounded, as nested as they are. */
 function excerpt(tensor) {
-  const most = 64;
-  const part = tensor.shape.map((size, axis) =>
-    axis === tensor.shape.length - 1 ? Math.min(size, 8) : Math.min(size, 4),
+  const { shape } = tensor;
+  const inner = shape.length - 1;
+  const part = shape.map((size, axis) =>
+    Math.min(size, axis === inner ? 8 : 4),
   );
-  const short = tensor
-    .slice(
-      part.map(() => 0),
-      part,
-    )
-    .toArray();
+  const few = tensor.slice(
+    part.map(() => 0),
+    part,
+  );
   const text = (value, depth) => {
-    if (!Array.isArray(value)) return numberText(value);
-    const inner = value.map((one) => text(one, depth + 1));
-    const isRow = !Array.isArray(value[0]);
-    const more =
-      tensor.shape[depth] > value.length ? (isRow ? ", …" : ",\n…") : "";
-    return isRow
-      ? `[${inner.join(", ")}${more}]`
-      : `[${inner.join(",\n")}${more}]`;
+    if (depth > inner) return numberText(value);
+    const apart = depth === inner ? ", " : `,\n${" ".repeat(depth + 1)}`;
+    const elements = value.map((element) => text(element, depth + 1));
+    if (shape[depth] > value.length) elements.push("…");
+    return `[${elements.join(apart)}]`;
   };
-  const lines = text(short, 0).split("\n");
+  const lines = text(few.toArray(), 0).split("\n");
+  const most = 64;
   return lines.length > most
     ? `${lines.slice(0, most).join("\n")}\n…`
     : lines.join("\n");
@@ -154,7 +151,7 @@ function shades(values, rows, columns) {
     }
   }
   context.putImageData(image, 0, 0);
-  canvas.style.aspectRatio = `${width} / ${height}`;
+  canvas.style.setProperty("--ratio", width / height);
   return canvas;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the stages of the compiler print.
 
-import { element } from "./dom.js";
+import { element, quiet } from "./dom.js";
 import { highlighted } from "./mlir.js";
 
 /** Past this many letters colours would take longer than reading. */
@@ -47,10 +47,9 @@ export function passesView(text) {
   });
   if (chosen.length > 0) show(chosen.at(-1));
   return [
-    element("p", {
-      className: "quiet",
-      textContent: `${passes.length - 1} passes, of which ${chosen.length - 1} changed the graph. Choose one to see what it made.`,
-    }),
+    quiet(
+      `${passes.length - 1} passes, of which ${chosen.length - 1} changed the graph. Choose one to see what it made.`,
+    ),
     element("ol", { className: "passes" }, ...list),
     shown,
   ];
