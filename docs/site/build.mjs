@@ -8,51 +8,70 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-import { createStaticServer, listen } from "../../js/dist/cli/serve.js";
+const help = `./dev docs [--serve] [--port N] [--base /PATH/]
+  --serve         serve the site when it is built, with the headers that allow threads
+  --port N        where; default 8000, 0 takes any free port
+  --base /PATH/   where a host has the site; default /
+  --check         reads the options, and does nothing
+  --help`;
 
 const at = (name) => fileURLToPath(new URL(name, import.meta.url));
-const from = at("../");
 const work = at("../../build/site");
 const made = at("../../build/docs");
-const modules = process.env.WEBHLO_SITE;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    serve: { type: "boolean" },
-    base: { type: "string", default: "/" },
-  },
-});
-if (!/^\/(.*\/)?$/.test(values.base))
-  throw new Error(
-    `--base is ${values.base}, expected a path that begins and ends with /`,
-  );
-
-rmSync(work, { recursive: true, force: true });
-cpSync(from, work, {
-  recursive: true,
-  filter: (file) => path.relative(from, file) !== "site",
-});
-cpSync(at("."), work, { recursive: true });
-symlinkSync(modules, path.join(work, "node_modules"));
-
-function run(program, ...args) {
-  const command = [path.join(modules, program), ...args];
-  execFileSync(process.execPath, command, { cwd: work, stdio: "inherit" });
+/** Throws what is wrong with the options. */
+function read(args) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      serve: { type: "boolean", default: false },
+      port: { type: "string", default: "8000" },
+      base: { type: "string", default: "/" },
+      check: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (!/^\d{1,5}$/.test(values.port))
+    throw new Error(`--port: a number, not ${values.port}`);
+  if (!/^\/(.+\/)?$/.test(values.base))
+    throw new Error(`--base: a path from / to /, not ${values.base}`);
+  return values;
 }
-run("typedoc/bin/typedoc");
-run(
-  "vitepress/bin/vitepress.js",
-  "build",
-  "--base",
-  values.base,
-  "--outDir",
-  made,
-);
 
-if (values.serve) {
-  const server = createStaticServer({ mounts: { [values.base]: made } });
-  console.log(
-    await listen(server, Number(positionals[0] ?? 8000), "127.0.0.1"),
+function build(base) {
+  const docs = at("../");
+  const filter = (file) => path.relative(docs, file) !== "site";
+  const modules = process.env.WEBHLO_SITE;
+  rmSync(work, { recursive: true, force: true });
+  cpSync(docs, work, { recursive: true, filter });
+  cpSync(at("."), work, { recursive: true });
+  symlinkSync(modules, path.join(work, "node_modules"));
+  const run = (program, ...args) => {
+    const command = [path.join(modules, program), ...args];
+    execFileSync(process.execPath, command, { cwd: work, stdio: "inherit" });
+  };
+  run("typedoc/bin/typedoc");
+  const options = ["--base", base, "--outDir", made];
+  run("vitepress/bin/vitepress.js", "build", ...options);
+}
+
+async function serve(base, port) {
+  const { createStaticServer, listen } = await import(
+    "../../js/dist/cli/serve.js"
   );
+  const server = createStaticServer({ mounts: { [base]: made } });
+  const address = await listen(server, port, "127.0.0.1");
+  console.log(new URL(base, address).href);
+}
+
+try {
+  const options = read(process.argv.slice(2));
+  if (options.help) console.log(help);
+  else if (!options.check) {
+    build(options.base);
+    if (options.serve) await serve(options.base, Number(options.port));
+  }
+} catch (error) {
+  console.error(`docs: ${error.message}`);
+  process.exitCode = 2;
 }

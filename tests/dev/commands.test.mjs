@@ -187,6 +187,20 @@ test("differential reads its options before it builds or fetches anything", () =
   }
 });
 
+test("docs reads its options before it builds or fetches anything", () => {
+  assert.match(ok("docs", "--help"), /^ {2}--base \/PATH\/ {2,}where/m);
+  for (const [args, complaint] of [
+    [["--base", "there"], /--base: a path from \/ to \/, not there/],
+    [["--port", "http"], /--port: a number, not http/],
+    [["--sreve"], /Unknown option '--sreve'/],
+  ]) {
+    const { status, output, errors } = dev("docs", ...args);
+    assert.equal(status, 2);
+    assert.match(errors, complaint);
+    assert.equal(output, "");
+  }
+});
+
 test("bench measures a model, here against the same build", () => {
   const models = path.join(copy, "bench-models");
   makeModel(path.join(models, "digits"));

@@ -71,10 +71,12 @@ export default defineConfig({
         items: pages({
           Start: "start",
           "Threads and headers": "hosting",
+          Workers: "workers",
           Bundlers: "bundlers",
           "React, Vue, Svelte": "frameworks",
           Performance: "performance",
           Troubleshooting: "troubleshooting",
+          "Beside other runtimes": "comparison",
           Playground: "playground/",
         }),
       },
