@@ -56,9 +56,8 @@ function build(base) {
 }
 
 async function serve(base, port) {
-  const { createStaticServer, listen } = await import(
-    "../../js/dist/cli/serve.js"
-  );
+  const { createStaticServer, listen } =
+    await import("../../js/dist/cli/serve.js");
   const server = createStaticServer({ mounts: { [base]: made } });
   const address = await listen(server, port, "127.0.0.1");
   console.log(new URL(base, address).href);
