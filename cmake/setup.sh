@@ -97,6 +97,7 @@ build_packages=(cmake:cmake ninja:ninja-build g++:g++ ccache:ccache flatc:flatbu
 node_packages=(npm:npm node:nodejs /etc/ssl/certs/ca-certificates.crt:ca-certificates)
 lint_packages=(clang-format:clang-format clang-tidy:clang-tidy)
 browser_packages=(chromium:chromium)
+example_packages=(redis-server:redis-server)
 
 need_node() {  # need_node MAJOR
   [ ! -d "$(node_folder "$1")" ] || [ ! -e "$WEBHLO_CACHE/bin/npm" ] || return 0
@@ -139,6 +140,14 @@ get_nginx() {  # get_nginx FOLDER
   dpkg -x "$1"/nginx_*.deb "$1"
   rm "$1"/nginx_*.deb
   "$1/usr/sbin/nginx" -V
+}
+
+# need_example_packages NAME: the npm packages that examples/NAME names, in its node_modules. What was
+# installed there by hand stays.
+need_example_packages() {
+  local modules=$root/examples/$1/node_modules
+  need_locked "example-$1" "examples/$1"
+  [ -d "$modules" ] && [ ! -L "$modules" ] || ln -sfn "$locked/node_modules" "$modules"
 }
 
 # need_jax: a Python with the packages that tests/differential names; exports its path.

@@ -50,6 +50,7 @@ const suites = [
   ...[24, 20, 22, 26].map((major) => leaks('js', major)),
   leaks('browser', 24),
   ...exporter(),
+  ...examples(),
 ];
 
 // The sources in git's index or about to be: what lint looks at.
@@ -92,6 +93,13 @@ function leaks(folder, major) {
     timeout: 3600,
     named: true,
   };
+}
+
+// The tests that examples bring along, of what needs more than a page and Node.
+function examples() {
+  const folders = readdirSync('examples', { withFileTypes: true }).filter((e) => e.isDirectory());
+  const files = folders.flatMap(({ name }) => programs(`examples/${name}`, /\.test\.mjs$/));
+  return [{ ...nodeTest('examples', 24, files), timeout: 1800, named: true }];
 }
 
 // The packed package in bundlers and runtimes: the common ones, and by name the rest.
