@@ -155,7 +155,7 @@ test("the user's own function is preferred", async () => {
 });
 
 test("calls leave no memory behind, and one that does not fit leaves the others", async () => {
-  const { functionOf, memory } = await loadLinearAlgebra();
+  const { functionOf, memory } = await loadLinearAlgebra({});
   const outputs = (n) => [
     { dtype: "f32", shape: [n, n] },
     { dtype: "f32", shape: [n] },
