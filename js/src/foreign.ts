@@ -34,6 +34,8 @@ function latin1(bytes: Uint8Array): string {
 function kindOfFile(head: Uint8Array): Kind | undefined {
   const text = latin1(head);
   const trimmed = text.replace(/^(\xef\xbb\xbf|\s)+/, '');
+  // Before the others: the length that it begins with may look like any of them.
+  if (/^.{4}\0{4}\{/s.test(text)) return 'safetensors';
   if (/^(ML\xefR|WHLO)/.test(text)) return 'program';
   // A jax.export container may begin with `<` too, but never with text behind it.
   if (/^<[a-z!?]/i.test(trimmed)) return 'html';
@@ -48,7 +50,6 @@ function kindOfFile(head: Uint8Array): Kind | undefined {
   // Protocol buffers: saved_model_schema_version 1 and a graph; ir_version and producer, graph or opsets.
   if (text.startsWith('\x08\x01\x12')) return 'SavedModel';
   if (/^\x08[\x02-\x20][\x12\x1a\x22\x3a\x42]/.test(text)) return 'ONNX';
-  if (/^.{4}\0{4}\{/s.test(text)) return 'safetensors';
   if (/^[[{]\s*["\][{}\d]/.test(trimmed)) return 'json';
   return undefined;
 }

@@ -98,6 +98,28 @@ test("weights given as a model, and a model as weights", async () => {
   );
 });
 
+test("weights whose header is as long as another file's first bytes say", async () => {
+  const program = `module { func.func @main(%x: tensor<1xf32> loc("x")) -> tensor<1xf32> { return %x : tensor<1xf32> } }`;
+  for (const first of [
+    [0x80, 2],
+    [0x1f, 0x8b],
+    [8, 1, 0x12],
+    [8, 8, 0x12],
+  ]) {
+    const length = Buffer.alloc(8);
+    length.set(first);
+    const header = '{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}';
+    const weights = bytes(
+      length,
+      header.padEnd(length.readUInt32LE()),
+      [0, 0, 0x80, 0x3f],
+    );
+    const model = await load(bytes(program), { weights, threads: 1 });
+    assert.deepEqual([...model.runSync({}).result], [1]);
+    model.dispose();
+  }
+});
+
 test("the folder of a SavedModel", async () => {
   const folder = await mkdtemp(path.join(tmpdir(), "webhlo-"));
   try {

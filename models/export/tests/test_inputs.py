@@ -250,6 +250,12 @@ def test_a_package_that_is_missing_or_does_not_fit(monkeypatch):
     assert f"pip install torch=={FITTING['torch']} jax=={FITTING['jax']}" in str(told.value)
 
 
+def test_a_jax_that_is_too_old(tmp_path, monkeypatch):
+    monkeypatch.delattr(jax, "enable_x64")
+    with pytest.raises(webhlo.VersionError, match=f"Here are jax .* pip install jax=={FITTING['jax']}"):
+        webhlo.export(jnp.sin, "f32[4]", tmp_path / "m.jaxexport", check=False)
+
+
 def test_programs_name_no_folder_of_this_machine(tmp_path):
     def halve(x):
         return x / 2

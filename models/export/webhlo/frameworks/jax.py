@@ -9,6 +9,7 @@ import re
 import warnings
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from ..errors import (
 from ..inputs import Inputs, parameters_of
 from ..names import Path, result_names, whole_names
 from ..values import is_array, narrowed, to_numpy
-from ..versions import require, version_of
+from ..versions import misfit, require, version_of
 from . import Adapter, Conversion, Options, renamed
 
 Arrays = Mapping[str, Any]
@@ -32,6 +33,18 @@ Arrays = Mapping[str, Any]
 CALLING_CONVENTIONS = range(9, 11)
 # Closed-over arrays of more bytes than this were probably meant to be weights.
 MOST_CONSTANT_BYTES = 1 << 20
+
+
+def import_jax(framework: str) -> ModuleType:
+    """JAX. Raises VersionError if it, or what it writes exports with, is missing or too old."""
+    purpose = f"an export from {framework}"
+    jax = require("jax", purpose, ("flatbuffers",))
+    require("flatbuffers", purpose, ("jax",))
+    try:
+        _ = jax.enable_x64
+    except AttributeError as error:  # Before 0.8.
+        raise misfit(purpose, ("jax", "flatbuffers"), error) from error
+    return jax
 
 
 def function_adapter(function: Callable[..., Any], options: Options) -> Adapter:
@@ -61,7 +74,7 @@ class WeightTree:
     part of the program; keys of random generators are arrays of their bits."""
 
     def __init__(self, tree: Any, rename: Callable[[Path], Path] = lambda path: path) -> None:
-        jax = require("jax", "an export of JAX functions", ("flatbuffers",))
+        jax = import_jax("JAX")
         leaves, self._structure = jax.tree_util.tree_flatten_with_path(tree)
         self._leaves = [leaf for _, leaf in leaves]
         taken = [i for i, leaf in enumerate(self._leaves) if is_array(leaf)]
@@ -129,8 +142,7 @@ def lower(
     function. Raises InvalidArgumentError for names and sizes that do not fit, UnsupportedError with
     JAX's own words where it cannot export.
     """
-    jax = require("jax", f"an export from {framework}", ("flatbuffers",))
-    require("flatbuffers", f"an export from {framework}", ("jax",))
+    jax = import_jax(framework)
     from jax import export
 
     if not options.x64:
