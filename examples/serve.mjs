@@ -1,9 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `--browser` of the examples does: serves a page with the package beside it as webhlo/.
+// `node examples/serve.mjs NAME` serves the page of examples/NAME, with the package beside it as webhlo/, and prints
+// its address.
 
+import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const at = (path) => fileURLToPath(new URL(path, import.meta.url));
+const at = (file) => fileURLToPath(new URL(file, import.meta.url));
+
+/** What lies elsewhere in the repository, by the path where a page has it. */
+const models = {
+  digits: { "/digits.whlo": at("../js/digits.whlo") },
+  "train-digits": { "/model/": at("../models/train_digits") },
+  story: { "/story.whlo": at("../models/story/story.whlo") },
+};
+
+/** Files and folders by the path they appear under, of the page of that example. */
+export const mountsOf = (name) => ({ "/": at(name), ...models[name] });
 
 /** `mounts` are files and folders by the path they appear under; answers the page's address. */
 export async function servePage(mounts) {
@@ -16,4 +28,19 @@ export async function servePage(mounts) {
   return listen(server, port, "127.0.0.1").catch(() =>
     listen(server, 0, "127.0.0.1"),
   );
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [name] = process.argv.slice(2);
+  const names = readdirSync(at("."), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name);
+  if (names.includes(name)) {
+    console.log(
+      `${name} at ${await servePage(mountsOf(name))} (Ctrl-C ends it)`,
+    );
+  } else {
+    console.error(`no example '${name}'; there are: ${names.join(", ")}`);
+    process.exitCode = 1;
+  }
 }

@@ -14,8 +14,15 @@ const ink = new OffscreenCanvas(112, 112).getContext("2d", {
 const status = document.querySelector("#status");
 const bars = Array.from({ length: 10 }, (_, digit) => addBar(digit));
 
+/** Shown until somebody draws: a 2. */
+const bow = Array.from({ length: 22 }, (_, i) => {
+  const angle = ((10 * i - 170) * Math.PI) / 180;
+  return { x: 0.48 + 0.2 * Math.cos(angle), y: 0.35 + 0.2 * Math.sin(angle) };
+});
+const sample = [[...bow, { x: 0.28, y: 0.85 }, { x: 0.75, y: 0.85 }]];
+
 /** Lists of points, each from 0 to 1 in both directions. */
-let strokes = [];
+let strokes = sample;
 let model;
 
 function addBar(digit) {
@@ -175,7 +182,10 @@ function paint() {
     context.fill();
   }
   context.restore();
-  document.querySelector("#hint").hidden = strokes.length > 0 || cursor.used;
+  const hint = document.querySelector("#hint");
+  hint.hidden = cursor.used || (strokes !== sample && strokes.length > 0);
+  hint.textContent = strokes === sample ? "Draw your own" : "Draw here";
+  hint.classList.toggle("below", strokes === sample);
 }
 
 function pointOf(event) {
@@ -186,13 +196,19 @@ function pointOf(event) {
   };
 }
 
+/** The sample makes room for the first stroke. */
+function addStroke(point) {
+  if (strokes === sample) strokes = [];
+  strokes.push([point]);
+}
+
 let drawing;
 pad.addEventListener("pointerdown", (event) => {
   if (event.button !== 0 || drawing !== undefined) return;
   drawing = event.pointerId;
   cursor.used = cursor.down = false;
   pad.setPointerCapture(drawing);
-  strokes.push([pointOf(event)]);
+  addStroke(pointOf(event));
   changed();
 });
 pad.addEventListener("pointermove", (event) => {
@@ -222,7 +238,7 @@ pad.addEventListener("keydown", (event) => {
     if (cursor.down) strokes.at(-1)?.push({ x: cursor.x, y: cursor.y });
   } else if (event.key === " ") {
     cursor.down = !cursor.down;
-    if (cursor.down) strokes.push([{ x: cursor.x, y: cursor.y }]);
+    if (cursor.down) addStroke({ x: cursor.x, y: cursor.y });
   } else if (event.key === "Escape") {
     clear();
   } else {
@@ -243,7 +259,7 @@ function clear() {
 }
 document.querySelector("#clear").addEventListener("click", clear);
 document.querySelector("#undo").addEventListener("click", () => {
-  strokes.pop();
+  strokes = strokes.slice(0, -1);
   changed();
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed);

@@ -99,10 +99,7 @@ function show(from, images, labels, guesses) {
 }
 
 async function serve() {
-  const { servePage } = await import("../serve.mjs");
-  const address = await servePage({
-    "/": here("."),
-    "/digits.whlo": here("../../js/digits.whlo"),
-  });
+  const { mountsOf, servePage } = await import("../serve.mjs");
+  const address = await servePage(mountsOf("digits"));
   console.log(`Draw digits at ${address} (Ctrl-C ends it)`);
 }

@@ -57,10 +57,7 @@ function show(n, loss, expected) {
 }
 
 async function serve() {
-  const { servePage } = await import("../serve.mjs");
-  const address = await servePage({
-    "/": here("."),
-    "/model/": here("../../models/train_digits"),
-  });
+  const { mountsOf, servePage } = await import("../serve.mjs");
+  const address = await servePage(mountsOf("train-digits"));
   console.log(`Train digits at ${address} (Ctrl-C ends it)`);
 }

@@ -91,7 +91,7 @@ async function reads(page, digit, strokes = drawings[digit]) {
 
 for (const isolate of [true, false]) {
   test(`drawn digits are read, ${isolate ? "with" : "without"} isolation`, async () => {
-    const site = await serveExample({
+    const site = await serveExample("digits", {
       isolate,
       headers: { "Content-Security-Policy": policy },
     });
@@ -132,7 +132,7 @@ for (const isolate of [true, false]) {
 }
 
 test("the page works without a network after the first visit", async () => {
-  const site = await serveExample();
+  const site = await serveExample("digits");
   const { context, page } = await visit(browser, site.address);
   try {
     await page.waitForSelector("body[data-offline=ready]", { timeout: 20_000 });
@@ -149,7 +149,7 @@ test("the page works without a network after the first visit", async () => {
 });
 
 test("a digit can be drawn on the keyboard, and cleared", async () => {
-  const site = await serveExample();
+  const site = await serveExample("digits");
   const { context, page, problems } = await visit(browser, site.address);
   try {
     await ready(page);
@@ -174,8 +174,43 @@ test("a digit can be drawn on the keyboard, and cleared", async () => {
   }
 });
 
+test("a phone shows a sample with all its bars at once, until somebody draws", async () => {
+  const site = await serveExample("digits");
+  // What Safari leaves of an iPhone's screen.
+  const viewport = { width: 390, height: 664 };
+  const { context, page, problems } = await visit(browser, site.address, {
+    viewport,
+  });
+  const reading = (digit) =>
+    page.waitForFunction(
+      (d) => document.querySelector("#digit").textContent === d,
+      digit,
+    );
+  try {
+    await ready(page);
+    await reading("2");
+    const bars = await page.locator("#bars li").all();
+    const boxes = await Promise.all(bars.map((bar) => bar.boundingBox()));
+    assert.equal(boxes.length, 10);
+    for (const { x, y, width, height } of boxes) {
+      assert.ok(y >= 0 && y + height <= viewport.height, `${y} + ${height}`);
+      assert.ok(x >= 0 && x + width <= viewport.width, `${x} + ${width}`);
+    }
+    const { x, y, width, height } = await page.locator("#pad").boundingBox();
+    await page.mouse.move(x + width / 2, y + 0.15 * height);
+    await page.mouse.down();
+    await page.mouse.move(x + width / 2, y + 0.85 * height, { steps: 9 });
+    await page.mouse.up();
+    await reading("1");
+    assert.deepEqual(problems, []);
+  } finally {
+    await context.close();
+    site.close();
+  }
+});
+
 test("a finger draws, in a narrow dark page too", async () => {
-  const site = await serveExample();
+  const site = await serveExample("digits");
   const { context, page } = await visit(browser, site.address, {
     viewport: { width: 390, height: 844 },
     hasTouch: true,

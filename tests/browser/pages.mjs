@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
+import { mountsOf } from "../../examples/serve.mjs";
 import { createStaticServer, listen } from "../../js/dist/cli/serve.js";
 
 const { chromium } = createRequire(
@@ -38,22 +39,9 @@ export function launch(args = []) {
   });
 }
 
-/** The digits example as a site would have it: the page's files, the package as webhlo/, and the model. */
-export function serveExample(options) {
-  const mounts = {
-    "/": at("../../examples/digits"),
-    "/digits.whlo": digitsFile,
-  };
-  return serve(mounts, options);
-}
-
-/** The same of the training example. */
-export function serveTraining(options) {
-  const mounts = {
-    "/": at("../../examples/train-digits"),
-    "/model/": at("../../models/train_digits"),
-  };
-  return serve(mounts, options);
+/** The page of an example as a site would have it. */
+export function serveExample(name, options) {
+  return serve(mountsOf(name), options);
 }
 
 /** Folders by the path they appear under, and the package as webhlo/. */

@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 
 import { assertCurve } from "../training_curve.mjs";
-import { launch, serveTraining, visit } from "./pages.mjs";
+import { launch, serveExample, visit } from "./pages.mjs";
 
 const jax = JSON.parse(
   readFileSync(
@@ -54,7 +54,7 @@ async function drawnLosses(page) {
 }
 
 test("the page trains to the end, along JAX's curve", async () => {
-  const site = await serveTraining();
+  const site = await serveExample("train-digits");
   const { context, page, problems, requests } = await visit(
     browser,
     site.address,
@@ -85,7 +85,7 @@ test("the page trains to the end, along JAX's curve", async () => {
 });
 
 test("the page lives while it trains, on one thread too, can be paused and begun again", async () => {
-  const site = await serveTraining({ isolate: false });
+  const site = await serveExample("train-digits", { isolate: false });
   const { context, page, problems } = await visit(browser, site.address);
   try {
     await state(page, "ready");
