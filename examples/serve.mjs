@@ -15,7 +15,11 @@ const models = {
 };
 
 /** Files and folders by the path they appear under, of the page of that example. */
-export const mountsOf = (name) => ({ "/": at(name), ...models[name] });
+export const mountsOf = (name) => ({
+  "/": at(name),
+  "/page.css": at("page.css"),
+  ...models[name],
+});
 
 /** `mounts` are files and folders by the path they appear under; answers the page's address. */
 export async function servePage(mounts) {
