@@ -11,6 +11,7 @@ const at = (file) => fileURLToPath(new URL(file, import.meta.url));
 const models = {
   digits: { "/digits.whlo": at("../js/digits.whlo") },
   "train-digits": { "/model/": at("../models/train_digits") },
+  camera: { "/model/": at("../build/examples/camera") },
   story: { "/story.whlo": at("../models/story/story.whlo") },
 };
 

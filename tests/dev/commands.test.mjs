@@ -174,6 +174,15 @@ test("conformance draws the same files for Node and for pages", () => {
   );
 });
 
+test("example needs one of the names that it tells", () => {
+  for (const args of [[], ["nonsense"], ["digits", "lorenz"]]) {
+    const { status, output, errors } = dev("example", ...args);
+    assert.equal(status, 1);
+    assert.match(errors, /example needs a name: .*\bdigits .*\blorenz /);
+    assert.equal(output, "");
+  }
+});
+
 test("differential reads its options before it builds or fetches anything", () => {
   assert.match(ok("differential", "--help"), /^ {2}--seed N {2,}the first/m);
   for (const [args, complaint] of [
