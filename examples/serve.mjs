@@ -2,7 +2,7 @@
 // `node examples/serve.mjs NAME` serves the page of examples/NAME, with the package beside it as webhlo/, and prints
 // its address.
 
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const at = (file) => fileURLToPath(new URL(file, import.meta.url));
@@ -38,9 +38,9 @@ export async function servePage(mounts) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [name] = process.argv.slice(2);
-  const names = readdirSync(at("."), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name);
+  const names = readdirSync(at(".")).filter((folder) =>
+    existsSync(at(`${folder}/index.html`)),
+  );
   if (names.includes(name)) {
     console.log(
       `${name} at ${await servePage(mountsOf(name))} (Ctrl-C ends it)`,

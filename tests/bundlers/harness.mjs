@@ -58,10 +58,12 @@ function packed() {
 }
 
 let projects = 0;
-/** A copy of the project's folder with its tools and the packed package installed. */
-export function makeProject(folder) {
+/** A copy of the project's folder, or of another one with the same tools, with these and the packed package installed. */
+export function makeProject(folder, source = at(folder)) {
   const project = path.join(root, `${folder}-${projects++}`);
-  cpSync(at(folder), project, { recursive: true });
+  // What a build of one's own has left there is not the project's.
+  const filter = (file) => !/^(node_modules|\.next)$/.test(path.basename(file));
+  cpSync(source, project, { recursive: true, filter });
   cpSync(at("app.js"), path.join(project, "app.js"));
   const modules = path.join(project, "node_modules");
   // No links to folders: some bundlers leave what lies outside of the project alone.
