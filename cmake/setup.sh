@@ -179,6 +179,16 @@ get_python() {  # get_python REQUIREMENTS FOLDER
   "$2/bin/python" -m pip install --disable-pip-version-check --requirement "$1"
 }
 
+# need_example NAME: what examples/NAME/make.py makes, if it has one, in build/examples/NAME.
+need_example() {
+  [ -e "$root/examples/$1/make.py" ] || return 0
+  need_python "what makes example $1" "make-$1" "$root/examples/$1/requirements.txt"
+  once "$root/build/examples/$1" "model of example $1" make_example "$1"
+}
+make_example() {  # make_example NAME FOLDER
+  "$python" "$root/examples/$1/make.py" --out "$2"
+}
+
 need_sources() {
   once "$WEBHLO_SOURCES" "XNNPACK, pthreadpool, Highway sources" "$root/cmake/get_sources.sh"
 }
