@@ -454,6 +454,22 @@ for (const [device, viewport] of Object.entries({ desktop, phone })) {
   }
 }
 
+test("no page is wider than a phone's screen", async () => {
+  const { context, page } = await visit(browser, site.address + base.slice(1), {
+    viewport: phone,
+  });
+  const wide = [];
+  for (const name of globSync("**/*.html", { cwd: made })) {
+    await page.goto(`${site.address}${base.slice(1)}${name}`);
+    const width = await page.evaluate(
+      () => document.documentElement.scrollWidth,
+    );
+    if (width > phone.width) wide.push(`${name}: ${width} pixels`);
+  }
+  assert.deepEqual(wide, []);
+  await context.close();
+});
+
 /** Of a picture in the README. */
 const maxBytes = 150_000;
 
