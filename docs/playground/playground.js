@@ -111,7 +111,12 @@ export class Playground {
       multiple: true,
       hidden: true,
     });
-    chooser.onchange = () => this.#open([...chooser.files]);
+    chooser.onchange = () => {
+      const files = [...chooser.files];
+      // So that the same files, changed, can be chosen again.
+      chooser.value = "";
+      this.#open(files);
+    };
     const open = element("button", {
       type: "button",
       textContent: "Open files",
@@ -388,9 +393,14 @@ export class Playground {
       const { signal } = (this.#profiling = new AbortController());
       const options = { ...runLimits, runs: 10, signal };
       this.#profile = this.#model.profile(this.#inputs.values(), options);
-      this.#profile.catch(() => (this.#profile = undefined));
     }
-    return stepsView(await this.#profile);
+    const profile = this.#profile;
+    try {
+      return stepsView(await profile);
+    } catch (error) {
+      if (this.#profile === profile) this.#profile = undefined;
+      throw error;
+    }
   }
 
   /** A message; a place in the program that it names is marked there. */
@@ -425,8 +435,8 @@ export class Playground {
       Steps: () => this.#stepsView(),
       Graph: () => this.#listing("graph"),
       Passes: async () => passesView(await this.#model.inspect("passes")),
-      Init: async () =>
-        await this.#listing(
+      Init: () =>
+        this.#listing(
           "init",
           "Nothing depends on weights alone: there is nothing to compute at load.",
         ),

@@ -359,6 +359,20 @@ test("a loop without end is stopped", async () => {
   await context.close();
 });
 
+test("leaving the page ends what runs there, and coming back begins anew", async () => {
+  const { context, page, problems } = await openPlayground();
+  await ran(page);
+  await page.getByLabel("Example").selectOption("Oscillator: a loop in f64");
+  await page.getByRole("link", { name: "Start", exact: true }).click();
+  await page.getByRole("heading", { name: "In a page" }).waitFor();
+  assert.equal(await page.locator(".playground").count(), 0);
+  await page.goBack();
+  await ran(page);
+  assert.equal(await page.getByLabel("Example").inputValue(), "Softmax");
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
 const models = at("../../models/digits");
 
 test("files are opened: an export with its weights, and a .whlo file", async () => {
