@@ -49,7 +49,7 @@ export class Playground {
     this.#edited();
   });
   #inputs = new InputForm(() => {
-    this.#forgetSteps();
+    this.#forgetProfile();
     this.#status.textContent = "The inputs changed: run it again.";
   });
   #status = element("p", { className: "status", role: "status" });
@@ -74,8 +74,8 @@ export class Playground {
   #stale = true;
   #compileMs = 0;
   #results = [];
-  /** A promise of the steps' times, once somebody wanted to see them. */
-  #steps;
+  /** A promise of the model's profile, once somebody wanted to see it. */
+  #profile;
   #profiling;
   /** Ends what is under way. */
   #working;
@@ -111,7 +111,12 @@ export class Playground {
       multiple: true,
       hidden: true,
     });
-    chooser.onchange = () => this.#open([...chooser.files]);
+    chooser.onchange = () => {
+      const files = [...chooser.files];
+      // So that the same files, changed, can be chosen again.
+      chooser.value = "";
+      this.#open(files);
+    };
     const open = element("button", {
       type: "button",
       textContent: "Open files",
@@ -216,16 +221,16 @@ export class Playground {
   }
 
   #forget() {
-    this.#forgetSteps();
+    this.#forgetProfile();
     this.#model?.dispose();
     this.#model = undefined;
     this.#results = [];
     this.#show();
   }
 
-  #forgetSteps() {
+  #forgetProfile() {
     this.#profiling?.abort();
-    this.#steps = undefined;
+    this.#profile = undefined;
   }
 
   async #open(files) {
@@ -337,22 +342,17 @@ export class Playground {
     }
   }
 
-  /** Of the program as it is now. */
-  #load(options) {
-    const source = this.#program ?? new File([this.#editor.text], fileName);
-    return load(source, {
-      ...limits,
-      ...(this.#weights.length > 0 && { weights: this.#weights }),
-      threads: Number(this.#threads.value),
-      ...options,
-    });
-  }
-
   async #compile(signal) {
     this.#forget();
     this.#status.textContent = "Compiling…";
+    const source = this.#program ?? new File([this.#editor.text], fileName);
     const start = performance.now();
-    const model = await this.#load({ signal });
+    const model = await load(source, {
+      ...limits,
+      ...(this.#weights.length > 0 && { weights: this.#weights }),
+      threads: Number(this.#threads.value),
+      signal,
+    });
     this.#compileMs = performance.now() - start;
     if (signal.aborted) {
       model.dispose();
@@ -387,36 +387,20 @@ export class Playground {
     this.#show();
   }
 
-  /**
-   * The steps, each with the shortest time that it took. Of a load of its own: one that looks at the clock
-   * before each step runs loops of small steps slower.
-   */
-  async #profile() {
-    const { signal } = (this.#profiling = new AbortController());
-    const inputs = this.#inputs.values();
-    const model = await this.#load({ profile: true, signal });
-    try {
-      let steps;
-      await again(async () => {
-        await model.run(inputs, { ...runLimits, outputs: [], signal });
-        const now = JSON.parse(await model.inspect("steps"));
-        steps = now.map((step, i) =>
-          steps?.[i].ms < step.ms ? steps[i] : step,
-        );
-      });
-      return steps;
-    } finally {
-      model.dispose();
-    }
-  }
-
   async #stepsView() {
-    if (!this.#steps) {
+    if (!this.#profile) {
       this.#panel.replaceChildren(quiet("Measuring…"));
-      this.#steps = this.#profile();
-      this.#steps.catch(() => (this.#steps = undefined));
+      const { signal } = (this.#profiling = new AbortController());
+      const options = { ...runLimits, runs: 10, signal };
+      this.#profile = this.#model.profile(this.#inputs.values(), options);
     }
-    return stepsView(await this.#steps);
+    const profile = this.#profile;
+    try {
+      return stepsView(await profile);
+    } catch (error) {
+      if (this.#profile === profile) this.#profile = undefined;
+      throw error;
+    }
   }
 
   /** A message; a place in the program that it names is marked there. */
@@ -451,8 +435,8 @@ export class Playground {
       Steps: () => this.#stepsView(),
       Graph: () => this.#listing("graph"),
       Passes: async () => passesView(await this.#model.inspect("passes")),
-      Init: async () =>
-        await this.#listing(
+      Init: () =>
+        this.#listing(
           "init",
           "Nothing depends on weights alone: there is nothing to compute at load.",
         ),

@@ -3,18 +3,15 @@
 
 import { element, hue, msText, quiet } from "./dom.js";
 
-/** Of the steps that `inspect('steps')` lists. */
-export function stepsView(all) {
-  const steps = all.filter(({ runs }) => runs > 0);
+/** Of what `model.profile` answers. */
+export function stepsView(profile) {
+  const steps = profile.steps.filter(({ runs }) => runs > 0);
   if (steps.length === 0) return [quiet("The plan has no steps.")];
-  const kernels = [...new Set(steps.map(({ kernel }) => kernel))];
-  const hueOf = (kernel) => hue(kernels.indexOf(kernel));
-  const total = sum(steps);
-  const shareOf = (ms) => (total > 0 ? ms / total : 0);
+  const hues = new Map();
+  for (const { kernel } of steps)
+    if (!hues.has(kernel)) hues.set(kernel, hue(hues.size));
 
-  const rows = steps.map((step) =>
-    stepRow(step, hueOf(step.kernel), percent(shareOf(step.ms))),
-  );
+  const rows = steps.map((step) => stepRow(step, hues.get(step.kernel)));
   const choose = (chosen) => {
     chosen.scrollIntoView({ block: "nearest", behavior: "smooth" });
     for (const row of rows) row.classList.toggle("chosen", row === chosen);
@@ -26,31 +23,37 @@ export function stepsView(all) {
       role: "group",
       aria: { label: "Steps in their order, as wide as their time" },
     },
-    ...steps.map(({ step, kernel, sizes, ms }, i) => {
-      const what = `${step}: ${kernel} ${sizes}, ${msText(ms)}, ${percent(shareOf(ms))}`;
+    ...steps.map(({ step, kernel, sizes, ms, share }, i) => {
+      const what = `${step}: ${kernel} ${sizes}, ${msText(ms)}, ${percent(share)}`;
       return element("button", {
         type: "button",
         className: "part",
         title: what,
         textContent: kernel,
-        style: { "flex-grow": shareOf(ms), "--hue": hueOf(kernel) },
+        style: { "flex-grow": share, "--hue": hues.get(kernel) },
         aria: { label: what },
         onclick: () => choose(rows[i]),
       });
     }),
   );
-  const list = kernels
-    .map((kernel) => [kernel, sum(steps.filter((s) => s.kernel === kernel))])
-    .sort(([, a], [, b]) => b - a)
-    .map(([kernel, ms]) =>
-      element(
-        "li",
-        {},
-        kernelName(kernel, hueOf(kernel)),
-        ` ${percent(shareOf(ms))}`,
-      ),
-    );
-  const titles = ["", "kernel", "time", "share", "GFLOP/s", "GB/s", "runs"];
+  const list = profile.kernels.map(({ kernel, share }) =>
+    element(
+      "li",
+      {},
+      kernelName(kernel, hues.get(kernel)),
+      ` ${percent(share)}`,
+    ),
+  );
+  const titles = [
+    "",
+    "kernel",
+    "time",
+    "share",
+    "GFLOP/s",
+    "GB/s",
+    "roofline",
+    "runs",
+  ];
   const head = titles.map((textContent) => element("th", { textContent }));
   const table = element(
     "table",
@@ -60,7 +63,7 @@ export function stepsView(all) {
   );
   return [
     quiet(
-      `${steps.length} steps took ${msText(total)}, each the shortest time of several runs. ` +
+      `${steps.length} steps took ${msText(profile.totalMs)}, each the shortest time of several runs. ` +
         "Looking at the clock between them takes time, too: loops of small steps are several times as fast without.",
     ),
     bar,
@@ -69,23 +72,26 @@ export function stepsView(all) {
   ];
 }
 
-const sum = (steps) => steps.reduce((total, { ms }) => total + ms, 0);
-
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
 
-function stepRow(step, hue, share) {
-  const { kernel, sizes, op, location, flops, bytes, ms, runs } = step;
-  const giga = (work) =>
-    work > 0 && ms > 0 ? ((work * runs) / ms / 1e6).toFixed(1) : "";
+function stepRow(step, hue) {
+  const { kernel, sizes, op, location, ms, share, runs } = step;
   const number = (textContent) =>
     element("td", { textContent, className: "number" });
+  /** Null where there is nothing to tell. */
+  const known = (value, text) => (value === null ? "" : text(value));
+  const rate = (value) => known(value, (rate) => rate.toFixed(1));
   const title = [op, location].filter((text) => text).join(", ");
   return element(
     "tr",
     {},
     number(step.step),
     element("td", { title }, kernelName(kernel, hue), ` ${sizes}`),
-    ...[msText(ms), share, giga(flops), giga(bytes), runs].map(number),
+    ...[msText(ms), percent(share), rate(step.gflops), rate(step.gbs)].map(
+      number,
+    ),
+    number(known(step.roofline, percent)),
+    number(runs),
   );
 }
 

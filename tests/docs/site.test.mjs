@@ -359,6 +359,20 @@ test("a loop without end is stopped", async () => {
   await context.close();
 });
 
+test("leaving the page ends what runs there, and coming back begins anew", async () => {
+  const { context, page, problems } = await openPlayground();
+  await ran(page);
+  await page.getByLabel("Example").selectOption("Oscillator: a loop in f64");
+  await page.getByRole("link", { name: "Start", exact: true }).click();
+  await page.getByRole("heading", { name: "In a page" }).waitFor();
+  assert.equal(await page.locator(".playground").count(), 0);
+  await page.goBack();
+  await ran(page);
+  assert.equal(await page.getByLabel("Example").inputValue(), "Softmax");
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
 const models = at("../../models/digits");
 
 test("files are opened: an export with its weights, and a .whlo file", async () => {
@@ -453,6 +467,22 @@ for (const [device, viewport] of Object.entries({ desktop, phone })) {
     });
   }
 }
+
+test("no page is wider than a phone's screen", async () => {
+  const { context, page } = await visit(browser, site.address + base.slice(1), {
+    viewport: phone,
+  });
+  const wide = [];
+  for (const name of globSync("**/*.html", { cwd: made })) {
+    await page.goto(`${site.address}${base.slice(1)}${name}`);
+    const width = await page.evaluate(
+      () => document.documentElement.scrollWidth,
+    );
+    if (width > phone.width) wide.push(`${name}: ${width} pixels`);
+  }
+  assert.deepEqual(wide, []);
+  await context.close();
+});
 
 /** Of a picture in the README. */
 const maxBytes = 150_000;

@@ -7,6 +7,7 @@ import {
   copyFileSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -18,7 +19,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 import { launch, serve, visit } from "../browser/pages.mjs";
-import { blocksOf, pages, programsOf } from "./snippets.mjs";
+import { blocksOf, filesOf, pages, programsOf } from "./snippets.mjs";
 
 const run = promisify(execFile);
 const at = (name) => fileURLToPath(new URL(name, import.meta.url));
@@ -125,5 +126,20 @@ test("what is not run says why", () => {
       if (kind === "no-run")
         assert.match(reason, /\w+ \w+/, `docs/${page}:${line}`);
     }
+  }
+});
+
+/** Files that pages show, and the tests that take them from there. */
+const takers = {
+  "frameworks.md": "frameworks.test.mjs",
+  "hosting.md": "hosting.test.mjs",
+  "javascript.md": "../browser/cache.test.mjs",
+};
+
+test("every file of a page is taken by a test", () => {
+  const withFiles = pages.filter((page) => filesOf(page).size > 0);
+  assert.deepEqual(withFiles, Object.keys(takers));
+  for (const [page, file] of Object.entries(takers)) {
+    assert.ok(readFileSync(at(file), "utf8").includes(page), file);
   }
 });

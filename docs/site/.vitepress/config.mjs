@@ -70,6 +70,7 @@ export default defineConfig({
         text: "Use",
         items: pages({
           Start: "start",
+          "From each framework": "exporting",
           "Threads and headers": "hosting",
           Workers: "workers",
           Bundlers: "bundlers",
