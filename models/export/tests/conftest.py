@@ -2,6 +2,7 @@
 """Tests export a model, run the files in WebHLO under Node, and compare with the framework itself, on
 inputs (and sizes) that the export did not see."""
 
+import re
 import subprocess
 import sys
 import warnings
@@ -74,3 +75,15 @@ def assert_close(got: np.ndarray, expected: np.ndarray, rtol: float = 2e-5) -> N
     largest = np.max(np.abs(expected.astype(np.float64)))
     difference = np.max(np.abs(got.astype(np.float64) - expected.astype(np.float64)))
     assert difference <= rtol * largest, f"{difference} of {largest}"
+
+
+def run_snippets(framework: str, folder: Path, monkeypatch, **names) -> None:
+    """Runs the snippets of docs/exporting.md that need a framework, with these names in place."""
+    page = (Path(__file__).parents[3] / "docs" / "exporting.md").read_text()
+    snippets = re.findall(rf"^```python no-run it needs {framework}\n([^`]*)^```$", page, re.M)
+    assert snippets
+    monkeypatch.chdir(folder)
+    for snippet in snippets:
+        # Which would be downloaded.
+        exec(snippet.replace('"DEFAULT"', "None"), {"webhlo": webhlo, **names})
+    assert list(folder.iterdir())

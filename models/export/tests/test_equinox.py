@@ -5,7 +5,8 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from conftest import assert_close
+
+from conftest import assert_close, run_snippets
 
 
 class Mixer(eqx.Module):
@@ -58,3 +59,8 @@ def test_a_batch(export, rng):
     exported = export(batched, "f32[batch=2,3,32,32]", weights=mixer)
     images = rng.normal(size=(3, 3, 32, 32)).astype(np.float32)
     assert_close(exported.run(images=images)["result"], batched(mixer, images))
+
+
+def test_the_page_of_documentation(tmp_path, monkeypatch):
+    names = {"jax": jax, "equinox": eqx, "mixer": Mixer(1, jax.random.key(0))}
+    run_snippets("Equinox", tmp_path, monkeypatch, **names)

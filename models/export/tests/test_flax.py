@@ -5,10 +5,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from conftest import assert_close
 from flax import linen, nnx
 
 import webhlo
+from conftest import assert_close, run_snippets
 
 
 class Block(linen.Module):
@@ -137,3 +137,8 @@ def test_nnx_in_train_mode(export, rng):
     assert_close(got["result"], module(jnp.asarray(image)), rtol=1e-4)
     assert_close(got["norm.var"], module.norm.var[...])
     assert exported.report.results["layers.0.dropout.rngs.count"] == "u32[]"
+
+
+def test_the_page_of_documentation(tmp_path, monkeypatch, variables):
+    names = {"resnet": ResNet18(), "variables": variables, "image": np.ones((1, 64, 64, 3))}
+    run_snippets("Flax", tmp_path, monkeypatch, transformer=VisionTransformer(1, nnx.Rngs(0)), **names)

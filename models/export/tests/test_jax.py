@@ -6,10 +6,10 @@ import jax.numpy as jnp
 import ml_dtypes
 import numpy as np
 import pytest
-from conftest import assert_close
 from jax import lax
 
 import webhlo
+from conftest import assert_close, run_snippets
 
 
 def lstm_weights(rng, layers, size=16):
@@ -184,3 +184,8 @@ def test_arrays_that_are_no_arguments_are_told(tmp_path):
     table = jnp.arange(600 * 600, dtype=jnp.float32).reshape(600, 600)
     with pytest.warns(webhlo.ExportWarning, match=r"1\.4 MB .* the largest is float32\[600, 600\]"):
         webhlo.export(lambda x: x @ table, "f32[1,600]", tmp_path / "m.jaxexport", check=False)
+
+
+def test_the_page_of_documentation(tmp_path, monkeypatch, rng):
+    dense = {"kernel": rng.normal(size=(784, 10)), "bias": rng.normal(size=10)}
+    run_snippets("JAX", tmp_path, monkeypatch, params={"dense": dense})

@@ -11,10 +11,10 @@ os.environ["KERAS_BACKEND"] = "jax"
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 import pytest  # noqa: E402
-from conftest import assert_close  # noqa: E402
-from nets import keras_net  # noqa: E402
 
 import webhlo  # noqa: E402
+from conftest import assert_close, run_snippets  # noqa: E402
+from nets import keras_net  # noqa: E402
 
 
 def test_an_application(export, rng):
@@ -71,3 +71,8 @@ def test_on_pytorch(tmp_path):
     assert "Keras on PyTorch: 10 weights" in told.stdout
     assert "check logits: error" in told.stdout
     assert "check score: error" in told.stdout
+
+
+@pytest.mark.filterwarnings("ignore:all of result")
+def test_the_page_of_documentation(tmp_path, monkeypatch):
+    run_snippets("Keras", tmp_path, monkeypatch, keras=keras)

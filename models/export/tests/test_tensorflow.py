@@ -10,10 +10,10 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np  # noqa: E402
 import pytest  # noqa: E402
 import tensorflow as tf  # noqa: E402
-from conftest import assert_close  # noqa: E402
-from nets import keras_net  # noqa: E402
 
 import webhlo  # noqa: E402
+from conftest import assert_close, run_snippets  # noqa: E402
+from nets import keras_net  # noqa: E402
 
 
 class Dense(tf.Module):
@@ -127,3 +127,8 @@ def test_variables_of_one_name(export):
     first, second = tf.Variable([1.0], name="v"), tf.Variable([2.0], name="v")
     with pytest.raises(webhlo.InvalidArgumentError, match='two weights are named "v"'):
         export(tf.function(lambda x: x * first + second), "f32[2]", "sum.mlirbc")
+
+
+def test_the_page_of_documentation(tmp_path, monkeypatch, rng):
+    kernel = tf.Variable(rng.normal(size=(8, 4)).astype(np.float32), name="kernel")
+    run_snippets("TensorFlow", tmp_path, monkeypatch, tf=tf, network=Network(rng), kernel=kernel)

@@ -4,10 +4,10 @@
 import numpy as np
 import pytest
 import torch
-from conftest import assert_close
 from torch import nn
 
 import webhlo
+from conftest import assert_close, run_snippets
 
 
 @pytest.fixture(scope="module")
@@ -190,3 +190,7 @@ def test_a_size_that_the_module_fixes(export):
 
     with pytest.raises(webhlo.UnsupportedError, match='size "rows" of input "x" .* must be 8'):
         export(Fixed(), "f32[rows=8,3]")
+
+
+def test_the_page_of_documentation(tmp_path, monkeypatch, torchvision):
+    run_snippets("PyTorch", tmp_path, monkeypatch, names=[f"class {i}" for i in range(1000)])
