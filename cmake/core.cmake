@@ -29,15 +29,22 @@ if(EMSCRIPTEN)
        core/kernels/*.cc core/threads/*.cc core/runtime/executable.cc core/graph/tensor.cc)
   # Of the kernels' files those that choose, and that set up another library's operators, are no loops.
   list(FILTER loop_sources EXCLUDE REGEX "/(choice|compact_kernel|kernel|panels_kernel|sizes|xnnpack)\\.cc$")
-  # Loops that are written out as vectors gain nothing from the copies that -O2 makes of them.
+  # Loops that are written out as vectors gain nothing from what -O2 makes of them.
   file(GLOB tile_sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}
        core/ops/elementwise_*.cc core/kernels/fft/loops.cc core/kernels/matmul/products.cc
        core/kernels/matmul/compact.cc core/kernels/matmul/compact_row.cc core/kernels/encoded_weights.cc
        core/kernels/moves/strided_copy.cc core/kernels/convolution/winograd.cc
        core/kernels/window_fold.cc core/kernels/iota.cc core/kernels/triangular.cc
-       core/kernels/running.cc core/kernels/top_k.cc core/kernels/roofline.cc)
+       core/kernels/running.cc core/kernels/top_k.cc core/kernels/roofline.cc
+       core/kernels/matmul/few_rows.cc core/kernels/matmul/panels.cc core/kernels/matmul/attention.cc
+       core/kernels/matmul/tiles.cc core/kernels/matmul/tiled.cc core/kernels/convolution/tiled.cc
+       core/kernels/convolution/depthwise.cc core/kernels/convolution/patches.cc
+       core/kernels/moves/places.cc core/kernels/softmax.cc core/kernels/channel_steps.cc
+       core/kernels/fold.cc core/kernels/extreme.cc core/kernels/race.cc core/runtime/executable.cc
+       core/graph/tensor.cc)
   list(REMOVE_ITEM loop_sources ${tile_sources})
-  set_source_files_properties(${loop_sources} PROPERTIES COMPILE_OPTIONS -O2)
+  # Engines keep what they compile in few registers: copies of a loop's body bring nothing, either.
+  set_source_files_properties(${loop_sources} PROPERTIES COMPILE_OPTIONS "-O2;-fno-unroll-loops")
   set_source_files_properties(${tile_sources} PROPERTIES COMPILE_OPTIONS -Os)
   # What a variant is: the kernels' instructions, and two files that know whether there are threads.
   set(variant_sources core/threads/thread_pool.cc core/jit/install.cc)

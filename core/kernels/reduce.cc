@@ -78,8 +78,9 @@ template <typename T, typename Op>
 constexpr bool kHasFast = std::is_floating_point_v<T> &&
                           (std::is_same_v<Op, FoldMax> || std::is_same_v<Op, FoldMin>);
 
+// Called, not copied to its callers: a page downloads one for each type and operation.
 template <typename T, typename Op, int kVectors>
-void FoldColumns(const T* x, int64_t rows, int64_t inner, T* out, int64_t columns) {
+HWY_NOINLINE void FoldColumns(const T* x, int64_t rows, int64_t inner, T* out, int64_t columns) {
   constexpr int64_t kRows = 64;  // Chains of so many rows are folded for themselves.
   constexpr int64_t lanes = kLanes<T>;
   hn::Vec<VectorTag<T>> total[kVectors], part[kVectors];
