@@ -205,6 +205,7 @@ async function take(text) {
   await forgetOwn();
   await keepOwn({ source, texts }).catch(notKept);
   at("text").value = "";
+  at("query").focus();
   await use("own", { source, texts });
 }
 
