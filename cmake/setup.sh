@@ -179,8 +179,10 @@ get_python() {  # get_python REQUIREMENTS FOLDER
   "$2/bin/python" -m pip install --disable-pip-version-check --requirement "$1"
 }
 
-# need_example NAME: what examples/NAME/make.py makes, if it has one, in build/examples/NAME.
+# need_example NAME: the npm packages that examples/NAME names, if it does, and what its make.py makes, if it has one,
+# in build/examples/NAME.
 need_example() {
+  [ ! -e "$root/examples/$1/package-lock.json" ] || need_example_packages "$1"
   [ -e "$root/examples/$1/make.py" ] || return 0
   need_python "what makes example $1" "make-$1" "$root/examples/$1/requirements.txt"
   once "$root/build/examples/$1" "model of example $1" make_example "$1"

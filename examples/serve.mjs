@@ -12,6 +12,12 @@ const models = {
   digits: { "/digits.whlo": at("../js/digits.whlo") },
   "train-digits": { "/model/": at("../models/train_digits") },
   camera: { "/model/": at("../build/examples/camera") },
+  search: {
+    "/model/": at("../build/examples/search"),
+    "/tokenizers.js": at(
+      "search/node_modules/@huggingface/tokenizers/dist/tokenizers.min.mjs",
+    ),
+  },
   tuner: { "/tuner.whlo": at("../models/tuner/tuner.whlo") },
   story: { "/story.whlo": at("../models/story/story.whlo") },
 };
