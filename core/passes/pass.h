@@ -88,6 +88,8 @@ Status FoldScales(const PassContext& context, const Graph& source, Graph* target
 Status AssignLayouts(const PassContext& context, const Graph& source, Graph* target);
 // Makes what exporters spell chlo.erfc out in chlo.erfc again.
 Status RecognizeErfc(const PassContext& context, const Graph& source, Graph* target);
+// Makes products with what was broadcast along their batches products without these.
+Status UnbatchProducts(const PassContext& context, const Graph& source, Graph* target);
 // Makes products of few rows with one matrix, of parts of one tensor, a product of that tensor.
 Status JoinProducts(const PassContext& context, const Graph& source, Graph* target);
 // Recognizes softmax spelt out.

@@ -29,6 +29,7 @@ constexpr PipelineEntry kProgramPasses[] = {
     {"fold-constants", FoldConstants, "after simplify has made starts and scales literal"},
     {"canonicalize-shapes", CanonicalizeShapes, "folded splats end more broadcast chains"},
     {"simplify", Simplify, "x * 1 shows once its splat is folded"},
+    {"unbatch-products", UnbatchProducts, "chains of broadcasts are one each by now"},
     {"eliminate-common-subexpressions", EliminateCommonSubexpressions,
      "one mean, one maximum a row: patterns below count users"},
     {"eliminate-dead-code", EliminateDeadCode, "so that only true users are counted"},
