@@ -36,6 +36,10 @@ class Executable {
                                                     ThreadPool* pool, Budget* budget);
 
   const Plan& plan() const { return plan_; }
+  // What is known by now of how its kernels were chosen: `steps` of a plan with the same choices.
+  void NoteMeasured(std::span<const Step> steps) {
+    for (size_t i = 0; i < steps.size(); ++i) plan_.steps[i].measured = steps[i].measured;
+  }
 
   // 64-byte aligned, at least plan().arena_size + kBufferPadding bytes; unbinds inputs and results.
   void BindArena(uint8_t* arena);

@@ -87,6 +87,12 @@ StepLabel LabelOf(const Plan& plan, const Step& step) {
   return {};
 }
 
+std::string_view ReasonOf(const Step& step, std::span<const std::string> proposed) {
+  if (proposed.size() < 2) return "only";
+  if (step.measured) return "measured fastest";
+  return proposed[0] == step.choice.kernel ? "first" : "preferred";
+}
+
 StepWork WorkOf(const Plan& plan, uint32_t i) {
   const Step& step = plan.steps[i];
   StepWork work;
@@ -124,12 +130,7 @@ std::string ToString(const Plan& plan) {
       StrAppend(&out, " scratch ", Describe(step.scratch));
     }
     if (step.proposed.size() > 1) {
-      const bool is_first = step.proposed[0] == step.choice.kernel;
-      StrAppend(&out, "; ",
-                step.measured ? "measured fastest"
-                : is_first    ? "first"
-                              : "preferred",
-                " of ", Join(step.proposed));
+      StrAppend(&out, "; ", ReasonOf(step, step.proposed), " of ", Join(step.proposed));
     }
     out.append("\n");
   }

@@ -7,7 +7,9 @@
 #define WEBHLO_CORE_RUNTIME_PLAN_H_
 
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/graph/graph.h"
@@ -100,6 +102,10 @@ struct StepLabel {
   std::string sizes;
 };
 StepLabel LabelOf(const Plan& plan, const Step& step);
+
+// Why a step runs by its kernel, of those that were proposed: "first", "preferred" to those before
+// it by these sizes, "measured fastest"; "only" where nothing else could run it.
+std::string_view ReasonOf(const Step& step, std::span<const std::string> proposed);
 
 // What running a step once takes; of a jump that is a function of a loop, a trip without jumps.
 struct StepWork {

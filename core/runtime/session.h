@@ -123,8 +123,8 @@ class Session {
   // The metadata's texts: {"labels":"[\"cat\",\"dog\"]"}.
   std::string MetadataJson() const;
   // Stages: graph, passes, init, plan, jit, memory; and as JSON steps, those of the executable that
-  // runs begin and what they took in the last one, weights, those that programs take, and roofline,
-  // what this machine can do.
+  // runs begin and what they took in the last one, choices, why each runs by its kernel, weights,
+  // those that programs take, and roofline, what this machine can do.
   Result<std::string> Inspect(std::string_view stage, std::string_view program) const;
   // The executable that runs of program p begin.
   const Executable& executable(uint32_t p) const { return made_[p].front().reader->executable(); }

@@ -4,11 +4,14 @@
 #include "core/base/json.h"
 #include "core/base/math.h"
 #include "core/base/strings.h"
+#include "core/jit/module_builder.h"
+#include "core/kernels/choice.h"
 #include "core/kernels/roofline.h"
 #include "core/ops/custom_call.h"
 #include "core/runtime/donation.h"
 #include "core/runtime/host_calls.h"
 #include "core/runtime/session.h"
+#include "core/runtime/tuner.h"
 #include "core/text/text.h"
 
 namespace webhlo {
@@ -66,6 +69,30 @@ std::string StepsJson(const Executable& e) {
     AddNumber(&json, "ms", time.ms);
     AddNumber(&json, "runs", static_cast<double>(time.runs));
     json.push_back('}');
+  }
+  return json + "]";
+}
+
+// NativeChoice[] of js/src/native.ts: asked again, as a plan does not keep what it was not asked
+// for.
+std::string ChoicesJson(const Plan& plan, const PlanOptions& options) {
+  jit::ModuleBuilder module(
+      {.shared_memory = options.shared_memory, .relaxed_simd = options.relaxed_simd});
+  std::string json = "[";
+  for (const Step& step : plan.steps) {
+    if (json.size() > 1) json.push_back(',');
+    if (step.kind != Step::Kind::kKernel && step.kind != Step::Kind::kReference) {
+      json.append("null");
+      continue;
+    }
+    std::vector<std::string> proposed;
+    if (step.kind == Step::Kind::kKernel) {
+      KernelRequest request = RequestOf(plan, step, options);
+      if (options.jit) request.jit = &module;
+      ChooseKernel(request.op.node().op->kernels, request, {}, &proposed);
+    }
+    StrAppend(&json, "{\"why\":\"", ReasonOf(step, proposed), "\",\"candidates\":");
+    json.append(JsonArray(proposed, JsonString)).push_back('}');
   }
   return json + "]";
 }
@@ -243,13 +270,16 @@ Result<std::string> Session::Inspect(std::string_view stage, std::string_view pr
   if (stage == "graph") return Print(programs_[p].program.graph, kShortConstants);
   if (!bound_) return InvalidArgument(StrCat("stage \"", stage, "\" comes after bind"));
   if (stage == "steps") return made_[p].empty() ? "[]" : StepsJson(executable(p));
+  if (stage == "choices") {
+    return made_[p].empty() ? "[]" : ChoicesJson(executable(p).plan(), made_[p].front().options);
+  }
   if (stage == "weights") return WeightsJson();
   if (stage == "roofline") return RooflineJson();
   if (stage != "passes" && stage != "plan" && stage != "init" && stage != "jit" &&
       stage != "memory") {
     return InvalidArgument(StrCat("no stage \"", stage,
                                   "\"; there are graph, passes, init, plan, jit, memory, steps, "
-                                  "weights and roofline"));
+                                  "choices, weights and roofline"));
   }
   if (!IsFree(p)) return InspectPlans(stage, p, {});
   std::string text;

@@ -40,7 +40,7 @@ Task Session::MeasureAndReplace() {
 // By one whose kernels are those that were measured to be the fastest, if that makes another plan.
 Task Session::Replace(Specialization* s) {
   co_await CheckRoomToTune();
-  const Executable& now = s->reader->executable();
+  Executable& now = s->reader->executable();
   Graph graph = now.plan().graph;
   Result<Plan> plan =
       BuildPlan(std::move(graph), now.plan().num_constants, now.plan().over_inputs, s->options);
@@ -48,6 +48,7 @@ Task Session::Replace(Specialization* s) {
   const auto same = [](const Step& a, const Step& b) { return a.choice == b.choice; };
   if (std::equal(plan->steps.begin(), plan->steps.end(), now.plan().steps.begin(),
                  now.plan().steps.end(), same)) {
+    now.NoteMeasured(plan->steps);
     co_return;
   }
   Result<std::unique_ptr<Executable>> executable =

@@ -76,12 +76,14 @@ const percent = (share) => `${(100 * share).toFixed(1)} %`;
 
 function stepRow(step, hue) {
   const { kernel, sizes, op, location, ms, share, runs } = step;
+  const { why, candidates = [] } = step;
   const number = (textContent) =>
     element("td", { textContent, className: "number" });
   /** Null where there is nothing to tell. */
   const known = (value, text) => (value === null ? "" : text(value));
   const rate = (value) => known(value, (rate) => rate.toFixed(1));
-  const title = [op, location].filter((text) => text).join(", ");
+  const chosen = candidates.length > 1 && `${why} of ${candidates.join(", ")}`;
+  const title = [op, location, chosen].filter((text) => text).join("\n");
   return element(
     "tr",
     {},

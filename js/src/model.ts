@@ -31,6 +31,7 @@ export const inspectStages = [
   'jit',
   'memory',
   'steps',
+  'choices',
   'weights',
   'roofline',
 ] as const;
@@ -130,8 +131,8 @@ export class Model {
 
   /**
    * What a stage of the compiler made of a program, as text. As JSON `steps` are those of its plan, with the times of
-   * the last run where the load was told to `profile`, `weights` those that programs take, and `roofline` is what this
-   * machine can do.
+   * the last run where the load was told to `profile`, `choices` say why each runs by its kernel, `weights` are those
+   * that programs take, and `roofline` is what this machine can do.
    */
   inspect(stage: InspectStage, program?: string): string {
     const own = ownModel(this);

@@ -2,6 +2,8 @@
 // The face of wasm/bindings.cc, in types. Fallible calls answer '' or the error as JSON; pointers,
 // sizes and handles are numbers; p is a program's index, i an index into its inputs or results.
 
+import type { ProfileStep } from './profile.js';
+
 export interface NativePort {
   name: string;
   dtype: string;
@@ -82,6 +84,9 @@ export interface NativeStep {
   op?: string;
   location?: string;
 }
+
+/** Why a step runs by its kernel: what inspect('choices') answers a list of, with null for steps that have none. */
+export type NativeChoice = Required<Pick<ProfileStep, 'why' | 'candidates'>>;
 
 /** A weight that programs take: what inspect('weights') answers a list of. */
 export interface NativeParameter {

@@ -2,7 +2,7 @@
 // Profile: what each step of a program's plan takes, and how that compares with what the machine can do. Fetched when
 // somebody asks for one.
 
-import type { NativeRoofline, NativeStep } from './native.js';
+import type { NativeChoice, NativeRoofline, NativeStep } from './native.js';
 
 export interface ProfileOptions {
   /** How many, of which the shortest time of each step counts. Default: 5. */
@@ -15,6 +15,13 @@ export interface ProfileOptions {
 
 /** A step of the plan; its operations and bytes are those of running it once. */
 export interface ProfileStep extends NativeStep {
+  /**
+   * Why it runs by its kernel, if it runs an op by a kernel or its reference: the `first` of its candidates, `preferred`
+   * to those before it by these sizes, `measured fastest` by tuning; `only` where nothing else could run it.
+   */
+  readonly why?: 'only' | 'first' | 'preferred' | 'measured fastest';
+  /** The kernels that could run it, in the order in which plans take them; none of a reference. */
+  readonly candidates?: readonly string[];
   /** Operations and bytes of all its runs by its time; null of what took no time that the clock shows, or computes
    * or moves nothing. */
   readonly gflops: number | null;
@@ -44,9 +51,10 @@ export interface Profile {
   readonly roofline: NativeRoofline;
 }
 
-/** Of several runs, each with the same steps, and several measurements of the machine. */
+/** Of several runs, each with the same steps, why these run by their kernels, and several measurements of the machine. */
 export function profileOf(
   runs: readonly (readonly NativeStep[])[],
+  choices: readonly (NativeChoice | null)[],
   rooflines: readonly NativeRoofline[],
 ): Profile {
   const roofline = rooflines.reduce(highest);
@@ -54,7 +62,7 @@ export function profileOf(
     best.map((step, i) => (step.ms <= (steps[i]?.ms ?? Infinity) ? step : (steps[i] ?? step))),
   );
   const totalMs = best.reduce((sum, { ms }) => sum + ms, 0);
-  const steps = best.map((step) => rate(step, roofline, totalMs));
+  const steps = best.map((step, i) => ({ ...rate(step, roofline, totalMs), ...choices[i] }));
   return { steps, kernels: sumByKernel(steps, totalMs), totalMs, roofline };
 }
 

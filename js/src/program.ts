@@ -26,7 +26,13 @@ import type { WebHLOError } from './errors.js';
 import type { Instance } from './instance.js';
 import { mark } from './log.js';
 import { Advance } from './native.js';
-import type { NativeProgram, NativeStep, NativeRoofline, Advanced } from './native.js';
+import type {
+  NativeChoice,
+  NativeProgram,
+  NativeStep,
+  NativeRoofline,
+  Advanced,
+} from './native.js';
 import { copyBytes, Patience, cancelled, nextTurn } from './patience.js';
 import { Port, DeclaredPort, admits, portInfo } from './ports.js';
 import type { PortInfo } from './ports.js';
@@ -248,7 +254,8 @@ export class Program {
     } finally {
       if (instance.alive) instance.recordsTimes = recordsTimes;
     }
-    return profileOf(times, [before, ask('roofline') as NativeRoofline]);
+    const choices = ask('choices') as (NativeChoice | null)[];
+    return profileOf(times, choices, [before, ask('roofline') as NativeRoofline]);
   }
 
   #shapeGiven(port: DeclaredPort, shapes: Readonly<Record<string, unknown>>): readonly number[] {

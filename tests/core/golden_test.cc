@@ -66,6 +66,47 @@ std::vector<Type> ArgumentTypes(std::string_view program,
   return types;
 }
 
+// The part of a line of a plan that tells why its kernel was taken, as the stage `choices` has it.
+std::string ChoiceIn(std::string_view line) {
+  const size_t reason = line.rfind("; "), of = line.rfind(" of ");
+  if (reason == line.npos || of == line.npos || of < reason) return "";
+  std::string json =
+      StrCat("{\"why\":\"", line.substr(reason + 2, of - reason - 2), "\",\"candidates\":[\"");
+  for (const char c : line.substr(of + 4)) {
+    if (c == ',') {
+      json.append("\",\"");
+    } else if (c != ' ') {
+      json.push_back(c);
+    }
+  }
+  return json + "\"]}";
+}
+
+// An executable keeps no alternatives, so `choices` asks for them again; a plan that is made for a
+// print has noted them.
+void CheckChoices(const Session& session, std::string_view plan) {
+  const Result<std::string> choices = session.Inspect("choices", "");
+  REQUIRE_MESSAGE(choices.ok(), choices.status().ToString());
+  std::string_view left = *choices;
+  std::istringstream lines{std::string(plan)};
+  for (std::string line; std::getline(lines, line) && !line.starts_with("arena ");) {
+    REQUIRE_MESSAGE(left.size() > 1, line);
+    left.remove_prefix(1);  // [ or ,
+    const std::string_view choice =
+        left.substr(0, left.starts_with("null") ? 4 : left.find('}') + 1);
+    left.remove_prefix(choice.size());
+    const std::string printed = ChoiceIn(line);
+    if (printed.empty()) {
+      const bool is_only = choice == "null" || choice.starts_with("{\"why\":\"only\"");
+      CHECK_MESSAGE(is_only, line << "\n" << choice);
+      CHECK_MESSAGE(choice.find("\",\"", choice.find('[')) == choice.npos, choice);
+    } else {
+      CHECK_MESSAGE(choice == printed, line);
+    }
+  }
+  CHECK(left == "]");
+}
+
 // What a stage prints of a program. `weights`: one flag an argument of @main.
 std::string StageOf(std::string_view stage, std::string_view program,
                     const std::vector<bool>& weights,
@@ -87,6 +128,8 @@ std::string StageOf(std::string_view stage, std::string_view program,
   if (stage != "graph") must(RunToEnd(session.Bind()));
   const Result<std::string> text = session.Inspect(stage, "");
   must(text.status());
+  // Nothing is compiled yet where sizes are free.
+  if (stage == "plan" && !text->starts_with("// ")) CheckChoices(session, *text);
   return *text;
 }
 

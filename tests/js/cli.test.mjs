@@ -499,6 +499,8 @@ test("inspect tells names, and prints stages", async () => {
     "jit",
     "memory",
     "steps",
+    "choices",
+    "weights",
     "roofline",
   ]) {
     assert.equal(
@@ -660,7 +662,9 @@ test("bench --steps tells of each step of the plan", async () => {
   assert.equal(rows.length, ran.length + kernels.length, text);
   for (const [i, { step, kernel, sizes }] of ran.entries()) {
     assert.equal(Number.parseInt(rows[i]), step, text);
-    assert.ok(rows[i].endsWith(`  ${kernel} ${sizes}`), text);
+    const [row, ...reason] = rows[i].split("; ");
+    assert.ok(row.endsWith(`  ${kernel} ${sizes}`), text);
+    assert.deepEqual(reason, planned[step].split("; ").slice(1), text);
   }
   assert.match(text, /^roofline: [\d.]+ GFLOPS, reads /m);
   const count = `${steps.length} steps, of which ${ran.length} ran`;

@@ -18,8 +18,16 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
+// Of Are the types wrong? what its command line asks, which would bring 46 packages to colour a terminal.
+import {
+  checkPackage,
+  createPackageFromTarballData,
+  Package,
+} from "../../js/node_modules/@arethetypeswrong/core/dist/index.js";
+
 const js = fileURLToPath(new URL("../../js/", import.meta.url));
 let folder;
+let archive;
 const run = (program, args) =>
   execFileSync(program, args, { cwd: folder, encoding: "utf8", stdio: "pipe" });
 
@@ -30,7 +38,7 @@ before(() => {
     stdio: "pipe",
   });
   writeFileSync(path.join(folder, "package.json"), '{ "private": true }');
-  const [archive] = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
+  [archive] = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
   run("npm", [
     "install",
     "--silent",
@@ -116,6 +124,36 @@ test("publint finds nothing wrong with it", () => {
   } finally {
     writeFileSync(file, text);
   }
+});
+
+test("its types are found, and are of the code that is found, however it is imported", async () => {
+  const packed = createPackageFromTarballData(
+    readFileSync(path.join(folder, archive)),
+  );
+  const problems = async (checked) => {
+    // Types do not resolve what is data.
+    const options = { excludeEntrypoints: ["./digits.whlo"] };
+    const result = await checkPackage(checked, options);
+    assert.ok(result.types);
+    assert.deepEqual(Object.keys(result.entrypoints), [
+      ".",
+      "./digits.js",
+      "./dist/*",
+      "./package.json",
+    ]);
+    // As its profile `esm-only` does: the package has ES modules alone, which `require` takes in all
+    // Nodes since 20.19, as a test below sees.
+    return result.problems.filter(({ kind }) => kind !== "CJSResolvesToESM");
+  };
+  assert.deepEqual(await problems(packed), []);
+  // It would.
+  const files = Object.fromEntries(
+    packed.listFiles().map((name) => [name, packed.readFile(name)]),
+  );
+  files["/node_modules/webhlo/digits.d.ts"] = "export * from './none.js';";
+  const broken = new Package(files, packed.packageName, packed.packageVersion);
+  const found = await problems(broken);
+  assert.ok(found.some(({ kind }) => kind === "InternalResolutionError"));
 });
 
 test("a page downloads less than 535 KB of wasm and 45 KB of JavaScript, gzipped", () => {

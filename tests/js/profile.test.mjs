@@ -69,6 +69,73 @@ test("a profile tells of each step, of a model that was loaded as any", async ()
   assert.deepEqual(await model.run({ image }), expected);
 });
 
+/** Of the print of a plan, which has it where there was a choice: [step, why, candidates]. */
+const chosen = (plan) =>
+  [...plan.matchAll(/^(\d+): .*; ([a-z ]+) of ([\w., ]+)$/gm)].map(
+    ([, step, why, candidates]) => [Number(step), why, candidates.split(", ")],
+  );
+
+test("a profile tells why each step runs by its kernel, as the plan does", async () => {
+  const model = await open(digits);
+  const { steps } = await model.profile({ image }, { runs: 1 });
+  assert.deepEqual(
+    steps.flatMap(({ step, why, candidates }) =>
+      candidates?.length > 1 ? [[step, why, candidates]] : [],
+    ),
+    chosen(model.inspect("plan")),
+  );
+  for (const { kernel, op, why, candidates } of steps) {
+    const isChosen = op !== undefined && kernel !== "host";
+    assert.equal(why !== undefined, isChosen, kernel);
+    if (!isChosen) assert.equal(candidates, undefined);
+    else if (kernel === "reference") assert.deepEqual(candidates, []);
+    else assert.ok(candidates.includes(kernel), kernel);
+    if (isChosen && candidates.length < 2) assert.equal(why, "only");
+  }
+  const reasons = new Set(steps.map(({ why }) => why));
+  assert.ok(reasons.has("only") && reasons.has("first"));
+  assert.deepEqual(
+    JSON.parse(model.inspect("choices")).map((choice) => choice?.why),
+    steps.map(({ why }) => why),
+  );
+});
+
+test("where the JIT runs a step, it is a candidate", async () => {
+  const model = await open(
+    program(`module {
+      func.func public @main(%x: tensor<64x64xf32> loc("inputs['x']")) -> (tensor<64x64xf32> {jax.result_info = "result['y']"}) {
+        %t = stablehlo.tanh %x : tensor<64x64xf32>
+        %y = stablehlo.add %t, %x : tensor<64x64xf32>
+        return %y : tensor<64x64xf32>
+      }
+    }`),
+  );
+  const x = new Float32Array(64 * 64);
+  const { steps } = await model.profile({ x }, { runs: 1 });
+  const [{ kernel, why, candidates }] = steps;
+  assert.equal(kernel, candidates[0]);
+  assert.match(kernel, /jit/);
+  assert.deepEqual([[0, why, candidates]], chosen(model.inspect("plan")));
+});
+
+test("a kernel that was measured is said to be", async () => {
+  const tuned = await open(digits, {
+    tune: "load",
+    tuneCache: false,
+    tuneBudget: Infinity,
+  });
+  const { steps } = await tuned.profile({ image }, { runs: 1 });
+  const measured = chosen(tuned.inspect("plan")).filter(
+    ([, why]) => why === "measured fastest",
+  );
+  assert.ok(measured.length > 0);
+  for (const [step, why, candidates] of measured) {
+    const { kernel, ...found } = steps[step];
+    assert.deepEqual([found.why, found.candidates], [why, candidates]);
+    assert.ok(candidates.includes(kernel));
+  }
+});
+
 test("times are recorded while a profile is made, or all the time if the load said so", async () => {
   const recorded = (model) => stepsOf(model).some(({ runs }) => runs > 0);
   const model = await open(digits);
@@ -265,8 +332,8 @@ test("traceOf makes one complete event of each step that ran", async () => {
   assert.deepEqual([named.ph, named.args.name], ["M", "webhlo"]);
   const ran = profile.steps.filter(({ runs }) => runs > 0);
   assert.deepEqual(
-    events.map(({ ph, name, args }) => [ph, name, args.step, args.sizes]),
-    ran.map(({ kernel, step, sizes }) => ["X", kernel, step, sizes]),
+    events.map(({ ph, name, args }) => [ph, name, args.step, args.why]),
+    ran.map(({ kernel, step, why }) => ["X", kernel, step, why]),
   );
   const product = events.find(({ args }) => args.runs === 500 && args.flops);
   assert.ok(product.args.gflops > 0 || product.dur === 0);

@@ -14,7 +14,7 @@ import { loading, open, operands, planning, readInputs, running } from './models
 import { print } from './output.js';
 import { profileText } from './steps.js';
 import { readTensors, tensorsToJson, writeTensors } from './tensor_files.js';
-import { measure, printTimes } from './times.js';
+import { measure, timesText } from './times.js';
 import { compare, numbers, wantedOf } from './values.js';
 import type { Comparison } from './values.js';
 
@@ -107,7 +107,7 @@ export const run = command({
     print(
       `load ${loadMs.toFixed(1)} ms, first run ${firstMs.toFixed(2)} ms (${model.variant}, ${model.threads} thread(s))`,
     );
-    if (times) printTimes(times);
+    if (times) print(timesText(times));
     if (profile) print(profileText(profile));
     return passed ? 0 : 1;
   },

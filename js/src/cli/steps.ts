@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A profile as text, as `run --profile` and `bench --steps` print it.
 
-import type { Profile } from '../profile.js';
+import type { Profile, ProfileStep } from '../profile.js';
 
 /** Lines of text: the steps that ran, in the order of the plan, then the kernels. */
 export function profileText({ steps, kernels, totalMs, roofline }: Profile): string {
@@ -20,7 +20,7 @@ export function profileText({ steps, kernels, totalMs, roofline }: Profile): str
     number(step.gbs),
     percent(step.roofline),
     String(step.runs),
-    `${step.kernel} ${step.sizes}`,
+    `${step.kernel} ${step.sizes}${reasonText(step)}`,
   ]);
   const sums = kernels.map((sum) => [
     String(sum.steps),
@@ -35,6 +35,11 @@ export function profileText({ steps, kernels, totalMs, roofline }: Profile): str
     ...table(['steps', 'ms', 'share', 'kernel'], sums),
     `${steps.length} steps, of which ${ran.length} ran: ${ms(totalMs)} ms`,
   ].join('\n');
+}
+
+/** As plans print it: where there was a choice. */
+function reasonText({ why, candidates = [] }: ProfileStep): string {
+  return why !== undefined && candidates.length > 1 ? `; ${why} of ${candidates.join(', ')}` : '';
 }
 
 function mebibytes(bytes: number): string {

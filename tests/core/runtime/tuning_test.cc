@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -150,6 +151,13 @@ TEST_CASE("tuning: each kind of step is measured once, and plans follow what was
   const Result<std::string> plan = other.session.Inspect("plan", "main");
   Must(plan.status());
   CHECK(plan->find("; measured fastest of winograd, convolution.tiled") != plan->npos);
+  const std::string reason =
+      R"({"why":"measured fastest","candidates":["winograd","convolution.tiled")";
+  for (const Network* made : std::initializer_list<const Network*>{&network, &other}) {
+    const Result<std::string> choices = made->session.Inspect("choices", "main");
+    Must(choices.status());
+    CHECK_MESSAGE(choices->starts_with(StrCat("[", reason)), *choices);
+  }
 }
 
 TEST_CASE("tuning: kernels are replaced between runs, over the weights that are there") {
