@@ -36,15 +36,19 @@ if(EMSCRIPTEN)
        core/kernels/moves/strided_copy.cc core/kernels/convolution/winograd.cc
        core/kernels/window_fold.cc core/kernels/iota.cc core/kernels/triangular.cc
        core/kernels/running.cc core/kernels/top_k.cc core/kernels/roofline.cc
-       core/kernels/matmul/few_rows.cc core/kernels/matmul/panels.cc core/kernels/matmul/attention.cc
-       core/kernels/matmul/tiles.cc core/kernels/matmul/tiled.cc core/kernels/convolution/tiled.cc
+       core/kernels/matmul/attention.cc core/kernels/matmul/few_rows.cc core/kernels/matmul/panels.cc
+       core/kernels/matmul/tiled.cc core/kernels/matmul/tiles.cc core/kernels/convolution/tiled.cc
        core/kernels/convolution/depthwise.cc core/kernels/convolution/patches.cc
-       core/kernels/moves/places.cc core/kernels/softmax.cc core/kernels/channel_steps.cc
-       core/kernels/fold.cc core/kernels/extreme.cc core/kernels/race.cc core/runtime/executable.cc
+       core/kernels/channel_steps.cc core/kernels/extreme.cc core/kernels/fold.cc
+       core/kernels/moves/places.cc core/kernels/race.cc core/runtime/executable.cc
        core/graph/tensor.cc)
   list(REMOVE_ITEM loop_sources ${tile_sources})
-  # Engines keep what they compile in few registers: copies of a loop's body bring nothing, either.
-  set_source_files_properties(${loop_sources} PROPERTIES COMPILE_OPTIONS "-O2;-fno-unroll-loops")
+  set_source_files_properties(${loop_sources} PROPERTIES COMPILE_OPTIONS -O2)
+  # Many instances of loops that wait for memory: copies of their bodies would only be more code.
+  set_source_files_properties(
+    core/kernels/reduce.cc core/kernels/pool2d.cc core/kernels/pool_gradient.cc
+    core/kernels/moves/gather.cc core/kernels/moves/scatter.cc core/kernels/sort/slices.cc
+    PROPERTIES COMPILE_OPTIONS "-O2;-fno-unroll-loops")
   set_source_files_properties(${tile_sources} PROPERTIES COMPILE_OPTIONS -Os)
   # What a variant is: the kernels' instructions, and two files that know whether there are threads.
   set(variant_sources core/threads/thread_pool.cc core/jit/install.cc)
