@@ -131,7 +131,7 @@ async function withSession(engine, name, bytes, use) {
     if (session.proceed(-1, -1) !== 0) check(session.lastError());
     check(session.finish());
     const [program] = JSON.parse(session.describe()).programs;
-    return use(session, program, await HostFunctions.find(program.calls));
+    return use(session, program, await HostFunctions.find(program.calls, {}));
   } finally {
     session.delete();
   }
