@@ -164,6 +164,32 @@ test("conformance counts the cases of a folder", () => {
   assert.equal(lastLine(output), "0 passed, 1 failed, 0 skipped");
 });
 
+test("conformance has the functions that models have, linear algebra among them", () => {
+  const file = path.join(copy, "potrf.mlirbc"); // What it is its bytes tell: text.
+  writeFileSync(
+    file,
+    `func.func @main(%a: tensor<2x2xf32>) -> (tensor<2x2xf32>, tensor<i32>) {
+      %0:2 = stablehlo.custom_call @lapack_spotrf_ffi(%a) {mhlo.backend_config = {uplo = 76 : ui8}}
+        : (tensor<2x2xf32>) -> (tensor<2x2xf32>, tensor<i32>)
+      return %0#0, %0#1 : tensor<2x2xf32>, tensor<i32>
+    }`,
+  );
+  const f32 = (shape, ...values) => ({
+    dtype: "F32",
+    shape,
+    data: new Float32Array(values),
+  });
+  writeFileSync(
+    file.replace("mlirbc", "safetensors"),
+    writeSafetensors({
+      "in.0": f32([2, 2], 4, 2, 2, 5),
+      "out.0": f32([2, 2], 2, 2, 1, 2),
+      "out.1": { dtype: "I32", shape: [], data: new Int32Array(1) },
+    }),
+  );
+  assert.match(ok("conformance", file), /^1 passed, 0 failed, 0 skipped$/m);
+});
+
 test("conformance draws the same files for Node and for pages", () => {
   const drawn = ["--sample", "30", "--seed", "1", "tests/cases"];
   const output = ok("conformance", ...drawn);
