@@ -54,17 +54,6 @@ Result<TensorType> ParseTensorType(std::string_view dtype, std::string_view shap
   return TensorType(*element, std::move(dims));
 }
 
-// Of several tensors: "3x4,,5".
-Result<Session::Shapes> ParseShapes(std::string_view text) {
-  Session::Shapes shapes;
-  for (size_t end = 0; end != text.npos;) {
-    end = text.find(',');
-    ASSIGN_OR_RETURN(shapes.emplace_back(), ParseShape(text.substr(0, end)));
-    text.remove_prefix(end == text.npos ? text.size() : end + 1);
-  }
-  return shapes;
-}
-
 Session::Options OptionsOf(int threads, int flags) {
   Session::Options options;
   options.num_threads = threads;
@@ -80,6 +69,16 @@ Session::Options OptionsOf(int threads, int flags) {
 }
 
 }  // namespace
+
+Result<Session::Shapes> ParseShapes(std::string_view text) {
+  Session::Shapes shapes;
+  for (size_t end = 0; end != text.npos;) {
+    end = text.find(',');
+    ASSIGN_OR_RETURN(shapes.emplace_back(), ParseShape(text.substr(0, end)));
+    text.remove_prefix(end == text.npos ? text.size() : end + 1);
+  }
+  return shapes;
+}
 
 JsSession::JsSession(int threads, int flags) : session_(OptionsOf(threads, flags)) {
   std::set_new_handler(&webhlo_out_of_memory);
@@ -120,7 +119,7 @@ EMSCRIPTEN_BINDINGS(webhlo) {
       .function("tuning", &JsSession::Tuning)
       .function("tune", &JsSession::Tune)
       .function("lastError", &JsSession::LastError)
-      .function("inspect", &JsSession::Inspect)
+      .function("facts", &JsSession::Facts)
       .function("memory", &JsSession::Memory)
       .function("keepShapes", &JsSession::KeepShapes)
       .function("specialize", &JsSession::Specialize)

@@ -4,6 +4,9 @@
 // written as .whlo bytes, which are all that the variants read.
 #include <emscripten/bind.h>
 
+#include <algorithm>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/runtime/check_program.h"
@@ -39,6 +42,22 @@ class JsImporter : public JsSession {
   uintptr_t EncodedPointer() { return Address(session().encoded_weight().data()); }
   size_t EncodedSize() { return session().encoded_weight().size(); }
 
+  std::string BindNames() { return JsonError(session().BindNames()); }
+  // Null on an error. `shapes`: what Specialize takes, of each executable, between semicolons.
+  emscripten::val Inspect(std::string stage, std::string program, std::string shapes, int threads,
+                          bool relaxed, std::string jit_refusal) {
+    std::vector<Session::Shapes> compiled;
+    for (std::string_view left = shapes; !left.empty();) {
+      const size_t end = std::min(left.find(';'), left.size());
+      Result<Session::Shapes> parsed = ParseShapes(left.substr(0, end));
+      if (!parsed.ok()) return TextOrNull(parsed.status());
+      compiled.push_back(std::move(*parsed));
+      left.remove_prefix(std::min(end + 1, left.size()));
+    }
+    return TextOrNull(session().Inspect(stage, program, compiled,
+                                        {relaxed, threads > 1, threads, std::move(jit_refusal)}));
+  }
+
  private:
   std::vector<uint8_t> whlo_;
 };
@@ -67,7 +86,9 @@ EMSCRIPTEN_BINDINGS(webhlo_importer) {
       .function("isEncoded", &JsImporter::IsEncoded)
       .function("encodeWeight", &JsImporter::EncodeWeight)
       .function("encodedPointer", &JsImporter::EncodedPointer)
-      .function("encodedSize", &JsImporter::EncodedSize);
+      .function("encodedSize", &JsImporter::EncodedSize)
+      .function("bindNames", &JsImporter::BindNames)
+      .function("inspect", &JsImporter::Inspect);
 }
 
 }  // namespace

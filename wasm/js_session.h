@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "core/base/json.h"
@@ -24,6 +25,9 @@ inline std::span<const uint8_t> Bytes(uintptr_t pointer, size_t size) {
 }
 
 inline uintptr_t Address(const void* pointer) { return reinterpret_cast<uintptr_t>(pointer); }
+
+// Of several tensors: "3x4,,5".
+Result<Session::Shapes> ParseShapes(std::string_view text);
 
 class JsSession {
  public:
@@ -66,10 +70,8 @@ class JsSession {
   std::string Finish() { return JsonError(session_.Finish()); }
   std::string LastError() { return JsonError(last_error_); }
 
-  // Null on an error.
-  emscripten::val Inspect(std::string stage, std::string program) {
-    Result<std::string> text = session_.Inspect(stage, program);
-    return Keep(text.status()) ? emscripten::val(*text) : emscripten::val::null();
+  emscripten::val Facts(std::string what, std::string program) {
+    return TextOrNull(session_.Facts(what, program));
   }
   std::string Memory() { return session_.MemoryJson(); }
 
@@ -121,6 +123,10 @@ class JsSession {
   Session& session() { return session_; }
   // What Proceed goes on with.
   void Begin(Task task) { loading_ = std::move(task); }
+  // Null on an error.
+  emscripten::val TextOrNull(const Result<std::string>& text) {
+    return Keep(text.status()) ? emscripten::val(*text) : emscripten::val::null();
+  }
 
  private:
   bool Keep(const Status& status) {

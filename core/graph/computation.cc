@@ -1,42 +1,105 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/graph/computation.h"
 
-#include <algorithm>
+#include <span>
+#include <string_view>
 
 namespace webhlo {
 namespace {
 
-bool Same(const Range& x, const Range& y) { return x.begin == y.begin && x.size == y.size; }
-bool Same(const Value& x, const Value& y) { return x.type == y.type; }
-bool Same(const Node& x, const Node& y) {
-  return x.name == y.name && Same(x.operands, y.operands) && Same(x.results, y.results) &&
-         Same(x.attributes, y.attributes) && Same(x.regions, y.regions);
+void AppendBytes(std::string* key, const void* bytes, size_t size) {
+  key->append(static_cast<const char*>(bytes), size);
 }
-bool Same(const Region& x, const Region& y) {
-  return Same(x.arguments, y.arguments) && Same(x.nodes, y.nodes) && Same(x.results, y.results);
-}
-bool Same(const Function& x, const Function& y) { return x.body == y.body; }
 
-template <typename T>
-bool Same(const std::vector<T>& x, const std::vector<T>& y) {
-  return std::equal(x.begin(), x.end(), y.begin(), y.end(),
-                    [](const T& a, const T& b) { return Same(a, b); });
+void AppendNumber(std::string* key, uint64_t number) { AppendBytes(key, &number, sizeof(number)); }
+
+// What has a length begins with it, so that no two lists of things are the same bytes.
+void AppendText(std::string* key, std::string_view text) {
+  AppendNumber(key, text.size());
+  key->append(text);
+}
+
+void AppendRange(std::string* key, const Range& range) {
+  AppendNumber(key, uint64_t{range.begin} << 32 | range.size);
+}
+
+void AppendNamed(std::string* key, std::span<const NamedAttribute> attributes) {
+  AppendNumber(key, attributes.size());
+  for (const NamedAttribute& attribute : attributes) {
+    AppendText(key, attribute.name);
+    AppendKey(key, attribute.value);
+  }
+}
+
+void AppendNumbers(std::string* key, std::span<const uint32_t> numbers) {
+  AppendNumber(key, numbers.size());
+  AppendBytes(key, numbers.data(), numbers.size_bytes());
 }
 
 }  // namespace
 
-bool SameComputation(const Graph& a, const Graph& b) {
-  return a.types == b.types && Same(a.nodes, b.nodes) && Same(a.values, b.values) &&
-         Same(a.regions, b.regions) && Same(a.functions, b.functions) &&
-         a.operand_pool == b.operand_pool && a.region_pool == b.region_pool &&
-         a.attribute_pool == b.attribute_pool && a.other_names == b.other_names;
+void AppendKey(std::string* key, const Attribute& attribute) {
+  using K = Attribute::Kind;
+  key->push_back(static_cast<char>(attribute.kind()));
+  switch (attribute.kind()) {
+    case K::kUnit:
+      return;
+    case K::kBool:
+      return AppendNumber(key, attribute.bool_value());
+    case K::kInt:
+    case K::kFloat:
+      AppendNumber(key, static_cast<uint64_t>(attribute.int_value()));
+      return AppendText(key, ToString(attribute.type()));
+    case K::kType:
+      return AppendText(key, ToString(attribute.type()));
+    case K::kString:
+    case K::kSymbol:
+    case K::kOpaque:
+      return AppendText(key, attribute.string());
+    case K::kInts:
+      AppendNumber(key, attribute.ints().size());
+      return AppendBytes(key, attribute.ints().data(), attribute.ints().size_bytes());
+    case K::kArray:
+      AppendNumber(key, attribute.elements().size());
+      for (const Attribute& element : attribute.elements()) AppendKey(key, element);
+      return;
+    case K::kDict:
+      return AppendNamed(key, attribute.fields());
+    case K::kDense: {
+      const DenseElements& dense = attribute.dense();
+      AppendText(key, ToString(dense.type));
+      AppendNumber(key, dense.splat);
+      AppendNumber(key, dense.bytes.size());
+      return AppendBytes(key, dense.bytes.data(), dense.bytes.size());
+    }
+  }
 }
 
-size_t HashComputation(const Graph& graph) {
-  size_t hash = 0;
-  for (const Type& type : graph.types) hash = hash * 31 + HashType(type);
-  for (const Node& node : graph.nodes) hash = hash * 31 + static_cast<size_t>(node.name);
-  return hash;
+std::string ComputationKey(const Graph& graph) {
+  std::string key;
+  AppendNumber(&key, graph.types.size());
+  for (const Type& type : graph.types) AppendText(&key, ToString(type));
+  AppendNumber(&key, graph.values.size());
+  for (const Value& value : graph.values) AppendNumber(&key, value.type);
+  AppendNumber(&key, graph.nodes.size());
+  for (const Node& node : graph.nodes) {
+    AppendText(&key, graph.op_name(node));
+    for (const Range& range : {node.operands, node.results, node.attributes, node.regions}) {
+      AppendRange(&key, range);
+    }
+  }
+  AppendNumber(&key, graph.regions.size());
+  for (const Region& region : graph.regions) {
+    for (const Range& range : {region.arguments, region.nodes, region.results}) {
+      AppendRange(&key, range);
+    }
+  }
+  AppendNumber(&key, graph.functions.size());
+  for (const Function& function : graph.functions) AppendNumber(&key, function.body);
+  AppendNumbers(&key, graph.operand_pool);
+  AppendNumbers(&key, graph.region_pool);
+  AppendNamed(&key, graph.attribute_pool);
+  return key;
 }
 
 }  // namespace webhlo

@@ -4,17 +4,19 @@
 #ifndef WEBHLO_CORE_GRAPH_COMPUTATION_H_
 #define WEBHLO_CORE_GRAPH_COMPUTATION_H_
 
-#include <cstddef>
+#include <string>
 
 #include "core/graph/graph.h"
 
 namespace webhlo {
 
-// Whether two graphs are equal but for names and locations; those that say the same in another
-// order are not.
-bool SameComputation(const Graph& a, const Graph& b);
-// Equal for graphs that are the same computation.
-size_t HashComputation(const Graph& graph);
+// Bytes that are equal for graphs which are equal but for names and locations, and for no others;
+// those that say the same in another order are others. No text, and no format: of use within one
+// version alone.
+std::string ComputationKey(const Graph& graph);
+
+// Appends what no other attribute appends.
+void AppendKey(std::string* key, const Attribute& attribute);
 
 }  // namespace webhlo
 

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "core/base/strings.h"
+#include "core/graph/computation.h"
 #include "core/graph/literals.h"
 #include "core/graph/op_def.h"
 #include "core/jit/lanes.h"
@@ -25,7 +26,6 @@
 #include "core/jit/module_builder.h"
 #include "core/jit/record.h"
 #include "core/jit/speaker.h"
-#include "core/text/text.h"
 
 namespace webhlo {
 
@@ -132,7 +132,8 @@ inline std::string RegionBody::Key(const Graph& graph) const {
   for (const Step& step : steps) {
     StrAppend(&key, " ", graph.op_name(*step.node), Join(step.operands));
     for (const NamedAttribute& attribute : graph.attributes(*step.node)) {
-      StrAppend(&key, attribute.name, PrintAttribute(attribute.value));
+      key.append(attribute.name);
+      AppendKey(&key, attribute.value);
     }
   }
   for (ElementType element : elements) key.push_back(static_cast<char>(element));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/runtime/compile.h"
 
-#include <unordered_map>
+#include <map>
+#include <string>
 #include <utility>
 
 #include "core/graph/computation.h"
@@ -46,21 +47,16 @@ class InitGraphs {
  public:
   // The number of the first graph that computes the same.
   uint32_t Add(Graph* graph) {
-    const size_t hash = HashComputation(*graph);
-    const auto [begin, end] = by_hash_.equal_range(hash);
-    for (auto it = begin; it != end; ++it) {
-      if (SameComputation(*different_[it->second], *graph)) return it->second;
-    }
     const uint32_t number = static_cast<uint32_t>(different_.size());
-    by_hash_.emplace(hash, number);
-    different_.push_back(graph);
-    return number;
+    const auto [known, is_new] = numbers_.emplace(ComputationKey(*graph), number);
+    if (is_new) different_.push_back(graph);
+    return known->second;
   }
   std::span<Graph* const> different() const { return different_; }
 
  private:
   std::vector<Graph*> different_;
-  std::unordered_multimap<size_t, uint32_t> by_hash_;
+  std::map<std::string, uint32_t> numbers_;
 };
 
 // Where the functions of the modules begin in the table.

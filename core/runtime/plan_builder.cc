@@ -75,7 +75,7 @@ class PlanBuilder {
     RETURN_IF_ERROR(PlaceStorages(PlaceResultsOfRun(body, next)));
     if (options_.jit) JoinTrips(&plan_, &jit_);
     if (jit_.num_functions() > 0) {
-      if (options_.texts) plan_.jit_text = jit_.Annotated();
+      if (options_.texts) plan_.jit_text = options_.texts->jit(jit_);
       plan_.jit = jit_.Finish();
     }
     return std::move(plan_);
@@ -439,8 +439,9 @@ class PlanBuilder {
 
   Status PlaceStorages(std::span<const Place> results) {
     for (const Place& result : results) storages_.Touch(result.storage, NextStep());
-    ASSIGN_OR_RETURN(const MemoryPlan memory,
-                     storages_.Arrange(options_.texts ? &plan_.memory_text : nullptr));
+    std::vector<MemoryValue> values;
+    ASSIGN_OR_RETURN(const MemoryPlan memory, storages_.Arrange(&values));
+    if (options_.texts) plan_.memory_text = options_.texts->memory(values, memory);
     RETURN_IF_ERROR(CheckBlock(static_cast<uint64_t>(memory.arena_size), "the arena"));
     plan_.arena_size = memory.arena_size;
     plan_.arena_lower_bound = memory.lower_bound;

@@ -5,15 +5,25 @@
 #define WEBHLO_CORE_RUNTIME_PLAN_BUILDER_H_
 
 #include <cstdint>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "core/base/status.h"
 #include "core/graph/graph.h"
 #include "core/graph/precision.h"
+#include "core/jit/module_builder.h"
+#include "core/memory/planner.h"
 #include "core/runtime/plan.h"
 #include "core/runtime/tuning.h"
 
 namespace webhlo {
+
+// How parts of a plan are printed: functions, so that only a program that asks has them.
+struct PlanTexts {
+  std::string (*jit)(const jit::ModuleBuilder& module);
+  std::string (*memory)(std::span<const MemoryValue> values, const MemoryPlan& plan);
+};
 
 struct PlanOptions {
   enum class Engine : uint8_t { kKernel, kReference };
@@ -28,7 +38,7 @@ struct PlanOptions {
   // What was measured of kernels; null: nothing. Outlives the options.
   const Tuning* tuning = nullptr;
   bool alternatives = false;  // Also say what kernels there were.
-  bool texts = false;         // The same, and print the JIT module and the memory plan.
+  const PlanTexts* texts = nullptr;  // The same, and print the JIT module and the memory plan.
 };
 
 // What this build and machine allow of what the caller wants.

@@ -166,12 +166,15 @@ Result<std::vector<uint8_t>> Session::MakeWhlo(uint64_t least_size) {
 
 // ---- Loading.
 
+Status Session::BindNames() {
+  RETURN_IF_ERROR(CheckPhase(true, "bind"));
+  if (programs_.empty()) return InvalidArgument("there is no program");
+  ASSIGN_OR_RETURN(binding_, webhlo::BindNames(programs_, weights_, ties_));
+  return OkStatus();
+}
+
 Task Session::Bind() {
-  co_await CheckPhase(true, "bind");
-  if (programs_.empty()) co_await InvalidArgument("there is no program");
-  Result<Binding> binding = BindNames(programs_, weights_, ties_);
-  co_await binding.status();
-  binding_ = std::move(*binding);
+  co_await BindNames();
   store_.Declare(weights_);
   made_.resize(programs_.size());
   calls_.resize(programs_.size());

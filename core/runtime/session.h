@@ -83,6 +83,8 @@ class Session {
   // How long a Task of this session may go on before it pauses, and when waiting for it ends, as in
   // Budget.
   void StartSlice(double ms, double deadline_ms) { budget_.StartSlice(ms, deadline_ms); }
+  // Names meet tensors: the first half of Bind, and enough to inspect.
+  Status BindNames();
   // Names meet tensors, programs become plans.
   Task Bind();
   // 64-byte aligned room for the bytes of declared weight i; out_of_memory when there is none.
@@ -122,10 +124,25 @@ class Session {
   std::string MemoryJson() const;
   // The metadata's texts: {"labels":"[\"cat\",\"dog\"]"}.
   std::string MetadataJson() const;
-  // Stages: graph, passes, init, plan, jit, memory; and as JSON steps, those of the executable that
-  // runs begin and what they took in the last one, choices, why each runs by its kernel, weights,
-  // those that programs take, and roofline, what this machine can do.
+  // As JSON: steps, those of the executable that runs begin and what they took in the last one;
+  // choices, why each runs by its kernel; shapes, those of inputs that a program which leaves sizes
+  // free is compiled for; weights, those that programs take; roofline, what this machine can do.
+  Result<std::string> Facts(std::string_view what, std::string_view program) const;
+  // What a stage of the compiler makes of a program (none: the first): graph, passes, init, plan,
+  // jit, memory.
   Result<std::string> Inspect(std::string_view stage, std::string_view program) const;
+  // Where plans run, and for whom they may be made here as well.
+  struct Target {
+    bool relaxed_simd = false;
+    bool shared_memory = false;
+    int num_threads = 1;
+    std::string jit_refusal;  // As in Machine.
+  };
+  // The same, as the session of another module does it on that target. Names suffice: see
+  // BindNames. `compiled`: shapes of inputs, of a program that leaves sizes free.
+  Result<std::string> Inspect(std::string_view stage, std::string_view program,
+                              std::span<const std::vector<std::vector<int64_t>>> compiled,
+                              const Target& target) const;
   // The executable that runs of program p begin.
   const Executable& executable(uint32_t p) const { return made_[p].front().reader->executable(); }
   // Of its results: [[2,16],[2]].
@@ -165,6 +182,8 @@ class Session {
   void ChooseEncodings();
   // The program's number, kNone when there is none.
   uint32_t FindProgram(std::string_view name) const;
+  // None: the first.
+  Result<uint32_t> ProgramNamed(std::string_view name) const;
   Status CheckIsNew(std::string_view name) const;
   // A program compiled for inputs of these shapes; none for a program that states its own.
   struct Specialization {
@@ -182,8 +201,10 @@ class Session {
   Result<CompileOptions> OptionsFor(uint32_t p, const Shapes& shapes) const;
   std::vector<bool> WeightArguments(uint32_t p) const;
   std::string WeightsJson() const;
+  std::string ShapesJson(uint32_t p) const;
   Result<std::string> RooflineJson() const;
-  Result<std::string> InspectPlans(std::string_view stage, uint32_t p, const Shapes& shapes) const;
+  Result<std::string> InspectPlans(std::string_view stage, uint32_t p, const Shapes& shapes,
+                                   const Target& target) const;
   const Type& ResultType(uint32_t p, uint32_t i) const;
   std::string HostCallsJson(uint32_t p) const;
   std::string Describe(uint32_t p, const Shapes& shapes) const;

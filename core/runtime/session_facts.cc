@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a session tells of itself: JSON for the JavaScript side, text for `inspect`.
+// What a session tells of itself: JSON for the JavaScript side.
 #include "core/base/json.h"
 #include "core/base/math.h"
 #include "core/base/strings.h"
@@ -16,8 +16,6 @@
 
 namespace webhlo {
 namespace {
-
-constexpr PrintOptions kShortConstants = {.elide_elements_above = 16};
 
 std::string DtypeOf(const Type& type) {
   return type.IsTensor() ? DtypeName(type.tensor.StorageType()) : "token";
@@ -263,70 +261,33 @@ std::string Session::Describe(uint32_t p, const Shapes& shapes) const {
   return Join(inputs);
 }
 
-Result<std::string> Session::Inspect(std::string_view stage, std::string_view program) const {
-  if (programs_.empty()) return InvalidArgument("there is no program");
-  const uint32_t p = program.empty() ? 0 : FindProgram(program);
-  if (p == kNone) return InvalidArgument(StrCat("there is no program \"", program, "\""));
-  if (stage == "graph") return Print(programs_[p].program.graph, kShortConstants);
-  if (!bound_) return InvalidArgument(StrCat("stage \"", stage, "\" comes after bind"));
-  if (stage == "steps") return made_[p].empty() ? "[]" : StepsJson(executable(p));
-  if (stage == "choices") {
-    return made_[p].empty() ? "[]" : ChoicesJson(executable(p).plan(), made_[p].front().options);
-  }
-  if (stage == "weights") return WeightsJson();
-  if (stage == "roofline") return RooflineJson();
-  if (stage != "passes" && stage != "plan" && stage != "init" && stage != "jit" &&
-      stage != "memory") {
-    return InvalidArgument(StrCat("no stage \"", stage,
-                                  "\"; there are graph, passes, init, plan, jit, memory, steps, "
-                                  "choices, weights and roofline"));
-  }
-  if (!IsFree(p)) return InspectPlans(stage, p, {});
-  std::string text;
-  for (const Specialization& s : made_[p]) {
-    ASSIGN_OR_RETURN(const std::string plans, InspectPlans(stage, p, s.shapes));
-    StrAppend(&text, "// ==== inputs ", Describe(p, s.shapes), "\n", plans);
-  }
-  if (text.empty()) text = "// compiled for the shapes of inputs once it is run\n";
-  return text;
+// What Specialize takes, by executable: ["2x784,", "4x784,"].
+std::string Session::ShapesJson(uint32_t p) const {
+  return JsonArray(made_[p], [](const Specialization& s) {
+    std::vector<std::string> shapes;
+    for (const std::vector<int64_t>& shape : s.shapes) shapes.push_back(Join(shape, "x"));
+    return JsonString(Join(shapes, ","));
+  });
 }
 
-// Compiled again, with somebody listening.
-Result<std::string> Session::InspectPlans(std::string_view stage, uint32_t p,
-                                          const Shapes& shapes) const {
-  const Program& program = programs_[p].program;
-  ASSIGN_OR_RETURN(CompileOptions options, OptionsFor(p, shapes));
-  options.plan.texts = true;
-  if (stage != "jit" && !machine_.jit_refusal.empty()) options.plan.jit = false;
-  std::string text;
-  std::string previous;
-  options.observer = [&](std::string_view name, const Graph& graph) {
-    std::string print = Print(graph, kShortConstants);
-    StrAppend(&text, "// ---- ", name, print == previous ? ": no change\n" : "\n");
-    if (print != previous) text.append(print);
-    previous = std::move(print);
-  };
-  ASSIGN_OR_RETURN(const ProgramPlans plans, MakePlans(program, WeightArguments(p), options));
-  if (stage == "passes") return text;
-  if (stage == "plan") return ToString(plans.main);
-  if (stage == "memory") return plans.main.memory_text;
-  if (stage == "jit") {
-    return machine_.jit_refusal.empty()
-               ? plans.main.jit_text
-               : StrCat("not installed: ", machine_.jit_refusal, "\n", plans.main.jit_text);
+Result<uint32_t> Session::ProgramNamed(std::string_view name) const {
+  if (programs_.empty()) return InvalidArgument("there is no program");
+  const uint32_t p = name.empty() ? 0 : FindProgram(name);
+  if (p == kNone) return InvalidArgument(StrCat("there is no program \"", name, "\""));
+  return p;
+}
+
+Result<std::string> Session::Facts(std::string_view what, std::string_view program) const {
+  ASSIGN_OR_RETURN(const uint32_t p, ProgramNamed(program));
+  if (!bound_) return InvalidArgument(StrCat("\"", what, "\" comes after bind"));
+  if (what == "steps") return made_[p].empty() ? "[]" : StepsJson(executable(p));
+  if (what == "choices") {
+    return made_[p].empty() ? "[]" : ChoicesJson(executable(p).plan(), made_[p].front().options);
   }
-  text.clear();
-  for (const InitPlan& init : plans.inits) {
-    std::vector<std::string> names;
-    for (uint32_t argument : init.arguments) {
-      names.push_back(argument < program.arguments.size() ? program.arguments[argument].name
-                                                          : "a literal");
-    }
-    const Plan& plan = plans.init_plans[init.plan];
-    StrAppend(&text, "// from ", Join(names), "\n", Print(plan.graph, kShortConstants),
-              ToString(plan), "\n");
-  }
-  return text;
+  if (what == "shapes") return IsFree(p) ? ShapesJson(p) : "[]";
+  if (what == "weights") return WeightsJson();
+  if (what == "roofline") return RooflineJson();
+  return InvalidArgument(StrCat("no facts \"", what, "\""));
 }
 
 }  // namespace webhlo

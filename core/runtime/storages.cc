@@ -51,8 +51,8 @@ bool Storages::OfferPlace(uint32_t operand, uint32_t result) {
   return true;
 }
 
-Result<MemoryPlan> Storages::Arrange(std::string* text) {
-  std::vector<MemoryValue> values;
+Result<MemoryPlan> Storages::Arrange(std::vector<MemoryValue>* in_arena) {
+  std::vector<MemoryValue>& values = *in_arena;
   std::vector<int32_t> value_of(all_.size(), -1);
   for (size_t i = 0; i < all_.size(); ++i) {
     const Storage& storage = all_[i];
@@ -65,7 +65,6 @@ Result<MemoryPlan> Storages::Arrange(std::string* text) {
     values[static_cast<size_t>(value_of[i])].in_place_of = value_of[all_[i].in_place_of];
   }
   ASSIGN_OR_RETURN(MemoryPlan memory, PlanMemory(values));
-  if (text != nullptr) *text = ToString(values, memory);
   arena_offsets_.assign(all_.size(), 0);
   for (size_t i = 0; i < all_.size(); ++i) {
     if (value_of[i] >= 0) arena_offsets_[i] = memory.offsets[static_cast<size_t>(value_of[i])];

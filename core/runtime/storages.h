@@ -8,7 +8,6 @@
 
 #include <cstdint>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "core/base/status.h"
@@ -57,8 +56,8 @@ class Storages {
   bool OfferPlace(uint32_t operand, uint32_t result);
 
   // Once all lifetimes are known: finds places in the arena for all that lies there, and for inputs
-  // that the caller puts there. `text` takes what `inspect` shows, if it is not null.
-  Result<MemoryPlan> Arrange(std::string* text);
+  // that the caller puts there. `in_arena` receives what the plan's offsets are of.
+  Result<MemoryPlan> Arrange(std::vector<MemoryValue>* in_arena);
   // After that: where the results are, and how large. Those that have storages of their own the
   // caller may want elsewhere.
   void NameResults(std::span<const Place> places, std::span<const int64_t> bytes);

@@ -6,8 +6,8 @@
 
 #include "core/base/math.h"
 #include "core/base/strings.h"
+#include "core/graph/computation.h"
 #include "core/graph/rewriter.h"
-#include "core/text/text.h"
 
 namespace webhlo {
 namespace {
@@ -61,7 +61,7 @@ bool MayTune(const OpView& op) { return op.Is(ops::kWebhloMatmul) || op.Is(ops::
 
 Result<Tuning::Key> Tuning::KeyOf(const KernelRequest& request) {
   ASSIGN_OR_RETURN(const StepProgram program, ProgramOfStep(request.op, request.constant_operands));
-  return Hash(StrCat(Print(program.graph), "constants ", program.num_constants, " threads ",
+  return Hash(StrCat(ComputationKey(program.graph), "constants ", program.num_constants, " threads ",
                      request.num_threads, " precision ", static_cast<int>(request.precision),
                      request.save_memory ? " small" : ""));
 }

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "core/base/strings.h"
+#include "core/graph/computation.h"
 #include "core/runtime/recode.h"
-#include "core/text/text.h"
 
 namespace webhlo {
 
@@ -37,7 +37,7 @@ Result<std::unique_ptr<WeightStore::Reader>> WeightStore::Attach(CompiledProgram
     const Plan& plan = compiled.init_plans[made.plan];
     Init init;
     for (uint32_t argument : made.arguments) init.weights.push_back(weights[argument]);
-    if (share) init.text = Print(plan.graph);
+    if (share) init.computation = ComputationKey(plan.graph);
     uint32_t number = FindInit(init);
     if (number == kNone) {
       number = static_cast<uint32_t>(inits_.size());
@@ -116,8 +116,8 @@ uint32_t WeightStore::AddLiteral(std::shared_ptr<const DenseElements> literal, b
 }
 
 uint32_t WeightStore::FindInit(const Init& init) const {
-  for (uint32_t k = 0; k < inits_.size() && !init.text.empty(); ++k) {
-    if (inits_[k].weights == init.weights && inits_[k].text == init.text) return k;
+  for (uint32_t k = 0; k < inits_.size() && !init.computation.empty(); ++k) {
+    if (inits_[k].weights == init.weights && inits_[k].computation == init.computation) return k;
   }
   return kNone;
 }

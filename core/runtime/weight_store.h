@@ -121,7 +121,7 @@ class WeightStore {
   struct Init {
     std::vector<uint32_t> weights;    // Behind each input.
     std::vector<uint32_t> constants;  // Of each result, kNone when unused.
-    std::string text;                 // For equality with other executables'; empty when unshared.
+    std::string computation;          // ComputationKey, to find it again; empty when unshared.
     // While it is to run, or runs. Those of one plan share it, as they run one after the other.
     std::shared_ptr<Executable> executable;
     bool waiting = false;  // It has yet to read its weights.

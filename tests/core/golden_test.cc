@@ -85,7 +85,7 @@ std::string ChoiceIn(std::string_view line) {
 // An executable keeps no alternatives, so `choices` asks for them again; a plan that is made for a
 // print has noted them.
 void CheckChoices(const Session& session, std::string_view plan) {
-  const Result<std::string> choices = session.Inspect("choices", "");
+  const Result<std::string> choices = session.Facts("choices", "");
   REQUIRE_MESSAGE(choices.ok(), choices.status().ToString());
   std::string_view left = *choices;
   std::istringstream lines{std::string(plan)};

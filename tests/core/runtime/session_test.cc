@@ -254,7 +254,7 @@ TEST_CASE("session: weights of arguments that the exporter dropped are let be") 
     CHECK(ReadWhlo(*session.MakeWhlo())->weights.empty());  // Before Bind: programs alone.
     Bind(&session);
     CHECK(session.DescribeJson().find("\"needed\":[1],\"taken\":[1]") != std::string::npos);
-    CHECK(*session.Inspect("weights", "main") ==
+    CHECK(*session.Facts("weights", "main") ==
           R"([{"name":"scale","dtype":"f32","shape":[3],"bytes":12}])");
     Result<WhloFile> file = ReadWhlo(*session.MakeWhlo());
     REQUIRE(file.ok());

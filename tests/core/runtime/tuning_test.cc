@@ -154,7 +154,7 @@ TEST_CASE("tuning: each kind of step is measured once, and plans follow what was
   const std::string reason =
       R"({"why":"measured fastest","candidates":["winograd","convolution.tiled")";
   for (const Network* made : std::initializer_list<const Network*>{&network, &other}) {
-    const Result<std::string> choices = made->session.Inspect("choices", "main");
+    const Result<std::string> choices = made->session.Facts("choices", "main");
     Must(choices.status());
     CHECK_MESSAGE(choices->starts_with(StrCat("[", reason)), *choices);
   }
