@@ -59,6 +59,6 @@ export async function create({ package: base, model, read, inputs, types, weight
       for (const name of keep) results[name].dispose();
     },
     memory: () => loaded.memory,
-    steps: () => stepsOf(loaded.inspect('plan', 'op')),
+    steps: async () => stepsOf(await loaded.inspect('plan', 'op')),
   };
 }

@@ -14,18 +14,18 @@ namespace {
 
 constexpr PrintOptions kShortConstants = {.elide_elements_above = 16};
 
-constexpr PlanTexts kPlanTexts = {
-    [](const jit::ModuleBuilder& module) { return module.Annotated(); },
-    [](std::span<const MemoryValue> values, const MemoryPlan& plan) {
-      return ToString(values, plan);
-    }};
-
 bool IsStageOfPlans(std::string_view stage) {
   return stage == "passes" || stage == "plan" || stage == "init" || stage == "jit" ||
          stage == "memory";
 }
 
 }  // namespace
+
+const PlanTexts kPlanTexts = {
+    [](const jit::ModuleBuilder& module) { return module.Annotated(); },
+    [](std::span<const MemoryValue> values, const MemoryPlan& plan) {
+      return ToString(values, plan);
+    }};
 
 Result<std::string> Session::Inspect(std::string_view stage, std::string_view program) const {
   ASSIGN_OR_RETURN(const uint32_t p, ProgramNamed(program));

@@ -24,6 +24,7 @@ struct PlanTexts {
   std::string (*jit)(const jit::ModuleBuilder& module);
   std::string (*memory)(std::span<const MemoryValue> values, const MemoryPlan& plan);
 };
+extern const PlanTexts kPlanTexts;  // Of core/runtime/inspect.cc.
 
 struct PlanOptions {
   enum class Engine : uint8_t { kKernel, kReference };

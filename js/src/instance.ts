@@ -8,6 +8,7 @@ import type { DTypeInfo, TypedArray, TypedArrayConstructor } from './dtype.js';
 import { tell } from './log.js';
 import type { LogLevel } from './log.js';
 import type {
+  FactsName,
   GlueWorker,
   NativeDescription,
   NativeImporter,
@@ -178,9 +179,9 @@ export class Instance<Session extends NativeSession = NativeSession> implements 
     this.#recordsTimes = on;
   }
 
-  /** What a stage made of a program. */
-  inspect(stage: string, program: string): string {
-    const text = this.call((session) => session.inspect(stage, program));
+  /** As JSON. */
+  facts(what: FactsName | 'shapes', program: string): string {
+    const text = this.call((session) => session.facts(what, program));
     if (text === null) throw this.lastError();
     return text;
   }

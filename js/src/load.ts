@@ -9,6 +9,7 @@ import { HostFunctions } from './custom_calls.js';
 import { dtypeInfo, elementCount } from './dtype.js';
 import { fail, WebHLOError } from './errors.js';
 import { foreignProgram, foreignWeights } from './foreign.js';
+import type { Compiling } from './inspect.js';
 import { Instance } from './instance.js';
 import type { InstanceOptions } from './instance.js';
 import { checkLoadOptions, checkPrograms, checkWeights } from './load_options.js';
@@ -37,6 +38,8 @@ export interface Loading<Session extends NativeSession = NativeSession> {
   /** Checked and copied. */
   readonly options: LoadOptions;
   readonly shapes: readonly ShapesByName[];
+  /** None of what the importer has read: that is compiled there. */
+  readonly compiling: Compiling | undefined;
   /** Told of each part of the load that ends. */
   readonly ended: (part: string) => void;
   close(): void;
@@ -107,7 +110,9 @@ export async function loadHere(source: ModelSource, options: LoadOptions): Promi
     const idle = tune === 'idle' ? { cached: tuneCache } : undefined;
     const metadata = readMetadata(instance.call((session) => session.metadata()));
     mark('load', start, instance.log);
-    return new Model(instance, description.programs, metadata, idle);
+    // No importer has read it, but a variant.
+    const compiling = loading.compiling as Compiling;
+    return new Model(instance, description.programs, metadata, compiling, idle);
   } catch (error) {
     instance.dispose();
     throw error;
@@ -146,7 +151,7 @@ export async function prepare<Session extends NativeSession>(
         session.seed(seed);
       });
     }
-    await addPrograms(instance, programReaders, options, patience);
+    const program = await addPrograms(instance, programReaders, options, patience);
     const { embedded, companions } = directory(instance, readers);
     // Weights that are given stand in for the companion files.
     const areGiven = weightReaders.length > 0 || Object.keys(tensors).length > 0;
@@ -167,7 +172,15 @@ export async function prepare<Session extends NativeSession>(
       session.keepShapes(maxShapes ?? Math.max(keptShapes, wanted.length));
     });
     const all = [...embedded, ...others];
-    return { instance, weights: all, patience, options, shapes: wanted, ended, close };
+    const { wasmURL, wasmModule, precision, memory, tune } = options;
+    const compiling = program && {
+      program,
+      weights: others.map(({ entry: { name, dtype, shape } }) => ({ name, dtype, shape })),
+      tied: options.tied ?? {},
+      donate: options.donate ?? [],
+      options: { wasmURL, wasmModule, log, precision, memory, tune },
+    };
+    return { instance, weights: all, patience, options, shapes: wanted, compiling, ended, close };
   } catch (error) {
     sources.close();
     disposeWhenThere(creating);
@@ -254,38 +267,40 @@ async function readFirst(
   return programs;
 }
 
-/** Into the session; those that are no .whlo file become one in the importer. */
+/** Into the session; those that are no .whlo file become one in the importer. Answers the .whlo file that a variant
+ * has read, without weights. */
 async function addPrograms(
   instance: Instance,
   programs: readonly Beginning[],
   options: LoadOptions,
   patience: Patience,
-): Promise<void> {
-  if (programs.every(({ isWhlo }) => isWhlo)) {
-    for (const program of programs) {
-      await withProgram(instance, program, (pointer, length) => {
-        instance.check((session) => session.addWhlo(pointer, length));
-      });
-    }
-  } else if (isImporter(instance)) {
+): Promise<Blob | undefined> {
+  const add = (pointer: number, length: number): Blob => {
+    instance.check((session) => session.addWhlo(pointer, length));
+    return new Blob([instance.bytes(pointer, length).slice()]);
+  };
+  const [only] = programs;
+  if (only?.isWhlo) return withProgram(instance, only, add);
+  if (isImporter(instance)) {
     await importPrograms(instance, programs);
-  } else {
-    const creating = Instance.importer(options);
-    try {
-      const importer = await patience.race(creating);
-      await importPrograms(importer, programs);
-      importer.check((session) => session.writeWhlo(0));
-      const { pointer: from, size } = importer.call((session) => ({
-        pointer: session.whloPointer(),
-        size: session.whloSize(),
-      }));
-      const pointer = instance.malloc(size, 'the program');
-      instance.bytes(pointer, size).set(importer.bytes(from, size));
-      instance.check((session) => session.addWhlo(pointer, size));
-      instance.free(pointer);
-    } finally {
-      disposeWhenThere(creating);
-    }
+    return undefined;
+  }
+  const creating = Instance.importer(options);
+  try {
+    const importer = await patience.race(creating);
+    await importPrograms(importer, programs);
+    importer.check((session) => session.writeWhlo(0));
+    const { pointer: from, size } = importer.call((session) => ({
+      pointer: session.whloPointer(),
+      size: session.whloSize(),
+    }));
+    const pointer = instance.malloc(size, 'the program');
+    instance.bytes(pointer, size).set(importer.bytes(from, size));
+    const program = add(pointer, size);
+    instance.free(pointer);
+    return program;
+  } finally {
+    disposeWhenThere(creating);
   }
 }
 
@@ -430,18 +445,18 @@ async function compileAhead(
 }
 
 /** Lends a .whlo file's header and FlatBuffer, or a whole file of any other format. */
-async function withProgram(
+async function withProgram<T>(
   instance: Instance,
   { reader, first, isWhlo }: Beginning,
-  use: (pointer: number, length: number) => void,
-): Promise<void> {
+  use: (pointer: number, length: number) => T,
+): Promise<T> {
   const size = isWhlo ? whloHeaderSize(first, reader) : reader.size;
   if (size !== undefined && size >= maxBlock) {
     fail('unsupported', `${reader.name}: a program of ${size} bytes; it can have up to 2 GiB`);
   }
   const { pointer, length } = await intoMemory(instance, reader, first, size);
   try {
-    use(pointer, length);
+    return use(pointer, length);
   } finally {
     if (instance.alive) instance.free(pointer);
   }

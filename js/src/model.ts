@@ -4,9 +4,11 @@
 
 import { show, didYouMean, knowItself, behind } from './arguments.js';
 import { fail } from './errors.js';
+import type { Compiling } from './inspect.js';
 import type { Instance } from './instance.js';
 import type { Metadata } from './metadata.js';
-import type { NativeProgram } from './native.js';
+import { factsNames } from './native.js';
+import type { FactsName, NativeProgram } from './native.js';
 import type { PortInfo } from './ports.js';
 import type { ProfileOptions, Profile } from './profile.js';
 import { Program } from './program.js';
@@ -23,18 +25,8 @@ import { tuningOf, IdleTuner } from './tuning.js';
 import type { Tuning } from './tuning.js';
 import type { Variant } from './variants.js';
 
-export const inspectStages = [
-  'graph',
-  'passes',
-  'init',
-  'plan',
-  'jit',
-  'memory',
-  'steps',
-  'choices',
-  'weights',
-  'roofline',
-] as const;
+const compilerStages = ['graph', 'passes', 'init', 'plan', 'jit', 'memory'] as const;
+export const inspectStages = [...compilerStages, ...factsNames] as const;
 export type InspectStage = (typeof inspectStages)[number];
 
 /** Bytes of wasm memory by their use; `wasm` is the size of the whole memory now. */
@@ -48,6 +40,7 @@ export class Model {
   readonly metadata: Metadata;
   readonly #first: Program;
   readonly #instance: Instance;
+  readonly #compiling: Compiling;
   readonly #tuner: IdleTuner | undefined;
 
   /** @internal `tune`: in idle times, and whether what is found out is kept for other loads. */
@@ -55,6 +48,7 @@ export class Model {
     instance: Instance,
     descriptions: readonly NativeProgram[],
     metadata: Metadata,
+    compiling: Compiling,
     tune?: { cached: boolean },
   ) {
     const queue = new Queue();
@@ -66,6 +60,7 @@ export class Model {
     this.programs = Object.freeze(Object.fromEntries(programs.map((p) => [p.name, p])));
     this.metadata = metadata;
     this.#instance = instance;
+    this.#compiling = compiling;
   }
 
   /** Of the first program, as are `outputs`, `run`, `runSync`, `warmup` and `profile`. */
@@ -130,11 +125,11 @@ export class Model {
   }
 
   /**
-   * What a stage of the compiler made of a program, as text. As JSON `steps` are those of its plan, with the times of
+   * What a stage of the compiler made of a program, as text, which the importer is fetched for. As JSON `steps` are those of its plan, with the times of
    * the last run where the load was told to `profile`, `choices` say why each runs by its kernel, `weights` are those
    * that programs take, and `roofline` is what this machine can do.
    */
-  inspect(stage: InspectStage, program?: string): string {
+  async inspect(stage: InspectStage, program?: string): Promise<string> {
     const own = ownModel(this);
     if (!inspectStages.includes(stage)) {
       const hint = typeof stage === 'string' ? didYouMean(stage, inspectStages) : '';
@@ -148,7 +143,9 @@ export class Model {
       const names = Object.keys(own.programs);
       fail('invalid_argument', `inspect: no program ${show(name)} among ${names.join(', ')}`);
     }
-    return own.#instance.inspect(stage, name);
+    if (isFacts(stage)) return own.#instance.facts(stage, name);
+    const { inspectStage } = await import('./inspect.js');
+    return inspectStage(own.#instance, own.#compiling, stage, name);
   }
 
   /** Gives the memory and the threads back; a run under way ends with an error. */
@@ -162,4 +159,8 @@ export class Model {
 
 function ownModel(model: Model): Model {
   return behind(model, 'Model');
+}
+
+function isFacts(stage: InspectStage): stage is FactsName {
+  return (factsNames as readonly InspectStage[]).includes(stage);
 }

@@ -66,7 +66,7 @@ export interface NativeHostCall {
   outputs: { ptr: number; dtype: string; shape: number[] }[];
 }
 
-/** A step of a plan: what inspect('steps') answers a list of. */
+/** A step of a plan: what facts('steps') answers a list of. */
 export interface NativeStep {
   /** Its number in the plan. */
   step: number;
@@ -85,10 +85,10 @@ export interface NativeStep {
   location?: string;
 }
 
-/** Why a step runs by its kernel: what inspect('choices') answers a list of, with null for steps that have none. */
+/** Why a step runs by its kernel: what facts('choices') answers a list of, with null for steps that have none. */
 export type NativeChoice = Required<Pick<ProfileStep, 'why' | 'candidates'>>;
 
-/** A weight that programs take: what inspect('weights') answers a list of. */
+/** A weight that programs take: what facts('weights') answers a list of. */
 export interface NativeParameter {
   name: string;
   dtype: string;
@@ -97,13 +97,17 @@ export interface NativeParameter {
   bytes: number;
 }
 
-/** What this machine does in a millisecond: what inspect('roofline') answers. */
+/** What this machine does in a millisecond: what facts('roofline') answers. */
 export interface NativeRoofline {
   /** Multiplications and additions of f32. */
   flops: number;
   /** Bytes that it reads of as many as these, from small to large. */
   reads: { bytes: number; rate: number }[];
 }
+
+/** What a session knows of a program that it has compiled. */
+export const factsNames = ['steps', 'choices', 'weights', 'roofline'] as const;
+export type FactsName = (typeof factsNames)[number];
 
 /** What advance() answers. */
 export const Advance = { done: 0, paused: 1, hostCall: 2, error: 3 } as const;
@@ -155,8 +159,8 @@ export interface NativeSession {
    * addresses may have moved. */
   tune(milliseconds: number): Proceeded;
   lastError(): string;
-  /** Null on an error, see lastError(). */
-  inspect(stage: string, program: string): string | null;
+  /** JSON, null on an error, see lastError(). `shapes` answers a list of what specialize() takes. */
+  facts(what: FactsName | 'shapes', program: string): string | null;
   /** How many executables of a program that leaves sizes free are kept: those used last. */
   keepShapes(count: number): void;
   /**
@@ -178,7 +182,7 @@ export interface NativeSession {
   advance(milliseconds: number): Advanced;
   /** Forgets a run or a specialization that was left in the middle. */
   stop(): void;
-  /** From the next run on: whether runs record what each step takes, for inspect('steps'). */
+  /** From the next run on: whether runs record what each step takes, for facts('steps'). */
   recordTimes(on: boolean): void;
   outputPointer(p: number, i: number): number;
   tensorPointer(tensor: number): number;
@@ -209,6 +213,20 @@ export interface NativeImporter extends NativeSession {
   encodeWeight(index: number): void;
   encodedPointer(): number;
   encodedSize(): number;
+  /** The first half of bind(): all that inspect() needs. */
+  bindNames(): string;
+  /**
+   * What a stage of the compiler makes of a program for another instance's machine; null on an error. `shapes`: what
+   * specialize() takes, of each compilation, between semicolons. `jitRefusal`: the jitWarning there.
+   */
+  inspect(
+    stage: string,
+    program: string,
+    shapes: string,
+    threads: number,
+    relaxed: boolean,
+    jitRefusal: string,
+  ): string | null;
 }
 
 export interface NativeModule<Session extends NativeSession = NativeSession> {

@@ -29,6 +29,7 @@ import { Advance } from './native.js';
 import type {
   NativeChoice,
   NativeProgram,
+  FactsName,
   NativeStep,
   NativeRoofline,
   Advanced,
@@ -240,7 +241,7 @@ export class Program {
     const { signal, deadline } = given.options;
     const patience = new Patience(signal, deadline);
     const inSlices = signal !== undefined || deadline !== Infinity;
-    const ask = (stage: string): unknown => JSON.parse(instance.inspect(stage, this.name));
+    const ask = (what: FactsName): unknown => JSON.parse(instance.facts(what, this.name));
     const { recordsTimes } = instance;
     const times: NativeStep[][] = [];
     // Before and after: the engine compiles its loops meanwhile, which may take a busy machine longer than they do.

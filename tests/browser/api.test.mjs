@@ -90,7 +90,7 @@ test("kernels are tried in idle times, and what was found out is in the page's C
       entries.map(async (entry) => (await cache.match(entry)).json()),
     );
     const other = await load(url, { tune: "idle", threads: 1 });
-    const plan = other.inspect("plan");
+    const plan = await other.inspect("plan");
     const again = await other.tuned;
     model.dispose();
     other.dispose();

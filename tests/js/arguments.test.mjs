@@ -458,7 +458,7 @@ for (const [kind, proxy] of Object.entries({ vue, deep, plain })) {
     assert.equal(app.model.inputs[0].name, "x");
     assert.ok(app.model.memory.wasm > 0);
     assert.equal(app.model.threads, 1);
-    assert.match(app.model.inspect("graph"), /add/);
+    assert.match(await app.model.inspect("graph"), /add/);
     assert.deepEqual([...app.x.data()], [...x]);
     const kept = proxy(app.model.runSync({ x }, { keep: ["y"] }).y);
     assert.deepEqual(

@@ -58,6 +58,29 @@ test("without it, another encoding is an error that names its file; one that com
   assert.equal(model.runSync({ image }).logits.length, 10);
 });
 
+test("it prints what a variant made of a program; what runs tell of themselves needs none", async () => {
+  const folder = folderOf(variant);
+  const model = await open(folder, whlo);
+  const choices = JSON.parse(await model.inspect("choices"));
+  assert.ok(choices.some((choice) => choice?.candidates.length > 1));
+  await assert.rejects(
+    model.inspect("plan"),
+    refused("invalid_argument", /cannot load .*webhlo-importer\.wasm/),
+  );
+  const name = "webhlo-importer.wasm";
+  copyFileSync(path.join(dist, name), path.join(folder, name));
+  const plan = await model.inspect("plan");
+  const lines = plan.split("\n").filter((line) => /^\d+: /.test(line));
+  assert.equal(lines.length, choices.length);
+  for (const [i, choice] of choices.entries()) {
+    if (choice === null || choice.candidates.length < 2) continue;
+    const { why, candidates } = choice;
+    assert.ok(lines[i].endsWith(`; ${why} of ${candidates.join(", ")}`));
+  }
+  model.dispose();
+  await assert.rejects(model.inspect("plan"), refused("invalid_argument"));
+});
+
 test("its memory has the bound of the model's", async () => {
   const one = "0000803F";
   const ones = `func.func @main() -> tensor<1xf32> {

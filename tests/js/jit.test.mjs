@@ -44,11 +44,11 @@ for (const [type, x, y] of [
 ]) {
   test(`an elementwise program of ${type} is a JIT function`, async () => {
     const model = await open(square(type));
-    const plan = steps(model.inspect("plan"));
+    const plan = steps(await model.inspect("plan"));
     assert.equal(plan.length, 1, plan.join("\n"));
     assert.match(plan[0], /jit f0 webhlo\.fusion/);
     assert.match(
-      model.inspect("jit"),
+      await model.inspect("jit"),
       type === "f64" ? /f64x2\.mul/ : /i64x2\.mul/,
     );
     assert.deepEqual(model.runSync({ x }).y, y);
@@ -57,7 +57,7 @@ for (const [type, x, y] of [
 
 test("an elementwise program of f16 is a JIT function", async () => {
   const model = await open(square("f16"));
-  assert.match(model.inspect("plan"), /jit f0 webhlo\.fusion/);
+  assert.match(await model.inspect("plan"), /jit f0 webhlo\.fusion/);
   // 2^-24 - 2^-12 is half way between two numbers.
   const numbers = [1, -2, 0.5, 300, 3, 0, 2 ** -12];
   const x = new Tensor(numbers, { dtype: "f16" });
@@ -150,8 +150,8 @@ for (const [type, Numbers] of Object.entries({
   }
 }`);
       assert.ok(
-        steps(model.inspect("plan")).every((step) => / jit f\d+ /.test(step)),
-        model.inspect("plan"),
+        steps(await model.inspect("plan")).every((step) => / jit f\d+ /.test(step)),
+        await model.inspect("plan"),
       );
       const some = [
         0, 1, 2, 3, 7, 8, 100, 127, 128, 200, 255, 256, 32767, 65535,
@@ -210,7 +210,7 @@ for (const [type, Numbers] of [
     return %0#1, %0#2 : ${t}, ${t}
   }
 }`);
-      assert.match(model.inspect("jit"), /: trips /);
+      assert.match(await model.inspect("jit"), /: trips /);
       const x = Numbers.from({ length: n }, (_, i) => (7 * i + n) % 50);
       const [sum, max] = Object.values(model.runSync({ arg0: x, arg1: [5] }));
       const total = 5 * x.reduce((a, b) => a + b, 0);
@@ -247,10 +247,10 @@ test("what follows a product is its epilogue: the kernel takes the bias, a JIT f
     },
   );
   models.push(model);
-  const plan = steps(model.inspect("plan"));
+  const plan = steps(await model.inspect("plan"));
   assert.equal(plan.length, 1, plan.join("\n"));
   assert.match(plan[0], /matmul\.tiled 2x3x8 bias then jit f0 /);
-  assert.match(model.inspect("jit"), /f0: add maximum/);
+  assert.match(await model.inspect("jit"), /f0: add maximum/);
   const x = Float32Array.of(1, 0, -1, 0, 2, 0);
   const r = Float32Array.from({ length: 16 }, (_, i) =>
     i === 9 ? NaN : i - 8,
@@ -288,8 +288,8 @@ test("a reduction of two operands by a computation of its own is a JIT function"
       return %1#0, %1#1 : tensor<5xf32>, tensor<5xi32>
     }
   }`);
-  assert.match(model.inspect("plan"), /jit f0 stablehlo\.reduce/);
-  assert.match(model.inspect("jit"), /f0: fold .* compare select select/);
+  assert.match(await model.inspect("plan"), /jit f0 stablehlo\.reduce/);
+  assert.match(await model.inspect("jit"), /f0: fold .* compare select select/);
   const x = Float32Array.from({ length: 500 }, (_, i) => (i * 7919) % 1009);
   const { nearest, at } = model.runSync({ x });
   const distance = (value) => Math.abs(value - 500);

@@ -40,7 +40,7 @@ test("a precision stores weights of products in fewer bits", async () => {
         const largest = Math.max(...exact.map(Math.abs));
         const off = Math.max(...result.map((v, i) => Math.abs(v - exact[i])));
         assert.ok(off <= bound * largest, `${precision} ${off / largest}`);
-        const plan = model.inspect("plan");
+        const plan = await model.inspect("plan");
         const compact = new RegExp(`matmul\\.compact .*${precision}`);
         if (precision === "f32") assert.doesNotMatch(plan, /matmul.compact/);
         else assert.match(plan, compact);

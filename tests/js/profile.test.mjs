@@ -22,7 +22,7 @@ const open = async (source, options = {}) => {
 after(() => models.forEach((model) => model.dispose()));
 
 const loop = program(text);
-const stepsOf = (model) => JSON.parse(model.inspect("steps"));
+const stepsOf = async (model) => JSON.parse(await model.inspect("steps"));
 const sum = (list, of) => list.reduce((sum, item) => sum + item[of], 0);
 const near = (a, b) =>
   assert.ok(Math.abs(a - b) <= 1e-9 * Math.abs(b), `${a} is not ${b}`);
@@ -47,7 +47,7 @@ test("a profile tells of each step, of a model that was loaded as any", async ()
       ...{ step, kernel, sizes, flops, bytes },
       ...(op !== undefined && { op, location }),
     })),
-    stepsOf(model).map(({ ms: _, runs: __, ...step }) => step),
+    (await stepsOf(model)).map(({ ms: _, runs: __, ...step }) => step),
   );
   assert.ok(totalMs > 0);
   near(sum(steps, "ms"), totalMs);
@@ -82,7 +82,7 @@ test("a profile tells why each step runs by its kernel, as the plan does", async
     steps.flatMap(({ step, why, candidates }) =>
       candidates?.length > 1 ? [[step, why, candidates]] : [],
     ),
-    chosen(model.inspect("plan")),
+    chosen(await model.inspect("plan")),
   );
   for (const { kernel, op, why, candidates } of steps) {
     const isChosen = op !== undefined && kernel !== "host";
@@ -95,7 +95,7 @@ test("a profile tells why each step runs by its kernel, as the plan does", async
   const reasons = new Set(steps.map(({ why }) => why));
   assert.ok(reasons.has("only") && reasons.has("first"));
   assert.deepEqual(
-    JSON.parse(model.inspect("choices")).map((choice) => choice?.why),
+    JSON.parse(await model.inspect("choices")).map((choice) => choice?.why),
     steps.map(({ why }) => why),
   );
 });
@@ -115,7 +115,7 @@ test("where the JIT runs a step, it is a candidate", async () => {
   const [{ kernel, why, candidates }] = steps;
   assert.equal(kernel, candidates[0]);
   assert.match(kernel, /jit/);
-  assert.deepEqual([[0, why, candidates]], chosen(model.inspect("plan")));
+  assert.deepEqual([[0, why, candidates]], chosen(await model.inspect("plan")));
 });
 
 test("a kernel that was measured is said to be", async () => {
@@ -125,7 +125,7 @@ test("a kernel that was measured is said to be", async () => {
     tuneBudget: Infinity,
   });
   const { steps } = await tuned.profile({ image }, { runs: 1 });
-  const measured = chosen(tuned.inspect("plan")).filter(
+  const measured = chosen(await tuned.inspect("plan")).filter(
     ([, why]) => why === "measured fastest",
   );
   assert.ok(measured.length > 0);
@@ -137,21 +137,22 @@ test("a kernel that was measured is said to be", async () => {
 });
 
 test("times are recorded while a profile is made, or all the time if the load said so", async () => {
-  const recorded = (model) => stepsOf(model).some(({ runs }) => runs > 0);
+  const recorded = async (model) =>
+    (await stepsOf(model)).some(({ runs }) => runs > 0);
   const model = await open(digits);
   await model.run({ image });
-  assert.ok(!recorded(model));
+  assert.ok(!(await recorded(model)));
   await model.profile({ image }, { runs: 1 });
   await model.run({ image });
-  assert.ok(!recorded(model));
+  assert.ok(!(await recorded(model)));
 
   const watched = await open(digits, { profile: true });
   await watched.run({ image });
-  assert.ok(recorded(watched));
+  assert.ok(await recorded(watched));
   await watched.profile({ image }, { runs: 1 });
-  assert.ok(recorded(watched));
+  assert.ok(await recorded(watched));
   await watched.run({ image });
-  assert.ok(recorded(watched));
+  assert.ok(await recorded(watched));
 });
 
 test("steps of loops are counted, and more runs find no longer times", async () => {
@@ -249,7 +250,7 @@ test("what ends a profile early leaves the model as it was", async () => {
     refused("invalid_argument", /missing: x; not an input: z/),
   );
   assert.equal(model.runSync({ x }).y[0], 1);
-  assert.ok(stepsOf(model).every(({ runs }) => runs === 0));
+  assert.ok((await stepsOf(model)).every(({ runs }) => runs === 0));
   // Within slices the same steps run.
   const { signal } = new AbortController();
   const { steps } = await model.profile({ x }, { runs: 1, signal });

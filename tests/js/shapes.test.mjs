@@ -82,7 +82,7 @@ test("a program runs with any number of rows, over weights that are packed once"
   assert.deepEqual(model.outputs, [
     { name: "y", dtype: "f32", shape: [null, outer] },
   ]);
-  assert.match(model.inspect("plan"), /once it is run/);
+  assert.match(await model.inspect("plan"), /once it is run/);
   const sources = 4 * (w.length + b.length);
   assert.equal(model.memory.weights, sources);
 
@@ -101,7 +101,7 @@ test("a program runs with any number of rows, over weights that are packed once"
   }
   assert.deepEqual(model.memory, after);
 
-  const plans = model.inspect("plan");
+  const plans = await model.inspect("plan");
   const headers = plans.match(/^\/\/ ==== .*$/gm);
   assert.deepEqual(headers, [
     "// ==== inputs x 20x32",
@@ -109,7 +109,7 @@ test("a program runs with any number of rows, over weights that are packed once"
   ]);
   assert.match(plans, /matmul\.tiled 20x32x8 .*packed/);
   assert.match(plans, /matmul\.tiled 16x32x8 .*packed/);
-  assert.match(model.inspect("passes"), /refine-shapes[^]*tensor<16x32xf32>/);
+  assert.match(await model.inspect("passes"), /refine-shapes[^]*tensor<16x32xf32>/);
 });
 
 test("numbers and Tensors bring shapes too, and no rows are a shape", async (t) => {
@@ -129,7 +129,7 @@ test("numbers and Tensors bring shapes too, and no rows are a shape", async (t) 
     const many = some(count * inner, count);
     assert.deepEqual(model.runSync({ x: many }).y, expected(many));
   }
-  assert.equal(model.inspect("plan").match(/^\/\/ ====/gm).length, 4);
+  assert.equal((await model.inspect("plan")).match(/^\/\/ ====/gm).length, 4);
   assert.deepEqual(model.runSync({ x }).y, expected(x));
 });
 
@@ -236,7 +236,7 @@ test("shapes that were let go of come back, and cost what they did", async (t) =
     return model.memory;
   };
   const first = round();
-  assert.match(model.inspect("plan"), /1 jit functions/);
+  assert.match(await model.inspect("plan"), /1 jit functions/);
   for (let i = 0; i < 20; i++) assert.deepEqual(round(), first);
 });
 
@@ -342,19 +342,18 @@ test("a load compiles for shapes that it is told, and shows them", async (t) => 
     weights,
     shapes: [{ x: [3, inner] }, { x: [5, inner] }],
   });
-  const kept = () =>
-    model
-      .inspect("plan")
+  const kept = async () =>
+    (await model.inspect("plan"))
       .match(/inputs x \d+/g)
       .map((line) => Number(line.slice(9)));
-  assert.deepEqual(kept(), [5, 3]);
+  assert.deepEqual(await kept(), [5, 3]);
   assert.deepEqual(
     model.runSync({ x: some(3 * inner, 1) }).y,
     expected(some(3 * inner, 1)),
   );
-  assert.deepEqual(kept(), [3, 5]);
+  assert.deepEqual(await kept(), [3, 5]);
   const one = await loading(t, transpose, { shapes: { x: [2, 3] } });
-  assert.match(one.inspect("plan"), /inputs x 2x3/);
+  assert.match(await one.inspect("plan"), /inputs x 2x3/);
 });
 
 test("maxShapes bounds how many shapes stay compiled", async (t) => {
@@ -362,7 +361,7 @@ test("maxShapes bounds how many shapes stay compiled", async (t) => {
     const model = await loading(t, layer, { weights, ...options });
     for (const rows of [1, 2, 3, 4, 5, 6])
       model.runSync({ x: some(rows * inner, rows) });
-    return model.inspect("plan").match(/inputs x/g).length;
+    return (await model.inspect("plan")).match(/inputs x/g).length;
   };
   assert.equal(await counts({}), 4);
   assert.equal(await counts({ maxShapes: 2 }), 2);
@@ -399,7 +398,7 @@ test("shapes that no program has room for are told before the load ends", async 
 test("warmup compiles for the shapes that it is given", async () => {
   const model = await load(layer, { weights });
   await model.warmup({ shapes: { x: [3, inner] }, runs: 1 });
-  assert.match(model.inspect("plan"), /inputs x 3x32/);
+  assert.match(await model.inspect("plan"), /inputs x 3x32/);
   for (const shapes of [undefined, {}, { x: [3, 4] }, { x: 3 }]) {
     await assert.rejects(
       model.warmup({ shapes }),

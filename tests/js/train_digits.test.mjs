@@ -46,5 +46,5 @@ test("a state takes the place of the one before it", async () => {
     assert.equal(model.memory.wasm, wasm);
   }
   // Written over it, not beside it: the plan reads and writes the inputs' own memory.
-  assert.match(model.inspect("plan", "step"), / -> [^;\n]*input\d/);
+  assert.match(await model.inspect("plan", "step"), / -> [^;\n]*input\d/);
 });

@@ -74,7 +74,7 @@ test("without tuning, the plan says which kernels its sizes suggest", async () =
   const model = await loadFixed();
   expected = model.runSync({ x }).y;
   assert.match(
-    model.inspect("plan"),
+    await model.inspect("plan"),
     /winograd .*; first of winograd, convolution.tiled/,
   );
   assert.deepEqual((await model.tuned).kernels, {});
@@ -89,7 +89,7 @@ test("idle: it measures while nothing runs, keeps what it found out, and says so
   assert.equal(Object.keys(tuning.kernels).length, 2);
   assert.equal(tuning.webhlo, version);
   assert.match(
-    model.inspect("plan"),
+    await model.inspect("plan"),
     /measured fastest of winograd, convolution.tiled/,
   );
   const tuned = model.runSync({ x }).y;
@@ -100,7 +100,7 @@ test("idle: it measures while nothing runs, keeps what it found out, and says so
 
   // A load that finds it has nothing to try.
   const again = await loadFixed({ tune: "idle" });
-  assert.match(again.inspect("plan"), /measured fastest of/);
+  assert.match(await again.inspect("plan"), /measured fastest of/);
   assert.deepEqual(again.runSync({ x }).y, tuned);
   assert.deepEqual(await again.tuned, tuning);
   again.dispose();
@@ -149,7 +149,7 @@ test("what is given counts where it was found out on such a machine, and propose
   first.dispose();
   const kernelsOf = async (given) => {
     const model = await loadFixed({ tuning: given });
-    const plan = model.inspect("plan");
+    const plan = await model.inspect("plan");
     assertNear(model.runSync({ x }).y, expected);
     model.dispose();
     return /measured fastest/.test(plan);
@@ -281,8 +281,8 @@ test("tuning ends with the model, and keeps no process alive", async () => {
 test("memory: 'low' packs no filter in a layout that is larger than it", async () => {
   const fast = await loadFixed();
   const small = await loadFixed({ memory: "low" });
-  assert.match(small.inspect("plan"), /convolution.tiled/);
-  assert.doesNotMatch(small.inspect("plan"), /winograd/);
+  assert.match(await small.inspect("plan"), /convolution.tiled/);
+  assert.doesNotMatch(await small.inspect("plan"), /winograd/);
   assertNear(small.runSync({ x }).y, expected);
   const bytes = 4 * (32 * 9 * 32 + 32 * 24);
   assert.ok(small.memory.packed < 1.1 * bytes, `${small.memory.packed}`);

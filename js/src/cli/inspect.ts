@@ -33,8 +33,8 @@ interface Work {
 }
 
 /** Null of a program that is compiled once its shapes are known. */
-function workOf(model: Model, program: Program): Work | null {
-  const all = JSON.parse(model.inspect('steps', program.name)) as NativeStep[];
+async function workOf(model: Model, program: Program): Promise<Work | null> {
+  const all = JSON.parse(await model.inspect('steps', program.name)) as NativeStep[];
   // A jump back that makes a whole loop has the work of what it jumps over.
   const steps = all.filter(({ kernel }) => kernel !== 'jump' && kernel !== 'switch');
   if (all.length === 0 && program.inputs.some(({ shape }) => shape.includes(null))) return null;
@@ -42,8 +42,8 @@ function workOf(model: Model, program: Program): Work | null {
   return { flops: sum('flops'), bytes: sum('bytes'), branches: steps.length < all.length };
 }
 
-function parametersOf(model: Model): { elements: number; bytes: number } {
-  const weights = JSON.parse(model.inspect('weights')) as NativeParameter[];
+async function parametersOf(model: Model): Promise<{ elements: number; bytes: number }> {
+  const weights = JSON.parse(await model.inspect('weights')) as NativeParameter[];
   return {
     elements: weights.reduce((sum, { shape }) => sum + elementCount(shape), 0),
     bytes: weights.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -84,24 +84,26 @@ export const inspect = command({
     }
     const { model, program } = await open(operands, values);
     if (stage !== undefined) {
-      const text = model.inspect(stage, program.name);
+      const text = await model.inspect(stage, program.name);
       print(values.json ? JSON.stringify({ program: program.name, stage, text }) : text.trimEnd());
       return 0;
     }
     const { variant, threads, memory, metadata } = model;
-    const parameters = parametersOf(model);
+    const parameters = await parametersOf(model);
     const programs = Object.values(model.programs);
     if (values.json) {
-      const described = programs.map((program) => {
-        const { name, producer, inputs, outputs } = program;
-        return { name, producer, inputs, outputs, work: workOf(model, program) };
-      });
+      const described = await Promise.all(
+        programs.map(async (program) => {
+          const { name, producer, inputs, outputs } = program;
+          return { name, producer, inputs, outputs, work: await workOf(model, program) };
+        }),
+      );
       print(
         JSON.stringify({ programs: described, parameters, metadata, variant, threads, memory }),
       );
       return 0;
     }
-    for (const program of programs) print(lines(program, workOf(model, program)).join('\n'));
+    for (const program of programs) print(lines(program, await workOf(model, program)).join('\n'));
     print(`parameters  ${count(parameters.elements)}, ${megabytes(parameters.bytes)}`);
     for (const [key, value] of Object.entries(metadata)) {
       const text = JSON.stringify(value);

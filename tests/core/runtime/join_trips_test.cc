@@ -39,7 +39,7 @@ ProgramPlans PlansOf(std::string_view text, bool jit = true) {
   REQUIRE_MESSAGE(program.ok(), program.status().ToString());
   CompileOptions options;
   options.plan.jit = jit;
-  options.plan.texts = true;
+  options.plan.texts = &kPlanTexts;
   Result<ProgramPlans> plans = MakePlans(*program, {}, options);
   REQUIRE_MESSAGE(plans.ok(), plans.status().ToString());
   return std::move(*plans);

@@ -303,7 +303,7 @@ TEST_CASE("plan: the print shows which kernels there were, and why one was taken
         StrCat("func.func @main(%w: tensor<64x32xf32>, %x: ", x, ") -> ", y,
                " {\n %0 = stablehlo.dot_general %x, %w, contracting_dims = [1] x [0] : (", x,
                ", tensor<64x32xf32>) -> ", y, "\n return %0 : ", y, "\n}");
-    return ToString(PlansOf(program, "product", {.texts = true})[0]);
+    return ToString(PlansOf(program, "product", {.texts = &kPlanTexts})[0]);
   };
   CHECK(print("1").find("matmul.rows 1x64x32 input0, packed -> arena+256; first of matmul.rows, "
                         "matmul.tiled, xnnpack.fully_connected\n") != std::string::npos);

@@ -116,6 +116,28 @@ TEST_CASE("specialize: shapes share what is packed of the weights") {
   const size_t second = plans->find("// ==== inputs x 20x32\n0: matmul.tiled 20x32x8");
   CHECK(first == 0);
   CHECK(second != std::string::npos);
+
+  // Another session that knows the names alone prints the same for that machine.
+  Session other({.jit = true});
+  const Result<std::vector<uint8_t>> whlo = layer.session.MakeWhlo();
+  Must(whlo.status());
+  Must(other.AddWhlo(*whlo));
+  Must(other.DeclareDirectory());
+  const std::vector<std::vector<std::vector<int64_t>>> shapes = {{{16, kIn}}, {{20, kIn}}};
+  CHECK(other.Inspect("plan", "", shapes, {}).status().message() ==
+        "stage \"plan\" comes after bind");
+  Must(other.BindNames());
+  for (const std::string_view stage : {"graph", "passes", "plan", "init", "jit", "memory"}) {
+    CAPTURE(stage);
+    const Result<std::string> text = other.Inspect(stage, "", shapes, {});
+    Must(text.status());
+    CHECK(*text == *layer.session.Inspect(stage, ""));
+  }
+  // Of more threads some kernels need more scratch memory, and a refused JIT has none of them.
+  const Result<std::string> refused =
+      other.Inspect("jit", "", shapes, {.num_threads = 4, .jit_refusal = "no modules today"});
+  Must(refused.status());
+  CHECK(refused->find("not installed: no modules today\n") != std::string::npos);
 }
 
 TEST_CASE("specialize: times are recorded for the shapes there are and those to come") {
