@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <type_traits>
 
 namespace webhlo {
 namespace {
@@ -344,17 +345,21 @@ constexpr std::string_view kChloBroadcastFormat = "$0, $1{} : ^fn";
 
 using Attributes = std::span<const Spec>;
 
+struct Row {
+  OpSyntax syntax;
+  OpNotation notation;
+};
 // An op whose VHLO name is its own: "stablehlo.add" and vhlo.add_v1.
-constexpr OpSyntax Op(std::string_view name, int versions, Attributes attributes,
-                      std::string_view format, int regions = 0) {
-  return {name, name.substr(name.find('.') + 1), versions, attributes, format, regions};
+constexpr Row Op(std::string_view name, int versions, Attributes attributes,
+                 std::string_view format, int regions = 0) {
+  return {{name, attributes, regions}, {name.substr(name.find('.') + 1), versions, format}};
 }
-constexpr OpSyntax Other(std::string_view name, Attributes attributes, std::string_view format,
-                         int regions = 0) {
-  return {name, "", 0, attributes, format, regions};
+constexpr Row Other(std::string_view name, Attributes attributes, std::string_view format,
+                    int regions = 0) {
+  return {{name, attributes, regions}, {"", 0, format}};
 }
 
-constexpr OpSyntax kTable[] = {
+constexpr Row kRows[] = {
     // Leaves.
     Op("stablehlo.constant", 1, kConstant, "<constant>"),
     Op("stablehlo.iota", 1, kIota, "dim = #iota_dimension{} : ^results"),
@@ -589,6 +594,16 @@ constexpr OpSyntax kTable[] = {
     Other("webhlo.sum_pool2d", kPool2d, ""),
 };
 
+// The parts of rows are tables of their own, so that a program holds those that it uses.
+template <auto part>
+constexpr auto kPartOfRows = [] {
+  std::array<std::remove_cvref_t<decltype(kRows[0].*part)>, std::size(kRows)> parts{};
+  std::transform(std::begin(kRows), std::end(kRows), parts.begin(),
+                 [](const Row& row) { return row.*part; });
+  return parts;
+}();
+constexpr const auto& kTable = kPartOfRows<&Row::syntax>;
+
 // The generated constants are positions in kTable.
 #define WEBHLO_OP_NAME(constant, spelling) \
   static_assert(kTable[static_cast<size_t>(ops::constant)].name == (spelling));
@@ -702,6 +717,10 @@ constexpr AttributeGroup kGroups[] = {
 
 std::span<const OpSyntax> AllSyntax() { return kTable; }
 
+const OpNotation& NotationOf(const OpSyntax& syntax) {
+  return kPartOfRows<&Row::notation>[static_cast<size_t>(&syntax - kTable.data())];
+}
+
 std::string_view ToString(OpName name) { return kTable[static_cast<size_t>(name)].name; }
 
 std::optional<OpName> FindOpName(std::string_view name) {
@@ -727,7 +746,8 @@ std::string_view CalleeAttribute(OpName name) {
 
 const OpSyntax* FindSyntaxByVhloName(std::string_view vhlo_name) {
   for (const OpSyntax& syntax : kTable) {
-    if (syntax.vhlo_versions > 0 && syntax.vhlo_name == vhlo_name) return &syntax;
+    const OpNotation& notation = NotationOf(syntax);
+    if (notation.vhlo_versions > 0 && notation.vhlo_name == vhlo_name) return &syntax;
   }
   return nullptr;
 }

@@ -56,17 +56,23 @@ struct AttributeSpec {
 
 struct OpSyntax {
   std::string_view name;  // "stablehlo.dot_general", "chlo.erf"
-  std::string_view
-      vhlo_name;      // "dot_general" (VHLO "dot_general_v1", "_v2"); "" when VHLO has none
-  int vhlo_versions;  // Highest known version; 0 when none
   // In VHLO's (alphabetical) order.
   std::span<const AttributeSpec> attributes;
-  // The pretty form in the notation that core/text/format.h documents; "" when the op has only
-  // the generic form. Printer and parser are both driven by it.
-  std::string_view format;
   // Fixed number of regions, -1 for any.
   int num_regions = 0;
 };
+
+// How encodings write an op: what nobody needs who runs it.
+struct OpNotation {
+  std::string_view
+      vhlo_name;      // "dot_general" (VHLO "dot_general_v1", "_v2"); "" when VHLO has none
+  int vhlo_versions;  // Highest known version; 0 when none
+  // The pretty form in the notation that core/text/format.h documents; "" when the op has only
+  // the generic form. Printer and parser are both driven by it.
+  std::string_view format;
+};
+// Of a row of the table.
+const OpNotation& NotationOf(const OpSyntax& syntax);
 
 // The row of an op, null for a name that is not known.
 const OpSyntax* FindSyntax(OpName name);

@@ -109,9 +109,10 @@ std::string Disassemble(Reader& reader, int* indent, int* next) {
   }
   const uint8_t prefix = byte >= 0xfc ? byte : 0;
   const uint64_t code = prefix ? reader.Unsigned() : byte;
-  for (const Opcode& opcode : kOpcodes) {
+  for (size_t i = 0; i < std::size(kOpcodes); ++i) {
+    const Opcode& opcode = kOpcodes[i];
     if (opcode.prefix != prefix || opcode.code != code) continue;
-    std::string text(opcode.name);
+    std::string text(kOpcodeNames[i]);
     if (opcode.immediate == Immediate::kMemory || opcode.immediate == Immediate::kMemoryLane) {
       reader.Unsigned();
       StrAppend(&text, " +", reader.Unsigned());

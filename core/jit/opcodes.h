@@ -228,17 +228,23 @@ enum class Op : uint8_t {
 };
 
 struct Opcode {
-  std::string_view name;
-  uint8_t prefix;  // 0 for one-byte opcodes.
+  const char* types;
   uint16_t code;
-  std::string_view types;
+  uint8_t prefix;  // 0 for one-byte opcodes.
   Immediate immediate;
   uint8_t align;
 };
 
 inline constexpr Opcode kOpcodes[] = {
 #define W(id, name, prefix, code, types, immediate, align) \
-  {name, prefix, code, types, Immediate::immediate, align},
+  {types, code, prefix, Immediate::immediate, align},
+    WEBHLO_JIT_OPCODES(W)
+#undef W
+};
+
+// Beside them, for whoever prints.
+inline constexpr std::string_view kOpcodeNames[] = {
+#define W(id, name, prefix, code, types, immediate, align) name,
     WEBHLO_JIT_OPCODES(W)
 #undef W
 };

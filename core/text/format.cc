@@ -69,7 +69,7 @@ FormatItem FormatReader::Next() {
 
 std::vector<std::string_view> AttributesInFormat(const OpSyntax& syntax) {
   std::vector<std::string_view> names;
-  FormatReader reader(syntax.format);
+  FormatReader reader(NotationOf(syntax).format);
   for (FormatItem item = reader.Next(); item.kind != FormatItem::Kind::kEnd; item = reader.Next()) {
     if (item.kind == FormatItem::Kind::kAttribute || item.kind == FormatItem::Kind::kSymbol) {
       names.push_back(item.text);
@@ -83,12 +83,12 @@ std::vector<std::string_view> AttributesInFormat(const OpSyntax& syntax) {
 
 bool FitsFormat(const Graph& graph, const Node& node, const OpSyntax& syntax) {
   using Kind = FormatItem::Kind;
-  if (syntax.format.empty()) return false;
+  if (NotationOf(syntax).format.empty()) return false;
   size_t fixed_operands = 0;
   bool variadic = false;
   bool has_regions = false;
   bool optional = false;
-  FormatReader reader(syntax.format);
+  FormatReader reader(NotationOf(syntax).format);
   for (FormatItem item = reader.Next(); item.kind != Kind::kEnd; item = reader.Next()) {
     switch (item.kind) {
       case Kind::kOperand:

@@ -43,7 +43,7 @@ void Printer::OpAttributes(const Node& node, std::string_view before) {
 void Printer::Pretty(const Node& node, const OpSyntax& syntax) {
   using Kind = FormatItem::Kind;
   out_.append(node.name == ops::kFuncCall ? "call" : syntax.name);
-  const std::string_view format = syntax.format;
+  const std::string_view format = NotationOf(syntax).format;
   const bool tight = format.starts_with("{}") || format.starts_with("(") || format == "<reduce>" ||
                      format == "<while>" || format == "<scan>";
   // A leading attribute dictionary brings its own space.
@@ -236,7 +236,7 @@ bool TextParser::ParsePrettyOp(Op* op) {
     return Fail(op->offset, StatusCode::kUnsupported,
                 StrCat("operation '", op->name, "' is not known"));
   }
-  if (op->syntax->format.empty()) {
+  if (NotationOf(*op->syntax).format.empty()) {
     return FailAt(op->offset, StrCat("expected '\"", op->name,
                                      "\"(...)': the operation has only the "
                                      "generic form"));
@@ -261,7 +261,7 @@ bool TextParser::ParseLiteral(std::string_view literal) {
 
 bool TextParser::ParseFormat(Op* op) {
   using Kind = FormatItem::Kind;
-  FormatReader reader(op->syntax->format);
+  FormatReader reader(NotationOf(*op->syntax).format);
   bool skip = false;
   for (FormatItem item = reader.Next(); item.kind != Kind::kEnd; item = reader.Next()) {
     if (item.kind == Kind::kOptionalEnd) skip = false;

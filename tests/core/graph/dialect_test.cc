@@ -61,7 +61,8 @@ TEST_CASE("the dialect table holds every op once, found by either name") {
   for (const OpSyntax& syntax : AllSyntax()) {
     CAPTURE(syntax.name);
     CHECK(FindSyntax(syntax.name) == &syntax);
-    if (syntax.vhlo_versions > 0) CHECK(FindSyntaxByVhloName(syntax.vhlo_name) == &syntax);
+    const OpNotation& notation = NotationOf(syntax);
+    if (notation.vhlo_versions > 0) CHECK(FindSyntaxByVhloName(notation.vhlo_name) == &syntax);
     stablehlo += syntax.name.starts_with("stablehlo.");
     chlo += syntax.name.starts_with("chlo.");
     // VHLO numbers attributes by their place in this order.

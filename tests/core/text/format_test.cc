@@ -37,7 +37,7 @@ TEST_CASE("a format is read as literals and the things between them") {
 TEST_CASE("all that the dialect table's formats name is there") {
   for (const OpSyntax& syntax : AllSyntax()) {
     CAPTURE(syntax.name);
-    for (const FormatItem& item : Items(syntax.format)) {
+    for (const FormatItem& item : Items(NotationOf(syntax).format)) {
       CAPTURE(item.text);
       if (item.kind == FormatItem::Kind::kAttribute || item.kind == FormatItem::Kind::kSymbol) {
         CHECK(FindAttributeSpec(syntax, item.text) != nullptr);
