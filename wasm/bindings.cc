@@ -28,6 +28,9 @@ extern "C" int siprintf(char* text, const char* /*format*/, ...) {
   return 0;
 }
 
+// XNNPACK's own, for messages that it is built without.
+extern "C" const char* xnn_operator_type_to_string(int /*type*/) { return ""; }
+
 namespace webhlo {
 namespace {
 

@@ -30,10 +30,7 @@ Status::Status(StatusCode code, std::string message)
 
 Status::Status(const Status& other) : rep_(other.rep_ ? new Rep(*other.rep_) : nullptr) {}
 
-Status& Status::operator=(const Status& other) {
-  rep_.reset(other.rep_ ? new Rep(*other.rep_) : nullptr);
-  return *this;
-}
+void Status::Forget() { delete rep_; }
 
 Status Status::WithContext(std::string_view context) const {
   if (ok()) return OkStatus();

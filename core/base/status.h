@@ -7,7 +7,6 @@
 #define WEBHLO_CORE_BASE_STATUS_H_
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,14 +28,26 @@ enum class StatusCode : uint8_t {
 // The stable public spelling: "invalid_model", "unsupported", ...
 std::string_view StatusCodeName(StatusCode code);
 
-class [[nodiscard]] Status {
+// Returned in a register, as the pointer that it is, where the compiler knows how to.
+#if defined(__clang__)
+#define WEBHLO_TRIVIAL_ABI [[clang::trivial_abi]]
+#else
+#define WEBHLO_TRIVIAL_ABI
+#endif
+
+class [[nodiscard]] WEBHLO_TRIVIAL_ABI Status {
  public:
   Status() = default;
   Status(StatusCode code, std::string message);
   Status(const Status& other);
-  Status& operator=(const Status& other);
-  Status(Status&&) = default;
-  Status& operator=(Status&&) = default;
+  Status(Status&& other) noexcept : rep_(std::exchange(other.rep_, nullptr)) {}
+  Status& operator=(Status other) noexcept {
+    std::swap(rep_, other.rep_);
+    return *this;
+  }
+  ~Status() {
+    if (rep_ != nullptr) Forget();
+  }
 
   bool ok() const { return rep_ == nullptr; }
   StatusCode code() const { return ok() ? StatusCode::kOk : rep_->code; }
@@ -52,7 +63,9 @@ class [[nodiscard]] Status {
     StatusCode code;
     std::string message;
   };
-  std::unique_ptr<Rep> rep_;
+  void Forget();
+
+  Rep* rep_ = nullptr;
 };
 
 inline Status OkStatus() { return Status(); }

@@ -13,10 +13,14 @@
 
 namespace webhlo {
 
+// A pass in its place. Why it stands there is said to whoever changes the order, and no part of a
+// program.
 struct PipelineEntry {
+  constexpr PipelineEntry(std::string_view name, PassFunction run, std::string_view /*why_here*/)
+      : name(name), run(run) {}
+
   std::string_view name;
   PassFunction run;
-  std::string_view why_here;
 };
 
 // From the imported program to a graph of kernels and elementwise nodes.
