@@ -41,7 +41,7 @@ if(EMSCRIPTEN)
        core/kernels/convolution/depthwise.cc core/kernels/convolution/patches.cc
        core/kernels/channel_steps.cc core/kernels/extreme.cc core/kernels/fold.cc
        core/kernels/moves/places.cc core/kernels/race.cc core/runtime/executable.cc
-       core/graph/tensor.cc)
+       core/graph/tensor.cc core/threads/pthreadpool.cc)
   list(REMOVE_ITEM loop_sources ${tile_sources})
   set_source_files_properties(${loop_sources} PROPERTIES COMPILE_OPTIONS -O2)
   # Many instances of loops that wait for memory: copies of their bodies would only be more code.

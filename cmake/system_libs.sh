@@ -26,7 +26,7 @@ int main() { return 0; }
 CODE
 flags="-std=c++20 -fno-exceptions -fno-rtti -DEMSCRIPTEN_HAS_UNBOUND_TYPE_NAMES=0 -lembind"
 for threads in -pthread ""; do
-  em++ $flags $threads -O3 -sFILESYSTEM=0 -sEXPORT_ES6 "$root/probe.cc" -o "$root/probe.mjs"
+  em++ $flags $threads -O3 -sMALLOC=emmalloc -sFILESYSTEM=0 -sEXPORT_ES6 "$root/probe.cc" -o "$root/probe.mjs"
   em++ $flags $threads -O1 -sNODERAWFS -sEXIT_RUNTIME "$root/probe.cc" -o "$root/probe.mjs"
 done
 # A module without glue.

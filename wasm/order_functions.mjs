@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// node order_functions.mjs WASM_OPT FILE: orders the functions of a .wasm file so that it compresses
-// better. What servers send is deflated, which finds repetitions in the last 32 KiB only; functions that
-// share much of their code are instances of a template, or rows of a table, from all over the program.
-// The code itself stays what it is. Binaryen does the rest: it sorts functions by their names.
+// node order_functions.mjs WASM_OPT FILE: orders the functions of a .wasm file, and numbers their locals, so
+// that it compresses better. What servers send is deflated, which finds repetitions in the last 32 KiB only;
+// functions that share much of their code are instances of a template, or rows of a table, from all over the
+// program. The code itself stays what it is. Binaryen does the rest: it sorts functions by their names.
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 import { orderOf } from './function_order.mjs';
+import { leb128 } from './leb128.mjs';
 import { readModule } from './read_module.mjs';
+import { renumberLocals } from './renumber_locals.mjs';
 
 const kCustomSection = 0;
 
-function leb128(value) {
-  return value < 128 ? [value] : [(value % 128) | 128, ...leb128(Math.floor(value / 128))];
-}
 const counted = (bytes) => [...leb128(bytes.length), ...bytes];
 
 // A section that gives functions these names: [index, name] by index.
@@ -28,7 +27,7 @@ function nameSection(names) {
 }
 
 const [wasmOpt, file] = process.argv.slice(2);
-const wasm = readFileSync(file);
+const wasm = renumberLocals(readFileSync(file));
 const { bodies, imported } = readModule(wasm);
 const order = orderOf(bodies, imported);
 
@@ -49,3 +48,5 @@ execFileSync(wasmOpt, [
   ...['--optimize-stack-ir', named, '-o', file],
 ]);
 rmSync(named);
+// Binaryen has numbered them in its way.
+writeFileSync(file, renumberLocals(readFileSync(file)));

@@ -14,7 +14,7 @@
 namespace webhlo {
 
 void CheckFailed(const char* file, int line, const char* text) {
-  const std::string message = StrCat(file, ":", line, ": ", text);
+  const std::string message = StrCat(file, ":", line, ": CHECK failed", text);
 #if defined(__EMSCRIPTEN__)
   emscripten_console_error(message.c_str());  // Without the C library's streams.
 #else

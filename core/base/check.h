@@ -4,11 +4,18 @@
 #ifndef WEBHLO_CORE_BASE_CHECK_H_
 #define WEBHLO_CORE_BASE_CHECK_H_
 
-#define WEBHLO_CHECK(condition)                                             \
-  do {                                                                      \
-    if (!(condition)) {                                                     \
-      webhlo::CheckFailed(__FILE__, __LINE__, "CHECK failed: " #condition); \
-    }                                                                       \
+// What was to hold stands in the source, at the place that is named; a release names no more.
+#if defined(NDEBUG)
+#define WEBHLO_CONDITION_TEXT(condition) ""
+#else
+#define WEBHLO_CONDITION_TEXT(condition) ": " #condition
+#endif
+
+#define WEBHLO_CHECK(condition)                                                      \
+  do {                                                                               \
+    if (!(condition)) {                                                              \
+      webhlo::CheckFailed(__FILE__, __LINE__, WEBHLO_CONDITION_TEXT(condition));     \
+    }                                                                                \
   } while (false)
 
 namespace webhlo {

@@ -213,11 +213,22 @@ void FoldBits(const void* input, int64_t rows, int64_t inner, int64_t columns, v
 
 // ---- Other integers ----
 
-// Whatever the order, the result is the same: compilers find one for vectors.
+// Whatever the order, the result is the same: compilers find one for vectors, except where the
+// instructions for these are missing or many.
 template <typename T, typename Op>
 void FoldIntegers(const void* input, int64_t rows, int64_t inner, int64_t columns, void* output) {
   const T* x = static_cast<const T*>(input);
   T* __restrict out = static_cast<T*>(output);
+  if constexpr (std::is_same_v<Op, FoldMultiply> ||
+                (sizeof(T) == 8 && !std::is_same_v<Op, FoldAdd>)) {
+    std::copy_n(x, columns, out);
+    for (int64_t row = 1; row < rows; ++row) {
+      WEBHLO_PLAIN_LOOP for (int64_t j = 0; j < columns; ++j) {
+        out[j] = Op::Scalar(out[j], x[row * inner + j]);
+      }
+    }
+    return;
+  }
   if (inner == 1) {
     T result = x[0];
     for (int64_t i = 1; i < rows; ++i) result = Op::Scalar(result, x[i]);

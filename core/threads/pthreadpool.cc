@@ -8,7 +8,9 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <initializer_list>
 
+#include "core/base/function_ref.h"
 #include "core/base/math.h"
 
 namespace webhlo {
@@ -17,8 +19,8 @@ namespace {
 // Enough that a late or slow thread leaves little undone, few enough that claims cost nothing.
 constexpr size_t kSharesPerThread = 6;
 
-template <size_t kRank>
-using Index = std::array<size_t, kRank>;
+// Of a cell, as far as the grid has dimensions.
+using Index = std::array<size_t, 6>;
 
 // The first of `cells` that belongs to piece `piece` of `pieces`.
 size_t FirstCell(size_t cells, size_t piece, size_t pieces) {
@@ -26,19 +28,21 @@ size_t FirstCell(size_t cells, size_t piece, size_t pieces) {
 }
 
 // Calls cell(thread, index) for every index below `counts` that the pool's pieces hold.
-template <size_t kRank, typename Cell>
-void ForEachCell(pthreadpool_t threadpool, const Index<kRank>& counts, const Cell& cell) {
+void ForEachCell(pthreadpool_t threadpool, std::initializer_list<size_t> ranges,
+                 FunctionRef<void(size_t thread, const Index& at)> cell) {
+  const size_t rank = ranges.size();
+  const size_t* const counts = ranges.begin();
   size_t cells = 1;
-  for (size_t count : counts) cells *= count;
+  for (size_t count : ranges) cells *= count;
   const auto run = [&](size_t thread, size_t begin, size_t end) {
     if (begin == end) return;
-    Index<kRank> index;
+    Index index;
     size_t rest = begin;
-    for (size_t d = kRank; d-- > 0; rest /= counts[d]) index[d] = rest % counts[d];
+    for (size_t d = rank; d-- > 0; rest /= counts[d]) index[d] = rest % counts[d];
     for (size_t i = begin;;) {
       cell(thread, index);
       if (++i == end) return;
-      for (size_t d = kRank - 1; ++index[d] == counts[d]; --d) index[d] = 0;
+      for (size_t d = rank - 1; ++index[d] == counts[d]; --d) index[d] = 0;
     }
   };
   size_t first = 0, last = cells;
@@ -90,41 +94,41 @@ size_t pthreadpool_get_threads_count(pthreadpool_t threadpool) {
 
 void pthreadpool_parallelize_1d(pthreadpool_t pool, pthreadpool_task_1d_t task, void* context,
                                 size_t range, uint32_t) {
-  ForEachCell<1>(pool, {range}, [&](size_t, const Index<1>& at) { task(context, at[0]); });
+  ForEachCell(pool, {range}, [&](size_t, const Index& at) { task(context, at[0]); });
 }
 
 void pthreadpool_parallelize_1d_with_thread(pthreadpool_t pool,
                                             pthreadpool_task_1d_with_thread_t task, void* context,
                                             size_t range, uint32_t) {
-  ForEachCell<1>(pool, {range},
-                 [&](size_t thread, const Index<1>& at) { task(context, thread, at[0]); });
+  ForEachCell(pool, {range},
+                 [&](size_t thread, const Index& at) { task(context, thread, at[0]); });
 }
 
 void pthreadpool_parallelize_1d_tile_1d(pthreadpool_t pool, pthreadpool_task_1d_tile_1d_t task,
                                         void* context, size_t range, size_t tile, uint32_t) {
   const Tiled i{range, tile};
-  ForEachCell<1>(pool, {i.count()},
-                 [&](size_t, const Index<1>& at) { task(context, i.start(at[0]), i.size(at[0])); });
+  ForEachCell(pool, {i.count()},
+                 [&](size_t, const Index& at) { task(context, i.start(at[0]), i.size(at[0])); });
 }
 
 void pthreadpool_parallelize_2d(pthreadpool_t pool, pthreadpool_task_2d_t task, void* context,
                                 size_t range_i, size_t range_j, uint32_t) {
-  ForEachCell<2>(pool, {range_i, range_j},
-                 [&](size_t, const Index<2>& at) { task(context, at[0], at[1]); });
+  ForEachCell(pool, {range_i, range_j},
+                 [&](size_t, const Index& at) { task(context, at[0], at[1]); });
 }
 
 void pthreadpool_parallelize_2d_with_thread(pthreadpool_t pool,
                                             pthreadpool_task_2d_with_thread_t task, void* context,
                                             size_t range_i, size_t range_j, uint32_t) {
-  ForEachCell<2>(pool, {range_i, range_j},
-                 [&](size_t thread, const Index<2>& at) { task(context, thread, at[0], at[1]); });
+  ForEachCell(pool, {range_i, range_j},
+                 [&](size_t thread, const Index& at) { task(context, thread, at[0], at[1]); });
 }
 
 void pthreadpool_parallelize_2d_tile_1d(pthreadpool_t pool, pthreadpool_task_2d_tile_1d_t task,
                                         void* context, size_t range_i, size_t range_j,
                                         size_t tile_j, uint32_t) {
   const Tiled j{range_j, tile_j};
-  ForEachCell<2>(pool, {range_i, j.count()}, [&](size_t, const Index<2>& at) {
+  ForEachCell(pool, {range_i, j.count()}, [&](size_t, const Index& at) {
     task(context, at[0], j.start(at[1]), j.size(at[1]));
   });
 }
@@ -133,22 +137,22 @@ void pthreadpool_parallelize_2d_tile_2d(pthreadpool_t pool, pthreadpool_task_2d_
                                         void* context, size_t range_i, size_t range_j,
                                         size_t tile_i, size_t tile_j, uint32_t) {
   const Tiled i{range_i, tile_i}, j{range_j, tile_j};
-  ForEachCell<2>(pool, {i.count(), j.count()}, [&](size_t, const Index<2>& at) {
+  ForEachCell(pool, {i.count(), j.count()}, [&](size_t, const Index& at) {
     task(context, i.start(at[0]), j.start(at[1]), i.size(at[0]), j.size(at[1]));
   });
 }
 
 void pthreadpool_parallelize_3d(pthreadpool_t pool, pthreadpool_task_3d_t task, void* context,
                                 size_t range_i, size_t range_j, size_t range_k, uint32_t) {
-  ForEachCell<3>(pool, {range_i, range_j, range_k},
-                 [&](size_t, const Index<3>& at) { task(context, at[0], at[1], at[2]); });
+  ForEachCell(pool, {range_i, range_j, range_k},
+                 [&](size_t, const Index& at) { task(context, at[0], at[1], at[2]); });
 }
 
 void pthreadpool_parallelize_3d_tile_1d(pthreadpool_t pool, pthreadpool_task_3d_tile_1d_t task,
                                         void* context, size_t range_i, size_t range_j,
                                         size_t range_k, size_t tile_k, uint32_t) {
   const Tiled k{range_k, tile_k};
-  ForEachCell<3>(pool, {range_i, range_j, k.count()}, [&](size_t, const Index<3>& at) {
+  ForEachCell(pool, {range_i, range_j, k.count()}, [&](size_t, const Index& at) {
     task(context, at[0], at[1], k.start(at[2]), k.size(at[2]));
   });
 }
@@ -158,7 +162,7 @@ void pthreadpool_parallelize_3d_tile_1d_with_thread(pthreadpool_t pool,
                                                     void* context, size_t range_i, size_t range_j,
                                                     size_t range_k, size_t tile_k, uint32_t) {
   const Tiled k{range_k, tile_k};
-  ForEachCell<3>(pool, {range_i, range_j, k.count()}, [&](size_t thread, const Index<3>& at) {
+  ForEachCell(pool, {range_i, range_j, k.count()}, [&](size_t thread, const Index& at) {
     task(context, thread, at[0], at[1], k.start(at[2]), k.size(at[2]));
   });
 }
@@ -167,7 +171,7 @@ void pthreadpool_parallelize_3d_tile_2d(pthreadpool_t pool, pthreadpool_task_3d_
                                         void* context, size_t range_i, size_t range_j,
                                         size_t range_k, size_t tile_j, size_t tile_k, uint32_t) {
   const Tiled j{range_j, tile_j}, k{range_k, tile_k};
-  ForEachCell<3>(pool, {range_i, j.count(), k.count()}, [&](size_t, const Index<3>& at) {
+  ForEachCell(pool, {range_i, j.count(), k.count()}, [&](size_t, const Index& at) {
     task(context, at[0], j.start(at[1]), k.start(at[2]), j.size(at[1]), k.size(at[2]));
   });
 }
@@ -175,8 +179,8 @@ void pthreadpool_parallelize_3d_tile_2d(pthreadpool_t pool, pthreadpool_task_3d_
 void pthreadpool_parallelize_4d(pthreadpool_t pool, pthreadpool_task_4d_t task, void* context,
                                 size_t range_i, size_t range_j, size_t range_k, size_t range_l,
                                 uint32_t) {
-  ForEachCell<4>(pool, {range_i, range_j, range_k, range_l},
-                 [&](size_t, const Index<4>& at) { task(context, at[0], at[1], at[2], at[3]); });
+  ForEachCell(pool, {range_i, range_j, range_k, range_l},
+                 [&](size_t, const Index& at) { task(context, at[0], at[1], at[2], at[3]); });
 }
 
 void pthreadpool_parallelize_4d_tile_2d(pthreadpool_t pool, pthreadpool_task_4d_tile_2d_t task,
@@ -184,7 +188,7 @@ void pthreadpool_parallelize_4d_tile_2d(pthreadpool_t pool, pthreadpool_task_4d_
                                         size_t range_k, size_t range_l, size_t tile_k,
                                         size_t tile_l, uint32_t) {
   const Tiled k{range_k, tile_k}, l{range_l, tile_l};
-  ForEachCell<4>(pool, {range_i, range_j, k.count(), l.count()}, [&](size_t, const Index<4>& at) {
+  ForEachCell(pool, {range_i, range_j, k.count(), l.count()}, [&](size_t, const Index& at) {
     task(context, at[0], at[1], k.start(at[2]), l.start(at[3]), k.size(at[2]), l.size(at[3]));
   });
 }
@@ -192,9 +196,9 @@ void pthreadpool_parallelize_4d_tile_2d(pthreadpool_t pool, pthreadpool_task_4d_
 void pthreadpool_parallelize_5d(pthreadpool_t pool, pthreadpool_task_5d_t task, void* context,
                                 size_t range_i, size_t range_j, size_t range_k, size_t range_l,
                                 size_t range_m, uint32_t) {
-  ForEachCell<5>(
+  ForEachCell(
       pool, {range_i, range_j, range_k, range_l, range_m},
-      [&](size_t, const Index<5>& at) { task(context, at[0], at[1], at[2], at[3], at[4]); });
+      [&](size_t, const Index& at) { task(context, at[0], at[1], at[2], at[3], at[4]); });
 }
 
 void pthreadpool_parallelize_5d_tile_2d(pthreadpool_t pool, pthreadpool_task_5d_tile_2d_t task,
@@ -202,8 +206,8 @@ void pthreadpool_parallelize_5d_tile_2d(pthreadpool_t pool, pthreadpool_task_5d_
                                         size_t range_k, size_t range_l, size_t range_m,
                                         size_t tile_l, size_t tile_m, uint32_t) {
   const Tiled l{range_l, tile_l}, m{range_m, tile_m};
-  ForEachCell<5>(pool, {range_i, range_j, range_k, l.count(), m.count()},
-                 [&](size_t, const Index<5>& at) {
+  ForEachCell(pool, {range_i, range_j, range_k, l.count(), m.count()},
+                 [&](size_t, const Index& at) {
                    task(context, at[0], at[1], at[2], l.start(at[3]), m.start(at[4]), l.size(at[3]),
                         m.size(at[4]));
                  });
@@ -214,8 +218,8 @@ void pthreadpool_parallelize_6d_tile_2d(pthreadpool_t pool, pthreadpool_task_6d_
                                         size_t range_k, size_t range_l, size_t range_m,
                                         size_t range_n, size_t tile_m, size_t tile_n, uint32_t) {
   const Tiled m{range_m, tile_m}, n{range_n, tile_n};
-  ForEachCell<6>(pool, {range_i, range_j, range_k, range_l, m.count(), n.count()},
-                 [&](size_t, const Index<6>& at) {
+  ForEachCell(pool, {range_i, range_j, range_k, range_l, m.count(), n.count()},
+                 [&](size_t, const Index& at) {
                    task(context, at[0], at[1], at[2], at[3], m.start(at[4]), n.start(at[5]),
                         m.size(at[4]), n.size(at[5]));
                  });

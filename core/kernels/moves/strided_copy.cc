@@ -19,25 +19,6 @@ struct Bytes16 {
   uint64_t low, high;
 };
 
-// Calls f with a value of the type that is `width` bytes wide.
-template <typename F>
-void WithElement(int width, const F& f) {
-  switch (width) {
-    case 1:
-      return f(uint8_t{});
-    case 2:
-      return f(uint16_t{});
-    case 4:
-      return f(uint32_t{});
-    case 8:
-      return f(uint64_t{});
-    case 16:
-      return f(Bytes16{});
-    default:
-      WEBHLO_CHECK(false);
-  }
-}
-
 template <typename T>
 T LoadAs(const uint8_t* p) {
   T value;
@@ -245,118 +226,100 @@ StridedCopier StridedCopier::Fill(int width, int64_t count) {
   return StridedCopier(width, {&count, 1}, {&zero, 1}, {&one, 1});
 }
 
-// Calls f(from, to, index) for the items [begin, end) of the given loops (outermost first).
-template <typename LoopT, typename F>
-static void ForEachItem(std::span<const LoopT> loops, const uint8_t* from, uint8_t* to,
-                        int64_t begin, int64_t end, const F& f) {
+// How a row goes that consists of elements of a type.
+template <typename T>
+StridedCopier::RunRow StridedCopier::RunRowOf(Kind kind) {
+  constexpr int64_t kWidth = sizeof(T);
+  if (kind == Kind::kFill) {
+    return [](const StridedCopier&, const Row& row) {
+      FillRow(LoadAs<T>(row.from), row.to + row.first * kWidth, row.last - row.first);
+    };
+  }
+  if (kind == Kind::kTranspose) {
+    return [](const StridedCopier& copier, const Row& row) {
+      const Loop &rows = copier.loops_[copier.loops_.size() - 2], &columns = copier.loops_.back();
+      const int64_t height = std::min(kBlock, rows.size - row.done);
+      for (int64_t j = row.first; j < row.last; j += kBlock) {
+        TransposeBlock<T>(row.from + j * columns.from, columns.from, row.to + j * columns.to,
+                          rows.to, height, std::min(kBlock, row.last - j));
+      }
+    };
+  }
+  return [](const StridedCopier& copier, const Row& row) {
+    const Loop inner = copier.loops_.back();
+    const uint8_t* from = row.from + row.first * inner.from;
+    uint8_t* to = row.to + row.first * inner.to;
+    for (int64_t i = row.first; i < row.last; ++i, from += inner.from, to += inner.to) {
+      StoreAs(LoadAs<T>(from), to);
+    }
+  };
+}
+
+StridedCopier::RunRow StridedCopier::FindRunRow() const {
+  if (kind_ == Kind::kRows) {
+    return [](const StridedCopier& copier, const Row& row) {
+      const int64_t first = row.first * copier.width_;
+      CopyRow(row.from + first, row.to + first, row.last * copier.width_ - first);
+    };
+  }
+  if (kind_ == Kind::kReversedRows) {
+    return [](const StridedCopier& copier, const Row& row) {
+      const int64_t first = row.first * copier.width_;
+      ReverseRow(copier.width_, row.from - first, row.to + first, row.last - row.first);
+    };
+  }
+  switch (width_) {
+    case 1:
+      return RunRowOf<uint8_t>(kind_);
+    case 2:
+      return RunRowOf<uint16_t>(kind_);
+    case 4:
+      return RunRowOf<uint32_t>(kind_);
+    case 8:
+      return RunRowOf<uint64_t>(kind_);
+    default:
+      WEBHLO_CHECK(width_ == 16);
+      return RunRowOf<Bytes16>(kind_);
+  }
+}
+
+void StridedCopier::Run(const void* source, void* target, int64_t begin, int64_t end) const {
   if (begin >= end) return;
+  const std::span<const Loop> rows = kind_ == Kind::kTranspose
+                                         ? std::span<const Loop>(blocks_)
+                                         : std::span<const Loop>(loops_.data(), loops_.size() - 1);
   constexpr size_t kMaxRank = 32;
   int64_t index[kMaxRank];
-  WEBHLO_CHECK(loops.size() <= kMaxRank);
-  int64_t rest = begin;
-  for (size_t d = loops.size(); d-- > 0;) {
-    index[d] = rest % loops[d].size;
-    rest /= loops[d].size;
-    from += index[d] * loops[d].from;
-    to += index[d] * loops[d].to;
+  WEBHLO_CHECK(rows.size() <= kMaxRank);
+  const RunRow run = FindRunRow();
+  const int64_t size = loops_.back().size;
+  const auto* from = static_cast<const uint8_t*>(source);
+  auto* to = static_cast<uint8_t*>(target);
+  // Of the rows that the items lie in, the first one.
+  int64_t row = begin / parts_, rest = row;
+  for (size_t d = rows.size(); d-- > 0; rest /= rows[d].size) {
+    index[d] = rest % rows[d].size;
+    from += index[d] * rows[d].from;
+    to += index[d] * rows[d].to;
   }
-  for (int64_t i = begin;;) {
-    f(from, to, index);
-    if (++i == end) return;
-    for (size_t d = loops.size() - 1;; --d) {
-      from += loops[d].from;
-      to += loops[d].to;
-      if (++index[d] < loops[d].size) break;
-      from -= loops[d].size * loops[d].from;
-      to -= loops[d].size * loops[d].to;
+  for (const int64_t end_row = CeilDiv(end, parts_);;) {
+    int64_t first = 0, last = size;
+    if (parts_ > 1) {
+      first = std::max<int64_t>(begin - row * parts_, 0) * part_;
+      last = std::min(std::min(end - row * parts_, parts_) * part_, size);
+    }
+    const int64_t done = kind_ == Kind::kTranspose ? index[rows.size() - 1] * kBlock : 0;
+    run(*this, {from, to, first, last, done});
+    if (++row == end_row) return;
+    for (size_t d = rows.size() - 1;; --d) {
+      from += rows[d].from;
+      to += rows[d].to;
+      if (++index[d] < rows[d].size) break;
+      from -= rows[d].size * rows[d].from;
+      to -= rows[d].size * rows[d].to;
       index[d] = 0;
     }
   }
-}
-
-// Calls f(from, to, index, first, last) for the rows that the items [begin, end) lie in, with the
-// elements that they take of each.
-template <typename F>
-void StridedCopier::ForEachRun(std::span<const Loop> rows, const uint8_t* from, uint8_t* to,
-                               int64_t begin, int64_t end, const F& f) const {
-  const int64_t size = loops_.back().size;
-  int64_t row = begin / parts_;
-  ForEachItem(rows, from, to, row, CeilDiv(end, parts_),
-              [&](const uint8_t* row_from, uint8_t* row_to, const int64_t* index) {
-                int64_t first = 0, last = size;
-                if (parts_ > 1) {
-                  first = std::max<int64_t>(begin - row * parts_, 0) * part_;
-                  last = std::min(std::min(end - row * parts_, parts_) * part_, size);
-                  ++row;
-                }
-                f(row_from, row_to, index, first, last);
-              });
-}
-
-void StridedCopier::RunRows(const uint8_t* from, uint8_t* to, int64_t begin, int64_t end) const {
-  const std::span<const Loop> outer(loops_.data(), loops_.size() - 1);
-  const Loop inner = loops_.back();
-  switch (kind_) {
-    case Kind::kRows:
-      ForEachRun(outer, from, to, begin, end,
-                 [&](const uint8_t* f, uint8_t* t, const int64_t*, int64_t first, int64_t last) {
-                   CopyRow(f + first * width_, t + first * width_, (last - first) * width_);
-                 });
-      return;
-    case Kind::kReversedRows:
-      ForEachRun(outer, from, to, begin, end,
-                 [&](const uint8_t* f, uint8_t* t, const int64_t*, int64_t first, int64_t last) {
-                   ReverseRow(width_, f - first * width_, t + first * width_, last - first);
-                 });
-      return;
-    case Kind::kFill:
-      WithElement(width_, [&](auto element) {
-        using T = decltype(element);
-        ForEachRun(outer, from, to, begin, end,
-                   [&](const uint8_t* f, uint8_t* t, const int64_t*, int64_t first, int64_t last) {
-                     FillRow(LoadAs<T>(f), t + first * static_cast<int64_t>(sizeof(T)),
-                             last - first);
-                   });
-      });
-      return;
-    default:
-      WithElement(width_, [&](auto element) {
-        using T = decltype(element);
-        ForEachRun(outer, from, to, begin, end,
-                   [&](const uint8_t* f, uint8_t* t, const int64_t*, int64_t first, int64_t last) {
-                     f += first * inner.from;
-                     t += first * inner.to;
-                     for (int64_t i = first; i < last; ++i, f += inner.from, t += inner.to) {
-                       StoreAs(LoadAs<T>(f), t);
-                     }
-                   });
-      });
-  }
-}
-
-void StridedCopier::RunTransposed(const uint8_t* from, uint8_t* to, int64_t begin,
-                                  int64_t end) const {
-  const Loop rows = loops_[loops_.size() - 2], columns = loops_.back();
-  WithElement(width_, [&](auto element) {
-    using T = decltype(element);
-    ForEachRun(
-        std::span<const Loop>(blocks_), from, to, begin, end,
-        [&](const uint8_t* f, uint8_t* t, const int64_t* index, int64_t first, int64_t last) {
-          const int64_t done = index[blocks_.size() - 1] * kBlock;
-          const int64_t height = std::min(kBlock, rows.size - done);
-          for (int64_t j = first; j < last; j += kBlock) {
-            TransposeBlock<T>(f + j * columns.from, columns.from, t + j * columns.to, rows.to,
-                              height, std::min(kBlock, last - j));
-          }
-        });
-  });
-}
-
-void StridedCopier::Run(const void* from, void* to, int64_t begin, int64_t end) const {
-  if (begin >= end) return;
-  const auto run =
-      kind_ == Kind::kTranspose ? &StridedCopier::RunTransposed : &StridedCopier::RunRows;
-  (this->*run)(static_cast<const uint8_t*>(from), static_cast<uint8_t*>(to), begin, end);
 }
 
 }  // namespace webhlo

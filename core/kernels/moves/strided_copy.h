@@ -39,11 +39,17 @@ class StridedCopier {
   };
   enum class Kind { kNothing, kRows, kReversedRows, kFill, kTranspose, kElements };
 
-  template <typename F>
-  void ForEachRun(std::span<const Loop> rows, const uint8_t* from, uint8_t* to, int64_t begin,
-                  int64_t end, const F& f) const;
-  void RunRows(const uint8_t* from, uint8_t* to, int64_t begin, int64_t end) const;
-  void RunTransposed(const uint8_t* from, uint8_t* to, int64_t begin, int64_t end) const;
+  // The elements [first, last) of a row, a run of the last loop, that begins at `from` and `to`;
+  // of a transpose of a block of rows, of which `done` lie before it.
+  struct Row {
+    const uint8_t* from;
+    uint8_t* to;
+    int64_t first, last, done;
+  };
+  using RunRow = void (*)(const StridedCopier&, const Row& row);
+  template <typename T>
+  static RunRow RunRowOf(Kind kind);
+  RunRow FindRunRow() const;
 
   int width_;
   Kind kind_;
