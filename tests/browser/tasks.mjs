@@ -18,16 +18,25 @@ export async function traceTasks(browser, page, work, argument) {
       return value;
     };
   });
-  const categories = ["-*", "toplevel", "blink.user_timing"];
-  await browser.startTracing(page, { categories });
+  const categories = ["toplevel", "blink.user_timing"];
+  const { value, events } = await trace(browser, page, work, {
+    argument,
+    categories,
+  });
+  return { value, tasks: tasksByName(events) };
+}
+
+/** What `work` answers, and the trace events of these categories meanwhile. */
+export async function trace(browser, page, work, { argument, categories }) {
+  await browser.startTracing(page, { categories: ["-*", ...categories] });
   let value;
-  let trace;
+  let bytes;
   try {
     value = await page.evaluate(work, argument);
   } finally {
-    trace = await browser.stopTracing();
+    bytes = await browser.stopTracing();
   }
-  return { value, tasks: tasksByName(JSON.parse(trace).traceEvents) };
+  return { value, events: JSON.parse(bytes).traceEvents };
 }
 
 function tasksByName(events) {
