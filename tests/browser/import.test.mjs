@@ -12,7 +12,9 @@ import { after, before, test } from "node:test";
 import { digitsFile, launch, serve, visit } from "./pages.mjs";
 import { trace } from "./tasks.mjs";
 
-const visits = 8;
+const visits = 6;
+/** After a page is there Chromium still starts what it needs next, and that takes processors from the import. */
+const settle_ms = 700;
 
 let browser, folder, server;
 
@@ -47,12 +49,13 @@ async function importIn(context, address) {
     requests.push(new URL(request.url()).pathname),
   );
   await page.goto(server.address);
+  await page.waitForTimeout(settle_ms);
   const ms = await page.evaluate(async (address) => {
     const begin = performance.now();
     const { load } = await import(address);
     return typeof load === "function" && performance.now() - begin;
   }, address);
-  assert.ok(ms);
+  assert.notEqual(ms, false);
   return { page, ms, requests };
 }
 
