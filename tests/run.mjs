@@ -41,7 +41,7 @@ const suites = [
     parse: doctest,
     single: true,
   },
-  ...nodeTests('js', [24, 20, 22, 26]),
+  ...nodeTests('js', [24, 20, 22, 26], 'cli'),
   ...nodeTests('browser', [24]),
   ...nodeTests('dev', [24]),
   ...bundlers(),
@@ -73,9 +73,11 @@ function programs(folder, pattern) {
   return names.sort().map((name) => path.join(folder, name));
 }
 
-// The files tests/<folder>/*.test.mjs under node:test, once for each version of Node.
-function nodeTests(folder, majors) {
-  const files = programs(`tests/${folder}`, /\.test\.mjs$/);
+// The files tests/<folder>/*.test.mjs, and those of the folders within that are named, under node:test,
+// once for each version of Node.
+function nodeTests(folder, majors, ...within) {
+  const folders = ['', ...within].map((name) => path.join('tests', folder, name));
+  const files = folders.flatMap((name) => programs(name, /\.test\.mjs$/));
   if (files.length === 0) return [];
   return majors.map((major) => nodeTest(`${folder}-node${major}`, major, files));
 }

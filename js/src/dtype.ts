@@ -144,10 +144,16 @@ function describe(dtype: DType): DTypeInfo {
   };
 }
 
-const infos = new Map<string, DTypeInfo>(names.map((dtype) => [dtype, describe(dtype)]));
+/** Those that were asked for: describing them all was half of what importing the package took a page's thread. */
+const infos = new Map<string, DTypeInfo>();
 
 export function dtypeInfo(name: string): DTypeInfo {
-  return infos.get(name) ?? fail('unsupported', `dtype ${JSON.stringify(name)} is not known`);
+  const known = infos.get(name);
+  if (known) return known;
+  if (!isDType(name)) fail('unsupported', `dtype ${JSON.stringify(name)} is not known`);
+  const info = describe(name);
+  infos.set(name, info);
+  return info;
 }
 
 export function isDType(name: unknown): name is DType {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// `webhlo serve`: the headers it sends, what it does not send again, and what it does not give away.
+// `webhlo serve`: the headers it sends, what it does not send again, what it does not give away, and what it says
+// where it cannot listen.
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import {
   mkdir,
   mkdtemp,
@@ -11,11 +13,13 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { request } from "node:http";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 
-import { createStaticServer, listen } from "../../js/dist/cli/serve.js";
+import { createStaticServer, listen } from "../../../js/dist/cli/serve.js";
+import { webhlo } from "./webhlo.mjs";
 
 let folder, server, address;
 
@@ -248,4 +252,14 @@ test("parts of files are sent", async () => {
   );
   const head = await get("/digits.bin", "HEAD", { Range: "bytes=4-" });
   assert.deepEqual([head.status, head.headers["content-length"]], [200, "10"]);
+});
+
+test("serve says why it cannot listen", async () => {
+  const taken = createServer().listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  const port = String(taken.address().port);
+  const { status, stderr } = await webhlo("serve", folder, "--port", port);
+  taken.close();
+  assert.equal(status, 1);
+  assert.match(stderr, /invalid_argument: cannot serve at .*EADDRINUSE/);
 });
