@@ -9,6 +9,12 @@
 
 namespace webhlo {
 
+Attribute::Attribute(const Attribute& other) = default;
+Attribute::Attribute(Attribute&& other) noexcept = default;
+Attribute& Attribute::operator=(const Attribute& other) = default;
+Attribute& Attribute::operator=(Attribute&& other) noexcept = default;
+Attribute::~Attribute() = default;
+
 Attribute Attribute::Bool(bool value) { return Attribute(Kind::kBool, int64_t{value}); }
 
 Attribute Attribute::Int(int64_t value, ElementType type) {

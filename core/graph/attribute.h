@@ -52,6 +52,12 @@ class Attribute {
   };
 
   Attribute() = default;  // kUnit
+  // Not inline: attributes come and go in hundreds of places.
+  Attribute(const Attribute& other);
+  Attribute(Attribute&& other) noexcept;
+  Attribute& operator=(const Attribute& other);
+  Attribute& operator=(Attribute&& other) noexcept;
+  ~Attribute();
   static Attribute Bool(bool value);
   static Attribute Int(int64_t value, ElementType type = ElementType::kI64);
   static Attribute Float(double value, ElementType type);
