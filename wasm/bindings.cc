@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/pi_over_two.h"
 #include "core/base/strings.h"
 #include "core/graph/type.h"
 #include "wasm/js_session.h"
@@ -26,6 +27,11 @@ EM_JS(void, webhlo_out_of_memory, (void), {
 extern "C" int siprintf(char* text, const char* /*format*/, ...) {
   *text = '\0';
   return 0;
+}
+
+// The C library's own, of sin, cos and tan: with the bits of 2/pi that numbers of 16 000 binary digits need.
+extern "C" int __rem_pio2(double x, double* remainder) {
+  return webhlo::RemainderOfPiOverTwo(x, remainder);
 }
 
 // XNNPACK's own, for messages that it is built without.
