@@ -91,7 +91,7 @@ def assert_close(got: np.ndarray, expected: np.ndarray, rtol: float = 2e-5) -> N
     assert difference <= rtol * largest, f"{difference} of {largest}"
 
 
-def run_snippets(framework: str, folder: Path, monkeypatch, **names) -> None:
+def run_snippets(framework: str, folder: Path, monkeypatch, /, **names) -> None:
     """Runs the snippets of docs/exporting.md that need a framework, with these names in place."""
     page = (Path(__file__).parents[3] / "docs" / "exporting.md").read_text()
     snippets = re.findall(rf"^```python no-run it needs {framework}\n([^`]*)^```$", page, re.M)

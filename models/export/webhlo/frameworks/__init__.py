@@ -82,7 +82,8 @@ def adapter_of(model: Any, options: Options) -> Adapter:
         from . import torch
 
         return torch.adapter(model, options)
-    if _is(model, "tensorflow", "Module") or hasattr(model, "get_concrete_function"):
+    # Modules, functions, and what a SavedModel is loaded as.
+    if _is(model, "tensorflow.python.trackable.base", "Trackable"):
         from . import tensorflow
 
         return tensorflow.adapter(model, options)
