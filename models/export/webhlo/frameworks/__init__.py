@@ -64,6 +64,17 @@ def renamed(results: Mapping[str, Any], outputs: Sequence[str] | None) -> dict[s
     return dict(zip(outputs, results.values()))
 
 
+def with_state(results: Mapping[str, Any], state: Mapping[str, Any]) -> dict[str, Any]:
+    """A model's results, and behind them what a call changes of its state, by the names of the weights.
+    Raises InvalidArgumentError where a result has one of these names."""
+    for name in results.keys() & state.keys():
+        raise InvalidArgumentError(
+            f'"{name}" is the name of a result and of state that the model changes: name the results by '
+            "outputs"
+        )
+    return {**results, **state}
+
+
 def _is(model: Any, module: str, *names: str) -> bool:
     """Whether it is an instance of one of these classes of a module; nothing is imported for that."""
     loaded = sys.modules.get(module)
