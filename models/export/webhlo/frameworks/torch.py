@@ -191,8 +191,7 @@ def _export(module: torch.nn.Module, inputs: Inputs, torchax: ModuleType) -> Any
         sizes = dict(inspect.signature(module.forward).bind(*axes[0], **axes[1]).arguments)
     try:
         exported = torch.export.export(module, args, kwargs, dynamic_shapes=sizes, strict=False)
-        exported = _plain(exported)
-        return exported.run_decompositions(torchax.decompositions.DECOMPOSITIONS)
+        return _plain(exported, torchax)
     except Exception as error:
         told = re.split(r"\n\s*\n|\nSuggested fix", str(error).strip())[0]
         if held := re.match(r"Found <class '([\w.]+)'> in output, which is not a known type", told):
@@ -205,14 +204,16 @@ def _export(module: torch.nn.Module, inputs: Inputs, torchax: ModuleType) -> Any
         ) from error
 
 
-def _plain(exported: Any) -> Any:
-    """The graph of core ATen operations."""
+def _plain(exported: Any, torchax: ModuleType) -> Any:
+    """The graph of core ATen operations, as far as torchax knows them. Each pass over a graph takes as long
+    as tracing it, or longer: there is one."""
+    table = torch.export.default_decompositions()
+    table.update(torchax.decompositions.DECOMPOSITIONS)
     try:
-        return exported.run_decompositions()
+        return exported.run_decompositions(table)
     except ValueError:
         # PyTorch 2.13 has wrong strides for what its CPU's attention answers, so that a view of it (in
         # GPT-2) fails: spelt out, attention has none.
-        table = torch.export.default_decompositions()
         table[torch.ops.aten.scaled_dot_product_attention.default] = _attention
         return exported.run_decompositions(table)
 
