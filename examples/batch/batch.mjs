@@ -4,6 +4,7 @@
 // may be done twice: `verify` asks the files.
 
 import { mkdir, realpath } from "node:fs/promises";
+import { hostname } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -288,7 +289,14 @@ async function work(options) {
     stalledInterval: stalled,
     // One that kills its workers is dead in the end.
     maxStalledCount: defaults.attempts,
+    // Who has done a shard, for job.processedBy.
+    name: `${hostname()}:${process.pid}`,
     workerForkOptions: {
+      // On one thread altogether: what helps to collect garbage and to compile would take another process's core.
+      execArgv: [
+        ...process.execArgv,
+        ...(settings.threads === 1 ? ["--single-threaded"] : []),
+      ],
       env: { ...process.env, WEBHLO_BATCH: JSON.stringify(settings) },
     },
   });

@@ -24,7 +24,7 @@ import { Redis } from "ioredis";
 import { load } from "../../js/dist/index.js";
 import { readTensors } from "../../js/dist/cli/tensor_files.js";
 import { batch, startRedis, startWorker } from "./harness.mjs";
-import { makeShards } from "./make_shards.mjs";
+import { makeRandomShards, makeShards } from "./make_shards.mjs";
 
 const digits = fileURLToPath(new URL("../../js/digits.whlo", import.meta.url));
 let folder, redis, workers, names, mounted;
@@ -179,6 +179,34 @@ test("a program that leaves its batch free gets the one that is asked for", asyn
   assert.deepEqual(
     twice.data(),
     given.data().map((value) => 2 * value),
+  );
+});
+
+test("random shards of any model have its inputs", async () => {
+  redis = await startRedis(folder);
+  const program = (rest) =>
+    `func.func @main(%x: tensor<?x${rest}xf32> loc("inputs['x']"), %n: tensor<?xi32> loc("inputs['n']")) -> tensor<?xi32> {
+      return %n : tensor<?xi32>
+    }`;
+  const model = at("numbers.mlir");
+  await writeFile(model, program("3"));
+  names = await makeRandomShards(at("in"), 3, 10, { model }, "npz");
+  await ok(["enqueue", ...folders()]);
+  const worker = work([
+    ...["--model", model, "--batch", "4", "--threads", "2", "--drain"],
+  ]);
+  assert.equal((await worker.ended).status, 0, worker.said);
+  for (const name of names) {
+    const given = await readTensors(at("in", name));
+    assert.deepEqual(given.get("x").shape, [10, 3]);
+    assert.equal(new Set(given.get("x").data()).size, 30);
+    const [answer] = (await readTensors(at("out", name))).values();
+    assert.deepEqual(toPlain(answer), toPlain(given.get("n")));
+  }
+  await writeFile(model, program("?"));
+  await assert.rejects(
+    makeRandomShards(at("in"), 1, 1, { model }),
+    /"x" leaves more free than the batch/,
   );
 });
 

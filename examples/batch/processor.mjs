@@ -22,12 +22,14 @@ export default async function (job) {
   if (await isWhole(target)) return 0;
   const file = path.join(job.data.in, job.name);
   const inputs = inputsFrom(await readTensors(file), opened.program);
-  let told = 0;
+  let told = Date.now();
   let rows = 0;
+  // Each is a message to the worker and one to Redis, whose time would be another worker's.
   const tell = async (done, all) => {
     rows = all;
-    const percent = Math.floor((100 * done) / all);
-    if (percent > told) await job.updateProgress((told = percent));
+    if (Date.now() - told < 1000) return;
+    told = Date.now();
+    await job.updateProgress(Math.floor((100 * done) / all));
   };
   await writeWhole(
     target,

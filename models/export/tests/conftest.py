@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tests export a model, run the files in WebHLO under Node, and compare with the framework itself, on
-inputs (and sizes) that the export did not see."""
+"""Tests export a model, run the files in WebHLO under Node, a model of each framework in a page as well,
+and compare with the framework itself, on inputs (and sizes) that the export did not see."""
 
 import re
 import subprocess
 import sys
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -32,22 +33,35 @@ class Exported:
 
     def command(self, *arguments: str) -> str:
         """The output of webhlo's command line, which must succeed."""
-        told = subprocess.run(
-            [*find_tool().command, *arguments], capture_output=True, text=True, timeout=600
-        )
-        assert told.returncode == 0, told.stderr
-        return told.stdout
+        return _output(*find_tool().command, *arguments)
 
     def run(self, **inputs: np.ndarray) -> dict[str, np.ndarray]:
         """Results by name, of a program of its own run."""
+        return self._run(find_tool().command, inputs)
+
+    def runs(self, **inputs: np.ndarray) -> Iterator[dict[str, np.ndarray]]:
+        """The same, and then those of a page in Chromium that fetches the files."""
+        yield self.run(**inputs)
+        node, _ = find_tool().command
+        yield self._run((node, str(Path(__file__).parent / "in_page.mjs")), inputs)
+
+    def _run(self, command: tuple[str, ...], inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         from safetensors.numpy import load_file
 
         given, answered = self.folder / "given.safetensors", self.folder / "answered.safetensors"
+        answered.unlink(missing_ok=True)
         write_pair(inputs, {}, given)
         model, *weights = self.report.files if len(self.report.files) == 1 else self.report.files[:-1]
         files = [text for file in weights for text in ("--weights", str(file))]
-        self.command("run", str(model), *files, "--inputs", str(given), "--output", str(answered))
+        _output(*command, "run", str(model), *files, "--inputs", str(given), "--output", str(answered))
         return load_file(answered)
+
+
+def _output(*command: str) -> str:
+    """What a command prints that must succeed."""
+    told = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    assert told.returncode == 0, told.stderr
+    return told.stdout
 
 
 @pytest.fixture
@@ -77,7 +91,7 @@ def assert_close(got: np.ndarray, expected: np.ndarray, rtol: float = 2e-5) -> N
     assert difference <= rtol * largest, f"{difference} of {largest}"
 
 
-def run_snippets(framework: str, folder: Path, monkeypatch, **names) -> None:
+def run_snippets(framework: str, folder: Path, monkeypatch, /, **names) -> None:
     """Runs the snippets of docs/exporting.md that need a framework, with these names in place."""
     page = (Path(__file__).parents[3] / "docs" / "exporting.md").read_text()
     snippets = re.findall(rf"^```python no-run it needs {framework}\n([^`]*)^```$", page, re.M)

@@ -60,7 +60,9 @@ def test_linen(export, rng, variables):
     assert exported.report.weights["params.Block_1.Conv_0.kernel"] == "f32[3,3,8,8]"
     assert exported.report.weights["batch_stats.Block_1.BatchNorm_0.mean"] == "f32[8]"
     image = rng.normal(size=(3, 64, 64, 3)).astype(np.float32)
-    assert_close(exported.run(image=image)["result"], ResNet18().apply(variables, image))
+    expected = ResNet18().apply(variables, image)
+    for got in exported.runs(image=image):
+        assert_close(got["result"], expected)
 
 
 def test_linen_in_train_mode(export, rng, variables):
@@ -124,7 +126,9 @@ def test_nnx(export, rng):
     assert not module.layers[0].dropout.deterministic
     module.eval()
     image = rng.normal(size=(5, 32, 32, 3)).astype(np.float32)
-    assert_close(exported.run(image=image)["result"], module(jnp.asarray(image)))
+    expected = module(jnp.asarray(image))
+    for got in exported.runs(image=image):
+        assert_close(got["result"], expected)
 
 
 def test_nnx_in_train_mode(export, rng):
@@ -137,6 +141,49 @@ def test_nnx_in_train_mode(export, rng):
     assert_close(got["result"], module(jnp.asarray(image)), rtol=1e-4)
     assert_close(got["norm.var"], module.norm.var[...])
     assert exported.report.results["layers.0.dropout.rngs.count"] == "u32[]"
+
+
+class Tagger(nnx.Module):
+    """A recurrent network, which asks for keys of its first state, zeros, and for no others."""
+
+    def __init__(self, rngs, size=16):
+        self.embed = nnx.Embed(50, size, rngs=rngs)
+        self.rnn = nnx.RNN(nnx.OptimizedLSTMCell(size, size, rngs=rngs))
+        self.head = nnx.Linear(size, 5, rngs=rngs)
+        self.uses = nnx.Variable(jnp.zeros((), jnp.int32))
+
+    def __call__(self, ids):
+        states = self.rnn(self.embed(ids))
+        self.uses[...] += 1
+        return self.head(states), states[:, -1]
+
+
+def test_nnx_that_draws_nothing(export, rng):
+    """Counts of its generators are nobody's business; other state keeps its name when results get one."""
+    module = Tagger(nnx.Rngs(0))
+    exported = export(module, {"ids": "i32[batch=2,7]"}, outputs=["tags", "last"])
+    assert set(exported.report.results) == {"tags", "last", "uses"}
+    assert not any("rngs" in name for name in exported.report.weights)
+    ids = rng.integers(0, 50, (3, 7)).astype(np.int32)
+    got, (tags, last) = exported.run(ids=ids), module(jnp.asarray(ids))
+    assert_close(got["tags"], tags)
+    assert_close(got["last"], last)
+    assert got["uses"] == 1
+
+
+def test_nnx_state_and_a_result_of_one_name(export):
+    class Counter(nnx.Module):
+        def __init__(self):
+            self.count = nnx.Variable(jnp.zeros(()))
+
+        def __call__(self, x):
+            self.count[...] += 1
+            return {"count": x.sum()}
+
+    with pytest.raises(webhlo.InvalidArgumentError, match='"count" is the name of a result and of state'):
+        export(Counter(), "f32[3]")
+    results = export(Counter(), "f32[3]", outputs=["sum"]).report.results
+    assert results == {"sum": "f32[]", "count": "f32[]"}
 
 
 def test_the_page_of_documentation(tmp_path, monkeypatch, variables):

@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import ml_dtypes
 import numpy as np
 import pytest
+from jax import lax
 
 import webhlo
 from webhlo.inputs import parameters_of, read_inputs
@@ -49,6 +50,8 @@ def test_names_of_weights_are_whole_paths():
 def test_examples_by_type():
     example = parse_example("i32[batch=4, seq, 3]")
     assert (example.sizes, example.free) == ((4, 2, 3), {0: "batch", 1: "seq"})
+    example = parse_example("f32[8 * rows=64, 3*columns]")
+    assert (example.sizes, example.free) == ((64, 6), {0: "8*rows", 1: "3*columns"})
     assert parse_example("f32[]").sizes == ()
     for text in ("f31[2]", "f32[2", "f32[a b]", "f32[-1]", "f32[2,]"):
         with pytest.raises(webhlo.InvalidArgumentError, match=re.escape(repr(text))):
@@ -94,6 +97,8 @@ def test_names_of_parameters():
         ({"x": {0: 3}}, "names none of their sizes"),
         ({"x": "n"}, "expected names of sizes by axis"),
         ({"x": ["n", "n"]}, 'size "n" is 2 in input "x" and 3 in "x"'),
+        ({"x": ["2*n", "n"]}, 'size "n" is 1 in input "x" and 3 in "x"'),
+        ({"x": {1: "2*n"}}, r'size "2\*n" of input "x" is 3 in the example, no multiple of 2'),
     ],
 )
 def test_free_sizes_that_fit_no_input(dynamic, message):
@@ -112,6 +117,18 @@ def test_a_constraint_holds_for_the_page(export):
     assert exported.run(x=np.ones(5, np.float32))["result"].sum() == 5
     with pytest.raises(AssertionError, match="n <= 8"):
         exported.run(x=np.ones(9, np.float32))
+
+
+def test_a_question_of_free_sizes_that_a_constraint_answers(export):
+    """JAX asks whether there is a second row, and the message names what to say of it."""
+
+    def steps(x):
+        return lax.scan(lambda sum, row: (sum + row, sum), x[0], x[1:])[0]
+
+    with pytest.raises(webhlo.UnsupportedError, match=r'constraints=\["rows - 1 >= 1"\]'):
+        export(steps, "f32[rows=5,3]")
+    exported = export(steps, "f32[rows=5,3]", constraints=["rows - 1 >= 1"])
+    assert list(exported.run(x=np.ones((4, 3), np.float32))["result"]) == [4, 4, 4]
 
 
 def test_arrays_of_all_frameworks():

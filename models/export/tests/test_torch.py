@@ -41,7 +41,8 @@ def test_torchvision(export, rng, torchvision):
     x = rng.normal(size=(3, 3, 64, 64)).astype(np.float32)
     # New weights give small logits: sums of large parts that cancel.
     expected = answer(module, torch.from_numpy(x))
-    assert_close(exported.run(x=x)["result"], expected.numpy(), rtol=1e-4)
+    for got in exported.runs(x=x):
+        assert_close(got["result"], expected.numpy(), rtol=1e-4)
 
 
 def test_a_whole_state_dict_fits(export, rng):
@@ -91,6 +92,41 @@ def test_transformers(export, rng, bert):
     expected = answer(bert, input_ids=torch.from_numpy(ids), attention_mask=torch.from_numpy(mask))
     assert_close(got["last_hidden_state"], expected.last_hidden_state.numpy())
     assert_close(got["pooler_output"], expected.pooler_output.numpy())
+
+
+def test_a_transformer_that_generates(export, rng, torchvision):
+    """GPT-2, whose attention is asked for a view of its answer; of any batch and length."""
+    import transformers
+
+    torch.manual_seed(0)
+    module = transformers.GPT2LMHeadModel(
+        transformers.GPT2Config(vocab_size=200, n_embd=32, n_layer=1, n_head=4, n_positions=64)
+    )
+    ids = torch.randint(0, 200, (2, 9))
+    with pytest.raises(webhlo.UnsupportedError, match=r'DynamicCache, .* add "use_cache": False'):
+        export(module, {"input_ids": ids})
+    inputs = {"input_ids": ids, "attention_mask": torch.ones(2, 9, dtype=torch.int64), "use_cache": False}
+    sizes = ["batch", "length"]
+    exported = export(module, inputs, dynamic={"input_ids": sizes, "attention_mask": sizes})
+    assert exported.report.results == {"logits": "f32[2,9,200]"}
+    ids = rng.integers(0, 200, (3, 14)).astype(np.int32)
+    mask = (np.arange(14) < np.array([[14], [9], [5]])).astype(np.int32)
+    expected = answer(module, input_ids=torch.from_numpy(ids), attention_mask=torch.from_numpy(mask))
+    got = exported.run(input_ids=ids, attention_mask=mask)
+    assert_close(got["logits"], expected.logits.numpy())
+
+
+def test_numbers_up_to_a_free_size(export):
+    """As models make them of positions, with a type."""
+
+    class Positions(nn.Module):
+        def forward(self, x):
+            places = torch.arange(1, x.shape[1], dtype=torch.int64)
+            return x[:, 1:] * places.to(x.dtype)
+
+    exported = export(Positions(), "f32[2,length=5]", constraints=["length >= 2"])
+    got = exported.run(x=np.ones((2, 7), np.float32))
+    assert got["result"].tolist() == [[1, 2, 3, 4, 5, 6]] * 2
 
 
 class Tied(nn.Module):
@@ -148,6 +184,9 @@ def test_train_mode(export, rng):
     assert_close(got["result"], expected.numpy())
     assert_close(got["1.running_mean"], module[1].running_mean.numpy())
     assert got["1.num_batches_tracked"] == 1
+    # Names are given to the results.
+    named = export(module, "f32[4,3,8,8]", train=True, outputs=["image"]).report.results
+    assert set(named) == {"image", "1.running_mean", "1.running_var", "1.num_batches_tracked"}
 
 
 def test_what_cannot_be_exported_is_told_at_once(export):
@@ -181,6 +220,32 @@ def test_what_cannot_be_exported_is_told_at_once(export):
 
     with pytest.raises(webhlo.UnsupportedError, match="torch.export cannot trace Branch"):
         export(Branch(), "f32[4]")
+
+
+class Pyramid(nn.Module):
+    """Halves twice and doubles again, so only sizes that are multiples of 4 come back."""
+
+    def __init__(self):
+        super().__init__()
+        self.down = nn.ModuleList([nn.Conv2d(3, 8, 3, 2, 1), nn.Conv2d(8, 8, 3, 2, 1)])
+        self.up = nn.ConvTranspose2d(8, 8, 2, 2)
+
+    def forward(self, x):
+        half = self.down[0](x)
+        return half + self.up(self.down[1](half))
+
+
+def test_sizes_that_are_multiples(export, rng):
+    torch.manual_seed(0)
+    module = Pyramid()
+    with pytest.raises(webhlo.UnsupportedError, match=r"with free sizes: .*\nWhat may help: sizes"):
+        export(module, "f32[1,3,height=32,width=48]")
+    exported = export(module, "f32[1,3,4*height=32,4*width=48]")
+    assert exported.report.inputs["x"] == "f32[1,3,4*height,4*width]"
+    x = rng.normal(size=(1, 3, 24, 64)).astype(np.float32)
+    assert_close(exported.run(x=x)["result"], answer(module, torch.from_numpy(x)).numpy())
+    with pytest.raises(AssertionError, match=r"4\*height|multiple"):
+        exported.run(x=np.ones((1, 3, 22, 64), np.float32))
 
 
 def test_a_size_that_the_module_fixes(export):

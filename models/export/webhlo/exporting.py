@@ -87,8 +87,8 @@ def export(
     """Writes a model for WebHLO, and checks that WebHLO computes what the framework does.
 
     Args:
-      model: a module of PyTorch, flax.linen, flax.nnx, Equinox or Keras, a TensorFlow function or module,
-        or a function of JAX arrays.
+      model: a module of PyTorch, flax.linen, flax.nnx, Equinox or Keras, a TensorFlow function, module or
+        loaded SavedModel, or a function of JAX arrays.
       example_inputs: what it is called with: a dict of keyword arguments, a tuple or list of positional
         ones, or the only one. Arrays of any framework, or types as text, `"f32[1,3,224,224]"`, for which
         random values (by `seed`) are taken; `"i32[batch=4,128]"` leaves a size free. Dicts, lists and
@@ -99,10 +99,11 @@ def export(
       weights: the weights of a function (its first argument, any tree of arrays) or the variables of a
         flax.linen module. Other models hold their own.
       dynamic: sizes that stay free, by input: `{"x": {0: "batch"}}` or `{"x": ["batch", None]}`. Equal
-        names are equal sizes; expressions as of `jax.export.symbolic_shape` may be used.
+        names are equal sizes; expressions as of `jax.export.symbolic_shape` may be used, as `32*rows`.
       constraints: what is known of these sizes, as in `["seq <= 512"]`.
-      outputs: names of the results, in their order. Default: the keys or fields that they have.
-      method: a method to be called in the place of the model itself.
+      outputs: names of the results, in their order. Default: the keys or fields that they have. State that
+        comes out keeps the names of the weights.
+      method: a method to be called in the place of the model itself, or a signature of a SavedModel.
       train: the model in train mode, in which batch norms take the batch's statistics; state that it
         changes comes out as results. Default: eval mode. The model is left as it was.
       x64: 64-bit numbers stay so. Default: they become 32-bit ones, as JAX has them.

@@ -109,13 +109,19 @@ def _check_sizes(arrays: Mapping[str, np.ndarray], free: Mapping[str, dict[int, 
     known: dict[str, tuple[int, str]] = {}
     for name, sizes in free.items():
         for axis, size in sizes.items():
-            if not re.fullmatch(r"[A-Za-z_]\w*", size):
-                continue  # An expression (2*n): jax.export checks it.
-            here = (arrays[name].shape[axis], name)
-            first = known.setdefault(size, here)
+            parts = re.fullmatch(r"(?:([1-9]\d*)\*)?([A-Za-z_]\w*)", size)
+            if not parts:
+                continue  # Another expression (n + 1): jax.export checks it.
+            factor, number = int(parts[1] or 1), arrays[name].shape[axis]
+            if number % factor:
+                raise InvalidArgumentError(
+                    f'size "{size}" of input "{name}" is {number} in the example, no multiple of {factor}'
+                )
+            here = (number // factor, name)
+            first = known.setdefault(parts[2], here)
             if first[0] != here[0]:
                 raise InvalidArgumentError(
-                    f'size "{size}" is {first[0]} in input "{first[1]}" and {here[0]} in "{name}"'
+                    f'size "{parts[2]}" is {first[0]} in input "{first[1]}" and {here[0]} in "{name}"'
                 )
 
 

@@ -117,7 +117,8 @@ class Example(NamedTuple):
 
 
 def parse_example(text: str) -> Example:
-    """`f32[1,3,224,224]`; `f32[batch=4,784]` leaves a size free, 4 in the example (2 if not said).
+    """`f32[1,3,224,224]`; `f32[batch=4,784]` leaves a size free, 4 in the example (2 if not said);
+    `f32[1,3,8*rows=64]` leaves it free among the multiples of 8.
 
     Raises InvalidArgumentError for what is no such text.
     """
@@ -130,12 +131,12 @@ def parse_example(text: str) -> Example:
     sizes: list[int] = []
     free: dict[int, str] = {}
     for axis, part in enumerate(match[2].split(",") if match[2].strip() else []):
-        size = re.fullmatch(r"\s*(?:(\d+)|([A-Za-z_]\w*)(?:\s*=\s*(\d+))?)\s*", part)
+        size = re.fullmatch(r"\s*(?:(\d+)|((?:(\d+)\s*\*\s*)?[A-Za-z_]\w*)(?:\s*=\s*(\d+))?)\s*", part)
         if not size:
             raise InvalidArgumentError(f"{text!r}: {part.strip()!r} is no size")
         if size[2]:
-            free[axis] = size[2]
-        sizes.append(int(size[1] or size[3] or 2))
+            free[axis] = re.sub(r"\s", "", size[2])
+        sizes.append(int(size[1] or size[4] or 2 * int(size[3] or 1)))
     return Example(DTYPES[match[1]], tuple(sizes), free)
 
 

@@ -64,6 +64,17 @@ def renamed(results: Mapping[str, Any], outputs: Sequence[str] | None) -> dict[s
     return dict(zip(outputs, results.values()))
 
 
+def with_state(results: Mapping[str, Any], state: Mapping[str, Any]) -> dict[str, Any]:
+    """A model's results, and behind them what a call changes of its state, by the names of the weights.
+    Raises InvalidArgumentError where a result has one of these names."""
+    for name in results.keys() & state.keys():
+        raise InvalidArgumentError(
+            f'"{name}" is the name of a result and of state that the model changes: name the results by '
+            "outputs"
+        )
+    return {**results, **state}
+
+
 def _is(model: Any, module: str, *names: str) -> bool:
     """Whether it is an instance of one of these classes of a module; nothing is imported for that."""
     loaded = sys.modules.get(module)
@@ -82,7 +93,8 @@ def adapter_of(model: Any, options: Options) -> Adapter:
         from . import torch
 
         return torch.adapter(model, options)
-    if _is(model, "tensorflow", "Module") or hasattr(model, "get_concrete_function"):
+    # Modules, functions, and what a SavedModel is loaded as.
+    if _is(model, "tensorflow.python.trackable.base", "Trackable"):
         from . import tensorflow
 
         return tensorflow.adapter(model, options)

@@ -19,7 +19,8 @@ def adapter(module: Any, options: Options) -> Adapter:
 
     def call(arrays: Arrays, inputs: Arrays, of: Inputs) -> dict[str, Any]:
         args, kwargs = of.call(inputs.__getitem__)
-        return named_results(getattr(tree.rebuild(arrays), options.method or "__call__")(*args, **kwargs))
+        called = getattr(tree.rebuild(arrays), options.method or "__call__")
+        return named_results(called(*args, **kwargs), options)
 
     def convert(_: Any, inputs: Inputs, options: Options) -> Conversion:
         return lower("Equinox", call, tree.arrays, inputs, options)

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Modules of Flax: linen, whose variables are given, and nnx, which hold theirs."""
 
+from collections.abc import Container
+from functools import partial
 from typing import Any
 
 from ..errors import InvalidArgumentError
 from ..inputs import Inputs, parameters_of
 from ..names import Path
-from . import Adapter, Conversion, Options
+from . import Adapter, Conversion, Options, with_state
 from .jax import Arrays, WeightTree, key_bits, lower, named_results, path_of
 
 
@@ -29,7 +31,7 @@ def linen_adapter(module: Any, options: Options) -> Adapter:
     def call(arrays: Arrays, inputs: Arrays, of: Inputs) -> dict[str, Any]:
         args, kwargs = of.call(inputs.__getitem__)
         result = module.apply(variables.rebuild(arrays), *args, method=options.method, **kwargs)
-        return named_results(result)
+        return named_results(result, options)
 
     def convert(_: Any, inputs: Inputs, options: Options) -> Conversion:
         return lower("flax.linen", call, variables.arrays, inputs, options)
@@ -46,8 +48,10 @@ def nnx_adapter(module: Any, options: Options) -> Adapter:
     options.refuse("flax.nnx", weights="a module holds its own: nnx.update(module, state) sets them")
     graph, state = nnx.split(module)
     weights = WeightTree(state, rename=_without_value)
+    generators = _leaves(nnx.state(module, nnx.RngState))
+    keys = _leaves(nnx.state(module, nnx.RngKey))
 
-    def call(arrays: Arrays, inputs: Arrays, of: Inputs) -> dict[str, Any]:
+    def call(arrays: Arrays, inputs: Arrays, of: Inputs, unchanged: Container[str] = ()) -> dict[str, Any]:
         copy = nnx.merge(graph, weights.rebuild(arrays))
         before = _leaves(nnx.state(copy))
         if options.train:
@@ -55,13 +59,21 @@ def nnx_adapter(module: Any, options: Options) -> Adapter:
         else:
             copy.eval()
         args, kwargs = of.call(inputs.__getitem__)
-        results = named_results(getattr(copy, options.method or "__call__")(*args, **kwargs))
-        for name, leaf in _leaves(nnx.state(copy)).items():
-            if leaf is not before.get(name):
-                results[name] = key_bits(leaf)
-        return results
+        results = named_results(getattr(copy, options.method or "__call__")(*args, **kwargs), options)
+        changed = {
+            name: key_bits(leaf)
+            for name, leaf in _leaves(nnx.state(copy)).items()
+            if leaf is not before.get(name) and name not in unchanged
+        }
+        return with_state(results, changed)
 
     def convert(_: Any, inputs: Inputs, options: Options) -> Conversion:
+        # Layers ask for keys that they then have no use for, as nnx.RNN does for its first state: where no
+        # result is drawn, nobody wants to know how many there were.
+        call_only = partial(call, unchanged=generators)
+        conversion = lower("flax.nnx", call_only, weights.arrays, inputs, options)
+        if keys.keys().isdisjoint(conversion.weights):
+            return conversion
         return lower("flax.nnx", call, weights.arrays, inputs, options)
 
     parameters = parameters_of(getattr(module, options.method or "__call__"))

@@ -59,7 +59,7 @@ def function_adapter(function: Callable[..., Any], options: Options) -> Adapter:
     def call(arrays: Arrays, inputs: Arrays, of: Inputs) -> dict[str, Any]:
         args, kwargs = of.call(inputs.__getitem__)
         first = () if weights is None else (weights.rebuild(arrays),)
-        return named_results(function(*first, *args, **kwargs))
+        return named_results(function(*first, *args, **kwargs), options)
 
     arrays = {} if weights is None else weights.arrays
 
@@ -117,14 +117,16 @@ def path_of(keys: tuple[Any, ...]) -> Path:
     return tuple(str(next(getattr(key, word) for word in words if hasattr(key, word))) for key in keys)
 
 
-def named_results(tree: Any) -> dict[str, Any]:
-    """The arrays of a function's result, by name. Raises UnsupportedError if there is none."""
+def named_results(tree: Any, options: Options) -> dict[str, Any]:
+    """The arrays of a function's result, by their own names or those of `options.outputs`. Raises
+    UnsupportedError if there is none, InvalidArgumentError if there are more or fewer names."""
     import jax
 
     leaves = jax.tree_util.tree_flatten_with_path(tree)[0]
     if not leaves:
         raise UnsupportedError("the function answers no array")
-    return dict(zip(result_names([path_of(keys) for keys, _ in leaves]), (x for _, x in leaves)))
+    names = result_names([path_of(keys) for keys, _ in leaves])
+    return renamed(dict(zip(names, (x for _, x in leaves))), options.outputs)
 
 
 def lower(
@@ -152,7 +154,7 @@ def lower(
     def program(weights: Arrays, inputs_: Arrays) -> dict[str, Any]:
         constants = {name: a for name, a in everything.items() if name not in weights}
         arrays = {**{name: jax.numpy.asarray(a) for name, a in constants.items()}, **weights}
-        results = renamed(call(arrays, inputs_, inputs), options.outputs)
+        results = call(arrays, inputs_, inputs)
         return {name: jax.numpy.asarray(value) for name, value in results.items()}
 
     everything = weights
@@ -170,10 +172,12 @@ def lower(
         function = jax.jit(program)
         fixed = _shapes(inputs, {name: {} for name in inputs.free}, ())
         shapes = _shapes(inputs, inputs.free, (*options.constraints, *constraints))
+        is_fixed = True
         try:
             _warn_of_constants(function.trace(weights, fixed).jaxpr.consts)
             exported, read = exported_with(weights, fixed)
             if any(inputs.free.values()):
+                is_fixed = False
                 # JAX drops no argument where sizes are free: those that nothing reads are left out here.
                 weights = {name: a for name, a in weights.items() if name in read}
                 exported, read = exported_with(weights, shapes)
@@ -181,11 +185,12 @@ def lower(
         except ExportError:
             raise
         except Exception as error:
-            raise UnsupportedError(f"{framework}: JAX cannot export this: {_told(error)}") from error
-        if answer is None:
-            answered = function(weights, inputs.arrays)
-        else:
-            answered = renamed(answer(), options.outputs)
+            what = "this" if is_fixed else "this with free sizes"
+            advice = "" if is_fixed else _advice(error)
+            raise UnsupportedError(
+                f"{framework}: JAX cannot export {what}: {_told(error)}{advice}"
+            ) from error
+        answered = function(weights, inputs.arrays) if answer is None else answer()
     results = {name: to_numpy(value, f'result "{name}"') for name, value in answered.items()}
     if not options.x64:
         results = {name: narrowed(a, f'result "{name}"') for name, a in results.items()}
@@ -250,6 +255,13 @@ def _short_locations():
         yield
     finally:
         jax.config.update(option, before)
+
+
+def _advice(error: Exception) -> str:
+    """What may decide the question about free sizes that JAX could not."""
+    asked = re.search(r"comparison '(.+?)' (>=|<=|==) '(.+?)' is inconclusive", str(error))
+    constraint = f'constraints=["{" ".join(asked.groups())}"], ' if asked else ""
+    return f'\nWhat may help: {constraint}sizes that are multiples ("f32[1,3,32*rows=64]"), fewer free ones'
 
 
 def _told(error: Exception) -> str:

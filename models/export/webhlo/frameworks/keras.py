@@ -10,7 +10,7 @@ import keras
 from ..errors import InvalidArgumentError
 from ..inputs import Inputs, parameters_of
 from ..names import unique
-from . import Adapter, Conversion, Options
+from . import Adapter, Conversion, Options, with_state
 
 
 def adapter(model: keras.Layer, options: Options) -> Adapter:
@@ -63,7 +63,7 @@ def _with_jax(model: keras.Layer, inputs: Inputs, options: Options) -> Conversio
             [arrays[name] for name in trainable], before, *args, training=options.train, **kwargs
         )
         changed = {n: new for n, old, new in zip(others, before, after) if new is not old}
-        return named_results(result_tree(model, tree)) | changed
+        return with_state(named_results(result_tree(model, tree), options), changed)
 
     return lower("Keras on JAX", call, weights, inputs, options)
 

@@ -22,36 +22,81 @@ VHLO_VERSION = "1.0.0"
 
 
 def adapter(model: Any, options: Options) -> Adapter:
-    """A `tf.function`, or a `tf.Module` that can be called. Variables are named by their paths in the
-    module, `layers.0.w`; those of a function alone by their own names."""
+    """A `tf.function`, a `tf.Module`, or a SavedModel that was loaded, whose signatures are methods, too.
+    Variables are named by their paths in the module, `layers.0.w`; those of a function alone by their own
+    names, as are those of a SavedModel where these differ."""
     options.refuse(
         "TensorFlow",
         weights="a function captures its variables: assign to them",
         train="a function does what it does: export one that trains",
         constraints="shapes are fixed",
     )
-    if isinstance(model, tf.Module) and not callable(getattr(model, options.method or "__call__", None)):
-        raise InvalidArgumentError(
-            f"{type(model).__name__} has no method {options.method or '__call__'}: name one by method"
-        )
-    called = getattr(model, options.method) if options.method else model
-    function = getattr(called, "python_function", called)
-    target = function if not isinstance(function, tf.Module) else type(function).__call__.__get__(function)
+    called = _method(model, options.method)
 
     def convert(_: Any, inputs: Inputs, options: Options) -> Conversion:
-        names = _names_in(model) if isinstance(model, tf.Module) else {}
-        return convert_function(called, names, inputs, options, "TensorFlow")
+        return convert_function(called, _names_in(model, called), inputs, options, "TensorFlow")
 
-    return Adapter(parameters_of(getattr(target, "python_function", target)), convert)
+    return Adapter(_parameters(called), convert)
 
 
-def _names_in(module: tf.Module) -> dict[int, str]:
-    """The path of each variable of a module, by the variable's `id`."""
-    found = module._flatten(predicate=lambda v: isinstance(v, tf.Variable), with_path=True)
+def _method(model: Any, name: str | None) -> Callable[..., Any]:
+    """What is called of a model. Raises InvalidArgumentError if there is no such method."""
+    signatures = getattr(model, "signatures", {})
+    is_function = any(hasattr(model, x) for x in ("get_concrete_function", "structured_input_signature"))
+    if name is None and is_function:
+        return model
+    method = getattr(model, name or "__call__", signatures.get(name))
+    if not callable(method):
+        what = "the SavedModel" if signatures else type(model).__name__
+        known = f", such as {' or '.join(signatures)}" if signatures else ""
+        raise InvalidArgumentError(f"{what} has no method {name or '__call__'}: name one by method{known}")
+    return method
+
+
+def _parameters(function: Callable[..., Any]) -> list[str]:
+    """Names for its positional arguments, which those of a SavedModel have of their tensors."""
+    names = parameters_of(getattr(function, "python_function", function))
+    specs, keywords = getattr(_traced(function), "structured_input_signature", ((), {}))
+    # Of its keywords, a signature takes only one without its name.
+    known = [getattr(spec, "name", None) for spec in specs] or list(keywords)[:1]
+    return [*known, *names] if all(known) else names
+
+
+def _traced(function: Callable[..., Any]) -> Any:
+    """The graph that a function of a SavedModel is; any other function as it is."""
+    return next(iter(getattr(function, "concrete_functions", ())), function)
+
+
+def _names_in(model: Any, function: Callable[..., Any]) -> dict[int, str]:
+    """The path of each variable by the variable's `id`, where those that the function reads need one."""
+    if isinstance(model, tf.Module):
+        found = model._flatten(predicate=lambda v: isinstance(v, tf.Variable), with_path=True)
+    else:
+        own = [variable.name for variable in getattr(_traced(function), "variables", ())]
+        found = _variables_of(model) if len(set(own)) < len(own) else []
     names: dict[int, str] = {}
     for path, variable in found:
         names.setdefault(id(variable), ".".join(map(str, path)))
     return names
+
+
+def _variables_of(model: Any) -> list[tuple[tuple[str, ...], tf.Variable]]:
+    """All variables of a SavedModel, by the shortest of their paths."""
+    found: list[tuple[tuple[str, ...], tf.Variable]] = []
+    level: list[tuple[tuple[str, ...], Any]] = [((), model)]
+    seen = {id(model): model}  # Which keeps them: an id is an object's only while there is that object.
+    while level:
+        children = [
+            ((*path, name), child)
+            for path, part in level
+            for name, child in part._trackable_children().items()
+        ]
+        level = []
+        for path, child in children:
+            if id(child) not in seen:
+                seen[id(child)] = child
+                (found if isinstance(child, tf.Variable) else level).append((path, child))
+    return found
 
 
 def convert_function(
@@ -83,7 +128,7 @@ def convert_function(
     except Exception as error:
         if "Invalid stage" in str(error):
             raise misfit("an export from TensorFlow", ("tensorflow",), error) from error
-        told = str(error).strip().split("\n\n")[0].split("\nStack trace")[0]
+        told = re.split(r"\n\n|\nStack trace|\nThe op is created at", str(error).strip())[0]
         raise UnsupportedError(
             f"{framework} cannot compile this: {type(error).__name__}: {told}"
         ) from error
@@ -96,7 +141,7 @@ def convert_function(
         if name in weights:
             raise InvalidArgumentError(
                 f'two weights are named "{name}": put the variables into a tf.Module, whose '
-                "attributes name them"
+                "attributes name them, or export a SavedModel itself, not one of its signatures"
             )
         weights[name] = to_numpy(value, f'weight "{name}"')
     # The program answers them in TensorFlow's order, which is not that of a dict.
@@ -114,7 +159,7 @@ def convert_function(
     named = name_ports(text, arguments, list(results), framework)
     return Conversion(
         framework=framework,
-        program=_portable(named),
+        program=_portable(named, framework),
         suffix=".mlirbc",
         weights=weights,
         inputs=inputs.arrays,
@@ -183,10 +228,16 @@ def split_types(text: str) -> list[str]:
     return parts + [text[start:].strip()] if text.strip() else parts
 
 
-def _portable(text: str) -> bytes:
-    """Portable bytecode, without the places of Python's source, which name folders of this machine."""
+def _portable(text: str, framework: str) -> bytes:
+    """Portable bytecode, without the places of Python's source, which name folders of this machine. Raises
+    UnsupportedError for operations that StableHLO lacks."""
     from tensorflow.compiler.mlir.stablehlo import stablehlo
 
+    # What a loop carries unchanged comes as copies, which only the compiler's own dialect has.
+    copy = r"= mhlo\.copy (%\S+) : (tensor<.*?>)(?= loc\(|$)"
+    text = re.sub(copy, r"= stablehlo.reshape \1 : (\2) -> \2", text, flags=re.M)
+    if others := sorted(set(re.findall(r'= "?(mhlo\.\w+)', text))):
+        raise UnsupportedError(f"{framework}: the compiler's program has {', '.join(others)}, no StableHLO")
     text = re.sub(r'^(#loc\d* = loc\()"[^"\n]*"(:.*)?\)$', r"\1unknown)", text, flags=re.M)
     try:
         return stablehlo.serialize_portable_artifact_str(text, VHLO_VERSION)

@@ -7,7 +7,7 @@ import inspect
 import re
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
@@ -21,7 +21,7 @@ from ..inputs import Inputs, parameters_of
 from ..names import result_names
 from ..values import TORCH_BITS, to_numpy
 from ..versions import misfit
-from . import Adapter, Conversion, Options
+from . import Adapter, Conversion, Options, renamed, with_state
 from .jax import Arrays, lower, path_of
 
 PACKAGES = ("torchax", "torch", "jax")
@@ -66,9 +66,10 @@ def convert(
         }
         signature = exported.graph_signature
         changed = [public[key] for key in signature.buffers_to_mutate.values()]
-        answer = _answer(module, inputs, list(signature.buffers_to_mutate.values()), public, tree)
+        results, buffers = _answer(module, inputs, signature.buffers_to_mutate.values(), tree)
+        results = renamed(results, options.outputs)
+        answer = with_state(results, {public[key]: array for key, array in buffers.items()})
         interpreter = torchax.export.JaxInterpreter(exported.graph_module)
-        user_results = list(answer)[: len(answer) - len(changed)]
 
         def call(arrays: Arrays, given: Arrays, of: Inputs) -> dict[str, Any]:
             leaves = iter(_flat(*of.call(given.__getitem__)))
@@ -79,11 +80,12 @@ def convert(
                 else:
                     name = first[spec.target]
                     values.append(constants[name] if name in constants else arrays[public[name]])
-            results = interpreter.run(*values, enable_io_processing=False)
-            arrays_out = [r for r in results[len(changed) :] if hasattr(r, "dtype")]
+            with _sizes_as_they_are(torchax):
+                answered = interpreter.run(*values, enable_io_processing=False)
+            arrays_out = [r for r in answered[len(changed) :] if hasattr(r, "dtype")]
             return {
-                **dict(zip(user_results, arrays_out, strict=True)),
-                **dict(zip(changed, results[: len(changed)])),
+                **dict(zip(results, arrays_out, strict=True)),
+                **dict(zip(changed, answered[: len(changed)])),
             }
 
         return lower(
@@ -123,6 +125,21 @@ def import_torchax() -> ModuleType:
         return torchax
     except Exception as error:
         raise misfit("an export from PyTorch", PACKAGES, error) from error
+
+
+@contextmanager
+def _sizes_as_they_are(torchax: ModuleType) -> Iterator[None]:
+    """torchax 0.0.13 makes NumPy's numbers of the ends of an `arange` with a dtype; free sizes are none."""
+    from jax import export
+
+    ops = torchax.ops.op_base
+    number = ops.maybe_convert_constant_dtype
+
+    def converted(value: Any, dtype: Any) -> Any:
+        return value if export.is_symbolic_dim(value) else number(value, dtype)
+
+    with mock.patch.object(ops, "maybe_convert_constant_dtype", converted):
+        yield
 
 
 @contextmanager
@@ -174,13 +191,47 @@ def _export(module: torch.nn.Module, inputs: Inputs, torchax: ModuleType) -> Any
         sizes = dict(inspect.signature(module.forward).bind(*axes[0], **axes[1]).arguments)
     try:
         exported = torch.export.export(module, args, kwargs, dynamic_shapes=sizes, strict=False)
-        exported = exported.run_decompositions()
-        return exported.run_decompositions(torchax.decompositions.DECOMPOSITIONS)
+        return _plain(exported, torchax)
     except Exception as error:
         told = re.split(r"\n\s*\n|\nSuggested fix", str(error).strip())[0]
+        if held := re.match(r"Found <class '([\w.]+)'> in output, which is not a known type", told):
+            told = (
+                f"its result holds a {held[1]}, which is no tree of tensors; where that is the cache of a "
+                'model that generates, add "use_cache": False to the inputs'
+            )
         raise UnsupportedError(
             f"torch.export cannot trace {type(module).__name__}: {type(error).__name__}: {told}"
         ) from error
+
+
+def _plain(exported: Any, torchax: ModuleType) -> Any:
+    """The graph of core ATen operations, as far as torchax knows them. Each pass over a graph takes as long
+    as tracing it, or longer: there is one."""
+    table = torch.export.default_decompositions()
+    table.update(torchax.decompositions.DECOMPOSITIONS)
+    try:
+        return exported.run_decompositions(table)
+    except ValueError:
+        # PyTorch 2.13 has wrong strides for what its CPU's attention answers, so that a view of it (in
+        # GPT-2) fails: spelt out, attention has none.
+        table[torch.ops.aten.scaled_dot_product_attention.default] = _attention
+        return exported.run_decompositions(table)
+
+
+def _attention(
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    mask: torch.Tensor | None = None,
+    *rest: Any,
+    **options: Any,
+) -> torch.Tensor:
+    """scaled_dot_product_attention as products and a softmax."""
+    mask = options.pop("attn_mask", mask)
+    if mask is not None and mask.dtype == torch.bool:
+        mask = torch.zeros_like(mask, dtype=query.dtype).masked_fill(~mask, -torch.inf)
+    spelt = torch.ops.aten._scaled_dot_product_attention_math
+    return spelt(query, key, value, mask, *rest, **options)[0]
 
 
 def _check(exported: Any, torchax: ModuleType) -> None:
@@ -224,11 +275,10 @@ def _first_names(tensors: Mapping[str, torch.Tensor]) -> dict[str, str]:
 def _answer(
     module: torch.nn.Module,
     inputs: Inputs,
-    changed: Sequence[str],
-    public: Mapping[str, str],
+    changed: Collection[str],
     tree: Callable[[Any], Any],
-) -> dict[str, np.ndarray]:
-    """What PyTorch computes, results before changed buffers."""
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """What PyTorch computes: the results, and the buffers that a call changes."""
     runner = copy.deepcopy(module) if changed else module
     args, kwargs = _tensors(inputs)
     with torch.no_grad():
@@ -241,9 +291,9 @@ def _answer(
     if not leaves:
         raise UnsupportedError(f"{type(module).__name__} answers no tensor")
     names = result_names([path for path, _ in leaves])
-    answer = {name: to_numpy(leaf, f'result "{name}"') for name, (_, leaf) in zip(names, leaves)}
+    results = {name: to_numpy(leaf, f'result "{name}"') for name, (_, leaf) in zip(names, leaves)}
     buffers = dict(runner.named_buffers())
-    return answer | {public[key]: to_numpy(buffers[key], f'buffer "{key}"') for key in changed}
+    return results, {key: to_numpy(buffers[key], f'buffer "{key}"') for key in changed}
 
 
 def _constraints(exported: Any, inputs: Inputs) -> tuple[str, ...]:
