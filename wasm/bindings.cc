@@ -29,7 +29,8 @@ extern "C" int siprintf(char* text, const char* /*format*/, ...) {
   return 0;
 }
 
-// The C library's own, of sin, cos and tan: with the bits of 2/pi that numbers of 16 000 binary digits need.
+// The C library's own, of sin, cos and tan: with the bits of 2/pi that numbers of 16 000 binary
+// digits need.
 extern "C" int __rem_pio2(double x, double* remainder) {
   return webhlo::RemainderOfPiOverTwo(x, remainder);
 }

@@ -11,11 +11,11 @@
 #define WEBHLO_CONDITION_TEXT(condition) ": " #condition
 #endif
 
-#define WEBHLO_CHECK(condition)                                                      \
-  do {                                                                               \
-    if (!(condition)) {                                                              \
-      webhlo::CheckFailed(__FILE__, __LINE__, WEBHLO_CONDITION_TEXT(condition));     \
-    }                                                                                \
+#define WEBHLO_CHECK(condition)                                                  \
+  do {                                                                           \
+    if (!(condition)) {                                                          \
+      webhlo::CheckFailed(__FILE__, __LINE__, WEBHLO_CONDITION_TEXT(condition)); \
+    }                                                                            \
   } while (false)
 
 namespace webhlo {

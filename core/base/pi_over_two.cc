@@ -50,9 +50,7 @@ double Upper(double x) {
   return std::bit_cast<double>(std::bit_cast<uint64_t>(x) & 0xfffffffff8000000);
 }
 
-int ExponentOf(double x) {
-  return static_cast<int>(std::bit_cast<uint64_t>(x) >> 52 & 0x7ff);
-}
+int ExponentOf(double x) { return static_cast<int>(std::bit_cast<uint64_t>(x) >> 52 & 0x7ff); }
 
 // Of any x of at least pi/4: the product of its 53 bits with those of 2/pi that do not make
 // multiples of 4 of them.

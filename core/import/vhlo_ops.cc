@@ -29,7 +29,8 @@ Result<VhloOp> FindVhloOp(std::string_view name, const BytecodeFile& file) {
   const auto [next, error] = std::from_chars(name.data() + suffix + 2, end, op.version);
   if (error != std::errc() || next != end) return unknown();
   op.syntax = FindSyntaxByVhloName(name.substr(0, suffix));
-  if (!op.syntax || op.version < 1 || op.version > NotationOf(*op.syntax).vhlo_versions) return unknown();
+  if (!op.syntax || op.version < 1 || op.version > NotationOf(*op.syntax).vhlo_versions)
+    return unknown();
   return op;
 }
 
@@ -39,7 +40,8 @@ std::vector<std::string_view> VhloPropertyNames(const VhloOp& op) {
     if (spec.since <= op.version) names.push_back(spec.name);
   }
   for (const auto& dropped : kDropped) {
-    if (dropped.vhlo_name == NotationOf(*op.syntax).vhlo_name && op.version <= dropped.last_version) {
+    if (dropped.vhlo_name == NotationOf(*op.syntax).vhlo_name &&
+        op.version <= dropped.last_version) {
       names.insert(std::lower_bound(names.begin(), names.end(), dropped.attribute),
                    dropped.attribute);
     }
@@ -50,8 +52,8 @@ std::vector<std::string_view> VhloPropertyNames(const VhloOp& op) {
 Status UpgradeVhloAttributes(const VhloOp& op, std::vector<NamedAttribute>* attributes) {
   std::erase_if(*attributes, [&](const NamedAttribute& attribute) {
     for (const auto& dropped : kDropped) {
-      if (dropped.vhlo_name == NotationOf(*op.syntax).vhlo_name && op.version <= dropped.last_version &&
-          dropped.attribute == attribute.name) {
+      if (dropped.vhlo_name == NotationOf(*op.syntax).vhlo_name &&
+          op.version <= dropped.last_version && dropped.attribute == attribute.name) {
         return true;
       }
     }

@@ -21,11 +21,10 @@ bool IsStageOfPlans(std::string_view stage) {
 
 }  // namespace
 
-const PlanTexts kPlanTexts = {
-    [](const jit::ModuleBuilder& module) { return module.Annotated(); },
-    [](std::span<const MemoryValue> values, const MemoryPlan& plan) {
-      return ToString(values, plan);
-    }};
+const PlanTexts kPlanTexts = {[](const jit::ModuleBuilder& module) { return module.Annotated(); },
+                              [](std::span<const MemoryValue> values, const MemoryPlan& plan) {
+                                return ToString(values, plan);
+                              }};
 
 Result<std::string> Session::Inspect(std::string_view stage, std::string_view program) const {
   ASSIGN_OR_RETURN(const uint32_t p, ProgramNamed(program));

@@ -38,7 +38,7 @@ struct PlanOptions {
   bool save_memory = false;  // KernelRequest
   // What was measured of kernels; null: nothing. Outlives the options.
   const Tuning* tuning = nullptr;
-  bool alternatives = false;  // Also say what kernels there were.
+  bool alternatives = false;         // Also say what kernels there were.
   const PlanTexts* texts = nullptr;  // The same, and print the JIT module and the memory plan.
 };
 

@@ -61,9 +61,9 @@ bool MayTune(const OpView& op) { return op.Is(ops::kWebhloMatmul) || op.Is(ops::
 
 Result<Tuning::Key> Tuning::KeyOf(const KernelRequest& request) {
   ASSIGN_OR_RETURN(const StepProgram program, ProgramOfStep(request.op, request.constant_operands));
-  return Hash(StrCat(ComputationKey(program.graph), "constants ", program.num_constants, " threads ",
-                     request.num_threads, " precision ", static_cast<int>(request.precision),
-                     request.save_memory ? " small" : ""));
+  return Hash(StrCat(ComputationKey(program.graph), "constants ", program.num_constants,
+                     " threads ", request.num_threads, " precision ",
+                     static_cast<int>(request.precision), request.save_memory ? " small" : ""));
 }
 
 Result<Tuning> Tuning::Read(std::string_view text) {

@@ -46,7 +46,8 @@ void Printer::NameRegion(RegionId id, const Region* shared) {
     const std::span<const RegionId> regions = g_.regions_of(node);
     const OpSyntax* syntax = FindSyntax(node.name);
     // `while` writes its arguments once, for both regions.
-    const bool shares = syntax && NotationOf(*syntax).format == "<while>" && FitsFormat(g_, node, *syntax);
+    const bool shares =
+        syntax && NotationOf(*syntax).format == "<while>" && FitsFormat(g_, node, *syntax);
     for (size_t i = 0; i < regions.size(); ++i) {
       NameRegion(regions[i], shares && i == 1 ? &g_.regions[regions[0]] : nullptr);
     }

@@ -100,28 +100,27 @@ void pthreadpool_parallelize_1d(pthreadpool_t pool, pthreadpool_task_1d_t task, 
 void pthreadpool_parallelize_1d_with_thread(pthreadpool_t pool,
                                             pthreadpool_task_1d_with_thread_t task, void* context,
                                             size_t range, uint32_t) {
-  ForEachCell(pool, {range},
-                 [&](size_t thread, const Index& at) { task(context, thread, at[0]); });
+  ForEachCell(pool, {range}, [&](size_t thread, const Index& at) { task(context, thread, at[0]); });
 }
 
 void pthreadpool_parallelize_1d_tile_1d(pthreadpool_t pool, pthreadpool_task_1d_tile_1d_t task,
                                         void* context, size_t range, size_t tile, uint32_t) {
   const Tiled i{range, tile};
   ForEachCell(pool, {i.count()},
-                 [&](size_t, const Index& at) { task(context, i.start(at[0]), i.size(at[0])); });
+              [&](size_t, const Index& at) { task(context, i.start(at[0]), i.size(at[0])); });
 }
 
 void pthreadpool_parallelize_2d(pthreadpool_t pool, pthreadpool_task_2d_t task, void* context,
                                 size_t range_i, size_t range_j, uint32_t) {
   ForEachCell(pool, {range_i, range_j},
-                 [&](size_t, const Index& at) { task(context, at[0], at[1]); });
+              [&](size_t, const Index& at) { task(context, at[0], at[1]); });
 }
 
 void pthreadpool_parallelize_2d_with_thread(pthreadpool_t pool,
                                             pthreadpool_task_2d_with_thread_t task, void* context,
                                             size_t range_i, size_t range_j, uint32_t) {
   ForEachCell(pool, {range_i, range_j},
-                 [&](size_t thread, const Index& at) { task(context, thread, at[0], at[1]); });
+              [&](size_t thread, const Index& at) { task(context, thread, at[0], at[1]); });
 }
 
 void pthreadpool_parallelize_2d_tile_1d(pthreadpool_t pool, pthreadpool_task_2d_tile_1d_t task,
@@ -145,7 +144,7 @@ void pthreadpool_parallelize_2d_tile_2d(pthreadpool_t pool, pthreadpool_task_2d_
 void pthreadpool_parallelize_3d(pthreadpool_t pool, pthreadpool_task_3d_t task, void* context,
                                 size_t range_i, size_t range_j, size_t range_k, uint32_t) {
   ForEachCell(pool, {range_i, range_j, range_k},
-                 [&](size_t, const Index& at) { task(context, at[0], at[1], at[2]); });
+              [&](size_t, const Index& at) { task(context, at[0], at[1], at[2]); });
 }
 
 void pthreadpool_parallelize_3d_tile_1d(pthreadpool_t pool, pthreadpool_task_3d_tile_1d_t task,
@@ -180,7 +179,7 @@ void pthreadpool_parallelize_4d(pthreadpool_t pool, pthreadpool_task_4d_t task, 
                                 size_t range_i, size_t range_j, size_t range_k, size_t range_l,
                                 uint32_t) {
   ForEachCell(pool, {range_i, range_j, range_k, range_l},
-                 [&](size_t, const Index& at) { task(context, at[0], at[1], at[2], at[3]); });
+              [&](size_t, const Index& at) { task(context, at[0], at[1], at[2], at[3]); });
 }
 
 void pthreadpool_parallelize_4d_tile_2d(pthreadpool_t pool, pthreadpool_task_4d_tile_2d_t task,
@@ -196,9 +195,8 @@ void pthreadpool_parallelize_4d_tile_2d(pthreadpool_t pool, pthreadpool_task_4d_
 void pthreadpool_parallelize_5d(pthreadpool_t pool, pthreadpool_task_5d_t task, void* context,
                                 size_t range_i, size_t range_j, size_t range_k, size_t range_l,
                                 size_t range_m, uint32_t) {
-  ForEachCell(
-      pool, {range_i, range_j, range_k, range_l, range_m},
-      [&](size_t, const Index& at) { task(context, at[0], at[1], at[2], at[3], at[4]); });
+  ForEachCell(pool, {range_i, range_j, range_k, range_l, range_m},
+              [&](size_t, const Index& at) { task(context, at[0], at[1], at[2], at[3], at[4]); });
 }
 
 void pthreadpool_parallelize_5d_tile_2d(pthreadpool_t pool, pthreadpool_task_5d_tile_2d_t task,
@@ -207,10 +205,10 @@ void pthreadpool_parallelize_5d_tile_2d(pthreadpool_t pool, pthreadpool_task_5d_
                                         size_t tile_l, size_t tile_m, uint32_t) {
   const Tiled l{range_l, tile_l}, m{range_m, tile_m};
   ForEachCell(pool, {range_i, range_j, range_k, l.count(), m.count()},
-                 [&](size_t, const Index& at) {
-                   task(context, at[0], at[1], at[2], l.start(at[3]), m.start(at[4]), l.size(at[3]),
-                        m.size(at[4]));
-                 });
+              [&](size_t, const Index& at) {
+                task(context, at[0], at[1], at[2], l.start(at[3]), m.start(at[4]), l.size(at[3]),
+                     m.size(at[4]));
+              });
 }
 
 void pthreadpool_parallelize_6d_tile_2d(pthreadpool_t pool, pthreadpool_task_6d_tile_2d_t task,
@@ -219,10 +217,10 @@ void pthreadpool_parallelize_6d_tile_2d(pthreadpool_t pool, pthreadpool_task_6d_
                                         size_t range_n, size_t tile_m, size_t tile_n, uint32_t) {
   const Tiled m{range_m, tile_m}, n{range_n, tile_n};
   ForEachCell(pool, {range_i, range_j, range_k, range_l, m.count(), n.count()},
-                 [&](size_t, const Index& at) {
-                   task(context, at[0], at[1], at[2], at[3], m.start(at[4]), n.start(at[5]),
-                        m.size(at[4]), n.size(at[5]));
-                 });
+              [&](size_t, const Index& at) {
+                task(context, at[0], at[1], at[2], at[3], m.start(at[4]), n.start(at[5]),
+                     m.size(at[4]), n.size(at[5]));
+              });
 }
 
 }  // extern "C"

@@ -150,7 +150,9 @@ for (const [type, Numbers] of Object.entries({
   }
 }`);
       assert.ok(
-        steps(await model.inspect("plan")).every((step) => / jit f\d+ /.test(step)),
+        steps(await model.inspect("plan")).every((step) =>
+          / jit f\d+ /.test(step),
+        ),
         await model.inspect("plan"),
       );
       const some = [

@@ -929,14 +929,20 @@ test("an engine that refuses the JIT's modules runs plans without", async () => 
     assert.deepEqual((await without.run({ x })).y, y);
     assert.match(await without.inspect("plan"), /tile fusion multiply add/);
     assert.doesNotMatch(await without.inspect("plan"), /: jit /);
-    assert.match(await without.inspect("jit"), /^not installed: .*no modules today/);
+    assert.match(
+      await without.inspect("jit"),
+      /^not installed: .*no modules today/,
+    );
   } finally {
     WebAssembly.Module = Module;
     console.warn = warn;
   }
   assert.equal(warnings.length, 1);
   assert.match(warnings[0], /without its JIT: .*no modules today/);
-  assert.match(await model.inspect("plan"), /: jit .*; first of jit, tile fusion\n/);
+  assert.match(
+    await model.inspect("plan"),
+    /: jit .*; first of jit, tile fusion\n/,
+  );
 });
 
 test("inspect prints the stages", async () => {

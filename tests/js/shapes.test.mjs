@@ -109,7 +109,10 @@ test("a program runs with any number of rows, over weights that are packed once"
   ]);
   assert.match(plans, /matmul\.tiled 20x32x8 .*packed/);
   assert.match(plans, /matmul\.tiled 16x32x8 .*packed/);
-  assert.match(await model.inspect("passes"), /refine-shapes[^]*tensor<16x32xf32>/);
+  assert.match(
+    await model.inspect("passes"),
+    /refine-shapes[^]*tensor<16x32xf32>/,
+  );
 });
 
 test("numbers and Tensors bring shapes too, and no rows are a shape", async (t) => {
