@@ -57,12 +57,19 @@ class EpilogueGrower {
         product.operands.size + fusion.operands.size > kMaxOperands) {
       return false;
     }
-    // The product stays where it is: all else is there already. (Of two products that are added,
-    // the second one takes the sum.)
+    // The product stays where it is: all else is there already, or a reshape of what is. (Of two
+    // products that are added, the second one takes the sum.)
     for (ValueId operand : source_.operands(fusion)) {
-      if (operand != value && operand >= product.results.begin) return false;
+      if (operand != value && BehindReshapes(operand) >= product.results.begin) return false;
     }
     return CanHaveShape(product, result.dims) && TilesFit(fusion);
+  }
+
+  ValueId BehindReshapes(ValueId v) const {
+    for (const Node* def = index_.Def(v); IsOp(def, ops::kReshape); def = index_.Def(v)) {
+      v = source_.operands(*def)[0];
+    }
+    return v;
   }
 
   // Products are given a fusion's shape where that is a matter of the first operand's, or of the
@@ -128,7 +135,13 @@ class EpilogueGrower {
       }
     }
     for (ValueId operand : source_.operands(fusion)) {
-      if (operand != value) operands.push_back(r.Map(operand));
+      if (operand == value) continue;
+      if (operand < product.results.begin) {
+        operands.push_back(r.Map(operand));
+      } else {
+        operands.push_back(r.Emit(ops::kReshape, {r.Map(BehindReshapes(operand))},
+                                  source_.tensor(operand), {}, r.MapLocation(product.location)));
+      }
     }
     std::vector<Type> types;
     for (ValueId operand : std::span(operands).subspan(2)) {

@@ -193,3 +193,55 @@ func.func @main(%x: tensor<6x4x8xf32>, %w: tensor<6x5x8xf32>) -> tensor<3x8x5xf3
   return %z : tensor<3x8x5xf32>
 }
 // ----> the same
+// -----
+// What the fusion reads may be a reshape behind the product, of what is there before.
+//
+// stage: grow-epilogues
+func.func @main(%q: tensor<2x16x8xf32>, %k: tensor<2x8x16xf32>, %m: tensor<1x1x16x16xf32>) -> tensor<1x2x16x16xf32> {
+  %s = "webhlo.matmul"(%q, %k) : (tensor<2x16x8xf32>, tensor<2x8x16xf32>) -> tensor<2x16x16xf32>
+  %r = stablehlo.reshape %s : (tensor<2x16x16xf32>) -> tensor<1x2x16x16xf32>
+  %n = stablehlo.reshape %m : (tensor<1x1x16x16xf32>) -> tensor<16x16xf32>
+  %f = "webhlo.fusion"(%r, %n) ({
+  ^bb0(%a: tensor<1x2x16x16xf32>, %b: tensor<16x16xf32>):
+    %c = stablehlo.broadcast_in_dim %b, dims = [2, 3] : (tensor<16x16xf32>) -> tensor<1x2x16x16xf32>
+    %d = stablehlo.add %a, %c : tensor<1x2x16x16xf32>
+    stablehlo.return %d : tensor<1x2x16x16xf32>
+  }) : (tensor<1x2x16x16xf32>, tensor<16x16xf32>) -> tensor<1x2x16x16xf32>
+  return %f : tensor<1x2x16x16xf32>
+}
+// ---->
+module {
+  func.func @main(%arg0: tensor<2x16x8xf32>, %arg1: tensor<2x8x16xf32>, %arg2: tensor<1x1x16x16xf32>) -> tensor<1x2x16x16xf32> {
+    %0 = stablehlo.reshape %arg0 : (tensor<2x16x8xf32>) -> tensor<1x2x16x8xf32>
+    %1 = stablehlo.reshape %arg1 : (tensor<2x8x16xf32>) -> tensor<1x2x8x16xf32>
+    %2 = stablehlo.reshape %arg2 : (tensor<1x1x16x16xf32>) -> tensor<16x16xf32>
+    %3 = "webhlo.matmul"(%0, %1, %2) ({
+    ^bb0(%arg3: tensor<1x2x16x16xf32>, %arg4: tensor<16x16xf32>):
+      %4 = stablehlo.broadcast_in_dim %arg4, dims = [2, 3] : (tensor<16x16xf32>) -> tensor<1x2x16x16xf32>
+      %5 = stablehlo.add %arg3, %4 : tensor<1x2x16x16xf32>
+      stablehlo.return %5 : tensor<1x2x16x16xf32>
+    }) : (tensor<1x2x16x8xf32>, tensor<1x2x8x16xf32>, tensor<16x16xf32>) -> tensor<1x2x16x16xf32>
+    return %3 : tensor<1x2x16x16xf32>
+  }
+}
+// -----
+// But of nothing that is computed behind it.
+//
+// stage: grow-epilogues
+func.func @main(%q: tensor<2x16x8xf32>, %k: tensor<2x8x16xf32>, %m: tensor<1x1x16x16xf32>) -> tensor<2x16x16xf32> {
+  %s = "webhlo.matmul"(%q, %k) : (tensor<2x16x8xf32>, tensor<2x8x16xf32>) -> tensor<2x16x16xf32>
+  %e = "stablehlo.sort"(%m) ({
+  ^bb0(%x: tensor<f32>, %y: tensor<f32>):
+    %l = stablehlo.compare LT, %x, %y : (tensor<f32>, tensor<f32>) -> tensor<i1>
+    stablehlo.return %l : tensor<i1>
+  }) {dimension = 3 : i64} : (tensor<1x1x16x16xf32>) -> tensor<1x1x16x16xf32>
+  %n = stablehlo.reshape %e : (tensor<1x1x16x16xf32>) -> tensor<16x16xf32>
+  %f = "webhlo.fusion"(%s, %n) ({
+  ^bb0(%a: tensor<2x16x16xf32>, %b: tensor<16x16xf32>):
+    %c = stablehlo.broadcast_in_dim %b, dims = [1, 2] : (tensor<16x16xf32>) -> tensor<2x16x16xf32>
+    %d = stablehlo.add %a, %c : tensor<2x16x16xf32>
+    stablehlo.return %d : tensor<2x16x16xf32>
+  }) : (tensor<2x16x16xf32>, tensor<16x16xf32>) -> tensor<2x16x16xf32>
+  return %f : tensor<2x16x16xf32>
+}
+// ----> the same
