@@ -78,7 +78,10 @@ test("it prints what a variant made of a program; what runs tell of themselves n
     assert.ok(lines[i].endsWith(`; ${why} of ${candidates.join(", ")}`));
   }
   model.dispose();
-  await assert.rejects(model.inspect("plan"), refused("invalid_argument", /disposed/));
+  await assert.rejects(
+    model.inspect("plan"),
+    refused("invalid_argument", /disposed/),
+  );
 });
 
 test("its memory has the bound of the model's", async () => {
