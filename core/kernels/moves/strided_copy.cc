@@ -226,97 +226,112 @@ StridedCopier StridedCopier::Fill(int width, int64_t count) {
   return StridedCopier(width, {&count, 1}, {&zero, 1}, {&one, 1});
 }
 
-// How a row goes that consists of elements of a type.
+// How rows go that consist of elements of a type.
 template <typename T>
-StridedCopier::RunRow StridedCopier::RunRowOf(Kind kind) {
+StridedCopier::RunRows StridedCopier::RunRowsOf(Kind kind) {
   constexpr int64_t kWidth = sizeof(T);
   if (kind == Kind::kFill) {
-    return [](const StridedCopier&, const Row& row) {
-      FillRow(LoadAs<T>(row.from), row.to + row.first * kWidth, row.last - row.first);
-    };
-  }
-  if (kind == Kind::kTranspose) {
-    return [](const StridedCopier& copier, const Row& row) {
-      const Loop &rows = copier.loops_[copier.loops_.size() - 2], &columns = copier.loops_.back();
-      const int64_t height = std::min(kBlock, rows.size - row.done);
-      for (int64_t j = row.first; j < row.last; j += kBlock) {
-        TransposeBlock<T>(row.from + j * columns.from, columns.from, row.to + j * columns.to,
-                          rows.to, height, std::min(kBlock, row.last - j));
+    return [](const StridedCopier&, Rows r) {
+      for (; r.count > 0; --r.count, r.from += r.from_step, r.to += r.to_step) {
+        FillRow(LoadAs<T>(r.from), r.to + r.first * kWidth, r.last - r.first);
       }
     };
   }
-  return [](const StridedCopier& copier, const Row& row) {
+  if (kind == Kind::kTranspose) {
+    return [](const StridedCopier& copier, Rows r) {
+      const Loop &rows = copier.loops_[copier.loops_.size() - 2], &columns = copier.loops_.back();
+      const int64_t height = std::min(kBlock, rows.size - r.done);
+      for (int64_t j = r.first; j < r.last; j += kBlock) {
+        TransposeBlock<T>(r.from + j * columns.from, columns.from, r.to + j * columns.to, rows.to,
+                          height, std::min(kBlock, r.last - j));
+      }
+    };
+  }
+  return [](const StridedCopier& copier, Rows r) {
     const Loop inner = copier.loops_.back();
-    const uint8_t* from = row.from + row.first * inner.from;
-    uint8_t* to = row.to + row.first * inner.to;
-    for (int64_t i = row.first; i < row.last; ++i, from += inner.from, to += inner.to) {
-      StoreAs(LoadAs<T>(from), to);
+    for (; r.count > 0; --r.count, r.from += r.from_step, r.to += r.to_step) {
+      const uint8_t* from = r.from + r.first * inner.from;
+      uint8_t* to = r.to + r.first * inner.to;
+      for (int64_t i = r.first; i < r.last; ++i, from += inner.from, to += inner.to) {
+        StoreAs(LoadAs<T>(from), to);
+      }
     }
   };
 }
 
-StridedCopier::RunRow StridedCopier::FindRunRow() const {
+StridedCopier::RunRows StridedCopier::FindRunRows() const {
   if (kind_ == Kind::kRows) {
-    return [](const StridedCopier& copier, const Row& row) {
-      const int64_t first = row.first * copier.width_;
-      CopyRow(row.from + first, row.to + first, row.last * copier.width_ - first);
+    return [](const StridedCopier& copier, Rows r) {
+      const int64_t first = r.first * copier.width_, bytes = r.last * copier.width_ - first;
+      for (; r.count > 0; --r.count, r.from += r.from_step, r.to += r.to_step) {
+        CopyRow(r.from + first, r.to + first, bytes);
+      }
     };
   }
   if (kind_ == Kind::kReversedRows) {
-    return [](const StridedCopier& copier, const Row& row) {
-      const int64_t first = row.first * copier.width_;
-      ReverseRow(copier.width_, row.from - first, row.to + first, row.last - row.first);
+    return [](const StridedCopier& copier, Rows r) {
+      const int64_t first = r.first * copier.width_;
+      for (; r.count > 0; --r.count, r.from += r.from_step, r.to += r.to_step) {
+        ReverseRow(copier.width_, r.from - first, r.to + first, r.last - r.first);
+      }
     };
   }
   switch (width_) {
     case 1:
-      return RunRowOf<uint8_t>(kind_);
+      return RunRowsOf<uint8_t>(kind_);
     case 2:
-      return RunRowOf<uint16_t>(kind_);
+      return RunRowsOf<uint16_t>(kind_);
     case 4:
-      return RunRowOf<uint32_t>(kind_);
+      return RunRowsOf<uint32_t>(kind_);
     case 8:
-      return RunRowOf<uint64_t>(kind_);
+      return RunRowsOf<uint64_t>(kind_);
     default:
       WEBHLO_CHECK(width_ == 16);
-      return RunRowOf<Bytes16>(kind_);
+      return RunRowsOf<Bytes16>(kind_);
   }
 }
 
 void StridedCopier::Run(const void* source, void* target, int64_t begin, int64_t end) const {
   if (begin >= end) return;
-  const std::span<const Loop> rows = kind_ == Kind::kTranspose
-                                         ? std::span<const Loop>(blocks_)
-                                         : std::span<const Loop>(loops_.data(), loops_.size() - 1);
+  const std::span<const Loop> outer = kind_ == Kind::kTranspose
+                                          ? std::span<const Loop>(blocks_)
+                                          : std::span<const Loop>(loops_.data(), loops_.size() - 1);
   constexpr size_t kMaxRank = 32;
   int64_t index[kMaxRank];
-  WEBHLO_CHECK(rows.size() <= kMaxRank);
-  const RunRow run = FindRunRow();
+  WEBHLO_CHECK(outer.size() <= kMaxRank);
+  const RunRows run = FindRunRows();
   const int64_t size = loops_.back().size;
+  // Whole rows go as far as the loop around them at once.
+  const bool together = parts_ == 1 && kind_ != Kind::kTranspose && !outer.empty();
+  const Loop around = together ? outer.back() : Loop{1, 0, 0};
   const auto* from = static_cast<const uint8_t*>(source);
   auto* to = static_cast<uint8_t*>(target);
   // Of the rows that the items lie in, the first one.
   int64_t row = begin / parts_, rest = row;
-  for (size_t d = rows.size(); d-- > 0; rest /= rows[d].size) {
-    index[d] = rest % rows[d].size;
-    from += index[d] * rows[d].from;
-    to += index[d] * rows[d].to;
+  for (size_t d = outer.size(); d-- > 0; rest /= outer[d].size) {
+    index[d] = rest % outer[d].size;
+    from += index[d] * outer[d].from;
+    to += index[d] * outer[d].to;
   }
   for (const int64_t end_row = CeilDiv(end, parts_);;) {
-    int64_t first = 0, last = size;
+    int64_t first = 0, last = size, count = 1;
     if (parts_ > 1) {
       first = std::max<int64_t>(begin - row * parts_, 0) * part_;
       last = std::min(std::min(end - row * parts_, parts_) * part_, size);
+    } else if (together) {
+      count = std::min(around.size - index[outer.size() - 1], end_row - row);
     }
-    const int64_t done = kind_ == Kind::kTranspose ? index[rows.size() - 1] * kBlock : 0;
-    run(*this, {from, to, first, last, done});
-    if (++row == end_row) return;
-    for (size_t d = rows.size() - 1;; --d) {
-      from += rows[d].from;
-      to += rows[d].to;
-      if (++index[d] < rows[d].size) break;
-      from -= rows[d].size * rows[d].from;
-      to -= rows[d].size * rows[d].to;
+    const int64_t done = kind_ == Kind::kTranspose ? index[outer.size() - 1] * kBlock : 0;
+    run(*this, {from, to, first, last, count, around.from, around.to, done});
+    row += count;
+    if (row == end_row) return;
+    for (size_t d = outer.size() - 1;; --d, count = 1) {
+      from += count * outer[d].from;
+      to += count * outer[d].to;
+      index[d] += count;
+      if (index[d] < outer[d].size) break;
+      from -= outer[d].size * outer[d].from;
+      to -= outer[d].size * outer[d].to;
       index[d] = 0;
     }
   }

@@ -39,17 +39,20 @@ class StridedCopier {
   };
   enum class Kind { kNothing, kRows, kReversedRows, kFill, kTranspose, kElements };
 
-  // The elements [first, last) of a row, a run of the last loop, that begins at `from` and `to`;
-  // of a transpose of a block of rows, of which `done` lie before it.
-  struct Row {
+  // The elements [first, last) of a row, a run of the last loop, that begins at `from` and `to`,
+  // and of some that follow by steps; of a transpose one block of rows, of which `done` lie before
+  // it.
+  struct Rows {
     const uint8_t* from;
     uint8_t* to;
-    int64_t first, last, done;
+    int64_t first, last;
+    int64_t count, from_step, to_step;
+    int64_t done;
   };
-  using RunRow = void (*)(const StridedCopier&, const Row& row);
+  using RunRows = void (*)(const StridedCopier&, Rows rows);
   template <typename T>
-  static RunRow RunRowOf(Kind kind);
-  RunRow FindRunRow() const;
+  static RunRows RunRowsOf(Kind kind);
+  RunRows FindRunRows() const;
 
   int width_;
   Kind kind_;
