@@ -7,8 +7,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 
+import { leb128 } from './binary.mjs';
 import { orderOf } from './function_order.mjs';
-import { leb128 } from './leb128.mjs';
 import { readModule } from './read_module.mjs';
 import { renumberLocals } from './renumber_locals.mjs';
 

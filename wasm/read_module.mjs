@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a .wasm file that our own build made consists of.
 
+import { Reader } from './binary.mjs';
+
 const kCustomSection = 0;
 const kImportSection = 2;
 const kCodeSection = 10;
@@ -12,67 +14,60 @@ const kFunctionNames = 1;
  * them by index where the module keeps names, and the section of its data.
  */
 export function readModule(wasm) {
-  let at = 8;
+  const reader = new Reader(wasm, 8);
   const bodies = [];
   const names = [];
   let imported = 0;
   let data = wasm.subarray(0, 0);
-  const number = () => {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = wasm[at++];
-      value += (byte & 127) * 2 ** shift;
-      if (byte < 128) return value;
-    }
-  };
-  const skip = (bytes) => {
-    at += bytes;
-  };
   const text = () => {
-    const bytes = number();
-    skip(bytes);
-    return wasm.toString('utf8', at - bytes, at);
+    const bytes = reader.number();
+    reader.skip(bytes);
+    return wasm.toString('utf8', reader.at - bytes, reader.at);
   };
   const limits = () => {
-    const flags = number();
-    number();
-    if (flags & 1) number();
+    const flags = reader.number();
+    reader.numbers(flags & 1 ? 2 : 1);
   };
-  const descriptors = [number, () => [skip(1), limits()], limits, () => skip(2)];
-  while (at < wasm.length) {
-    const section = wasm[at++];
-    const size = number();
-    const end = at + size;
+  const descriptors = [
+    () => reader.number(),
+    () => [reader.skip(1), limits()],
+    limits,
+    () => reader.skip(2),
+  ];
+  while (reader.at < wasm.length) {
+    const section = reader.byte();
+    const size = reader.number();
+    const end = reader.at + size;
     if (section === kImportSection) {
-      for (let left = number(); left > 0; --left) {
-        skip(number());
-        skip(number());
-        const kind = wasm[at++];
+      for (let left = reader.number(); left > 0; --left) {
+        reader.skip(reader.number());
+        reader.skip(reader.number());
+        const kind = reader.byte();
         if (kind === 0) ++imported;
         descriptors[kind]();
       }
     } else if (section === kCodeSection) {
-      for (let left = number(); left > 0; --left) {
-        const bytes = number();
-        bodies.push(wasm.subarray(at, at + bytes));
-        skip(bytes);
+      for (let left = reader.number(); left > 0; --left) {
+        const bytes = reader.number();
+        bodies.push(wasm.subarray(reader.at, reader.at + bytes));
+        reader.skip(bytes);
       }
     } else if (section === kDataSection) {
-      data = wasm.subarray(at, end);
+      data = wasm.subarray(reader.at, end);
     } else if (section === kCustomSection && text() === 'name') {
-      while (at < end) {
-        const kind = wasm[at++];
-        const next = number() + at;
+      while (reader.at < end) {
+        const kind = reader.byte();
+        const next = reader.number() + reader.at;
         if (kind === kFunctionNames) {
-          for (let left = number(); left > 0; --left) {
-            const index = number();
+          for (let left = reader.number(); left > 0; --left) {
+            const index = reader.number();
             names[index] = text();
           }
         }
-        at = next;
+        reader.at = next;
       }
     }
-    at = end;
+    reader.at = end;
   }
   return { bodies, imported, names, data };
 }

@@ -3,50 +3,27 @@
 // other, and of a type first those that are used most. So functions that do alike are alike in their bytes.
 // https://webassembly.github.io/spec/core/binary/instructions.html tells what follows an opcode.
 
-import { leb128 } from './leb128.mjs';
+import { leb128, Reader } from './binary.mjs';
 
 const kTypeSection = 1;
 const kFunctionSection = 3;
 const kCodeSection = 10;
 const kTypes = [0x7f, 0x7e, 0x7d, 0x7c, 0x7b, 0x70, 0x6f]; // i32, i64, f32, f64, v128, funcref, externref
 
-/** Reads what a .wasm file has from one place on. */
-class Reader {
-  constructor(wasm, at = 0) {
-    this.wasm = wasm;
-    this.at = at;
-  }
-  byte() {
-    return this.wasm[this.at++];
-  }
-  skip(bytes) {
-    this.at += bytes;
-  }
-  number() {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = this.byte();
-      value += (byte & 127) * 2 ** shift;
-      if (byte < 128) return value;
-    }
-  }
-  numbers(count) {
-    return Array.from({ length: count }, () => this.number());
-  }
-  memory() {
-    const align = this.number();
-    this.numbers(align & 64 ? 2 : 1);
-  }
+/** Where a load or a store reads or writes. */
+function skipMemory(reader) {
+  const align = reader.number();
+  reader.numbers(align & 64 ? 2 : 1);
 }
 
-const kLocals = (opcode) => opcode >= 0x20 && opcode <= 0x22;
+const isOfLocal = (opcode) => opcode >= 0x20 && opcode <= 0x22;
 
 /** Passes over what follows an opcode; the prefixed ones in an order of their own. */
 function skipImmediates(reader, opcode) {
   if (opcode === 0x0e) return reader.numbers(reader.number() + 1); // br_table
   if (opcode === 0x11 || opcode === 0x13) return reader.numbers(2); // call_indirect
   if (opcode === 0x1c) return reader.numbers(reader.number()); // select of types
-  if (opcode >= 0x28 && opcode <= 0x3e) return reader.memory();
+  if (opcode >= 0x28 && opcode <= 0x3e) return skipMemory(reader);
   if (opcode === 0x43) return reader.skip(4); // f32.const
   if (opcode === 0x44) return reader.skip(8); // f64.const
   if (opcode === 0xfc) {
@@ -57,12 +34,12 @@ function skipImmediates(reader, opcode) {
   if (opcode === 0xfd) {
     const vector = reader.number();
     const isLane = vector >= 84 && vector <= 91; // Loads and stores of one.
-    if (vector <= 11 || vector === 92 || vector === 93 || isLane) reader.memory();
+    if (vector <= 11 || vector === 92 || vector === 93 || isLane) skipMemory(reader);
     if (vector === 12 || vector === 13) reader.skip(16); // A constant, a shuffle.
     if (isLane || (vector >= 21 && vector <= 34)) reader.skip(1);
     return undefined;
   }
-  if (opcode === 0xfe) return reader.number() === 3 ? reader.skip(1) : reader.memory(); // Atomics.
+  if (opcode === 0xfe) return reader.number() === 3 ? reader.skip(1) : skipMemory(reader); // Atomics.
   const hasOne =
     [0x02, 0x03, 0x04, 0x0c, 0x0d, 0x10, 0x12, 0x3f, 0x40, 0x41, 0x42, 0xd0, 0xd2].includes(
       opcode,
@@ -84,7 +61,7 @@ function renumbered(body, parameters) {
   const counts = Array(types.length).fill(0);
   while (reader.at < body.length) {
     const opcode = reader.byte();
-    if (!kLocals(opcode)) {
+    if (!isOfLocal(opcode)) {
       skipImmediates(reader, opcode);
       continue;
     }
@@ -139,8 +116,8 @@ export function renumberLocals(wasm) {
         const size = reader.number();
         reader.skip(size);
         const body = wasm.subarray(reader.at - size, reader.at);
-        const renumberedBody = renumbered(body, parametersOf[signatures[i]]);
-        return [Buffer.from(leb128(renumberedBody.length)), renumberedBody];
+        const made = renumbered(body, parametersOf[signatures[i]]);
+        return [Buffer.from(leb128(made.length)), made];
       });
       const code = Buffer.concat([Buffer.from(leb128(bodies.length)), ...bodies.flat()]);
       sections.push(Buffer.from([section, ...leb128(code.length)]), code);
