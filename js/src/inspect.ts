@@ -4,22 +4,21 @@
 
 import { Instance } from './instance.js';
 import type { InstanceOptions } from './instance.js';
+import { declare } from './load.js';
+import type { Declared } from './load.js';
 
 /** What programs are compiled from. */
 export interface Compiling {
   /** A .whlo file's header and FlatBuffer. */
   readonly program: Blob;
-  /** Those declared beside the ones that it embeds. */
-  readonly weights: readonly { name: string; dtype: string; shape: readonly number[] }[];
-  readonly tied: Readonly<Record<string, string>>;
-  readonly donate: readonly string[];
+  readonly declared: Declared;
   readonly options: InstanceOptions;
 }
 
 /** What a stage of the compiler made of a program that the instance runs. */
 export async function inspectStage(
   instance: Instance,
-  { program, weights, tied, donate, options }: Compiling,
+  { program, declared, options }: Compiling,
   stage: string,
   name: string,
 ): Promise<string> {
@@ -31,18 +30,11 @@ export async function inspectStage(
   const bytes = new Uint8Array(await program.arrayBuffer());
   const importer = await Instance.importer(options);
   try {
-    const pointer = importer.malloc(bytes.length, 'the program');
-    importer.bytes(pointer, bytes.length).set(bytes);
-    importer.check((session) => session.addWhlo(pointer, bytes.length));
-    importer.free(pointer);
+    importer.lend(bytes, 'the program', (pointer, length) => {
+      importer.check((session) => session.addWhlo(pointer, length));
+    });
     importer.check((session) => session.declareDirectory());
-    for (const { name, dtype, shape } of weights) {
-      importer.check((session) => session.declareWeight(name, dtype, shape.join('x')));
-    }
-    for (const [argument, tensor] of Object.entries(tied)) {
-      importer.check((session) => session.tie(argument, tensor));
-    }
-    for (const argument of donate) importer.check((session) => session.donate(argument));
+    declare(importer, declared);
     importer.check((session) => session.useTuning(tuning));
     importer.check((session) => session.bindNames());
     const relaxed = variant.startsWith('relaxed');

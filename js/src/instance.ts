@@ -220,6 +220,17 @@ export class Instance<Session extends NativeSession = NativeSession> implements 
     });
   }
 
+  /** Lends a copy of bytes to native calls. */
+  lend<T>(bytes: Uint8Array, what: string, use: (pointer: number, length: number) => T): T {
+    const pointer = this.malloc(bytes.length, what);
+    try {
+      this.bytes(pointer, bytes.length).set(bytes);
+      return use(pointer, bytes.length);
+    } finally {
+      if (this.alive) this.free(pointer);
+    }
+  }
+
   /** A fresh copy of `slots` array elements at `pointer`. */
   copy(pointer: number, info: DTypeInfo, slots: number): TypedArray {
     const begin = pointer / info.array.BYTES_PER_ELEMENT;

@@ -158,10 +158,12 @@ export async function prepare<Session extends NativeSession>(
     const others = areGiven
       ? await givenWeights(weightReaders, tensors)
       : await companionWeights(sources, Object.values(programs)[0] ?? '', companions);
-    declareWeights(instance, others, options.tied ?? {});
-    for (const name of options.donate ?? []) {
-      instance.check((session) => session.donate(name));
-    }
+    const declared: Declared = {
+      weights: others.map(({ entry: { name, dtype, shape } }) => ({ name, dtype, shape })),
+      tied: options.tied ?? {},
+      donate: options.donate ?? [],
+    };
+    declare(instance, declared);
     ended('import');
     const close = () => {
       sources.close();
@@ -175,9 +177,7 @@ export async function prepare<Session extends NativeSession>(
     const { wasmURL, wasmModule, precision, memory, tune } = options;
     const compiling = program && {
       program,
-      weights: others.map(({ entry: { name, dtype, shape } }) => ({ name, dtype, shape })),
-      tied: options.tied ?? {},
-      donate: options.donate ?? [],
+      declared,
       options: { wasmURL, wasmModule, log, precision, memory, tune },
     };
     return { instance, weights: all, patience, options, shapes: wanted, compiling, ended, close };
@@ -290,15 +290,11 @@ async function addPrograms(
     const importer = await patience.race(creating);
     await importPrograms(importer, programs);
     importer.check((session) => session.writeWhlo(0));
-    const { pointer: from, size } = importer.call((session) => ({
+    const { pointer, size } = importer.call((session) => ({
       pointer: session.whloPointer(),
       size: session.whloSize(),
     }));
-    const pointer = instance.malloc(size, 'the program');
-    instance.bytes(pointer, size).set(importer.bytes(from, size));
-    const program = add(pointer, size);
-    instance.free(pointer);
-    return program;
+    return instance.lend(importer.bytes(pointer, size), 'the program', add);
   } finally {
     disposeWhenThere(creating);
   }
@@ -375,18 +371,21 @@ async function companionWeights(
   return weights;
 }
 
-function declareWeights(
-  instance: Instance,
-  weights: readonly WeightSource[],
-  tied: Readonly<Record<string, string>>,
-): void {
-  for (const { entry } of weights) {
-    const { name, dtype, shape } = entry;
+/** What a load says of programs, beside what a .whlo file says itself. */
+export interface Declared {
+  readonly weights: readonly Pick<TensorEntry, 'name' | 'dtype' | 'shape'>[];
+  readonly tied: Readonly<Record<string, string>>;
+  readonly donate: readonly string[];
+}
+
+export function declare(instance: Instance, { weights, tied, donate }: Declared): void {
+  for (const { name, dtype, shape } of weights) {
     instance.check((session) => session.declareWeight(name, dtype, shape.join('x')));
   }
   for (const [argument, tensor] of Object.entries(tied)) {
     instance.check((session) => session.tie(argument, tensor));
   }
+  for (const name of donate) instance.check((session) => session.donate(name));
 }
 
 /** For how many shapes a program stays compiled, unless a load says. */
